@@ -1,0 +1,62 @@
+"""Every error that TrainMon raises on purpose, and the HTTP status it maps to.
+
+    TrainMonError
+    ├── RequestError              the question was wrong: 4xx
+    │   ├── BadParameter          400  a parameter is missing, malformed or out of bounds
+    │   ├── UnknownTask           404  no task has this id
+    │   └── UnknownMetric         404  the task has no such metric
+    ├── DatabaseUnreadable        the companion database cannot be read; the event files still can
+    └── ConfigUnreadable          ``trainmon.toml`` cannot be used; the defaults still can
+
+A ``RequestError`` becomes the answer ``{"error": {"code", "message"}}``. The others never reach a
+response as failures: whoever reads the source turns them into a ``Problem`` and goes on.
+"""
+
+from __future__ import annotations
+
+
+class TrainMonError(Exception):
+    """Base of all errors raised by TrainMon; its text is a sentence for the person who reads it."""
+
+
+class RequestError(TrainMonError):
+    """A request that cannot be answered as asked; ``code`` is stable, for programs."""
+
+    status = 400
+    code = "bad_request"
+
+
+class BadParameter(RequestError):
+    """A query parameter is missing, malformed or out of bounds; the text says which and how."""
+
+    code = "bad_parameter"
+
+
+class UnknownTask(RequestError):
+    """No task of the log directory has this id."""
+
+    status = 404
+    code = "unknown_task"
+
+    def __init__(self, task_id: str) -> None:
+        super().__init__(f"There is no task {task_id!r}. The route 'tasks' lists those there are.")
+
+
+class UnknownMetric(RequestError):
+    """The task has no metric of this name."""
+
+    status = 404
+    code = "unknown_metric"
+
+    def __init__(self, task_id: str, metric: str) -> None:
+        super().__init__(
+            f"Task {task_id!r} has no metric {metric!r}. The route 'task' lists those it has."
+        )
+
+
+class DatabaseUnreadable(TrainMonError):
+    """The companion database is missing, corrupt, locked or of an unknown schema."""
+
+
+class ConfigUnreadable(TrainMonError):
+    """``trainmon.toml`` is not valid, or names something that TrainMon does not know."""

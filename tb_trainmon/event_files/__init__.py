@@ -1,0 +1,22 @@
+"""Event files: find them in a log directory, name them, glance at them, read them while they grow.
+
+    names             what a file's name says
+    scan              every folder and event file of a log directory, in one pass
+    disk              stat and range reads: the only place that touches a file's bytes
+    crc32c            the masked checksum of TFRecord
+    framing           record headers, and where the next one is when some were lost
+    tensors           the number or the text in a tensor
+    hyperparameters   what the hparams plugin's writers stored
+    batch             what one read gave
+    harvest           events in, batches out: what counts as what
+    decoder           bytes in, events out: the hot loop
+    damage            what was skipped, in sentences
+    foreign           files that are something else, in sentences
+    cursor            how far a file was walked, and how to move on over damage
+    event_file        one file, followed as it grows
+    glance            the head and the tail of a file
+
+``names`` and ``scan`` need neither NumPy nor protobuf. Format sources:
+``tensorflow/core/lib/io/record_writer.h`` for the framing, ``tensorboard/compat/proto/event.proto``
+and ``summary.proto`` for what is in a record.
+"""

@@ -1,0 +1,150 @@
+"""The place up to which an event file was read, and how it moves on over whatever is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tb_trainmon.core.problem import Problem
+from tb_trainmon.event_files.damage import Damage
+from tb_trainmon.event_files.decoder import Decoder, Why
+from tb_trainmon.event_files.disk import FileState, OpenedFile
+from tb_trainmon.event_files.foreign import foreign_content
+from tb_trainmon.event_files.framing import HEADER_SIZE, find_header
+
+# Bytes a read; large enough to make Python's share of it small, small enough to be no memory.
+CHUNK = 1 << 20
+# Seconds until a failing checksum is believed. Writers and network file systems need less.
+GRACE = 10.0
+# Seconds without a change after which nobody writes any more. Much more than GRACE, because the
+# clock of a file server may differ from ours.
+QUIET = 120.0
+
+# Bytes of the beginning that tell what kind of file it is, and later whether it is still the same:
+# the first event holds the wall time at which its writer began.
+_HEAD = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """A failing checksum at ``offset``, first seen at ``since``, when the file had ``size``."""
+
+    offset: int
+    since: float
+    size: int
+
+
+class Cursor:
+    """Walks one file from its beginning, record by record, as far as it can be read.
+
+    ``offset`` counts the bytes that are dealt with: decoded, or skipped as damaged.
+    """
+
+    def __init__(self, where: str, clock: Callable[[], float]) -> None:
+        self.offset = 0
+        self.decoder = Decoder()
+        self.damage = Damage(where)
+        self._where = where
+        self._clock = clock
+        self._head = b""
+        self._foreign: Problem | None = None
+        self._wanted = CHUNK
+        self._doubt: _Doubt | None = None
+        # Failing checksums before this offset have had their grace.
+        self._settled = 0
+        # Where the valid records ended, while the next one has not been found.
+        self._lost_at: int | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether time alone, without a change of the file, may move it on."""
+        return self._doubt is not None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the part that was walked."""
+        return (self._foreign,) if self._foreign else self.damage.problems()
+
+    def still_fits(self, file: OpenedFile, size: int) -> bool:
+        """Whether ``file``, of ``size`` bytes, still begins with what was walked."""
+        return size >= self.offset and file.read(0, len(self._head)) == self._head
+
+    def advance(self, file: OpenedFile, state: FileState) -> None:
+        """Walk on through ``file`` to the end that ``state`` gives, or to where it must wait."""
+        if self.offset == 0:
+            self._foreign = foreign_content(file.read(0, _HEAD), self._where)
+        if self._foreign:
+            return
+        if self._clock() - state.modified_ns / 1e9 > QUIET:
+            self._settled = state.size
+        while self.offset < state.size and self._step(file, state.size):
+            pass
+        if self._doubt and self._doubt.offset != self.offset:
+            self._doubt = None
+        if len(self._head) < _HEAD:
+            self._head = file.read(0, min(_HEAD, self.offset))
+
+    def _step(self, file: OpenedFile, size: int) -> bool:
+        """Deal with one chunk; False when there is nothing more to do now."""
+        asked = min(self._wanted, size - self.offset)
+        chunk = file.read(self.offset, asked)
+        # Shorter than its size said: it is being truncated. The next read will see.
+        go_on = len(chunk) == asked
+        if self._lost_at is not None:
+            return self._search(chunk, self._lost_at, size) and go_on
+        return self._decode(chunk, size) and go_on
+
+    def _decode(self, chunk: bytes, size: int) -> bool:
+        stop = self.decoder.feed(chunk)
+        for offset in stop.not_events:
+            self.damage.not_an_event(self.offset + offset)
+        self.offset += stop.offset
+        # Enough for the record that it stopped at, and to see a header that begins in it.
+        self._wanted = max(CHUNK, stop.needed + HEADER_SIZE)
+        torn = stop.why is Why.TORN
+        if stop.offset or stop.why is Why.REACHED or (torn and self.offset + stop.needed <= size):
+            return True
+        # What is wrong is wrong with the record that this chunk begins with.
+        if stop.why is Why.BAD_LENGTH:
+            return self._believed(size) and self._lose()
+        # A record that was cut short by a crash, and then written behind by another process,
+        # swallows its successors: one of them inside it proves that it will never be whole.
+        inner = find_header(chunk, 1, stop.needed + HEADER_SIZE - 1)
+        if torn and inner is None:
+            return False
+        return self._believed(size) and self._skip(inner or stop.needed)
+
+    def _believed(self, size: int) -> bool:
+        """Whether what is wrong at the offset is damage, and not a half-written page."""
+        if self.offset < self._settled:
+            return True
+        now = self._clock()
+        if self._doubt is None or self._doubt.offset != self.offset:
+            self._doubt = _Doubt(self.offset, now, size)
+        if now - self._doubt.since < GRACE:
+            return False
+        # Everything that was there when the doubt began has been there as long.
+        self._settled = self._doubt.size
+        return True
+
+    def _lose(self) -> bool:
+        self._lost_at = self.offset
+        self.offset += 1
+        return True
+
+    def _skip(self, size: int) -> bool:
+        self.damage.bad_record(self.offset, size)
+        self.offset += size
+        return True
+
+    def _search(self, chunk: bytes, lost_at: int, size: int) -> bool:
+        found = find_header(chunk)
+        if found is None:
+            # A header may begin in the last bytes of the chunk.
+            self.offset += max(len(chunk) - HEADER_SIZE + 1, 0)
+            self.damage.lost(lost_at, size - lost_at)
+            return self.offset + HEADER_SIZE <= size
+        self.offset += found
+        self.damage.gap(lost_at, self.offset - lost_at)
+        self._lost_at = None
+        return True

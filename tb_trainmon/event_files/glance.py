@@ -1,0 +1,130 @@
+"""The head and the tail of an event file: enough to say what it is about and how far it is.
+
+A glance reads some kilobytes, keeps nothing open and waits for nothing. What is damaged in them is
+skipped without a word: who opens the file with ``EventFile`` is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tb_trainmon.event_files.batch import Batch
+from tb_trainmon.event_files.decoder import Decoder, Stop, Why
+from tb_trainmon.event_files.disk import Disk, LocalDisk, OpenedFile
+from tb_trainmon.event_files.event_file import unreachable
+from tb_trainmon.event_files.foreign import foreign_content
+from tb_trainmon.event_files.framing import find_header
+from tb_trainmon.event_files.names import presentable
+
+# A head is read in parts of this many bytes, until it has told this many points.
+_PART = 4096
+_ENOUGH_POINTS = 100
+# A larger record is no text that a program tells about itself: graphs and images are stepped over.
+_LARGEST_TEXT = 1 << 20
+# How far to go back for the last record: it is larger than this only if it is an image.
+_LARGEST_TAIL = 1 << 25
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the head and the tail of a file say; ``size`` in bytes.
+
+    ``whole``: the file is small, ``head`` is all of it and ``tail`` the same batch. Otherwise both
+    hold whole records only; a tag that is logged rarely may be in neither, and a tail may be
+    empty where the last record is very large.
+    """
+
+    head: Batch
+    tail: Batch
+    whole: bool
+    size: int
+
+
+def glance(
+    path: str, *, window: int = 65536, where: str | None = None, disk: Disk | None = None
+) -> Glance:
+    """Look at the file at ``path``, reading at most about ``window`` bytes of its head.
+
+    A quarter of the window or less is read as a whole; the tail takes an eighth, and more where
+    its last record is larger. A file that cannot be read gives empty batches with a problem.
+    """
+    where = presentable(where or path)
+    try:
+        with (disk or LocalDisk()).open(path) as file:
+            return _Look(file, window, where).look()
+    except OSError as error:
+        batch = Batch(problems=[unreachable(error, where)])
+        return Glance(batch, batch, whole=False, size=0)
+
+
+class _Look:
+    def __init__(self, file: OpenedFile, window: int, where: str) -> None:
+        self._file = file
+        self._size = file.state().size
+        self._window = window
+        self._where = where
+        # One for both ends: what the head says about a tag holds in the tail.
+        self._decoder = Decoder()
+
+    def look(self) -> Glance:
+        small = self._size <= self._window // 4
+        data = self._file.read(0, self._size if small else _PART)
+        problem = foreign_content(data, self._where)
+        if problem:
+            batch = Batch(problems=[problem])
+            return Glance(batch, batch, whole=True, size=self._size)
+        if small:
+            _feed(self._decoder, data)
+            batch = self._decoder.take()
+            return Glance(batch, batch, whole=True, size=self._size)
+        head_end = self._read_head()
+        head = self._decoder.take()
+        self._read_tail(head_end)
+        return Glance(head, self._decoder.take(), whole=False, size=self._size)
+
+    def _read_head(self) -> int:
+        """Decode the beginning; returns the offset up to which it did."""
+        at = spent = 0
+        wanted = _PART
+        while spent < self._window and self._decoder.pending_points < _ENOUGH_POINTS:
+            asked = min(wanted, self._size - at)
+            data = self._file.read(at, asked)
+            stop = _feed(self._decoder, data)
+            at += stop.offset
+            spent += min(stop.offset, _PART)
+            wanted = max(_PART, stop.needed)
+            torn = at + max(stop.needed, 1) > self._size
+            # Shorter than its size said: it is being truncated.
+            if torn or len(data) < asked or stop.why is Why.BAD_LENGTH:
+                break
+            if stop.needed > _LARGEST_TEXT:
+                at, wanted = at + stop.needed, _PART
+        return at
+
+    def _read_tail(self, head_end: int) -> None:
+        """Decode the records of the last bytes, going back until there is one."""
+        width = self._window // 8
+        while True:
+            start = max(self._size - width, head_end)
+            data = self._file.read(start, self._size - start)
+            first = find_header(data)
+            if first is not None:
+                _feed(self._decoder, data, first)
+            if self._decoder.pending_events or start == head_end or width > _LARGEST_TAIL:
+                return
+            width *= 8
+
+
+def _feed(decoder: Decoder, data: bytes, start: int = 0) -> Stop:
+    """Decode all of ``data`` from ``start`` on, passing over what is damaged.
+
+    Stops with REACHED or TORN, or with BAD_LENGTH where no valid record follows.
+    """
+    while True:
+        stop = decoder.feed(data, start)
+        if stop.why in (Why.REACHED, Why.TORN):
+            return stop
+        found = find_header(data, stop.offset + 1)
+        if found is None and stop.why is Why.BAD_LENGTH:
+            return stop
+        start = stop.offset + stop.needed if found is None else found

@@ -1,0 +1,152 @@
+"""Every folder and every event file of a log directory, in one pass.
+
+Only event files are stat'ed, and folders once each to tell a loop. Nothing is opened.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tb_trainmon.core.problem import Problem
+from tb_trainmon.event_files.names import EventFileName, parse_name, presentable
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """An event file as the scan saw it: absolute path, size in bytes, times in seconds."""
+
+    path: str
+    name: EventFileName
+    device: int
+    inode: int
+    size: int
+    modified_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder below the log directory; ``path`` is relative to it, "" for the directory itself.
+
+    ``event_files`` are in the order in which they were created, ``file_names`` are those other
+    names that the scan was asked for, ``folder_names`` the direct sub-folders, links included.
+    """
+
+    path: str
+    event_files: tuple[FoundFile, ...]
+    file_names: frozenset[str]
+    folder_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogdirScan:
+    """All folders below the absolute path ``root``, parents before children, sorted by path."""
+
+    root: str
+    folders: tuple[Folder, ...]
+    problems: tuple[Problem, ...]
+
+
+def scan_logdir(root: str, interesting: Callable[[str], bool]) -> LogdirScan:
+    """Visit every folder below ``root`` (``~`` is expanded), following links.
+
+    ``interesting`` says which names of other files to keep. Whatever cannot be read is a problem
+    of the answer ("logdir_missing", "folder_unreadable"), never an exception. A folder that can
+    be reached in several ways is visited once, by a path without links if it has one: so a link
+    "latest" beside the runs shows no run twice, and a circle of links ends.
+    """
+    walk = _Walk(os.path.abspath(os.path.expanduser(root)), interesting)
+    walk.run()
+    folders = tuple(sorted(walk.folders, key=lambda folder: folder.path))
+    return LogdirScan(walk.root, folders, tuple(walk.problems))
+
+
+@dataclass(slots=True)
+class _Walk:
+    root: str
+    interesting: Callable[[str], bool]
+    folders: list[Folder] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    _visited: set[tuple[int, int]] = field(default_factory=set)
+    _waiting: list[str] = field(default_factory=list)
+    _waiting_links: list[str] = field(default_factory=list)
+
+    def run(self) -> None:
+        self._waiting.append("")
+        while self._waiting or self._waiting_links:
+            # Links last: a folder should be known by its own path.
+            path = self._waiting.pop() if self._waiting else self._waiting_links.pop(0)
+            try:
+                self._visit(path)
+            except OSError as error:
+                self.problems.append(self._unreadable(path, error))
+
+    def _visit(self, path: str) -> None:
+        absolute = os.path.join(self.root, path) if path else self.root
+        status = os.stat(absolute)
+        identity = (status.st_dev, status.st_ino)
+        if identity in self._visited:
+            return
+        self._visited.add(identity)
+        prefix = path + "/" if path else ""
+        with os.scandir(absolute) as entries:
+            self.folders.append(self._sort(path, prefix, entries))
+
+    def _sort(self, path: str, prefix: str, entries: os._ScandirIterator[str]) -> Folder:
+        files: list[FoundFile] = []
+        names: list[str] = []
+        folders: list[str] = []
+        for entry in entries:
+            name = entry.name
+            if _is_folder(entry):
+                folders.append(name)
+                links = entry.is_symlink()
+                (self._waiting_links if links else self._waiting).append(prefix + name)
+            elif (parsed := parse_name(name)) is not None:
+                self._add_file(files, entry, parsed)
+            elif self.interesting(name):
+                names.append(name)
+        files.sort(key=_by_creation)
+        return Folder(path, tuple(files), frozenset(names), tuple(sorted(folders)))
+
+    def _add_file(
+        self, files: list[FoundFile], entry: os.DirEntry[str], name: EventFileName
+    ) -> None:
+        try:
+            status = entry.stat()
+        except FileNotFoundError:
+            return  # a link that leads nowhere, or gone since the folder was listed
+        except OSError as error:
+            self.problems.append(_problem("file_unreadable", entry.path, error))
+            return
+        if not stat.S_ISREG(status.st_mode):
+            return  # opening a named pipe would wait for a writer, perhaps for ever
+        files.append(
+            FoundFile(
+                entry.path, name, status.st_dev, status.st_ino, status.st_size, status.st_mtime
+            )
+        )
+
+    def _unreadable(self, path: str, error: OSError) -> Problem:
+        if path:
+            return _problem("folder_unreadable", path, error)
+        return _problem("logdir_missing", self.root, error)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # a link to itself
+
+
+def _by_creation(file: FoundFile) -> tuple[float, int, str]:
+    return (file.name.created or 0.0, file.name.uid or 0, file.path)
+
+
+def _problem(code: str, where: str, error: OSError) -> Problem:
+    reason = error.strerror or str(error)
+    subject = "The log directory" if code == "logdir_missing" else "It"
+    return Problem(code, presentable(where), f"{subject} cannot be read: {reason}.")
