@@ -1,0 +1,33 @@
+"""Changes of the schema, by name, each recorded in the database that has had it.
+
+Only writers run them. A name that this version does not know was left by a newer one; the
+contract only ever adds, so an older writer goes on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from sqlalchemy import Connection, insert, select
+
+from tb_trainmon.training_logs.schema import metadata, trainmon_migrations
+
+
+def _three_tables(connection: Connection) -> None:
+    metadata.create_all(connection)
+
+
+#: In the order in which they are to be run.
+MIGRATIONS: dict[str, Callable[[Connection], None]] = {"0001-three-tables": _three_tables}
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the database up to this version, within the caller's transaction."""
+    trainmon_migrations.create(connection, checkfirst=True)
+    applied = set(connection.execute(select(trainmon_migrations.c.name)).scalars())
+    for name, change in MIGRATIONS.items():
+        if name not in applied:
+            change(connection)
+            record = insert(trainmon_migrations).values(name=name, applied_at=time.time())
+            connection.execute(record)

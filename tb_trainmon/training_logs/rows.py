@@ -1,0 +1,101 @@
+"""One row of each table, as the rest of the program sees it: typed, frozen, already decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tb_trainmon.training_logs import values
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One task: what it is, how far it means to go and when it last gave a sign of life."""
+
+    task_id: str
+    name: str
+    status: str
+    total_steps: int | None
+    logging_steps: int | None
+    runs: tuple[str, ...]
+    error: str | None
+    created_at: float | None
+    heartbeat_at: float | None
+
+    @classmethod
+    def from_database(cls, row: Mapping[str, object]) -> TaskRow:
+        """The row with what is sound in it; whatever cannot be understood is left empty."""
+        task_id = values.text(row.get("task_id"))
+        return cls(
+            task_id=task_id,
+            name=values.text(row.get("name")) or task_id,
+            status=values.text(row.get("status")),
+            total_steps=values.integer(row.get("total_steps")),
+            logging_steps=values.integer(row.get("logging_steps")),
+            runs=values.texts(row.get("runs")),
+            error=values.text(row.get("error")) or None,
+            created_at=values.seconds(row.get("created_at")),
+            heartbeat_at=values.seconds(row.get("heartbeat_at")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """One execution of a task: from where it started, with which parameters, in which process."""
+
+    task_id: str
+    attempt: int
+    status: str
+    start_step: int | None
+    config: dict[str, object] | None
+    framework: str | None
+    host: str | None
+    pid: int | None
+    process_started_at: float | None
+    started_at: float | None
+    ended_at: float | None
+
+    @classmethod
+    def from_database(cls, row: Mapping[str, object]) -> AttemptRow:
+        """The row with what is sound in it; whatever cannot be understood is left empty."""
+        return cls(
+            task_id=values.text(row.get("task_id")),
+            attempt=values.integer(row.get("attempt")) or 1,
+            status=values.text(row.get("status")),
+            start_step=values.integer(row.get("start_step")),
+            config=values.mapping(row.get("config")),
+            framework=values.text(row.get("framework")) or None,
+            host=values.text(row.get("host")) or None,
+            pid=values.integer(row.get("pid")),
+            process_started_at=values.seconds(row.get("process_started_at")),
+            started_at=values.seconds(row.get("started_at")),
+            ended_at=values.seconds(row.get("ended_at")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One entry of the training log: start, step, eval, checkpoint or end."""
+
+    id: int
+    task_id: str
+    attempt: int
+    type: str
+    step: int | None
+    wall_time: float | None
+    message: str
+    metrics: dict[str, float]
+
+    @classmethod
+    def from_database(cls, row: Mapping[str, object]) -> LogRow:
+        """The row with what is sound in it; whatever cannot be understood is left empty."""
+        return cls(
+            id=values.integer(row.get("id")) or 0,
+            task_id=values.text(row.get("task_id")),
+            attempt=values.integer(row.get("attempt")) or 1,
+            type=values.text(row.get("type")),
+            step=values.integer(row.get("step")),
+            wall_time=values.seconds(row.get("wall_time")),
+            message=values.text(row.get("message")),
+            metrics=values.numbers(row.get("metrics")),
+        )

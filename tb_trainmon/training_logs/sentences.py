@@ -1,0 +1,69 @@
+"""What is wrong with a database, in a sentence: which one, what, and what to do about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tb_trainmon.core.errors import DatabaseUnreadable
+
+LOCKED = "is locked by another program. It is tried again at the next refresh"
+
+#: A driver's words, in lower case, and ours for them. The first that occurs is used.
+CAUSES = {
+    "file is not a database": "is not an SQLite database, or is encrypted. Name the right file",
+    "malformed": "is damaged. Restore a copy, or save what `sqlite3 FILE .recover` can",
+    "locked": LOCKED,
+    "busy": LOCKED,
+    "no such table": "has no table of training logs: no TaskLogger ever wrote into it",
+    "does not exist": "has no table of training logs: no TaskLogger ever wrote into it",
+    "no such column": "lacks a column without which it cannot be read: it is no training log, or "
+    "was made by a very old version",
+    "readonly database": "cannot be opened in this read-only place. Copy it to another folder",
+    "unable to open": "cannot be opened. Check its permissions and those of its folder",
+    "permission denied": "may not be read by this user. Change its permissions",
+    "disk i/o error": "cannot be read: the disk reports an error",
+}
+
+
+def check_file(path: Path) -> None:
+    """Raise if ``path`` cannot be a database with something in it."""
+    try:
+        sentence = _of_file(path)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if sentence is not None:
+        raise DatabaseUnreadable(f"{path} {sentence}.")
+
+
+def unreadable(where: object, error: Exception) -> DatabaseUnreadable:
+    """The error to raise for what a database driver said about ``where``."""
+    said = str(getattr(error, "orig", None) or error).strip().splitlines()
+    first = said[0] if said else type(error).__name__
+    lowered = first.lower()
+    for words, sentence in CAUSES.items():
+        if words in lowered:
+            return DatabaseUnreadable(f"{where} {sentence} ({first}).")
+    return DatabaseUnreadable(f"{where} cannot be read: {first}.")
+
+
+def is_about_a_read_only_place(error: Exception) -> bool:
+    """Whether SQLite failed because it may not write its own ``-wal`` and ``-shm`` files."""
+    return any(words in str(error).lower() for words in ("readonly database", "unable to open"))
+
+
+def no_driver(where: object, error: ImportError) -> DatabaseUnreadable:
+    """The error to raise when the Python package for a kind of database is not installed."""
+    return DatabaseUnreadable(
+        f"{where} needs the Python package {error.name!r}, which is not installed. Install it "
+        f"with: pip install {error.name}"
+    )
+
+
+def _of_file(path: Path) -> str | None:
+    if path.is_dir():
+        return "is a directory, not a database. Name the file in it"
+    if not path.exists():
+        return "does not exist. A TaskLogger makes it; until then only event files are shown"
+    if path.stat().st_size == 0:
+        return "is empty: it has no tables yet"
+    return None

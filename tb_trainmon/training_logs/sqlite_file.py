@@ -1,0 +1,79 @@
+"""An SQLite file opened for reading, without a trace: nothing is created, nothing is locked.
+
+SQLite's own read-only mode is not quite that. A database in WAL mode that nobody has open has no
+``-wal`` file beside it; opening it read-only creates one, and ``-shm``, and leaves both behind.
+Where that is not allowed (a read-only mount) it fails instead. Reading it as *immutable* does
+neither, but is right only while nobody writes: hence ``Opened.still_true``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+#: Two writes within the clock tick of a file system can leave the same time stamp behind.
+RACY_NS = 50_000_000
+
+#: How long a reader waits for a writer that holds the whole file (rollback journals, VACUUM).
+BUSY_SECONDS = 1.0
+
+Trace = tuple[tuple[int, int, int] | None, ...]
+
+
+@dataclass(slots=True)
+class Opened:
+    """A connection, and what the file looked like when it was opened immutable (else None)."""
+
+    connection: sqlite3.Connection
+    path: Path
+    before: Trace | None
+
+    def still_true(self) -> bool:
+        """Whether what was read is one consistent state of the database."""
+        return self.before is None or self.before == trace(self.path)
+
+
+def open_read_only(path: Path, immutable: bool = False) -> Opened:
+    """Open ``path`` for reading; immutable when asked, or when nobody is writing in WAL mode."""
+    before = trace(path) if immutable or _is_wal_at_rest(path) else None
+    options = "mode=ro" if before is None else "mode=ro&immutable=1"
+    uri = f"{path.absolute().as_uri()}?{options}"
+    return Opened(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS), path, before)
+
+
+def trace(path: Path) -> Trace:
+    """What tells that the file or its write-ahead log was written: inode, size and time."""
+    return _trace_of(path), _trace_of(_wal(path))
+
+
+def revision(path: Path) -> object:
+    """A token that differs after every write. Two calls may differ without one, never the reverse.
+
+    A file that was written a moment ago may be written again under the same time stamp: until
+    that moment has passed, no two tokens are equal.
+    """
+    found = trace(path)
+    now = time.time_ns()
+    settled = all(part is None or abs(now - part[2]) > RACY_NS for part in found)
+    return found if settled else (found, now)
+
+
+def _trace_of(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def _is_wal_at_rest(path: Path) -> bool:
+    with path.open("rb") as file:
+        header = file.read(20)
+    # Byte 18 is the file format's "write version": 2 means write-ahead log.
+    return header[18:19] == b"\x02" and not _wal(path).exists()

@@ -1,0 +1,105 @@
+"""Values at the database's door: whatever a program wrote comes in typed, or not at all.
+
+SQLite keeps any type in any column, JSON columns hold text in one database and decoded objects in
+another, and any program may write. So nothing here raises: what cannot be understood is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+
+#: JSON has no word for these, so the contract spells them as strings.
+NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+def text(value: object) -> str:
+    """The text of ``value``; empty for NULL."""
+    if value is None:
+        return ""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return str(value)
+
+
+def integer(value: object) -> int | None:
+    """``value`` as a whole number, if it is one."""
+    try:
+        return int(value) if isinstance(value, int | float | str) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def seconds(value: object) -> float | None:
+    """``value`` as a finite number of seconds, if it is one."""
+    number = _number(value)
+    return number if number is not None and math.isfinite(number) else None
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """The strings of a JSON list; a lone string is a list of one."""
+    decoded = _decoded(value)
+    if isinstance(decoded, str):
+        return (decoded,)
+    if not isinstance(decoded, list):
+        return ()
+    return tuple(item for item in decoded if isinstance(item, str))
+
+
+def mapping(value: object) -> dict[str, object] | None:
+    """A JSON object, if it is one."""
+    decoded = _decoded(value)
+    return dict(decoded) if isinstance(decoded, Mapping) else None
+
+
+def numbers(value: object) -> dict[str, float]:
+    """The numbers of a JSON object by name, NaN and the infinities included."""
+    found = {name: _number(item) for name, item in (mapping(value) or {}).items()}
+    return {name: number for name, number in found.items() if number is not None}
+
+
+def spelled(value: float) -> float | str:
+    """``value`` as the contract writes it into JSON."""
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def storable_text(value: str) -> str:
+    """``value`` without what a database refuses: half surrogate pairs and NUL."""
+    return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
+
+
+def storable(value: object) -> object:
+    """``value`` as something that JSON can hold; what it cannot becomes its text."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return spelled(value)
+    if isinstance(value, Mapping):
+        return {storable_text(str(name)): storable(item) for name, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [storable(item) for item in value]
+    return storable_text(str(value))
+
+
+def _decoded(value: object) -> object:
+    if not isinstance(value, str | bytes):
+        return value
+    try:
+        return json.loads(value)
+    # RecursionError: a thousand opening brackets are one too many for the parser.
+    except (ValueError, RecursionError):
+        return None
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, str):
+        return NON_FINITE.get(value)
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf

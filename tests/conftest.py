@@ -1,0 +1,33 @@
+"""What tests of every room can ask for."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tensorboard_process import TensorBoard, running_tensorboard
+
+StartTensorBoard = Callable[..., TensorBoard]
+
+
+@pytest.fixture(scope="session")
+def real_logs() -> Path:
+    """Event files that real trainers wrote: see their README.md. Copy what a test changes."""
+    return Path(__file__).parent / "fixtures" / "logs"
+
+
+@pytest.fixture
+def start_tensorboard() -> Iterator[StartTensorBoard]:
+    """Starts real TensorBoards, with TrainMon as it is installed; all end with the test.
+
+    ``start_tensorboard("--logdir", str(folder))`` returns once it answers.
+    """
+    with contextlib.ExitStack() as started:
+
+        def start(*arguments: str) -> TensorBoard:
+            return started.enter_context(running_tensorboard(*arguments))
+
+        yield start

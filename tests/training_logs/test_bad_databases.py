@@ -1,0 +1,180 @@
+"""Whatever lies where a database should be: a sentence that names it, or what can be read of it."""
+
+from __future__ import annotations
+
+import math
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tb_trainmon.core.errors import DatabaseUnreadable
+from tb_trainmon.training_logs.reading import TrainingLogs
+from tb_trainmon.training_logs.rows import AttemptRow, LogRow, TaskRow
+from tb_trainmon.training_logs.writing import TrainingLogsWriter
+
+Execute = Callable[..., None]
+
+
+def assert_says(path: Path, words: str) -> None:
+    """Every question gets a sentence with ``words``, and nothing is created or changed."""
+    before = sorted(path.parent.iterdir())
+    logs = TrainingLogs(str(path))
+    for ask in (logs.tasks, logs.attempts, lambda: logs.logs("bert")):
+        with pytest.raises(DatabaseUnreadable, match=re.escape(words)) as caught:
+            ask()
+        assert str(path) in str(caught.value)
+        assert str(caught.value).endswith(".")
+    assert sorted(path.parent.iterdir()) == before
+
+
+def test_a_missing_file_does_not_exist_and_is_not_made(path: Path) -> None:
+    assert_says(path, "does not exist")
+
+
+def test_an_empty_file_has_no_tables_yet(path: Path) -> None:
+    path.touch()
+    assert_says(path, "is empty: it has no tables yet")
+
+
+def test_a_text_file_is_no_database(path: Path) -> None:
+    path.write_text("step,loss\n10,2.5\n" * 100)
+    assert_says(path, "is not an SQLite database")
+
+
+def test_a_directory_is_no_database(path: Path) -> None:
+    path.mkdir()
+    assert_says(path, "is a directory")
+
+
+def test_a_database_of_something_else_has_no_training_logs(path: Path, execute: Execute) -> None:
+    execute("CREATE TABLE recipes (name TEXT)")
+    assert_says(path, "has no table of training logs")
+
+
+def test_a_damaged_database_is_said_to_be_damaged(filled: Path, writer: TrainingLogsWriter) -> None:
+    writer.close()
+    with filled.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 100_000)
+    assert_says(filled, "is damaged")
+
+
+def test_a_cut_off_database_is_said_to_be_damaged(filled: Path, writer: TrainingLogsWriter) -> None:
+    writer.close()
+    with filled.open("r+b") as file:
+        file.truncate(5000)
+    assert_says(filled, "is damaged")
+
+
+def test_a_locked_database_is_said_to_be_locked_and_read_when_it_is_not(
+    path: Path, execute: Execute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tb_trainmon.training_logs.sqlite_file.BUSY_SECONDS", 0.05)
+    execute("CREATE TABLE training_tasks (task_id TEXT PRIMARY KEY)")
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(DatabaseUnreadable, match="is locked by another program"):
+            TrainingLogs(str(path)).tasks()
+        other.rollback()
+    assert TrainingLogs(str(path)).tasks() == []
+
+
+def test_an_older_table_without_some_columns_is_read_as_far_as_it_goes(
+    path: Path, execute: Execute
+) -> None:
+    execute("CREATE TABLE training_tasks (task_id TEXT PRIMARY KEY, status TEXT)")
+    execute("INSERT INTO training_tasks VALUES ('bert', 'running')")
+    execute("CREATE TABLE training_attempts (task_id TEXT, attempt INTEGER)")
+    execute("INSERT INTO training_attempts VALUES ('bert', 2), ('bert', 1)")
+    execute("CREATE TABLE training_logs (id INTEGER PRIMARY KEY, task_id TEXT, step INTEGER)")
+    execute("INSERT INTO training_logs VALUES (1, 'bert', 10)")
+    logs = TrainingLogs(str(path))
+    expected = TaskRow("bert", "bert", "running", None, None, (), None, None, None)
+    assert logs.tasks() == [expected]
+    assert [attempt.attempt for attempt in logs.attempts()["bert"]] == [1, 2]
+    assert logs.logs("bert") == [LogRow(1, "bert", 1, "", 10, None, "", {})]
+
+
+def test_a_table_without_the_columns_to_find_rows_by_is_a_sentence(
+    path: Path, execute: Execute
+) -> None:
+    execute("CREATE TABLE training_logs (message TEXT)")
+    with pytest.raises(DatabaseUnreadable, match="lacks a column"):
+        TrainingLogs(str(path)).logs("bert")
+
+
+def test_a_newer_database_with_more_columns_and_tables_is_read(
+    filled: Path, execute: Execute
+) -> None:
+    execute("ALTER TABLE training_tasks ADD COLUMN mood TEXT DEFAULT 'good'")
+    execute("ALTER TABLE training_logs ADD COLUMN colour TEXT DEFAULT 'red'")
+    execute("CREATE TABLE training_dreams (id INTEGER)")
+    execute("INSERT INTO trainmon_migrations VALUES ('9999-later', 0)")
+    logs = TrainingLogs(str(filled))
+    assert len(logs.tasks()) == 1
+    assert len(logs.logs("bert")) == 3
+
+
+def test_broken_values_cost_only_themselves(filled: Path, execute: Execute) -> None:
+    execute(
+        "INSERT INTO training_tasks (task_id, runs, total_steps, heartbeat_at) VALUES (?, ?, ?, ?)",
+        "odd", '["a", 5', "many", "soon",
+    )  # fmt: skip
+    execute("UPDATE training_attempts SET config = '[1, 2]', pid = 'x'")
+    execute('UPDATE training_logs SET metrics = \'{"loss": "NaN", "x": null, "y": 1}\'')
+    execute("UPDATE training_logs SET metrics = '{broken', type = 7, message = NULL WHERE id = 1")
+    logs = TrainingLogs(str(filled))
+    odd = next(task for task in logs.tasks() if task.task_id == "odd")
+    assert (odd.runs, odd.total_steps, odd.heartbeat_at) == ((), None, None)
+    assert (logs.attempts()["bert"][0].config, logs.attempts()["bert"][0].pid) == (None, None)
+    first, second, _ = logs.logs("bert")
+    assert (first.metrics, first.type, first.message) == ({}, "7", "")
+    assert math.isnan(second.metrics["loss"])
+    assert second.metrics["y"] == 1.0
+    assert "x" not in second.metrics
+
+
+def test_bytes_that_are_no_text_do_not_hide_the_other_rows(filled: Path, execute: Execute) -> None:
+    execute("UPDATE training_logs SET message = CAST(x'ff41' AS TEXT) WHERE id = 1")
+    assert TrainingLogs(str(filled)).logs("bert")[0].message == "\ufffdA"
+
+
+anything = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary(),
+    st.just("[" * 5000), st.just('{"loss": 1e999}'), st.just('{"a": {"b": []}}'),
+    st.just(10**400), st.lists(st.integers()), st.dictionaries(st.text(), st.integers()),
+)  # fmt: skip
+KINDS = (TaskRow, AttemptRow, LogRow)
+columns = st.sampled_from(sorted({field.name for kind in KINDS for field in fields(kind)}))
+
+
+@settings(deadline=None)
+@given(st.dictionaries(columns, anything))
+def test_no_value_in_any_column_raises(row: dict[str, object]) -> None:
+    for kind in KINDS:
+        kind.from_database(row)
+
+
+def test_a_url_that_cannot_be_read_is_not_repeated_with_its_password() -> None:
+    with pytest.raises(DatabaseUnreadable, match="looks like a URL") as caught:
+        TrainingLogs("postgresql+psycopg://me:geheim@host:port/db").tasks()
+    assert "geheim" not in str(caught.value)
+
+
+def test_a_database_whose_driver_is_missing_says_what_to_install() -> None:
+    with pytest.raises(DatabaseUnreadable, match=r"pip install pymssql") as caught:
+        TrainingLogs("mssql+pymssql://me:geheim@host/db").tasks()
+    assert "geheim" not in str(caught.value)
+
+
+def test_a_database_of_an_unknown_kind_is_a_sentence() -> None:
+    with pytest.raises(DatabaseUnreadable, match="cannot be read"):
+        TrainingLogs("nosuch://me:geheim@host/db").tasks()
+    assert TrainingLogs("nosuch://me@host/db").revision() is None
