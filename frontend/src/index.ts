@@ -1,0 +1,36 @@
+/** The plugin's module: TensorBoard imports it in our frame and calls `render`. */
+
+import { signal } from '@preact/signals';
+import { h, render as renderInto } from 'preact';
+import { followTheme, type Theme, themeOf } from './base/theme';
+import { followVisibility } from './base/visibility';
+import { Painter } from './chart/invalidation';
+import { Monitor } from './model/monitor';
+import { View } from './model/view';
+import { App } from './views/app';
+import { AppProvider } from './views/context';
+import styles from './views/styles';
+import { createClient } from './wire/client';
+
+export function render(): void {
+  adoptStyles(styles);
+  const theme = signal<Theme>(themeOf(window.parent.document.body));
+  followTheme(window.parent.document.body, (now) => {
+    theme.value = now;
+    document.documentElement.dataset.theme = now;
+  });
+  const client = createClient((url, init) => fetch(url, init));
+  const monitor = new Monitor(client, new View(window.parent), () => Date.now() / 1000);
+  const painter = new Painter((callback) => requestAnimationFrame(callback));
+  followVisibility(window, (shown) => monitor.show(shown));
+  document.documentElement.lang = 'en';
+  document.title = 'TrainMon';
+  renderInto(h(AppProvider, { value: { monitor, painter, theme } }, h(App, null)), document.body);
+}
+
+/** The host never loads a module's style sheet, and its policy forbids inline scripts: the module brings its own. */
+function adoptStyles(text: string): void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}

@@ -1,0 +1,31 @@
+/** Whether the server answers: one place that every answer reports to, so that the page says it once. */
+
+import { type Signal, signal } from '@preact/signals';
+import type { Answer, Failure } from '../wire/failure';
+
+export interface Trouble {
+  readonly failure: Failure;
+  /** When the first of the failures since the last good answer came. */
+  readonly since: number;
+}
+
+export class Connection {
+  readonly trouble: Signal<Trouble | null> = signal(null);
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Passes the answer on. A refusal (a 4xx) or an odd shape is an answer all the same: whoever asked deals with it. */
+  heard<T>(answer: Answer<T>): Answer<T> {
+    if (answer.ok || isAnAnswer(answer.failure)) this.trouble.value = null;
+    else this.trouble.value = { failure: answer.failure, since: this.trouble.peek()?.since ?? this.#now() };
+    return answer;
+  }
+}
+
+function isAnAnswer(failure: Failure): boolean {
+  if (failure.kind === 'refused') return failure.status < 500 && failure.code !== 'unexplained';
+  return failure.kind === 'malformed';
+}

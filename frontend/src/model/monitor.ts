@@ -1,0 +1,186 @@
+/** The one home of server state in the browser, and the beats that keep it fresh while somebody looks. */
+
+import { computed, effect, type Signal, signal, untracked } from '@preact/signals';
+import { debounce } from '../base/debounce';
+import type { Client } from '../wire/client';
+import type { Failure } from '../wire/failure';
+import type { TaskList, TaskSummary } from '../wire/messages';
+import { Newest } from '../wire/newest';
+import { Connection } from './connection';
+import { DetailStore } from './detail_store';
+import { OpenTask } from './open_task';
+import { type Outcome, Pulse } from './pulse';
+import type { View } from './view';
+import { wantedMetrics } from './wanted';
+
+const POINTS_EVERY_MS = 1000;
+const TASKS_EVERY_MS = 5000;
+const CLOCK_EVERY_MS = 1000;
+/** Long enough for a slider's drag to settle, short enough to feel immediate. */
+const SETTLE_MS = 150;
+
+export class Monitor {
+  readonly view: View;
+  readonly connection: Connection;
+  readonly list: Signal<TaskList | null> = signal(null);
+  readonly listFailure: Signal<Failure | null> = signal(null);
+  readonly open: Signal<OpenTask | null> = signal(null);
+  readonly detail: DetailStore;
+  /** Seconds since the epoch, ticking once a second while the tab is shown. */
+  readonly now: Signal<number>;
+  readonly #client: Client;
+  readonly #shown = signal(false);
+  readonly #asking = new Newest();
+  readonly #tasksPulse = new Pulse(TASKS_EVERY_MS, () => this.#askTasks());
+  readonly #pointsPulse = new Pulse(POINTS_EVERY_MS, () => this.#poll());
+  readonly #clockPulse: Pulse;
+  /** What the list said of the open task when its deltas were last asked for. */
+  #seen = '';
+
+  constructor(client: Client, view: View, clock: () => number) {
+    this.#client = client;
+    this.view = view;
+    this.connection = new Connection(clock);
+    this.now = signal(clock());
+    this.#clockPulse = new Pulse(CLOCK_EVERY_MS, async () => {
+      this.now.value = clock();
+      return 'well';
+    });
+    this.detail = new DetailStore(client, this.connection);
+    this.#wire();
+  }
+
+  show(shown: boolean): void {
+    this.#shown.value = shown;
+  }
+
+  /** Asks now instead of at the next beat. */
+  retry(): void {
+    this.#tasksPulse.hurry();
+    void this.open.peek()?.load();
+  }
+
+  #wire(): void {
+    const id = computed(
+      () => this.view.values.value.task ?? this.open.value?.id ?? this.list.value?.tasks[0]?.id ?? null,
+    );
+    effect(() => this.#openTask(id.value));
+    this.#followView();
+    effect(() => this.#beat());
+    let troubled = false;
+    effect(() => {
+      const now = this.connection.trouble.value !== null;
+      if (troubled && !now) untracked(() => void this.open.peek()?.load());
+      troubled = now;
+    });
+  }
+
+  #openTask(id: string | null): void {
+    untracked(() => {
+      if (id === null || this.open.value?.id === id) return;
+      this.open.value?.close();
+      const { ema, ma, history, total, types } = this.view.values.value;
+      const task = new OpenTask(id, this.#client, this.connection, {
+        look: { ema, ma, view: history },
+        total,
+        types,
+      });
+      this.#seen = '';
+      this.open.value = task;
+      void task.load();
+    });
+  }
+
+  /** Each choice of the reader's asks for what it concerns, and for nothing else. */
+  #followView(): void {
+    const values = this.view.values;
+    const settle = debounce<() => void>(SETTLE_MS, (action) => action());
+    onChange(
+      () => lookOf(values.value),
+      (look) => settle(() => void this.open.peek()?.look(look)),
+    );
+    onChange(
+      () => values.value.total,
+      (total) => void this.open.peek()?.setTotal(total),
+    );
+    onChange(
+      () => values.value.types,
+      (types) => void this.open.peek()?.logs.load(types),
+    );
+    onChange(
+      () => this.#wanted(),
+      (metrics) => void this.open.peek()?.want(metrics),
+    );
+    onChange(
+      () => ({ range: values.value.range, look: lookOf(values.value), metrics: this.#thinned() }),
+      ({ range, look, metrics }) => this.detail.ask(this.open.peek(), range, look, metrics),
+    );
+  }
+
+  #wanted(): readonly string[] {
+    const task = this.open.value?.task.value;
+    return task ? wantedMetrics(task, this.view.values.value) : [];
+  }
+
+  /** Only a thinned history has points left to ask for in a zoomed range; the latest points are all there already. */
+  #thinned(): readonly string[] {
+    const { history, range } = this.view.values.value;
+    const open = this.open.value;
+    if (open === null || range === null || history !== 'all') return [];
+    return this.#wanted().filter((metric) => {
+      const state = open.series.chart(metric).value;
+      return state.kind === 'ready' && state.series.cropped_points > 0;
+    });
+  }
+
+  /** Hidden, nothing is asked; a finished task is only watched through the list. */
+  #beat(): void {
+    const shown = this.#shown.value;
+    const live = shown && this.open.value?.task.value?.mode === 'live';
+    for (const pulse of [this.#tasksPulse, this.#clockPulse]) shown ? pulse.start() : pulse.stop();
+    if (live) this.#pointsPulse.start();
+    else this.#pointsPulse.stop();
+  }
+
+  async #askTasks(): Promise<Outcome> {
+    const answer = await this.#asking.ask((signal) => this.#client.tasks(signal));
+    if (answer === null) return 'well';
+    this.connection.heard(answer);
+    this.listFailure.value = answer.ok ? null : answer.failure;
+    if (!answer.ok) return 'badly';
+    this.list.value = answer.value;
+    this.#noticeChange(answer.value.tasks);
+    return 'well';
+  }
+
+  /** The list moved on for the open task: a finished one may have been resumed, a live one may have ended. */
+  #noticeChange(tasks: readonly TaskSummary[]): void {
+    const open = this.open.peek();
+    const mode = open?.task.peek()?.mode;
+    const summary = tasks.find((one) => one.id === open?.id);
+    if (mode === undefined || summary === undefined) return;
+    const said = JSON.stringify([summary.status, summary.last_event_at, summary.step, summary.attempts]);
+    if (said === this.#seen) return;
+    this.#seen = said;
+    if (mode === 'history') void this.#poll();
+  }
+
+  async #poll(): Promise<Outcome> {
+    return (await this.open.peek()?.poll()) ?? 'well';
+  }
+}
+
+function lookOf(values: { ema: number; ma: number; history: 'latest' | 'all' }) {
+  return { ema: values.ema, ma: values.ma, view: values.history };
+}
+
+/** Acts when the value has become another one; the value at the start is nobody's change. Compared as JSON: all are small. */
+function onChange<T>(read: () => T, act: (value: T) => void): void {
+  let last: string | undefined;
+  effect(() => {
+    const value = read();
+    const text = JSON.stringify(value);
+    if (last !== undefined && text !== last) untracked(() => act(value));
+    last = text;
+  });
+}

@@ -1,0 +1,140 @@
+/** The series of the open task that somebody looks at, by metric. */
+
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Client } from '../wire/client';
+import type { Failure } from '../wire/failure';
+import type { Columns, Series } from '../wire/messages';
+import { Newest } from '../wire/newest';
+import type { Connection } from './connection';
+import { cropToLatest, mergePoints, POINT_LIMIT } from './series_merge';
+
+/** How series are asked for: a change of it asks for all of them again. */
+export interface Look {
+  readonly ema: number;
+  readonly ma: number;
+  readonly view: 'latest' | 'all';
+}
+
+export type ChartState =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'ready'; readonly series: Series }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** A whole history grows by appending until it is this much larger than an answer; then it is thinned anew. */
+const WHOLE_HISTORY_SLACK = 1000;
+
+export class SeriesStore {
+  readonly #task: string;
+  readonly #client: Client;
+  readonly #connection: Connection;
+  readonly #charts = new Map<string, Signal<ChartState>>();
+  readonly #asking = new Newest();
+  #wanted: readonly string[] = [];
+  #stale = new Set<string>();
+  #look: Look;
+  /** The cursor of the first answer: deltas from there on concern every series, also those asked for later. */
+  firstCursor: string | null = null;
+  /** While an answer is under way, a delta could overtake it and be lost. */
+  pending = false;
+
+  constructor(task: string, client: Client, connection: Connection, look: Look) {
+    this.#task = task;
+    this.#client = client;
+    this.#connection = connection;
+    this.#look = look;
+  }
+
+  get look(): Look {
+    return this.#look;
+  }
+
+  /** The metrics whose series are here, that is, those that deltas can go behind. */
+  get ready(): readonly string[] {
+    return this.#wanted.filter((metric) => this.#chart(metric).peek().kind === 'ready');
+  }
+
+  chart(metric: string): ReadonlySignal<ChartState> {
+    return this.#chart(metric);
+  }
+
+  /** Keeps exactly these series: asks for those that are missing, forgets those that nobody looks at any more. */
+  want(metrics: readonly string[]): Promise<void> {
+    for (const metric of this.#wanted) {
+      if (!metrics.includes(metric)) this.#charts.delete(metric);
+    }
+    this.#wanted = metrics;
+    return this.#askForMissing();
+  }
+
+  /** Asks for everything again; what is drawn stays until the answer is there. */
+  refresh(look: Look = this.#look): Promise<void> {
+    this.#look = look;
+    this.#stale = new Set(this.#wanted);
+    return this.#askForMissing();
+  }
+
+  append(delta: Readonly<Record<string, Columns>>): void {
+    for (const [metric, columns] of Object.entries(delta)) this.#appendTo(metric, columns);
+    if (this.#stale.size > 0) void this.#askForMissing();
+  }
+
+  close(): void {
+    this.#asking.drop();
+  }
+
+  #appendTo(metric: string, delta: Columns): void {
+    const chart = this.#charts.get(metric);
+    const state = chart?.peek();
+    if (chart === undefined || state?.kind !== 'ready') return;
+    const merged = mergePoints(state.series, delta);
+    if (merged.kind === 'gap') {
+      this.#stale.add(metric);
+      return;
+    }
+    const series = this.#look.view === 'latest' ? cropToLatest(merged.series) : merged.series;
+    if (series.x.length > POINT_LIMIT + WHOLE_HISTORY_SLACK) this.#stale.add(metric);
+    if (series !== state.series) chart.value = { kind: 'ready', series };
+  }
+
+  async #askForMissing(): Promise<void> {
+    const missing = this.#wanted.filter((metric) => this.#isMissing(metric));
+    if (missing.length === 0) return;
+    this.pending = true;
+    const question = { task: this.#task, metric: missing, ...this.#look };
+    const answer = await this.#asking.ask((signal) => this.#client.series(question, signal));
+    if (answer === null) return;
+    this.pending = false;
+    this.#connection.heard(answer);
+    if (answer.ok) this.#take(missing, answer.value.series, answer.value.cursor);
+    else this.#fail(missing, answer.failure);
+  }
+
+  #isMissing(metric: string): boolean {
+    return this.#stale.has(metric) || this.#chart(metric).peek().kind !== 'ready';
+  }
+
+  #take(asked: readonly string[], series: Readonly<Record<string, Series>>, cursor: string): void {
+    this.firstCursor ??= cursor;
+    for (const metric of asked) {
+      this.#stale.delete(metric);
+      const found = series[metric];
+      if (found !== undefined) this.#chart(metric).value = { kind: 'ready', series: found };
+    }
+  }
+
+  /** A chart that has something to show keeps it. */
+  #fail(asked: readonly string[], failure: Failure): void {
+    for (const metric of asked) {
+      const chart = this.#chart(metric);
+      if (chart.peek().kind !== 'ready') chart.value = { kind: 'failed', failure };
+    }
+  }
+
+  #chart(metric: string): Signal<ChartState> {
+    const known = this.#charts.get(metric);
+    if (known !== undefined) return known;
+    const chart = signal<ChartState>({ kind: 'loading' });
+    this.#charts.set(metric, chart);
+    return chart;
+  }
+}

@@ -1,0 +1,97 @@
+/** What the reader has chosen, as it stands in the URL: a link with it reopens exactly this view. */
+
+import { decodeText, type HashValues } from '../base/hash';
+import type { LogType } from '../wire/messages';
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface ViewValues {
+  readonly task: string | null;
+  readonly ema: number;
+  readonly ma: number;
+  readonly history: 'latest' | 'all';
+  /** The zoomed range of accumulated steps, shared by all charts. */
+  readonly range: Range | null;
+  /** What is unfolded: groups (`OTHER`, a tag prefix with `/` behind it) and charts by their metric. */
+  readonly open: readonly string[];
+  /** Metrics that the server only offers and the reader wants all the same. */
+  readonly anyway: readonly string[];
+  /** A total that the reader typed, for a task that knows none. */
+  readonly total: number | null;
+  /** The types of log rows to show; none chosen means all. */
+  readonly types: readonly LogType[];
+}
+
+export const DEFAULT_VIEW: ViewValues = {
+  task: null,
+  ema: 0.6,
+  ma: 5,
+  history: 'latest',
+  range: null,
+  open: [],
+  anyway: [],
+  total: null,
+  types: [],
+};
+
+export const LOG_TYPES: readonly LogType[] = ['start', 'step', 'eval', 'checkpoint', 'end'];
+export const MAX_EMA = 0.99;
+export const MAX_MA = 1000;
+
+export function viewFromHash(values: HashValues): ViewValues {
+  return {
+    task: values.task || null,
+    ema: numberWithin(values.ema, 0, MAX_EMA) ?? DEFAULT_VIEW.ema,
+    ma: wholeWithin(values.ma, 1, MAX_MA) ?? DEFAULT_VIEW.ma,
+    history: values.view === 'all' ? 'all' : 'latest',
+    range: rangeFrom(values.x),
+    open: listFrom(values.open),
+    anyway: listFrom(values.anyway),
+    total: wholeWithin(values.total, 1, 1e15),
+    types: LOG_TYPES.filter((type) => listFrom(values.types).includes(type)),
+  };
+}
+
+/** Only what differs from the defaults is written: a short link for the usual view. */
+export function hashFromView(view: ViewValues): HashValues {
+  const { range } = view;
+  const written: readonly (readonly [string, string, boolean])[] = [
+    ['task', view.task ?? '', view.task !== null],
+    ['ema', String(view.ema), view.ema !== DEFAULT_VIEW.ema],
+    ['ma', String(view.ma), view.ma !== DEFAULT_VIEW.ma],
+    ['view', view.history, view.history !== DEFAULT_VIEW.history],
+    ['x', range ? `${range.min}~${range.max}` : '', range !== null],
+    ['open', listText(view.open), view.open.length > 0],
+    ['anyway', listText(view.anyway), view.anyway.length > 0],
+    ['total', String(view.total), view.total !== null],
+    ['types', listText(view.types), view.types.length > 0],
+  ];
+  return Object.fromEntries(written.filter(([, , differs]) => differs).map(([key, value]) => [key, value]));
+}
+
+function numberWithin(text: string | undefined, low: number, high: number): number | null {
+  const value = Number(text || Number.NaN);
+  return value >= low && value <= high ? value : null;
+}
+
+function wholeWithin(text: string | undefined, low: number, high: number): number | null {
+  const value = numberWithin(text, low, high);
+  return Number.isInteger(value) ? value : null;
+}
+
+function rangeFrom(text: string | undefined): Range | null {
+  const [min, max] = (text ?? '').split('~').map((end) => numberWithin(end, -1e300, 1e300));
+  return min != null && max != null && min < max ? { min, max } : null;
+}
+
+/** Metric names hold any character, so each is encoded before they are joined. */
+function listText(items: readonly string[]): string {
+  return items.map(encodeURIComponent).join(',');
+}
+
+function listFrom(text: string | undefined): string[] {
+  return (text ?? '').split(',').filter(Boolean).map(decodeText);
+}

@@ -1,0 +1,122 @@
+/** Every scalar of the task that no main chart shows: a row each, searched by typing, a chart once unfolded. */
+
+import { useSignal } from '@preact/signals';
+import { formatCount, plural } from '../base/numbers';
+import { otherMetrics } from '../model/metric_choice';
+import { MOST_SERIES, wantedMetrics } from '../model/wanted';
+import type { Metric } from '../wire/messages';
+import { ChartCard } from './chart_card';
+import { type TaskProps, useApp } from './context';
+import { lastText } from './live_metrics';
+import { Chevron } from './other_charts';
+
+const FIRST_ROWS = 60;
+
+export function AllScalars({ open, task }: TaskProps) {
+  const text = useSignal('');
+  const all = useSignal(false);
+  const metrics = otherMetrics(task);
+  if (metrics.length === 0) return null;
+  const matching = metrics.filter((metric) => matches(metric, text.value));
+  const shown = all.value ? matching : matching.slice(0, FIRST_ROWS);
+  const isFull = wantedMetrics(task, useApp().monitor.view.values.value).length >= MOST_SERIES;
+  return (
+    <section class="all-scalars" aria-labelledby="scalars-heading">
+      <div class="section-head">
+        <h3 id="scalars-heading">All other scalars ({formatCount(metrics.length)})</h3>
+        <input
+          class="field"
+          type="search"
+          aria-label="Find a scalar by its tag"
+          placeholder="Find a scalar"
+          value={text.value}
+          onInput={(event) => {
+            text.value = event.currentTarget.value;
+          }}
+        />
+      </div>
+      {[...byPrefix(shown)].map(([prefix, group]) => (
+        <ScalarGroup key={prefix} prefix={prefix} metrics={group} isFull={isFull} open={open} task={task} />
+      ))}
+      {matching.length === 0 && <p class="hint">No scalar of this task has that in its tag.</p>}
+      {shown.length < matching.length && (
+        <button type="button" class="link" onClick={() => (all.value = true)}>
+          Show {formatCount(matching.length - shown.length)} more
+        </button>
+      )}
+    </section>
+  );
+}
+
+function matches(metric: Metric, text: string): boolean {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const haystack = `${metric.metric} ${metric.tag} ${metric.run}`.toLowerCase();
+  return words.every((word) => haystack.includes(word));
+}
+
+/** Tags are paths: those under one folder stand together. */
+function byPrefix(metrics: readonly Metric[]): ReadonlyMap<string, readonly Metric[]> {
+  const groups = new Map<string, Metric[]>();
+  for (const metric of metrics) {
+    const prefix = metric.metric.includes('/') ? metric.metric.slice(0, metric.metric.indexOf('/')) : '';
+    const group = groups.get(prefix);
+    if (group) group.push(metric);
+    else groups.set(prefix, [metric]);
+  }
+  return groups;
+}
+
+interface ScalarGroupProps extends TaskProps {
+  readonly prefix: string;
+  readonly metrics: readonly Metric[];
+  /** As many charts are open as the server answers in one go. */
+  readonly isFull: boolean;
+}
+
+function ScalarGroup({ prefix, metrics, isFull, open, task }: ScalarGroupProps) {
+  return (
+    <div class="scalar-group">
+      {prefix !== '' && <h4>{prefix}</h4>}
+      <div class="scalar-rows">
+        {metrics.map((metric) => (
+          <ScalarRow key={metric.metric} metric={metric} isFull={isFull} open={open} task={task} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+type ScalarRowProps = TaskProps & Pick<ScalarGroupProps, 'isFull'> & { readonly metric: Metric };
+
+function ScalarRow({ metric, isFull, open, task }: ScalarRowProps) {
+  const { view } = useApp().monitor;
+  const isOpen = view.values.value.open.includes(metric.metric);
+  const isBarred = isFull && !isOpen;
+  return (
+    <div class={`scalar ${isOpen ? 'card is-open' : ''}`}>
+      <button
+        type="button"
+        class="fold scalar-fold"
+        aria-expanded={isOpen}
+        disabled={isBarred}
+        title={isBarred ? `At most ${MOST_SERIES} charts at a time: fold another first` : metric.tag}
+        onClick={() => view.toggle('open', metric.metric)}
+      >
+        <Chevron />
+        <span class="scalar-name">{metric.metric}</span>
+        <span class="fine">{plural(metric.points, 'point')}</span>
+        <b>{lastText(metric)}</b>
+      </button>
+      {isOpen && (
+        <ChartCard
+          open={open}
+          task={task}
+          metric={metric.metric}
+          title={metric.metric}
+          tone="other"
+          note={metric.note}
+        />
+      )}
+    </div>
+  );
+}

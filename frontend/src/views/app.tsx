@@ -1,0 +1,39 @@
+/** The page: the bar on top, and below it the task or whatever stands in its way. */
+
+import { isUnknownTask } from '../wire/failure';
+import { ConnectionNotice } from './connection_notice';
+import { useApp } from './context';
+import { CannotOpen, EmptyLogDirectory, Loading, NoLogDirectory, Unreachable } from './states';
+import { TaskPage } from './task_page';
+import { TopBar } from './top_bar';
+
+export function App() {
+  return (
+    <div class="page">
+      <TopBar />
+      <ConnectionNotice />
+      <main class="content">
+        <Body />
+      </main>
+    </div>
+  );
+}
+
+function Body() {
+  const { monitor } = useApp();
+  const list = monitor.list.value;
+  const open = monitor.open.value;
+  const task = open?.task.value;
+  if (open && task) return <TaskPage key={open.id} open={open} task={task} />;
+  if (list?.tasks.length === 0) {
+    const noDirectory = list.problems.find((problem) => problem.code === 'no_logdir');
+    return noDirectory ? (
+      <NoLogDirectory sentence={noDirectory.message} />
+    ) : (
+      <EmptyLogDirectory problems={list.problems} />
+    );
+  }
+  const failure = open?.failure.value ?? monitor.listFailure.value;
+  if (failure && isUnknownTask(failure)) return <CannotOpen id={open?.id ?? ''} failure={failure} />;
+  return failure ? <Unreachable failure={failure} /> : <Loading />;
+}

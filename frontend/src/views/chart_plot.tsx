@@ -1,0 +1,59 @@
+/** The picture of a series, kept in step with the model, the theme and the zoom; drawn by `chart`. */
+
+import { useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { ChartContent } from '../chart/chart_data';
+import type { Tone } from '../chart/palette';
+import { Plot } from '../chart/plot';
+import { useApp } from './context';
+
+interface ChartPlotProps {
+  readonly content: ChartContent;
+  readonly tone: Tone;
+  readonly summary: string;
+  readonly onCursor: (index: number | null) => void;
+}
+
+export function ChartPlot({ content, tone, summary, onCursor }: ChartPlotProps) {
+  const { painter, theme, monitor } = useApp();
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<Plot | null>(null);
+
+  useEffect(() => {
+    if (host.current === null) return;
+    const onZoom = (range: { min: number; max: number } | null) => monitor.view.set({ range });
+    plot.current = new Plot(host.current, painter, { tone, theme: theme.peek(), content, onCursor, onZoom });
+    return () => plot.current?.destroy();
+  }, []);
+  useEffect(() => plot.current?.show(content), [content]);
+  useSignalEffect(() => plot.current?.setTheme(theme.value));
+
+  return (
+    <div
+      class="plot"
+      ref={host}
+      role="img"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the crosshair, so the picture takes the focus.
+      tabIndex={0}
+      aria-label={`${summary} Arrow keys move the crosshair.`}
+      onKeyDown={(event) => moveByKey(event, plot.current)}
+      onBlur={() => plot.current?.hideCursor()}
+    />
+  );
+}
+
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowRight: 1,
+  PageUp: -50,
+  PageDown: 50,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+};
+
+function moveByKey(event: KeyboardEvent, plot: Plot | null): void {
+  const step = STEPS[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  plot?.moveCursor(event.shiftKey ? step * 10 : step);
+}

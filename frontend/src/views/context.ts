@@ -1,0 +1,31 @@
+/** What every view may reach: the model, the painter of the charts, the theme. */
+
+import type { ReadonlySignal } from '@preact/signals';
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Theme } from '../base/theme';
+import type { Painter } from '../chart/invalidation';
+import type { Monitor } from '../model/monitor';
+import type { OpenTask } from '../model/open_task';
+import type { Task } from '../wire/messages';
+
+export interface AppContext {
+  readonly monitor: Monitor;
+  readonly painter: Painter;
+  readonly theme: ReadonlySignal<Theme>;
+}
+
+const Context = createContext<AppContext | null>(null);
+export const AppProvider = Context.Provider;
+
+export function useApp(): AppContext {
+  const app = useContext(Context);
+  if (app === null) throw new Error('A view of TrainMon was rendered outside its AppProvider.');
+  return app;
+}
+
+/** The task that is on the page, in the views that are only there when one is. */
+export interface TaskProps {
+  readonly open: OpenTask;
+  readonly task: Task;
+}

@@ -1,0 +1,78 @@
+/** The fold group "Other charts". Folded it fetches and draws nothing, and tells the latest values all the same. */
+
+import { choose, OTHER_ROLES, otherMetrics, type Role } from '../model/metric_choice';
+import { OTHER } from '../model/wanted';
+import type { Task } from '../wire/messages';
+import { AllScalars } from './all_scalars';
+import { type TaskProps, useApp } from './context';
+import { EXPLANATIONS } from './explanations';
+import { lastText, roleLabel } from './live_metrics';
+import { MainChart } from './main_chart';
+
+export function OtherCharts({ open, task }: TaskProps) {
+  const { view } = useApp().monitor;
+  const isOpen = view.values.value.open.includes(OTHER);
+  return (
+    <section class="other-charts">
+      <h2 class="fold-heading">
+        <button
+          type="button"
+          class="fold"
+          aria-expanded={isOpen}
+          aria-controls="other-charts"
+          onClick={() => view.toggle('open', OTHER)}
+        >
+          <Chevron />
+          Other charts
+          {!isOpen && <Glance task={task} />}
+        </button>
+      </h2>
+      <div id="other-charts" hidden={!isOpen}>
+        {isOpen && (
+          <>
+            <div class="chart-grid">
+              {OTHER_ROLES.map((role) => (
+                <MainChart key={role} role={role} open={open} task={task} />
+              ))}
+            </div>
+            <AllScalars open={open} task={task} />
+          </>
+        )}
+      </div>
+    </section>
+  );
+}
+
+export function Chevron() {
+  return (
+    <svg class="chevron" viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">
+      <path d="M3 1l4 4-4 4" fill="none" stroke="currentColor" stroke-width="1.6" />
+    </svg>
+  );
+}
+
+function Glance({ task }: { readonly task: Task }) {
+  const rest = otherMetrics(task).length;
+  return (
+    <span class="glance-values">
+      {OTHER_ROLES.map((role) => glanceOf(task, role)).map(([name, value]) => (
+        <span key={name}>
+          {name} <b>{value}</b>
+        </span>
+      ))}
+      {rest > 0 && (
+        <span>
+          other scalars <b>{rest}</b>
+        </span>
+      )}
+    </span>
+  );
+}
+
+function glanceOf(task: Task, role: Role): readonly [string, string] {
+  const choice = choose(task, role);
+  return [
+    roleLabel(role, EXPLANATIONS[role].title, choice),
+    choice.kind === 'logged' ? lastText(choice.metric) : '–',
+  ];
+}

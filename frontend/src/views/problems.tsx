@@ -1,0 +1,20 @@
+/** What could not be read, in sentences: there for who looks, in nobody's way. */
+
+import { plural } from '../base/numbers';
+import type { Problem } from '../wire/messages';
+
+export function Problems({ problems }: { readonly problems: readonly Problem[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <details class="card problems">
+      <summary>{plural(problems.length, 'problem')} while reading; everything else is shown</summary>
+      <ul>
+        {problems.map((problem) => (
+          <li key={`${problem.code} ${problem.where} ${problem.message}`}>
+            {problem.message} {problem.where && <code>{problem.where}</code>}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,27 @@
+/** The line under each chart: what is shown, what is left out, and where it comes from. */
+
+import { formatCount, plural } from '../base/numbers';
+import { nonFiniteText } from '../chart/readout';
+import type { Series } from '../wire/messages';
+
+/** How the points of a series were chosen: the latest, the whole history thinned, or a zoomed stretch of it. */
+export type Extent = 'latest' | 'all' | 'stretch';
+
+export function shownText(series: Series, extent: Extent, note: string | null): string {
+  return [extentText(series, extent), nonFiniteText(series), note ?? ''].filter(Boolean).join('; ');
+}
+
+function extentText(series: Series, extent: Extent): string {
+  const shown = series.x.length;
+  const where = extent === 'stretch' ? ' of this stretch' : '';
+  if (shown === 0) return 'no points';
+  if (series.cropped_points === 0)
+    return shown === 1 ? '1 point, all there is' : `all ${plural(shown, 'point')}${where}`;
+  const total = formatCount(shown + series.cropped_points);
+  if (extent === 'latest') return `latest ${formatCount(shown)} of ${total} points, earliest cropped`;
+  return `${formatCount(shown)} of ${total} points${where}, lowest and highest of each bucket kept`;
+}
+
+export function sourceText(series: Pick<Series, 'run' | 'tag'>): string {
+  return [series.tag, series.run === '.' ? '' : series.run].filter(Boolean).join(' in ');
+}

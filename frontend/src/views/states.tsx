@@ -1,0 +1,89 @@
+/** What stands in for a task while there is none to show: each says what is the matter and what to do next. */
+
+import type { ComponentChildren } from 'preact';
+import type { Failure } from '../wire/failure';
+import type { Problem } from '../wire/messages';
+import { useApp } from './context';
+import { Problems } from './problems';
+
+function State(props: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <section class="state">
+      <h2>{props.title}</h2>
+      {props.children}
+    </section>
+  );
+}
+
+export function Loading() {
+  return (
+    <div class="loading" role="status">
+      <span class="visually-hidden">Looking for tasks…</span>
+      <div class="task-grid" aria-hidden="true">
+        <div class="card skeleton" style="height: 148px" />
+        <div class="card skeleton" style="height: 148px" />
+        <div class="card skeleton" style="height: 320px" />
+        <div class="card skeleton" style="height: 320px" />
+      </div>
+    </div>
+  );
+}
+
+export function NoLogDirectory({ sentence }: { readonly sentence: string }) {
+  return (
+    <State title="No log directory">
+      <p>{sentence}</p>
+      <p>
+        Start TensorBoard with the folder that your training writes to: <code>tensorboard --logdir runs</code>
+      </p>
+    </State>
+  );
+}
+
+export function EmptyLogDirectory({ problems }: { readonly problems: readonly Problem[] }) {
+  return (
+    <State title="No tasks yet">
+      <p>TrainMon looks in the log directory and everything below it for</p>
+      <ul>
+        <li>
+          folders with event files (<code>events.out.tfevents.…</code>), as the summary writers of PyTorch,
+          TensorFlow, Keras, Lightning, Transformers and others make them,
+        </li>
+        <li>
+          a table of tasks in <code>training_logs.db</code>, as TrainMon’s own logger writes it.
+        </li>
+      </ul>
+      <p>It looks again every few seconds: a training that starts now will appear here by itself.</p>
+      <Problems problems={problems} />
+    </State>
+  );
+}
+
+export function CannotOpen({ id, failure }: { readonly id: string; readonly failure: Failure }) {
+  const { monitor } = useApp();
+  const first = monitor.list.value?.tasks[0];
+  return (
+    <State title={`No task “${id}”`}>
+      <p>{failure.sentence}</p>
+      <p>It may have been moved or deleted, or the link is for another log directory.</p>
+      {first && (
+        <button type="button" class="button" onClick={() => monitor.view.openTask(first.id)}>
+          Open {first.name}, the latest
+        </button>
+      )}
+    </State>
+  );
+}
+
+export function Unreachable({ failure }: { readonly failure: Failure }) {
+  const { monitor } = useApp();
+  return (
+    <State title="Nothing to show yet">
+      <p>{failure.sentence}</p>
+      <p>TrainMon keeps trying. If TensorBoard was ended, start it again; this page goes on by itself.</p>
+      <button type="button" class="button" onClick={() => monitor.retry()}>
+        Try again now
+      </button>
+    </State>
+  );
+}

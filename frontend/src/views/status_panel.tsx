@@ -1,0 +1,121 @@
+/** Is it alive, how far is it, when is it done; and how we know. */
+
+import { formatCount, formatPercent } from '../base/numbers';
+import { formatDurationRange, formatMoment } from '../base/times';
+import type { Task } from '../wire/messages';
+import { type TaskProps, useApp } from './context';
+import { StatusTag } from './status_tag';
+import { TotalField } from './total_field';
+
+export function StatusPanel({ task }: TaskProps) {
+  return (
+    <section class="card status-panel" aria-labelledby="status-heading">
+      <h2 id="status-heading" class="visually-hidden">
+        Status
+      </h2>
+      <p class="status-line">
+        {/* The reason counts seconds; only a change of the status itself is worth saying aloud. */}
+        <span role="status">
+          <StatusTag status={task.status} />
+        </span>{' '}
+        <span>{task.status_reason}</span>
+      </p>
+      <Progress task={task} />
+      <Finish task={task} />
+      <Facts task={task} />
+    </section>
+  );
+}
+
+function Progress({ task }: { readonly task: Task }) {
+  const typed = useApp().monitor.view.values.value.total;
+  const { step, total_steps: total, progress } = task;
+  return (
+    <div class="progress">
+      <p class="progress-line">
+        <span class="progress-step">
+          Step <strong>{step === null ? '–' : formatCount(step)}</strong>
+          {total !== null && ` of ${formatCount(total)}`}
+        </span>
+        {progress !== null && <span class="progress-percent">{formatPercent(progress)}</span>}
+      </p>
+      <div
+        class={`bar bar-${task.status} ${progress === null ? 'is-unknown' : ''}`}
+        role="progressbar"
+        aria-label="Progress"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={progress === null ? undefined : Math.round(progress * 100)}
+        aria-valuetext={progress === null ? 'The total is not known' : undefined}
+      >
+        <div class="bar-fill" style={{ width: `${(progress ?? 0) * 100}%` }} />
+      </div>
+      {total !== null && task.total_source && <p class="fine">Total: {task.total_source}</p>}
+      {(total === null || typed !== null) && <TotalField isKnown={total !== null} />}
+    </div>
+  );
+}
+
+function Finish({ task }: { readonly task: Task }) {
+  const now = useApp().monitor.now.value;
+  if (task.eta !== null) {
+    const { low_s, high_s, finish_at } = task.eta;
+    return (
+      <p class="finish">
+        <strong>{formatDurationRange(low_s, high_s)}</strong> left, done at about{' '}
+        {formatMoment(finish_at, now)}
+      </p>
+    );
+  }
+  return <p class="finish fine">{whyNoEta(task)}</p>;
+}
+
+function whyNoEta(task: Task): string {
+  if (task.status === 'pending') return 'No finishing time before the first steps are logged.';
+  if (task.status !== 'running') return '';
+  if (task.total_steps === null) return 'No finishing time while the total is unknown.';
+  return 'No finishing time yet: it takes a few more logged steps.';
+}
+
+function Facts({ task }: { readonly task: Task }) {
+  const now = useApp().monitor.now.value;
+  const facts: readonly (readonly [string, string])[] = [
+    ['Started', task.started_at === null ? '' : formatMoment(task.started_at, now)],
+    ['Last point', task.last_event_at === null ? '' : formatMoment(task.last_event_at, now)],
+    ['Never started', launchesText(task.launches_without_scalars)],
+    ...Object.entries(task.facts).map(([name, value]): [string, string] => [
+      sentenceCase(name),
+      factText(value),
+    ]),
+  ];
+  return (
+    <dl class="facts">
+      {facts
+        .filter(([, text]) => text !== '')
+        .map(([name, text]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+function launchesText(launches: number): string {
+  if (launches === 0) return '';
+  return launches === 1 ? '1 launch without a scalar' : `${formatCount(launches)} launches without a scalar`;
+}
+
+/** `final_train_loss` reads "Final train loss". */
+function sentenceCase(name: string): string {
+  const words = name.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function factText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? formatCount(value) : String(Number(value.toPrecision(4)));
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,55 @@
+/** A task: how it stands, its charts, its attempts, its log. */
+
+import { FIRST_ROLES } from '../model/metric_choice';
+import { isUnknownTask } from '../wire/failure';
+import { AttemptsStrip } from './attempts_strip';
+import { ChartToolbar } from './chart_toolbar';
+import { type TaskProps, useApp } from './context';
+import { LiveMetrics } from './live_metrics';
+import { MainChart } from './main_chart';
+import { OtherCharts } from './other_charts';
+import { Problems } from './problems';
+import { StatusPanel } from './status_panel';
+import { TrainingLog } from './training_log';
+
+export function TaskPage({ open, task }: TaskProps) {
+  const { monitor } = useApp();
+  const failure = open.failure.value;
+  const problems = [...(monitor.list.value?.problems ?? []), ...task.problems];
+  return (
+    <div class="task-page">
+      {failure && isUnknownTask(failure) && (
+        <p class="notice">{failure.sentence} What you see is the last of it.</p>
+      )}
+      <div class="task-main">
+        <div class="glance">
+          <StatusPanel open={open} task={task} />
+          <LiveMetrics task={task} />
+        </div>
+        <AttemptsStrip task={task} />
+        <section aria-labelledby="charts-heading" class="charts">
+          <div class="section-head">
+            <h2 id="charts-heading">Charts</h2>
+            <ChartToolbar />
+          </div>
+          <div class="chart-grid">
+            {FIRST_ROLES.map((role) => (
+              <MainChart key={role} role={role} open={open} task={task} />
+            ))}
+          </div>
+          <OtherCharts open={open} task={task} />
+        </section>
+      </div>
+      <div class="task-side">
+        <TrainingLog open={open} task={task} />
+        <Problems problems={uniqueProblems(problems)} />
+      </div>
+    </div>
+  );
+}
+
+function uniqueProblems<T extends { readonly message: string; readonly where: string }>(
+  problems: readonly T[],
+) {
+  return [...new Map(problems.map((problem) => [`${problem.where} ${problem.message}`, problem])).values()];
+}

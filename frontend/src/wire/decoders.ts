@@ -1,0 +1,177 @@
+/** One decoder for each message: past this door every part of the page may trust its types. */
+
+import type {
+  Attempt,
+  Columns,
+  Deltas,
+  Eta,
+  LogPage,
+  LogRow,
+  Message,
+  Metric,
+  OfferedMetric,
+  Problem,
+  Series,
+  SeriesSet,
+  Task,
+  TaskList,
+  TaskSummary,
+} from './messages';
+import {
+  anything,
+  boolean,
+  type Decoder,
+  list,
+  nullable,
+  number,
+  numbers,
+  numbersOrNull,
+  object,
+  oneOf,
+  optional,
+  pair,
+  record,
+  ShapeError,
+  string,
+  variants,
+} from './shape';
+
+const status = oneOf('pending', 'running', 'completed', 'failed', 'stopped');
+const nonFinite = oneOf('nan', 'inf', '-inf');
+const maybeNumber = nullable(number);
+
+const problem = object<Problem>({ code: string, where: optional(string, ''), message: string });
+const problems = optional(list(problem), []);
+
+const taskCore = {
+  id: string,
+  name: string,
+  status,
+  status_reason: string,
+  mode: oneOf('live', 'history'),
+  step: maybeNumber,
+  total_steps: maybeNumber,
+  progress: maybeNumber,
+  eta: nullable(object<Eta>({ low_s: number, high_s: number, finish_at: number })),
+  last_event_at: maybeNumber,
+  started_at: maybeNumber,
+} as const;
+
+const attempt = object<Attempt>({
+  attempt: number,
+  kind: optional(oneOf('first', 'restart', 'resume'), 'first'),
+  status,
+  start_step: number,
+  last_step: maybeNumber,
+  x_start: number,
+  x_end: number,
+  started_at: maybeNumber,
+  ended_at: maybeNumber,
+  config: optional(nullable(record(anything)), null),
+  changed: optional(record(pair(anything, anything)), {}),
+});
+
+const metric = object<Metric>({
+  metric: string,
+  run: string,
+  tag: string,
+  points: number,
+  last_value: maybeNumber,
+  last_non_finite: optional(nullable(nonFinite), null),
+  last_step: maybeNumber,
+  note: optional(nullable(string), null),
+});
+
+const task = object<Task>({
+  ...taskCore,
+  total_source: optional(nullable(string), null),
+  metrics: list(metric),
+  offered: optional(list(object<OfferedMetric>({ metric: string, why: string })), []),
+  attempts: list(attempt),
+  launches_without_scalars: optional(number, 0),
+  facts: optional(record(anything), {}),
+  problems,
+});
+
+const columnFields = {
+  run: string,
+  tag: string,
+  total_points: number,
+  x: numbers,
+  step: numbers,
+  wall_time: numbers,
+  value: numbersOrNull,
+  smoothed: numbersOrNull,
+  attempt: numbers,
+  non_finite: optional(list(pair(number, nonFinite)), []),
+} as const;
+
+const columns = parallel(object<Columns>(columnFields));
+const series = parallel(object<Series>({ ...columnFields, cropped_points: number }));
+
+/** Columns of unequal length would draw one point's value at another point's step. */
+function parallel<T extends Columns>(decoder: Decoder<T>): Decoder<T> {
+  return (value, path) => {
+    const found = decoder(value, path);
+    for (const name of ['step', 'wall_time', 'value', 'smoothed', 'attempt'] as const) {
+      if (found[name].length === found.x.length) continue;
+      throw new ShapeError(`${path}.${name}`, `${found.x.length} long, as x is`, found[name].length);
+    }
+    return found;
+  };
+}
+
+const logRow = object<LogRow>({
+  id: string,
+  type: oneOf('start', 'step', 'eval', 'checkpoint', 'end'),
+  attempt: number,
+  step: maybeNumber,
+  wall_time: number,
+  message: string,
+  metrics: record(numberOrWord),
+  derived: optional(boolean, false),
+});
+
+function numberOrWord(value: unknown, path: string): number | string | null {
+  return typeof value === 'string' || value === null ? value : number(value, path);
+}
+
+const message = variants<Message>({
+  task: object<Message & { type: 'task' }>({ type: oneOf('task'), task }),
+  points: object<Message & { type: 'points' }>({
+    type: oneOf('points'),
+    revision: number,
+    series: record(columns),
+  }),
+  logs: object<Message & { type: 'logs' }>({ type: oneOf('logs'), logs: list(logRow), total: number }),
+  reset: object<Message & { type: 'reset' }>({ type: oneOf('reset'), reason: string }),
+});
+
+export const decodeTask: Decoder<Task> = task;
+
+export const decodeTasks: Decoder<TaskList> = object<TaskList>({
+  tasks: list(object<TaskSummary>({ ...taskCore, attempts: number })),
+  problems,
+});
+
+export const decodeSeries: Decoder<SeriesSet> = object<SeriesSet>({
+  task: string,
+  revision: number,
+  cursor: string,
+  attempts: list(attempt),
+  series: record(series),
+});
+
+export const decodePoints: Decoder<Deltas> = object<Deltas>({
+  task: string,
+  cursor: string,
+  messages: list(message),
+});
+
+export const decodeLogs: Decoder<LogPage> = object<LogPage>({
+  logs: list(logRow),
+  next: nullable(string),
+  total: number,
+  counts: record(number),
+  source: string,
+});

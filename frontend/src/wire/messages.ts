@@ -1,0 +1,143 @@
+/** The messages of docs/http_api.md, with the wire's own key names: one vocabulary in the server, the documents and here. */
+
+export type Status = 'pending' | 'running' | 'completed' | 'failed' | 'stopped';
+export type Mode = 'live' | 'history';
+export type LogType = 'start' | 'step' | 'eval' | 'checkpoint' | 'end';
+export type NonFinite = 'nan' | 'inf' | '-inf';
+
+export interface Problem {
+  readonly code: string;
+  readonly where: string;
+  readonly message: string;
+}
+
+export interface Eta {
+  readonly low_s: number;
+  readonly high_s: number;
+  readonly finish_at: number;
+}
+
+interface TaskCore {
+  readonly id: string;
+  readonly name: string;
+  readonly status: Status;
+  readonly status_reason: string;
+  readonly mode: Mode;
+  readonly step: number | null;
+  readonly total_steps: number | null;
+  readonly progress: number | null;
+  readonly eta: Eta | null;
+  readonly last_event_at: number | null;
+  readonly started_at: number | null;
+}
+
+/** A task as the list knows it: judged by the heads and tails of its files. */
+export interface TaskSummary extends TaskCore {
+  readonly attempts: number;
+}
+
+export interface TaskList {
+  readonly tasks: readonly TaskSummary[];
+  readonly problems: readonly Problem[];
+}
+
+/** A task that is open: judged by all its points. */
+export interface Task extends TaskCore {
+  readonly total_source: string | null;
+  readonly metrics: readonly Metric[];
+  readonly offered: readonly OfferedMetric[];
+  readonly attempts: readonly Attempt[];
+  readonly launches_without_scalars: number;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly problems: readonly Problem[];
+}
+
+export interface Metric {
+  readonly metric: string;
+  readonly run: string;
+  readonly tag: string;
+  readonly points: number;
+  readonly last_value: number | null;
+  readonly last_non_finite: NonFinite | null;
+  readonly last_step: number | null;
+  readonly note: string | null;
+}
+
+export interface OfferedMetric {
+  readonly metric: string;
+  readonly why: string;
+}
+
+export type Settings = Readonly<Record<string, unknown>>;
+
+export interface Attempt {
+  readonly attempt: number;
+  readonly kind: 'first' | 'restart' | 'resume';
+  readonly status: Status;
+  readonly start_step: number;
+  readonly last_step: number | null;
+  readonly x_start: number;
+  readonly x_end: number;
+  readonly started_at: number | null;
+  readonly ended_at: number | null;
+  readonly config: Settings | null;
+  readonly changed: Readonly<Record<string, readonly [unknown, unknown]>>;
+}
+
+/** Parallel columns, ascending in `x`. A value that is not finite is null and named in `non_finite` by its index. */
+export interface Columns {
+  readonly run: string;
+  readonly tag: string;
+  readonly total_points: number;
+  readonly x: readonly number[];
+  readonly step: readonly number[];
+  readonly wall_time: readonly number[];
+  readonly value: readonly (number | null)[];
+  readonly smoothed: readonly (number | null)[];
+  readonly attempt: readonly number[];
+  readonly non_finite: readonly (readonly [number, NonFinite])[];
+}
+
+export interface Series extends Columns {
+  readonly cropped_points: number;
+}
+
+export interface SeriesSet {
+  readonly task: string;
+  readonly revision: number;
+  readonly cursor: string;
+  readonly attempts: readonly Attempt[];
+  readonly series: Readonly<Record<string, Series>>;
+}
+
+export interface LogRow {
+  /** Names the row as long as the task is what it is; only ever compared. */
+  readonly id: string;
+  readonly type: LogType;
+  readonly attempt: number;
+  readonly step: number | null;
+  readonly wall_time: number;
+  readonly message: string;
+  readonly metrics: Readonly<Record<string, number | string | null>>;
+  readonly derived: boolean;
+}
+
+export interface LogPage {
+  readonly logs: readonly LogRow[];
+  readonly next: string | null;
+  readonly total: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly source: string;
+}
+
+export type Message =
+  | { readonly type: 'task'; readonly task: Task }
+  | { readonly type: 'points'; readonly revision: number; readonly series: Readonly<Record<string, Columns>> }
+  | { readonly type: 'logs'; readonly logs: readonly LogRow[]; readonly total: number }
+  | { readonly type: 'reset'; readonly reason: string };
+
+export interface Deltas {
+  readonly task: string;
+  readonly cursor: string;
+  readonly messages: readonly Message[];
+}

@@ -1,0 +1,115 @@
+/** Decoders: each checks one shape and names the place where a message departs from it. */
+
+export type Decoder<T> = (value: unknown, path: string) => T;
+
+export class ShapeError extends Error {
+  constructor(path: string, expected: string, found: unknown) {
+    super(`${path || 'the answer'} should be ${expected}, but is ${describe(found)}`);
+  }
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  return JSON.stringify(value)?.slice(0, 40) ?? typeof value;
+}
+
+export const string: Decoder<string> = (value, path) => {
+  if (typeof value !== 'string') throw new ShapeError(path, 'a string', value);
+  return value;
+};
+
+export const number: Decoder<number> = (value, path) => {
+  if (typeof value !== 'number') throw new ShapeError(path, 'a number', value);
+  return value;
+};
+
+export const boolean: Decoder<boolean> = (value, path) => {
+  if (typeof value !== 'boolean') throw new ShapeError(path, 'true or false', value);
+  return value;
+};
+
+/** A value that is taken as it comes, for parts that only get shown. */
+export const anything: Decoder<unknown> = (value) => value;
+
+export function nullable<T>(decoder: Decoder<T>): Decoder<T | null> {
+  return (value, path) => (value === null ? null : decoder(value, path));
+}
+
+/** A key that an older or smaller server may leave out. */
+export function optional<T>(decoder: Decoder<T>, fallback: T): Decoder<T> {
+  return (value, path) => (value === undefined ? fallback : decoder(value, path));
+}
+
+export function oneOf<const T extends string>(...allowed: readonly T[]): Decoder<T> {
+  return (value, path) => {
+    if (!allowed.includes(value as T)) throw new ShapeError(path, `one of ${allowed.join(', ')}`, value);
+    return value as T;
+  };
+}
+
+export function list<T>(decoder: Decoder<T>): Decoder<readonly T[]> {
+  return (value, path) => array(value, path).map((item, index) => decoder(item, `${path}[${index}]`));
+}
+
+/** Thousands of numbers are checked in place and not copied. */
+export const numbers: Decoder<readonly number[]> = (value, path) => {
+  const found = array(value, path);
+  const wrong = found.findIndex((item) => typeof item !== 'number');
+  if (wrong >= 0) throw new ShapeError(`${path}[${wrong}]`, 'a number', found[wrong]);
+  return found as readonly number[];
+};
+
+export const numbersOrNull: Decoder<readonly (number | null)[]> = (value, path) => {
+  const found = array(value, path);
+  const wrong = found.findIndex((item) => item !== null && typeof item !== 'number');
+  if (wrong >= 0) throw new ShapeError(`${path}[${wrong}]`, 'a number or null', found[wrong]);
+  return found as readonly (number | null)[];
+};
+
+export function record<T>(decoder: Decoder<T>): Decoder<Readonly<Record<string, T>>> {
+  return (value, path) => {
+    const entries = Object.entries(members(value, path));
+    return Object.fromEntries(entries.map(([key, item]) => [key, decoder(item, `${path}.${key}`)]));
+  };
+}
+
+export function pair<A, B>(first: Decoder<A>, second: Decoder<B>): Decoder<readonly [A, B]> {
+  return (value, path) => {
+    const found = array(value, path);
+    if (found.length !== 2) throw new ShapeError(path, 'a pair', value);
+    return [first(found[0], `${path}[0]`), second(found[1], `${path}[1]`)];
+  };
+}
+
+/** An object with these keys. Other keys are let through the door unread: the server may add some. */
+export function object<T extends object>(fields: { readonly [K in keyof T]-?: Decoder<T[K]> }): Decoder<T> {
+  const names = Object.keys(fields) as (keyof T & string)[];
+  return (value, path) => {
+    const found = members(value, path);
+    const entries = names.map((name) => [name, fields[name](found[name], path ? `${path}.${name}` : name)]);
+    return Object.fromEntries(entries) as T;
+  };
+}
+
+/** A union told apart by its `type`. */
+export function variants<T>(decoders: Readonly<Record<string, Decoder<T>>>): Decoder<T> {
+  return (value, path) => {
+    const type = string(members(value, path).type, `${path}.type`);
+    const decoder = Object.hasOwn(decoders, type) ? decoders[type] : undefined;
+    if (decoder === undefined)
+      throw new ShapeError(`${path}.type`, `one of ${Object.keys(decoders).join(', ')}`, type);
+    return decoder(value, path);
+  };
+}
+
+function array(value: unknown, path: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new ShapeError(path, 'a list', value);
+  return value;
+}
+
+function members(value: unknown, path: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ShapeError(path, 'an object', value);
+  }
+  return value as Readonly<Record<string, unknown>>;
+}

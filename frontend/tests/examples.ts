@@ -1,0 +1,83 @@
+/** Small messages to build tests from. */
+
+import type { Attempt, Columns, LogRow, LogType, Metric, Series, Task } from '../src/wire/messages';
+
+/** A series whose points are at these x, with the value x / 10. */
+export function seriesAt(x: readonly number[], changes: Partial<Series> = {}): Series {
+  return { ...columnsAt(x, x.length), cropped_points: 0, ...changes };
+}
+
+export function columnsAt(x: readonly number[], total: number, changes: Partial<Columns> = {}): Columns {
+  return {
+    run: 'tb',
+    tag: 'train/loss',
+    total_points: total,
+    x,
+    step: x,
+    wall_time: x.map((one) => 1000 + one),
+    value: x.map((one) => one / 10),
+    smoothed: x.map((one) => one / 10),
+    attempt: x.map(() => 1),
+    non_finite: [],
+    ...changes,
+  };
+}
+
+export function row(id: number, type: LogType = 'step', message = ''): LogRow {
+  return { id: String(id), type, attempt: 1, step: id, wall_time: id, message, metrics: {}, derived: true };
+}
+
+export function attempt(number: number, changes: Partial<Attempt>): Attempt {
+  return {
+    attempt: number,
+    kind: number === 1 ? 'first' : 'restart',
+    status: 'stopped',
+    start_step: 0,
+    last_step: null,
+    x_start: 0,
+    x_end: 0,
+    started_at: null,
+    ended_at: null,
+    config: null,
+    changed: {},
+    ...changes,
+  };
+}
+
+export function metric(name: string, changes: Partial<Metric> = {}): Metric {
+  return {
+    metric: name,
+    run: 'tb',
+    tag: name,
+    points: 1,
+    last_value: 1,
+    last_non_finite: null,
+    last_step: 1,
+    note: null,
+    ...changes,
+  };
+}
+
+export function task(changes: Partial<Task> = {}): Task {
+  return {
+    id: 'job',
+    name: 'job',
+    status: 'running',
+    status_reason: 'The last event is 1 s old.',
+    mode: 'live',
+    step: 10,
+    total_steps: 100,
+    progress: 0.1,
+    eta: null,
+    last_event_at: 1,
+    started_at: 0,
+    total_source: null,
+    metrics: [],
+    offered: [],
+    attempts: [],
+    launches_without_scalars: 0,
+    facts: {},
+    problems: [],
+    ...changes,
+  };
+}

@@ -1,0 +1,75 @@
+/** A server that answers when the test says so. */
+
+import type { Client, LogsQuestion, PointsQuestion, SeriesQuestion } from '../../src/wire/client';
+import { type Answer, answered, type Failure, failed } from '../../src/wire/failure';
+import type { Deltas, LogPage, Message, Series, SeriesSet, Task, TaskList } from '../../src/wire/messages';
+import { seriesAt } from '../examples';
+
+interface Asked<Question, T> {
+  readonly question: Question;
+  readonly answer: (value: T) => Promise<void>;
+  readonly refuse: (failure: Failure) => Promise<void>;
+}
+
+/** Questions of one kind, oldest first, until they are answered. */
+export class Desk<Question, T> {
+  readonly asked: Asked<Question, T>[] = [];
+
+  ask = (question: Question): Promise<Answer<T>> =>
+    new Promise((resolve) => {
+      const settle = (answer: Answer<T>) => {
+        resolve(answer);
+        return settled();
+      };
+      this.asked.push({
+        question,
+        answer: (value) => settle(answered(value)),
+        refuse: (failure) => settle(failed(failure)),
+      });
+    });
+
+  /** The question that waits, which there must be exactly one of; it is taken from the desk. */
+  get only(): Asked<Question, T> {
+    const [first, ...more] = this.asked.splice(0);
+    if (first === undefined || more.length > 0)
+      throw new Error(`${more.length + (first ? 1 : 0)} questions wait`);
+    return first;
+  }
+}
+
+export class FakeClient implements Client {
+  readonly desk = {
+    tasks: new Desk<null, TaskList>(),
+    task: new Desk<{ task: string; total: number | null }, Task>(),
+    series: new Desk<SeriesQuestion, SeriesSet>(),
+    points: new Desk<PointsQuestion, Deltas>(),
+    logs: new Desk<LogsQuestion, LogPage>(),
+  };
+
+  tasks = () => this.desk.tasks.ask(null);
+  task = (task: string, total: number | null) => this.desk.task.ask({ task, total });
+  series = (question: SeriesQuestion) => this.desk.series.ask(question);
+  points = (question: PointsQuestion) => this.desk.points.ask(question);
+  logs = (question: LogsQuestion) => this.desk.logs.ask(question);
+}
+
+/** Lets every promise that can go on do so. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+}
+
+export function seriesSet(cursor: string, series: Readonly<Record<string, Series>>): SeriesSet {
+  return { task: 'job', revision: 1, cursor, attempts: [], series };
+}
+
+export function lossUpTo(x: number): Series {
+  return seriesAt(Array.from({ length: x }, (_, index) => index + 1));
+}
+
+export function deltas(cursor: string, ...messages: Message[]): Deltas {
+  return { task: 'job', cursor, messages };
+}
+
+export function page(rows: LogPage['logs'], next: string | null, total = rows.length): LogPage {
+  return { logs: rows, next, total, counts: { step: total }, source: 'event files' };
+}

@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Monitor } from '../../src/model/monitor';
+import { type Page, View } from '../../src/model/view';
+import type { Task, TaskSummary } from '../../src/wire/messages';
+import { metric, task } from '../examples';
+import { deltas, FakeClient, lossUpTo, page, seriesSet } from './fake_client';
+
+let client: FakeClient;
+let monitor: Monitor;
+let url: { hash: string };
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  monitor.show(false);
+  vi.useRealTimers();
+});
+
+function start(hash = '#trainmon'): void {
+  url = { hash };
+  const location = { pathname: '/', search: '', ...url } as Location;
+  const history = {
+    state: null,
+    replaceState: (_state: unknown, _title: string, to: string) => {
+      url.hash = to;
+      location.hash = to.slice(to.indexOf('#'));
+    },
+  } as unknown as History;
+  const parent: Page = { location, history, addEventListener: () => {}, removeEventListener: () => {} };
+  client = new FakeClient();
+  monitor = new Monitor(client, new View(parent), () => 1000);
+  monitor.show(true);
+}
+
+function summary(changes: Partial<TaskSummary> = {}): TaskSummary {
+  const { metrics, offered, attempts, ...rest } = task();
+  return { ...rest, attempts: 1, ...changes };
+}
+
+async function list(...tasks: TaskSummary[]): Promise<void> {
+  await client.desk.tasks.only.answer({ tasks, problems: [] });
+}
+
+async function opened(changes: Partial<Task> = {}): Promise<void> {
+  await client.desk.task.only.answer(task({ metrics: [metric('loss')], ...changes }));
+  await client.desk.logs.only.answer(page([], null));
+  await client.desk.series.only.answer(seriesSet('c1', { loss: lossUpTo(3) }));
+}
+
+describe('The task on the page', () => {
+  it('is the one in the URL', () => {
+    start('#trainmon&p.trainmon.task=other');
+    expect(client.desk.task.only.question.task).toBe('other');
+  });
+
+  it('is the one with the latest activity where the URL names none', async () => {
+    start();
+    await list(summary({ id: 'newest' }), summary({ id: 'older' }));
+    expect(client.desk.task.only.question.task).toBe('newest');
+  });
+
+  it('stays when another one becomes the latest', async () => {
+    start();
+    await list(summary());
+    await opened();
+    await vi.advanceTimersByTimeAsync(5000);
+    await list(summary({ id: 'newcomer' }), summary());
+    expect(monitor.open.value?.id).toBe('job');
+    expect(client.desk.task.asked).toEqual([]);
+  });
+
+  it('goes into the URL once it is chosen', async () => {
+    start();
+    monitor.view.openTask('a/b');
+    await vi.advanceTimersByTimeAsync(300);
+    expect(url.hash).toBe('/#trainmon&p.trainmon.task=a%2Fb');
+  });
+});
+
+describe('Polling', () => {
+  it('asks for deltas of a live task every second', async () => {
+    start();
+    await list(summary());
+    await opened();
+    await vi.advanceTimersByTimeAsync(1000);
+    await client.desk.points.only.answer(deltas('c2'));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(client.desk.points.only.question.cursor).toBe('c2');
+  });
+
+  it('asks nothing while nobody looks, and catches up from the cursor when shown again', async () => {
+    start();
+    await list(summary());
+    await opened();
+    monitor.show(false);
+    client.desk.points.asked.splice(0);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([client.desk.points.asked, client.desk.tasks.asked]).toEqual([[], []]);
+    monitor.show(true);
+    expect(client.desk.points.only.question.cursor).toBe('c1');
+  });
+
+  it('leaves a finished task alone', async () => {
+    start();
+    await list(summary({ mode: 'history', status: 'completed' }));
+    await opened({ mode: 'history', status: 'completed' });
+    client.desk.points.asked.splice(0);
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(client.desk.points.asked).toEqual([]);
+  });
+
+  it('notices through the list that a finished task was resumed, and goes live by itself', async () => {
+    start();
+    const finished = { mode: 'history', status: 'completed' } as const;
+    await list(summary(finished));
+    await opened(finished);
+    await vi.advanceTimersByTimeAsync(5000);
+    await list(summary(finished));
+    if (client.desk.points.asked.length > 0) await client.desk.points.only.answer(deltas('c1'));
+    await vi.advanceTimersByTimeAsync(5000);
+    await list(summary({ status: 'running', mode: 'live' }));
+    await client.desk.points.only.answer(
+      deltas('c2', { type: 'task', task: task({ metrics: [metric('loss')] }) }),
+    );
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(client.desk.points.asked.length).toBeGreaterThan(0);
+  });
+
+  it('ends when the task does', async () => {
+    start();
+    await list(summary());
+    await opened();
+    await vi.advanceTimersByTimeAsync(1000);
+    const ended = task({ metrics: [metric('loss')], status: 'completed', mode: 'history' });
+    await client.desk.points.only.answer(deltas('c2', { type: 'task', task: ended }));
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(client.desk.points.asked).toEqual([]);
+  });
+});
+
+describe('The reader', () => {
+  it('who moves the slider asks the server once the slider rests', async () => {
+    start();
+    await list(summary());
+    await opened();
+    for (const ema of [0.7, 0.8, 0.9]) monitor.view.set({ ema });
+    expect(client.desk.series.asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(client.desk.series.only.question.ema).toBe(0.9);
+  });
+
+  it('who unfolds a chart causes one question, for its series', async () => {
+    start();
+    await list(summary());
+    await opened({ metrics: [metric('loss'), metric('grad_norm')] });
+    monitor.view.toggle('open', 'other');
+    expect(client.desk.series.only.question.metric).toEqual(['grad_norm']);
+  });
+
+  it('who zooms into a thinned history gets that stretch alone', async () => {
+    start('#trainmon&p.trainmon.view=all');
+    await list(summary());
+    await client.desk.task.only.answer(task({ metrics: [metric('loss')] }));
+    await client.desk.series.only.answer(seriesSet('c1', { loss: { ...lossUpTo(3), cropped_points: 9 } }));
+    monitor.view.set({ range: { min: 1, max: 2 } });
+    const asked = client.desk.series.only;
+    expect(asked.question).toMatchObject({ x_min: 1, x_max: 2, view: 'all', metric: ['loss'] });
+    await asked.answer(seriesSet('c1', { loss: lossUpTo(2) }));
+    expect(monitor.detail.detail.value?.series.loss?.x).toEqual([1, 2]);
+  });
+});
+
+describe('A server that does not answer', () => {
+  it('is said once, and everything is asked again when it is back', async () => {
+    start();
+    await list(summary());
+    await opened();
+    await vi.advanceTimersByTimeAsync(1000);
+    await client.desk.points.only.refuse({ kind: 'unreachable', sentence: 'TensorBoard does not answer.' });
+    expect(monitor.connection.trouble.value?.since).toBe(1000);
+    await vi.advanceTimersByTimeAsync(2000);
+    await client.desk.points.only.answer(deltas('c2'));
+    expect(monitor.connection.trouble.value).toBeNull();
+    expect(client.desk.task.asked).toHaveLength(1);
+  });
+});

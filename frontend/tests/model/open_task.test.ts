@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Connection } from '../../src/model/connection';
+import { OpenTask } from '../../src/model/open_task';
+import { columnsAt, row, task } from '../examples';
+import { deltas, FakeClient, lossUpTo, page, seriesSet, settled } from './fake_client';
+
+let client: FakeClient;
+let open: OpenTask;
+
+beforeEach(async () => {
+  client = new FakeClient();
+  const look = { ema: 0.6, ma: 5, view: 'latest' } as const;
+  open = new OpenTask('job', client, new Connection(() => 0), { look, total: null, types: [] });
+  void open.load();
+  await client.desk.task.only.answer(task());
+  await client.desk.logs.only.answer(page([row(2), row(1)], null));
+  void open.want(['loss']);
+  await client.desk.series.only.answer(seriesSet('c1', { loss: lossUpTo(3) }));
+});
+
+function x(metric: string): readonly number[] | null {
+  const state = open.series.chart(metric).value;
+  return state.kind === 'ready' ? state.series.x : null;
+}
+
+function points(metric: string, at: readonly number[], total: number) {
+  return { type: 'points', revision: 1, series: { [metric]: columnsAt(at, total) } } as const;
+}
+
+async function poll(...answer: Parameters<typeof deltas>) {
+  void open.poll();
+  const asked = client.desk.points.only;
+  await asked.answer(deltas(...answer));
+  return asked.question;
+}
+
+describe('Deltas', () => {
+  it('are asked for from where the last ones ended', async () => {
+    expect((await poll('c2')).cursor).toBe('c1');
+    expect((await poll('c3')).cursor).toBe('c2');
+  });
+
+  it('bring points, rows and the state of the task', async () => {
+    const ended = task({ status: 'completed', mode: 'history' });
+    await poll('c2', { type: 'task', task: ended }, points('loss', [4], 4), {
+      type: 'logs',
+      logs: [row(3)],
+      total: 3,
+    });
+    expect(x('loss')).toEqual([1, 2, 3, 4]);
+    expect(open.logs.log.value).toMatchObject({ total: 3, rows: [{ id: '3' }, { id: '2' }, { id: '1' }] });
+    expect(open.task.value?.mode).toBe('history');
+  });
+
+  it('carry the smoothing of the series that they go behind', async () => {
+    expect(await poll('c2')).toMatchObject({ ema: 0.6, ma: 5, metric: ['loss'] });
+  });
+
+  it('that were under way when a chart was unfolded are dropped, and nothing is lost or doubled', async () => {
+    void open.poll();
+    const overtaken = client.desk.points.only;
+    void open.want(['loss', 'grad_norm']);
+    await overtaken.answer(deltas('c9', points('loss', [4], 4)));
+    await client.desk.series.only.answer(seriesSet('c9', { grad_norm: lossUpTo(5) }));
+    const question = await poll('c10', points('loss', [4, 5], 5), points('grad_norm', [4, 5], 5));
+    expect(question.cursor).toBe('c1');
+    expect([x('loss'), x('grad_norm')]).toEqual([
+      [1, 2, 3, 4, 5],
+      [1, 2, 3, 4, 5],
+    ]);
+  });
+
+  it('wait while series are on their way', async () => {
+    void open.want(['loss', 'grad_norm']);
+    expect(await open.poll()).toBe('well');
+    expect(client.desk.points.asked).toEqual([]);
+  });
+});
+
+describe('A reset', () => {
+  it('asks for task, series and log again, and keeps what is shown until they are there', async () => {
+    await poll('d1', { type: 'reset', reason: 'A new attempt began.' });
+    expect(x('loss')).toEqual([1, 2, 3]);
+    await client.desk.task.only.answer(task({ step: 99 }));
+    await client.desk.logs.only.answer(page([row(7)], null));
+    await client.desk.series.only.answer(seriesSet('d1', { loss: lossUpTo(2) }));
+    expect(x('loss')).toEqual([1, 2]);
+    expect(open.logs.log.value?.rows).toHaveLength(1);
+    expect((await poll('d2')).cursor).toBe('d1');
+  });
+});
+
+describe('A total that the reader typed', () => {
+  it('is sent with every question that it concerns', async () => {
+    void open.setTotal(500);
+    expect(client.desk.task.only.question).toEqual({ task: 'job', total: 500 });
+    expect((await poll('c2')).total_steps).toBe(500);
+  });
+});
+
+describe('A task that has gone', () => {
+  it('stays on the page with the reason', async () => {
+    void open.poll();
+    const sentence = "There is no task 'job'.";
+    await client.desk.points.only.refuse({ kind: 'refused', status: 404, code: 'unknown_task', sentence });
+    expect(open.failure.value?.sentence).toBe(sentence);
+    expect(open.task.value?.id).toBe('job');
+  });
+
+  it('that is closed takes no answer any more', async () => {
+    void open.setTotal(5);
+    open.close();
+    await client.desk.task.only.answer(task({ step: 77 }));
+    await settled();
+    expect(open.task.value?.step).toBe(10);
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { cropToLatest, mergePoints } from '../../src/model/series_merge';
+import { columnsAt, seriesAt } from '../examples';
+
+describe('A delta of points', () => {
+  it('goes behind the points that are there', () => {
+    const merged = mergePoints(seriesAt([1, 2, 3]), columnsAt([4, 5], 5));
+    expect(merged).toMatchObject({ kind: 'merged', series: { x: [1, 2, 3, 4, 5], total_points: 5 } });
+  });
+
+  it('doubles nothing where it begins with points that came with the series itself', () => {
+    const merged = mergePoints(seriesAt([1, 2, 3]), columnsAt([2, 3, 4], 4));
+    expect(merged).toMatchObject({ kind: 'merged', series: { x: [1, 2, 3, 4] } });
+  });
+
+  it('changes nothing where it is known already', () => {
+    const series = seriesAt([1, 2, 3]);
+    expect(mergePoints(series, columnsAt([3], 3))).toEqual({ kind: 'merged', series });
+  });
+
+  it('is a gap where points are missing in between', () => {
+    expect(mergePoints(seriesAt([1, 2, 3]), columnsAt([6], 6))).toEqual({ kind: 'gap' });
+  });
+
+  it('is a gap where the series has become shorter', () => {
+    expect(mergePoints(seriesAt([1, 2, 3]), columnsAt([1], 1))).toEqual({ kind: 'gap' });
+  });
+
+  it('keeps the marks of values that are not finite at their points', () => {
+    const series = seriesAt([1, 2], { value: [null, 2], non_finite: [[0, 'nan']] });
+    const delta = columnsAt([2, 3, 4], 4, { value: [2, 3, null], non_finite: [[2, 'inf']] });
+    expect(mergePoints(series, delta)).toMatchObject({
+      series: {
+        value: [null, 2, 3, null],
+        non_finite: [
+          [0, 'nan'],
+          [3, 'inf'],
+        ],
+      },
+    });
+  });
+
+  it('connects to a series whose earliest points are cropped', () => {
+    const series = seriesAt([8, 9], { total_points: 9, cropped_points: 7 });
+    expect(mergePoints(series, columnsAt([10], 10))).toMatchObject({
+      series: { x: [8, 9, 10], cropped_points: 7 },
+    });
+  });
+});
+
+describe('Cropping to the latest points', () => {
+  it('counts what it leaves out and moves the marks along', () => {
+    const series = seriesAt([1, 2, 3, 4], {
+      non_finite: [
+        [0, 'nan'],
+        [2, 'inf'],
+      ],
+      cropped_points: 5,
+    });
+    expect(cropToLatest(series, 2)).toMatchObject({
+      x: [3, 4],
+      step: [3, 4],
+      cropped_points: 7,
+      non_finite: [[0, 'inf']],
+    });
+  });
+
+  it('leaves a short series as it is', () => {
+    const series = seriesAt([1, 2]);
+    expect(cropToLatest(series, 2)).toBe(series);
+  });
+});

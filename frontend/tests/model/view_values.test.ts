@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_VIEW, hashFromView, type ViewValues, viewFromHash } from '../../src/model/view_values';
+
+describe('The view in the URL', () => {
+  it('is empty for the usual view', () => {
+    expect(hashFromView(DEFAULT_VIEW)).toEqual({});
+    expect(viewFromHash({})).toEqual(DEFAULT_VIEW);
+  });
+
+  it('comes back exactly', () => {
+    const view: ViewValues = {
+      task: 'runs/a,b&c',
+      ema: 0.95,
+      ma: 1,
+      history: 'all',
+      range: { min: 12.5, max: 1e6 },
+      open: ['other', 'train/a,b', '100%'],
+      anyway: ['perplexity'],
+      total: 5000,
+      types: ['eval', 'checkpoint'],
+    };
+    expect(viewFromHash(hashFromView(view))).toEqual(view);
+  });
+
+  it.each([
+    { ema: '1' },
+    { ema: 'much' },
+    { ema: '' },
+    { ma: '0' },
+    { ma: '2.5' },
+    { total: '-3' },
+    { x: '5~5' },
+    { x: 'a~b' },
+    { x: '7' },
+    { view: 'some' },
+    { types: 'nonsense' },
+  ])('falls back to the usual where somebody typed %j', (values) => {
+    expect(viewFromHash(values)).toEqual(DEFAULT_VIEW);
+  });
+});

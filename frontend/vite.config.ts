@@ -1,0 +1,25 @@
+import { defineConfig } from 'vite';
+
+// TensorBoard imports `index.js` from inside its iframe and calls `render`: a module with an export, not a page.
+export default defineConfig({
+  base: './',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: '../tb_trainmon/static',
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: false,
+    reportCompressedSize: true,
+    rolldownOptions: {
+      input: { index: 'src/index.ts' },
+      // Without this an app build drops the entry's exports, and TensorBoard finds no `render`.
+      preserveEntrySignatures: 'strict',
+      output: {
+        format: 'es',
+        entryFileNames: '[name].js',
+        chunkFileNames: 'assets/[name]-[hash].js',
+        assetFileNames: 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+});
