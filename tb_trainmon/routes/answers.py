@@ -1,0 +1,96 @@
+"""Bytes of an answer: JSON by orjson, gzip where the request allows it, errors in one shape."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import orjson
+from werkzeug.wrappers import Request, Response
+
+from tb_trainmon.core.errors import RequestError
+
+_SMALLEST_GZIP = 1024  # bytes; below, the header and the time are worth more than what is saved
+_GZIP_LEVEL = 3
+_INTEGERS = range(-(2**63), 2**64)  # that orjson writes
+_METHODS = ("GET", "HEAD")
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Handler = Callable[[Request], object]
+
+_log = logging.getLogger(__name__)
+
+
+def answering(handler: Handler) -> WsgiApp:
+    """A WSGI application that answers with what ``handler`` returns, as JSON if it is no response.
+
+    Whatever goes wrong becomes an answer: an error of ours must not cost TensorBoard a thread or
+    the reader a blank page.
+    """
+
+    @Request.application
+    def application(request: Request) -> Response:
+        if request.method not in _METHODS:
+            refusal = _error(request, 405, "method_not_allowed", "Only GET is answered here.")
+            refusal.headers["Allow"] = ", ".join(_METHODS)
+            return refusal
+        try:
+            found = handler(request)
+            return found if isinstance(found, Response) else as_json(request, found)
+        except RequestError as error:
+            return _error(request, error.status, error.code, str(error))
+        except Exception:  # noqa: BLE001  a defect of ours is one failed answer, no more
+            _log.exception("TrainMon failed to answer %s", request.path)
+            return _error(
+                request, 500, "internal", "TrainMon failed here; see TensorBoard's output."
+            )
+
+    return application
+
+
+def as_json(request: Request, value: object, status: int = 200) -> Response:
+    """``value`` (NumPy arrays allowed; not finite numbers become null) as a response."""
+    try:
+        body = _dumped(value)
+    except TypeError:
+        body = _dumped(_sayable(value))
+    return as_bytes(request, body, "application/json", status)
+
+
+def as_bytes(request: Request, body: bytes, content_type: str, status: int = 200) -> Response:
+    """``body`` as a response, compressed if that is allowed and worth it."""
+    response = Response(body, status=status, content_type=content_type, headers=_HEADERS)
+    response.headers["Vary"] = "Accept-Encoding"
+    if len(body) >= _SMALLEST_GZIP and request.accept_encodings["gzip"] > 0:
+        # mtime 0: the same answer is the same bytes.
+        response.set_data(gzip.compress(body, _GZIP_LEVEL, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _dumped(value: object) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
+
+
+def _sayable(value: object) -> object:
+    """``value`` without what orjson refuses: folder names that are no UTF-8, integers of any size.
+
+    Both come from people's disks and configurations, and must not cost the rest of the answer.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, Mapping):
+        return {_sayable(key): _sayable(member) for key, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_sayable(member) for member in value]
+    if isinstance(value, int) and value not in _INTEGERS:
+        return float(value) if value.bit_length() < sys.float_info.max_exp else None
+    return value
+
+
+def _error(request: Request, status: int, code: str, message: str) -> Response:
+    return as_json(request, {"error": {"code": code, "message": message}}, status)

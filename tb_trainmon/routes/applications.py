@@ -1,0 +1,39 @@
+"""WSGI applications by path, as TensorBoard wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tb_trainmon.routes import endpoints
+from tb_trainmon.routes.answers import WsgiApp, answering
+from tb_trainmon.routes.messages import Message
+from tb_trainmon.routes.parameters import MultiMapping
+from tb_trainmon.routes.static import StaticFiles
+from tb_trainmon.tasks.service import Tasks
+
+_PREFIX = "/plugin/trainmon/"
+
+Endpoint = Callable[[Tasks, MultiMapping], Message]
+
+
+def applications(service: Tasks, static: StaticFiles) -> dict[str, WsgiApp]:
+    """The data routes, and the files of the front end below everything else."""
+    found: dict[str, Endpoint] = {
+        "/tasks": endpoints.tasks,
+        "/task": endpoints.task,
+        "/series": endpoints.series,
+        "/points": endpoints.points,
+        "/logs": endpoints.logs,
+    }
+    return {
+        **{path: _data(service, endpoint) for path, endpoint in found.items()},
+        "/*": _files(static),
+    }
+
+
+def _data(service: Tasks, endpoint: Endpoint) -> WsgiApp:
+    return answering(lambda request: endpoint(service, request.args))
+
+
+def _files(static: StaticFiles) -> WsgiApp:
+    return answering(lambda request: static(request, request.path.partition(_PREFIX)[2]))

@@ -1,0 +1,168 @@
+"""The routes: parameters in, a message out. None of them writes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tb_trainmon.core.errors import BadParameter, UnknownMetric
+from tb_trainmon.routes import messages
+from tb_trainmon.routes.messages import Message
+from tb_trainmon.routes.parameters import MultiMapping, Parameters, Smoothing
+from tb_trainmon.series.crop import latest, overview, within
+from tb_trainmon.tasks.log_index import TYPES
+from tb_trainmon.tasks.open_task import OpenTask, told_of
+from tb_trainmon.tasks.service import Tasks
+
+MOST_POINTS = 4000
+MOST_ROWS = 1000
+
+
+def tasks(service: Tasks, args: MultiMapping) -> Message:
+    """All tasks, newest activity first."""
+    Parameters(args, ())
+    listing = service.listing()
+    return {
+        "tasks": [messages.outline(task) for task in listing.tasks],
+        "problems": messages.problems(listing.problems),
+    }
+
+
+def task(service: Tasks, args: MultiMapping) -> Message:
+    """One task with its metrics and attempts."""
+    asked = Parameters(args, ("task", "total_steps"))
+    typed = asked.typed_total()
+    with service.opened(asked.required("task")) as opened:
+        return messages.whole(opened, opened.judged(typed) if typed else opened.assessment)
+
+
+def series(service: Tasks, args: MultiMapping) -> Message:
+    """Points of metrics, smoothed and cropped."""
+    asked = Parameters(args, ("task", "metric", "view", "limit", "x_min", "x_max", "ema", "ma"))
+    smoothing = asked.smoothing()
+    limit = asked.integer("limit", 1, MOST_POINTS, MOST_POINTS)
+    window = _window(asked)
+    names = asked.metrics()
+    assert limit is not None
+    with service.opened(asked.required("task")) as opened:
+        return {
+            "task": opened.assessment.layout.id,
+            "revision": opened.revision,
+            "cursor": opened.cursor,
+            "attempts": messages.attempts(opened.assessment),
+            "series": {
+                name: _shown(opened, name, smoothing, limit, window)
+                for name in _known(opened, names)
+            },
+        }
+
+
+def points(service: Tasks, args: MultiMapping) -> Message:
+    """What came since a cursor."""
+    asked = Parameters(args, ("task", "cursor", "metric", "ema", "ma", "total_steps"))
+    smoothing, typed, names = asked.smoothing(), asked.typed_total(), asked.metrics()
+    cursor = asked.optional("cursor")
+    with service.opened(asked.required("task")) as opened:
+        return {
+            "task": opened.assessment.layout.id,
+            "cursor": opened.cursor,
+            "messages": _news(opened, cursor, names, smoothing, typed),
+        }
+
+
+def logs(service: Tasks, args: MultiMapping) -> Message:
+    """Rows of the training log, newest first."""
+    asked = Parameters(args, ("task", "limit", "before", "type"))
+    limit = asked.integer("limit", 1, MOST_ROWS, 200)
+    before = asked.integer("before", 0, 2**53, None)
+    types = asked.choices("type", TYPES)
+    assert limit is not None
+    with service.opened(asked.required("task")) as opened:
+        page = opened.log().page(limit, before, types)
+    return {
+        "logs": messages.entries(page.entries),
+        "next": None if page.next is None else str(page.next),
+        "total": page.total,
+        "counts": page.counts,
+        "source": page.source,
+    }
+
+
+_Window = tuple[str, float | None, float | None]  # view, x_min, x_max
+
+
+def _window(asked: Parameters) -> _Window:
+    view = asked.choice("view", ("latest", "all"), "latest")
+    x_min, x_max = asked.number("x_min"), asked.number("x_max")
+    if x_min is not None and x_max is not None and x_min > x_max:
+        raise BadParameter(f"Parameter 'x_min' is {x_min:g}; allowed is up to x_max, {x_max:g}.")
+    if view == "latest" and (x_min is not None or x_max is not None):
+        raise BadParameter("Parameters 'x_min' and 'x_max' are allowed with view=all only.")
+    return view, x_min, x_max
+
+
+def _known(opened: OpenTask, names: Sequence[str]) -> list[str]:
+    """The metrics asked for, all if none are. Raises UnknownMetric."""
+    for name in names:
+        if not opened.has(name):
+            raise UnknownMetric(opened.assessment.layout.id, name)
+    return list(names) or [metric.name for metric in opened.assessment.metrics]
+
+
+def _shown(
+    opened: OpenTask, name: str, smoothing: Smoothing, limit: int, window: _Window
+) -> Message:
+    view, x_min, x_max = window
+    grown = opened.series(name)
+    smoothed = grown.smoothed(smoothing.ema, smoothing.ma)
+    part = within(grown.points.x, x_min, x_max)
+    in_range, smooth_in_range = grown.points[part], smoothed[part]
+    if view == "latest":
+        kept = np.arange(len(in_range))[latest(len(in_range), limit)]
+    else:
+        kept = overview(in_range.value, limit)
+    message = messages.series(
+        opened.metric(name), in_range.take(kept), smooth_in_range[kept], len(grown)
+    )
+    return {**message, "cropped_points": len(in_range) - len(kept)}
+
+
+def _news(
+    opened: OpenTask,
+    cursor: str | None,
+    names: Sequence[str],
+    smoothing: Smoothing,
+    typed: int | None,
+) -> list[Message]:
+    mark = opened.since(cursor)
+    if mark is None:
+        return [
+            {"type": "reset", "reason": opened.reset_reason if cursor else "Nothing was known."}
+        ]
+    log = opened.log()
+    if log.shrunk_at > mark.revision:
+        return [{"type": "reset", "reason": "Rows of the training log have gone."}]
+    fresh = {name: mark.points.get(name, 0) for name in _known(opened, names)}
+    if any(len(opened.series(name)) - known > MOST_POINTS for name, known in fresh.items()):
+        return [{"type": "reset", "reason": f"More than {MOST_POINTS:,} points came."}]
+    rows, total = log.since(mark.revision)
+    if len(rows) > MOST_ROWS:
+        return [{"type": "reset", "reason": f"More than {MOST_ROWS:,} rows came."}]
+    news: list[Message] = []
+    if told_of(opened.assessment) != mark.task or opened.revision > mark.revision:
+        assessment = opened.judged(typed) if typed else opened.assessment
+        news.append({"type": "task", "task": messages.whole(opened, assessment)})
+    grown = {name: known for name, known in fresh.items() if len(opened.series(name)) > known}
+    if grown:
+        parts = {name: _grown(opened, name, known, smoothing) for name, known in grown.items()}
+        news.append({"type": "points", "revision": opened.revision, "series": parts})
+    if rows:
+        news.append({"type": "logs", "logs": messages.entries(rows), "total": total})
+    return news
+
+
+def _grown(opened: OpenTask, name: str, known: int, smoothing: Smoothing) -> Message:
+    grown = opened.series(name)
+    smoothed = grown.smoothed(smoothing.ema, smoothing.ma)
+    return messages.series(opened.metric(name), grown.points[known:], smoothed[known:], len(grown))

@@ -1,0 +1,166 @@
+"""The messages of docs/http_api.md, made from what the other rooms know."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_trainmon.core.columns import FloatArray
+from tb_trainmon.core.problem import Problem
+from tb_trainmon.series.accumulate import Accumulated
+from tb_trainmon.tasks.assessment import Assessment, AttemptView
+from tb_trainmon.tasks.metrics import Metric
+from tb_trainmon.tasks.open_task import OpenTask
+from tb_trainmon.tasks.progress import Eta
+from tb_trainmon.tasks.training_log import Entry
+
+Message = dict[str, Any]
+
+
+def outline(task: Assessment) -> Message:
+    """TASK: a task as the list shows it."""
+    return {
+        "id": task.layout.id,
+        "name": task.layout.name,
+        "status": task.verdict.status,
+        "status_reason": task.verdict.reason,
+        "mode": task.mode,
+        "step": task.step,
+        "total_steps": task.total.steps if task.total else None,
+        "progress": task.progress,
+        "eta": _eta(task.eta),
+        "attempts": len(task.attempts),
+        "last_event_at": task.last_event_at,
+        "started_at": task.started_at,
+    }
+
+
+def whole(task: OpenTask, assessment: Assessment) -> Message:
+    """A task as the route ``task`` tells it."""
+    return {
+        **outline(assessment),
+        "total_source": assessment.total.source if assessment.total else None,
+        "metrics": [_metric(task, metric) for metric in assessment.metrics],
+        "offered": [{"metric": o.metric.name, "why": o.why} for o in assessment.offered],
+        "attempts": attempts(assessment),
+        "launches_without_scalars": assessment.launches_without_scalars,
+        "facts": assessment.facts,
+        "insights": [],
+        "problems": problems(assessment.problems),
+    }
+
+
+def attempts(assessment: Assessment) -> list[Message]:
+    """All attempts of a task."""
+    return [_attempt(attempt) for attempt in assessment.attempts]
+
+
+def problems(found: Iterable[Problem]) -> list[Message]:
+    """Sentences about bad input."""
+    return [{"code": p.code, "where": p.where, "message": p.message} for p in found]
+
+
+def series(metric: Metric, points: Accumulated, smoothed: FloatArray, total: int) -> Message:
+    """Columns of a metric's points."""
+    value = points.value
+    return {
+        "run": metric.run,
+        "tag": metric.tag,
+        "total_points": total,
+        "x": _plain(points.x),
+        "step": _plain(points.points.step),
+        "wall_time": _plain(points.points.wall_time),
+        "value": _plain(value),
+        "smoothed": _plain(smoothed),
+        "attempt": _plain(points.attempt),
+        "non_finite": [[int(at), _name(value[at])] for at in np.flatnonzero(~np.isfinite(value))],
+    }
+
+
+def entries(rows: Sequence[Entry]) -> list[Message]:
+    """Rows of the training log."""
+    return [
+        {
+            "id": row.id,
+            "type": row.type,
+            "attempt": row.attempt,
+            "step": row.step,
+            "wall_time": row.wall_time,
+            "message": row.message,
+            "metrics": {name: _number(value) for name, value in row.metrics.items()},
+            "derived": row.derived,
+        }
+        for row in rows
+    ]
+
+
+def _eta(eta: Eta | None) -> Message | None:
+    if eta is None:
+        return None
+    return {"low_s": eta.low_s, "high_s": eta.high_s, "finish_at": eta.finish_at}
+
+
+def _metric(task: OpenTask, metric: Metric) -> Message:
+    points = task.series(metric.name).points
+    last = float(points.value[-1]) if len(points) else math.nan
+    message: Message = {
+        "metric": metric.name,
+        "run": metric.run,
+        "tag": metric.tag,
+        "role": metric.role,
+        "points": len(points),
+        "last_value": last if math.isfinite(last) else None,
+        "last_step": int(points.points.step[-1]) if len(points) else None,
+        "note": _note(task, metric),
+    }
+    if len(points) and not math.isfinite(last):
+        message["last_non_finite"] = _name(last)
+    return message
+
+
+def _note(task: OpenTask, metric: Metric) -> str | None:
+    hidden = task.hidden_nans(metric)
+    notes = [metric.note] if metric.note else []
+    if hidden:
+        points = "1 point" if hidden == 1 else f"{hidden:,} points"
+        verb = "is" if hidden == 1 else "are"
+        notes.append(f"{points} that the trainer logged as 0.0 {verb} shown as NaN")
+    return "; ".join(notes) or None
+
+
+def _attempt(attempt: AttemptView) -> Message:
+    return {
+        "attempt": attempt.number,
+        "kind": attempt.kind,
+        "status": attempt.status,
+        "start_step": attempt.start_step,
+        "last_step": attempt.last_step,
+        "x_start": attempt.x_start,
+        "x_end": attempt.x_end,
+        "started_at": attempt.started_at,
+        "ended_at": attempt.ended_at,
+        "config": attempt.config,
+        "changed": attempt.changed,
+    }
+
+
+def _plain(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """In one piece of memory, which orjson asks for."""
+    return np.ascontiguousarray(values)
+
+
+def _name(value: float) -> str:
+    if math.isnan(value):
+        return "nan"
+    return "inf" if value > 0 else "-inf"
+
+
+def _number(value: float) -> float | str:
+    """JSON has no NaN and no infinities: they travel as their names."""
+    if math.isfinite(value):
+        return value
+    return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[_name(value)]

@@ -1,0 +1,133 @@
+"""The query string, parsed at the door: bounds are errors, never clamps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from tb_trainmon.core.errors import BadParameter
+
+MOST_METRICS = 64
+LARGEST_TOTAL = 10**15
+
+
+class MultiMapping(Protocol):
+    """What of werkzeug's ``request.args`` is used here."""
+
+    def keys(self) -> Collection[str]:
+        """The names of the parameters."""
+
+    def getlist(self, key: str) -> list[str]:
+        """All values of one parameter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Smoothing:
+    """The two sliders: weight of the exponential average, points of the moving one."""
+
+    ema: float
+    ma: int
+
+
+class Parameters:
+    """The parameters of one request. Every method raises BadParameter with a sentence."""
+
+    def __init__(self, args: MultiMapping, known: Collection[str]) -> None:
+        for name in set(args.keys()) - set(known):
+            allowed = ", ".join(sorted(known)) or "none"
+            raise BadParameter(f"Parameter {name!r} is not known here; allowed are {allowed}.")
+        self._args = args
+
+    def required(self, name: str) -> str:
+        """A text that must be there."""
+        value = self.optional(name)
+        if not value:
+            raise BadParameter(f"Parameter {name!r} is missing.")
+        return value
+
+    def optional(self, name: str) -> str | None:
+        """A text that may be there, once."""
+        values = self._args.getlist(name)
+        if len(values) > 1:
+            raise BadParameter(
+                f"Parameter {name!r} may be given once; it is there {len(values)} times."
+            )
+        return values[0] if values else None
+
+    def several(self, name: str, most: int) -> list[str]:
+        """A text that may be repeated, in the order given, each once."""
+        values = list(dict.fromkeys(self._args.getlist(name)))
+        if len(values) > most:
+            raise BadParameter(
+                f"Parameter {name!r} is given {len(values)} times; allowed are {most}."
+            )
+        return values
+
+    def choice(self, name: str, allowed: Collection[str], default: str) -> str:
+        """One of a few words."""
+        value = self.optional(name)
+        if value is not None and value not in allowed:
+            raise BadParameter(
+                f"Parameter {name!r} is {value!r}; allowed are {', '.join(allowed)}."
+            )
+        return default if value is None else value
+
+    def choices(self, name: str, allowed: Collection[str]) -> list[str]:
+        """Any of a few words."""
+        values = self.several(name, len(allowed) + 100)
+        for value in values:
+            if value not in allowed:
+                raise BadParameter(
+                    f"Parameter {name!r} is {value!r}; allowed are {', '.join(allowed)}."
+                )
+        return values
+
+    def integer(self, name: str, least: int, most: int, default: int | None) -> int | None:
+        """A whole number within bounds."""
+        text = self.optional(name)
+        if text is None:
+            return default
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if not least <= value <= most:
+            raise BadParameter(f"Parameter {name!r} is {text}; allowed is {least} to {most}.")
+        return value
+
+    def number(self, name: str) -> float | None:
+        """A finite number."""
+        text = self.optional(name)
+        if text is None:
+            return None
+        value = _float(text)
+        if not math.isfinite(value):
+            raise BadParameter(f"Parameter {name!r} is {text}; allowed are finite numbers.")
+        return value
+
+    def smoothing(self) -> Smoothing:
+        """``ema`` and ``ma``."""
+        text = self.optional("ema")
+        ema = 0.0 if text is None else _float(text)
+        if not 0.0 <= ema < 1.0:
+            raise BadParameter(f"Parameter 'ema' is {text}; allowed is 0 <= ema < 1.")
+        ma = self.integer("ma", 1, 1000, 1)
+        assert ma is not None
+        return Smoothing(ema, ma)
+
+    def metrics(self) -> list[str]:
+        """The metrics asked for; none means all."""
+        return self.several("metric", MOST_METRICS)
+
+    def typed_total(self) -> int | None:
+        """A total number of steps that the reader typed."""
+        return self.integer("total_steps", 1, LARGEST_TOTAL, None)
+
+
+def _float(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan

@@ -1,0 +1,1 @@
+"""Pure functions over points, columns in, columns out: lay attempts end to end, smooth, crop."""

@@ -1,0 +1,94 @@
+"""Lay the attempts of a task end to end on one axis.
+
+``x = offset(k) + step - base(k)``: ``base(k)`` is the step that attempt k starts from,
+``offset(1) = base(1)``, and ``offset(k + 1)`` is the largest x of attempt k over all its metrics.
+A task that never restarted has x = step; trained to 30 and then from 0 to 40, the second attempt's
+steps 10, 20, 30, 40 lie at 40, 50, 60, 70.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_trainmon.core.columns import Column, FloatArray, IntArray, concatenate
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far one attempt reaches: the step that it starts from and its largest step."""
+
+    base: int
+    last_step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The points that one attempt has of a metric, and what to add to a step to get its x."""
+
+    attempt: int
+    shift: int
+    points: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Accumulated:
+    """A metric over all attempts, ascending in ``x``; all arrays have one length."""
+
+    x: IntArray
+    attempt: IntArray
+    points: Column
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def __getitem__(self, part: slice) -> Accumulated:
+        return Accumulated(self.x[part], self.attempt[part], self.points[part])
+
+    def take(self, order: npt.NDArray[np.intp]) -> Accumulated:
+        """The points at the indices in ``order``."""
+        return Accumulated(self.x[order], self.attempt[order], self.points.take(order))
+
+    @property
+    def value(self) -> FloatArray:
+        """The values, as in ``points``."""
+        return self.points.value
+
+
+def shifts(extents: Iterable[Extent]) -> list[int]:
+    """For each attempt, ``offset - base``: what its steps are moved by."""
+    result: list[int] = []
+    offset: int | None = None
+    for extent in extents:
+        offset = extent.base if offset is None else offset
+        result.append(offset - extent.base)
+        offset += max(extent.last_step - extent.base, 0)
+    return result
+
+
+def accumulate(pieces: Sequence[Piece]) -> Accumulated:
+    """All points of a metric, ascending in x; points of one attempt with one step keep their order.
+
+    Steps that go back within an attempt (late or interleaved points) are sorted, never dropped.
+    """
+    ordered = [(piece, by_step(piece.points)) for piece in pieces if len(piece.points)]
+    points = concatenate([part for _, part in ordered])
+    lengths = [len(part) for _, part in ordered]
+    attempt = np.repeat(np.array([p.attempt for p, _ in ordered], dtype=np.int64), lengths)
+    shift = np.repeat(np.array([p.shift for p, _ in ordered], dtype=np.int64), lengths)
+    return Accumulated(points.step + shift, attempt, points)
+
+
+def by_step(points: Column) -> Column:
+    """``points`` in ascending order of step; equal steps keep the order they were written in."""
+    if ascends(points.step):
+        return points
+    return points.take(np.argsort(points.step, kind="stable"))
+
+
+def ascends(steps: IntArray) -> bool:
+    """Whether no step is smaller than the one before it."""
+    return bool(np.all(steps[1:] >= steps[:-1]))

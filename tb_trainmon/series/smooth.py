@@ -1,0 +1,104 @@
+"""Smoothing: a debiased exponential moving average, then a trailing moving average.
+
+The average is TensorBoard's (``last = w * last + (1 - w) * value``, divided by ``1 - w ** n``), so
+that the numbers agree with its Scalars tab. Both start anew at each attempt and pass over values
+that are not finite. ``w = 0`` and ``n = 1`` change nothing.
+
+Every step is computed in one fixed order of operations, so smoothing a series in parts gives the
+same bits as smoothing it at once.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate, pairwise, repeat
+from operator import mul
+
+import numpy as np
+
+from tb_trainmon.core.columns import FloatArray, IntArray
+
+_State = tuple[float, float, FloatArray]  # last mean, weight ** n, the values that the window holds
+_START: _State = (0.0, 1.0, np.empty(0))
+
+
+def smooth(value: FloatArray, attempt: IntArray, ema: float, ma: int) -> FloatArray:
+    """``value`` smoothed; ``attempt`` gives each point's attempt. Not finite: NaN in the result."""
+    smoother = Smoother(ema, ma)
+    smoother.extend(value, attempt)
+    return smoother.values()
+
+
+class Smoother:
+    """Smooths a series that grows: ``extend`` costs what is new, not what is there."""
+
+    def __init__(self, ema: float, ma: int) -> None:
+        self._weight = ema
+        self._window = ma
+        self._parts: list[FloatArray] = []
+        self._attempt: int | None = None
+        self._state = _START
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
+
+    def extend(self, value: FloatArray, attempt: IntArray) -> None:
+        """Smooth the points that follow those seen so far."""
+        boundaries = np.flatnonzero(attempt[1:] != attempt[:-1]) + 1
+        edges = [0, *boundaries.tolist(), len(value)]
+        for start, stop in pairwise(edges):
+            if start < stop:
+                self._extend_attempt(value[start:stop], int(attempt[start]))
+
+    def values(self) -> FloatArray:
+        """The smoothed values of all points so far, one for each."""
+        if len(self._parts) != 1:
+            self._parts = [np.concatenate(self._parts)] if self._parts else [np.empty(0)]
+        return self._parts[0]
+
+    def _extend_attempt(self, value: FloatArray, attempt: int) -> None:
+        if attempt != self._attempt:
+            self._attempt, self._state = attempt, _START
+        if self._weight == 0.0 and self._window == 1:
+            self._parts.append(np.where(np.isfinite(value), value, np.nan))
+            return
+        finite = np.isfinite(value)
+        result = np.full(len(value), np.nan)
+        result[finite] = self._smooth_finite(value[finite])
+        self._parts.append(result)
+
+    def _smooth_finite(self, value: FloatArray) -> FloatArray:
+        last, power, tail = self._state
+        averaged, last, power = exponential(value, self._weight, last, power)
+        window = np.concatenate([tail, averaged])
+        self._state = (last, power, window[max(len(window) - self._window + 1, 0) :])
+        return trailing_mean(window, self._window)[len(tail) :]
+
+
+def exponential(
+    value: FloatArray, weight: float, last: float = 0.0, power: float = 1.0
+) -> tuple[FloatArray, float, float]:
+    """Debiased exponential moving average of finite values.
+
+    ``last`` and ``power`` (``weight ** n``) carry the state of the ``n`` values before. Returns
+    the averages and the state behind them.
+    """
+    if weight == 0.0 or not len(value):
+        return value, last, power
+    rest = 1.0 - weight
+    running = accumulate(value.tolist(), lambda mean, v: mean * weight + rest * v, initial=last)
+    means = np.fromiter(running, dtype=np.float64, count=len(value) + 1)
+    powers = np.fromiter(
+        accumulate(repeat(weight, len(value)), mul, initial=power), np.float64, len(value) + 1
+    )
+    return means[1:] / (1.0 - powers[1:]), float(means[-1]), float(powers[-1])
+
+
+def trailing_mean(value: FloatArray, window: int) -> FloatArray:
+    """Mean of each value and the ``window - 1`` before it, or of as many as there are."""
+    if window == 1:
+        return value
+    total = value.copy()
+    for back in range(1, min(window, len(value))):
+        # One addition a lag, in this order, keeps the sum of a window independent of the cut.
+        total[back:] += value[:-back]
+    return total / np.minimum(np.arange(1, len(value) + 1), window)

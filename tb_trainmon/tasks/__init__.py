@@ -1,0 +1,1 @@
+"""What a task is: its runs, attempts, metrics, status and progress, and its points once open."""

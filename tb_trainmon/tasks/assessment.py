@@ -1,0 +1,268 @@
+"""Everything that is said of a task, from its file parts and its table rows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tb_trainmon.core.columns import Column, column, concatenate
+from tb_trainmon.core.problem import Problem
+from tb_trainmon.series.accumulate import Extent, shifts
+from tb_trainmon.tasks.attempts import Attempt, plan_attempts
+from tb_trainmon.tasks.executions import Execution, config_changes, executions_of
+from tb_trainmon.tasks.language_model import why_no_perplexity
+from tb_trainmon.tasks.layout import Layout
+from tb_trainmon.tasks.metrics import Metric, choose_metrics, prominence
+from tb_trainmon.tasks.parts import RECENT_POINTS, FilePart, plausible_times
+from tb_trainmon.tasks.progress import Eta, estimate, progress
+from tb_trainmon.tasks.records import ARGUMENTS, ERROR_FILE, SideFiles, Total, parse_object
+from tb_trainmon.tasks.status import Evidence, Status, Verdict, judge
+from tb_trainmon.tasks.totals import find_total
+
+_SPEEDS = ("samples_per_second", "tokens_per_second", "steps_per_second", "env_fps", "step_time")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A metric that can be computed although it may mean nothing here, and why."""
+
+    metric: Metric
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """An attempt as readers see it. Its points lie at x = step + ``shift``."""
+
+    number: int
+    kind: str
+    status: Status
+    start_step: int
+    last_step: int | None
+    shift: int
+    started_at: float | None
+    ended_at: float | None
+    config: Mapping[str, Any] | None
+    changed: Mapping[str, list[Any]]
+    parts: tuple[FilePart, ...]
+
+    @property
+    def x_start(self) -> int:
+        """Accumulated step at which the attempt starts."""
+        return self.start_step + self.shift
+
+    @property
+    def x_end(self) -> int:
+        """Accumulated step of its last point."""
+        last = self.start_step if self.last_step is None else self.last_step
+        return max(last + self.shift, self.x_start)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A judged task."""
+
+    layout: Layout
+    verdict: Verdict
+    step: int | None
+    total: Total | None
+    eta: Eta | None
+    attempts: tuple[AttemptView, ...]
+    metrics: tuple[Metric, ...]
+    offered: tuple[Offer, ...]
+    last_event_at: float | None
+    started_at: float | None
+    launches_without_scalars: int
+    facts: Mapping[str, Any]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def mode(self) -> str:
+        """Pending and running tasks are live, all others history."""
+        return "live" if self.verdict.status in ("pending", "running") else "history"
+
+    @property
+    def progress(self) -> float | None:
+        """Share of the total that is done."""
+        return progress(self.step, self.total.steps if self.total else None)
+
+
+def assess(
+    layout: Layout,
+    parts: Sequence[FilePart],
+    side_files: SideFiles,
+    now: float,
+    *,
+    typed_total: int | None = None,
+    logged: Mapping[int, FilePart] | None = None,
+) -> Assessment:
+    """Judge a task. ``logged`` holds, by attempt, what the table's log rows measure."""
+    planned, without_scalars = plan_attempts(parts)
+    executions = executions_of(planned, layout.table, logged or {})
+    attempts = [execution.files for execution in executions]
+    parts = [*parts, *(logged or {}).values()]
+    metrics = choose_metrics(attempts, layout.rule.metrics)
+    total = find_total(layout, planned, side_files, typed_total)
+    current = executions[-1] if executions else None
+    step = current.last_step if current else None
+    points = _leading_points(current.files, metrics) if current else column()
+    # Rows of the table may have no times at all.
+    last_event_at = max((part.last_event_at for part in parts), default=None) or None
+    evidence = Evidence(
+        now=now,
+        points=points,
+        has_scalars=any(part.measures for part in parts),
+        last_event_at=last_event_at,
+        step=step,
+        total=total.steps if total else None,
+        end_marker=current.end_marker if current else None,
+        error=_error(layout, side_files, last_event_at),
+    )
+    verdict = judge(evidence, layout.table)
+    running = verdict.status == "running"
+    extended, offered = _with_derived(layout, attempts, metrics, side_files)
+    return Assessment(
+        layout=layout,
+        verdict=verdict,
+        step=step,
+        total=total,
+        eta=estimate(points, total.steps if total else None, now) if running else None,
+        attempts=_views(executions, verdict, total),
+        metrics=extended,
+        offered=offered,
+        last_event_at=last_event_at,
+        started_at=_started_at(executions, parts),
+        launches_without_scalars=without_scalars,
+        facts=_facts(executions),
+    )
+
+
+def _views(
+    executions: Sequence[Execution], verdict: Verdict, total: Total | None
+) -> tuple[AttemptView, ...]:
+    moved = shifts(
+        Extent(e.base, e.base if e.last_step is None else e.last_step) for e in executions
+    )
+    views = []
+    for index, (execution, shift) in enumerate(zip(executions, moved, strict=True)):
+        before = executions[index - 1].config if index else None
+        is_current = index == len(executions) - 1
+        live = is_current and verdict.status == "running"
+        views.append(
+            AttemptView(
+                number=execution.number,
+                kind=execution.kind,
+                status=verdict.status if is_current else execution.status(total),
+                start_step=execution.base,
+                last_step=execution.last_step,
+                shift=shift,
+                started_at=execution.started_at,
+                ended_at=None if live else execution.ended_at,
+                config=execution.config,
+                changed=config_changes(before, execution.config) if index else {},
+                parts=tuple(execution.files.parts),
+            )
+        )
+    return tuple(views)
+
+
+def _leading_points(attempt: Attempt, metrics: Sequence[Metric]) -> Column:
+    """Recent points of the attempt's loss, else of its busiest training tag."""
+    loss = next((metric for metric in metrics if metric.name == "loss"), None)
+    recents: dict[tuple[str, str], list[Column]] = {}
+    for part in attempt.parts:
+        for tag, facts in part.tags.items():
+            if facts.meaning.shows_training:
+                recents.setdefault((part.source.slot, tag), []).append(facts.recent)
+    if not recents:
+        return column()
+    key = (loss.slot, loss.tag) if loss else None
+    if key not in recents:
+        key = max(recents, key=lambda k: sum(map(len, recents[k])))
+    assert key is not None
+    points = concatenate(recents[key])[-RECENT_POINTS:]
+    return points.take(np.flatnonzero(plausible_times(points.wall_time)))
+
+
+def _started_at(executions: Sequence[Execution], parts: Sequence[FilePart]) -> float | None:
+    known = [e.started_at for e in executions if e.started_at is not None]
+    return min(known, default=min((part.opened_at for part in parts), default=None) or None)
+
+
+def _error(layout: Layout, side_files: SideFiles, last_event_at: float | None) -> str | None:
+    """The last line of an ``error.txt`` that no later event contradicts."""
+    for path in layout.side_files:
+        if os.path.basename(path) != ERROR_FILE:
+            continue
+        written = side_files.modified_at(path)
+        if written is not None and (last_event_at is None or written >= last_event_at - 1.0):
+            return side_files.last_words(path) or "(the file is empty)"
+    return None
+
+
+def _with_derived(
+    layout: Layout,
+    attempts: Sequence[Attempt],
+    metrics: Sequence[Metric],
+    side_files: SideFiles,
+) -> tuple[tuple[Metric, ...], tuple[Offer, ...]]:
+    """``metrics`` with those that can be computed from them; and what is only offered."""
+    known = {metric.name: metric for metric in metrics}
+    offered: tuple[Offer, ...] = ()
+    loss = known.get("loss")
+    if loss is not None and "perplexity" not in known:
+        perplexity = Metric(
+            "perplexity", loss.run, loss.slot, loss.tag, "train", "exp(loss); not logged",
+            loss.scale, derived="exp",
+        )  # fmt: skip
+        why = why_no_perplexity(layout, attempts, loss, side_files)
+        if why is None:
+            known["perplexity"] = perplexity
+        else:
+            offered = (Offer(perplexity, why),)
+    if not any(name in known for name in _SPEEDS) and (leading := _pace_source(known)):
+        speed = _speed(leading, attempts)
+        known[speed.name] = speed
+    return tuple(sorted(known.values(), key=prominence)), offered
+
+
+def _pace_source(known: Mapping[str, Metric]) -> Metric | None:
+    if "loss" in known:
+        return known["loss"]
+    return next((metric for metric in known.values() if metric.role == "train"), None)
+
+
+def _speed(source: Metric, attempts: Sequence[Attempt]) -> Metric:
+    """Speed by the wall times of ``source``: samples where the batch is on record, else steps."""
+    batch = _batch_size(attempts[-1]) if attempts else None
+    name = "samples_per_second" if batch else "steps_per_second"
+    note = "not logged; from the wall times of the points"
+    if batch:
+        note += f" and a batch of {batch:g} samples a step on each rank"
+    return Metric(
+        name, source.run, source.slot, source.tag, "train", note, batch or 1.0,
+        derived="rate",
+    )  # fmt: skip
+
+
+def _batch_size(attempt: Attempt) -> float | None:
+    arguments = parse_object(attempt.text(ARGUMENTS)) or {}
+    try:
+        size = float(arguments["per_device_train_batch_size"])
+        return size * float(arguments.get("gradient_accumulation_steps", 1))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _facts(executions: Sequence[Execution]) -> dict[str, Any]:
+    """The framework, and the end-of-run summaries of the latest attempt that has them."""
+    facts: dict[str, Any] = {}
+    for execution in executions:
+        if execution.framework:
+            facts["framework"] = execution.framework
+        facts.update(execution.summaries)
+    return facts

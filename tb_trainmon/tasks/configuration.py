@@ -1,0 +1,112 @@
+r"""``trainmon.toml``: what a log directory's owner knows better than the rules.
+
+[[task]]
+pattern = '^(?P<task>.+)/version_\\d+$'   # against a run's path; the group names the task
+total_steps = 20000                      # for tasks whose runs match
+language_model = true                    # exp(loss) is a perplexity
+metrics = { loss = "objective/nll" }     # canonical name = tag
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tb_trainmon.core.errors import ConfigUnreadable
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+FILE_NAME = "trainmon.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRule:
+    """One ``[[task]]`` table."""
+
+    pattern: re.Pattern[str]
+    total_steps: int | None = None
+    language_model: bool | None = None
+    metrics: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The rules of a ``trainmon.toml``, first match first."""
+
+    rules: tuple[TaskRule, ...] = ()
+
+    def task_of(self, run: str) -> str | None:
+        """The task that a rule puts ``run`` in; None where no rule with a group matches."""
+        for rule in self.rules:
+            match = rule.pattern.search(run)
+            if match and match.groupdict().get("task") is not None:
+                return match.group("task")
+        return None
+
+    def rule_for(self, runs: tuple[str, ...]) -> TaskRule:
+        """The first rule that matches one of ``runs``, or one that says nothing."""
+        for rule in self.rules:
+            if any(rule.pattern.search(run) for run in runs):
+                return rule
+        return TaskRule(re.compile(""))
+
+
+def read_configuration(path: str) -> Configuration:
+    """The configuration in the file at ``path``. Raises ConfigUnreadable with a sentence."""
+    try:
+        table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigUnreadable(f"{path} cannot be used: {error}.") from error
+    rows = table.get("task", [])
+    tables = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
+    if not tables or set(table) - {"task"}:
+        raise ConfigUnreadable(f"{path} cannot be used: only [[task]] tables are known.")
+    return Configuration(tuple(_rule(path, row) for row in rows))
+
+
+def _rule(path: str, row: Mapping[str, Any]) -> TaskRule:
+    for key, value in row.items():
+        if key not in _KEYS:
+            raise ConfigUnreadable(f"{path}: {key!r} in [[task]] is not one of {', '.join(_KEYS)}.")
+        is_valid, what = _KEYS[key]
+        if not is_valid(value):
+            raise ConfigUnreadable(f"{path}: {key!r} in [[task]] must be {what}.")
+    try:
+        pattern = re.compile(row["pattern"])
+    except (KeyError, re.error) as error:
+        raise ConfigUnreadable(f"{path}: a [[task]] needs a valid 'pattern': {error}.") from error
+    return TaskRule(
+        pattern, row.get("total_steps"), row.get("language_model"), row.get("metrics", {})
+    )
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_switch(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _are_names(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(tag, str) for tag in value.values())
+
+
+# Each key of a [[task]]: what its value must be, as a check and as a phrase.
+_KEYS: Mapping[str, tuple[Callable[[object], bool], str]] = {
+    "pattern": (_is_text, "a regular expression"),
+    "total_steps": (_is_count, "a whole number above 0"),
+    "language_model": (_is_switch, "true or false"),
+    "metrics": (_are_names, "a table of tags by name"),
+}

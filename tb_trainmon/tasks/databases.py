@@ -1,0 +1,101 @@
+"""The companion databases of the log directories, and the tasks in them.
+
+By default every ``training_logs.db`` in a log directory, at its top or below, whose runs are
+relative to the folder it lies in; or the one that ``--trainmon_db`` or ``TRAINMON_DB_URL`` names,
+whose runs are relative to the log directory.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tb_trainmon.core.errors import DatabaseUnreadable
+from tb_trainmon.core.problem import Problem
+from tb_trainmon.event_files.scan import LogdirScan
+from tb_trainmon.tasks.layout import TableTask
+from tb_trainmon.tasks.roots import Root
+from tb_trainmon.training_logs.reading import TrainingLogs
+
+FILE_NAME = "training_logs.db"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTask:
+    """A task of a database; its runs are relative to ``folder`` (below the root, "" at its top)."""
+
+    root: Root
+    folder: str
+    task: TableTask
+
+    @property
+    def id(self) -> str:
+        """The task's id in the whole program: unique across databases."""
+        return self.root.qualified("/".join(p for p in (self.folder, self.task.row.task_id) if p))
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """Its runs, relative to the root."""
+        joined = ("/".join(p for p in (self.folder, run) if p) for run in self.task.row.runs)
+        return tuple(os.path.normpath(run).replace("\\", "/").removeprefix("./") for run in joined)
+
+
+@dataclass(slots=True)
+class _Open:
+    database: TrainingLogs
+    revision: object = None
+    tasks: Sequence[TableTask] = ()
+    problem: Problem | None = None
+
+
+class Databases:
+    """Reads the task and attempt rows again whenever a database has changed."""
+
+    def __init__(self, location: str | None = None) -> None:
+        self._location = location
+        self._open: dict[str, _Open] = {}
+
+    @property
+    def problems(self) -> list[Problem]:
+        """A sentence for each database that cannot be read."""
+        return [known.problem for known in self._open.values() if known.problem]
+
+    def refresh(self, scans: Sequence[tuple[Root, LogdirScan]]) -> list[FoundTask]:
+        """All tasks of all databases."""
+        places = self._places(scans)
+        for gone in self._open.keys() - {location for location, _, _ in places}:
+            self._open.pop(gone).database.close()
+        found = []
+        for location, root, folder in places:
+            known = self._open.setdefault(location, _Open(TrainingLogs(location)))
+            _read_if_changed(known)
+            found += [FoundTask(root, folder, task) for task in known.tasks]
+        return found
+
+    def _places(self, scans: Sequence[tuple[Root, LogdirScan]]) -> list[tuple[str, Root, str]]:
+        if self._location is not None:
+            return [(self._location, root, "") for root, _ in scans[:1]]
+        return [
+            (os.path.join(scan.root, folder.path, FILE_NAME), root, folder.path)
+            for root, scan in scans
+            for folder in scan.folders
+            if FILE_NAME in folder.file_names or FILE_NAME in folder.folder_names
+        ]
+
+
+def _read_if_changed(known: _Open) -> None:
+    revision = known.database.revision()
+    if revision is not None and revision == known.revision:
+        return
+    try:
+        rows = known.database.tasks()
+        attempts = known.database.attempts()
+    except DatabaseUnreadable as error:
+        # Asked again next time, as it may only be locked. What was read earlier stays true enough.
+        known.revision = None
+        known.problem = Problem("database_unreadable", FILE_NAME, str(error))
+        return
+    known.revision = revision
+    known.problem = None
+    known.tasks = [TableTask(row, attempts.get(row.task_id, []), known.database) for row in rows]

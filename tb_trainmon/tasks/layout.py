@@ -1,0 +1,42 @@
+"""A task as it lies on disk and in the database, before anything of it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tb_trainmon.tasks.configuration import TaskRule
+from tb_trainmon.tasks.grouping import Run
+from tb_trainmon.training_logs.reading import TrainingLogs
+from tb_trainmon.training_logs.rows import AttemptRow, TaskRow
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A ``checkpoint-<step>`` folder; ``made_at`` is the folder's modification time."""
+
+    step: int
+    path: str
+    made_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class TableTask:
+    """What the companion database says of a task, and where to ask for its log rows."""
+
+    row: TaskRow
+    attempts: Sequence[AttemptRow]
+    database: TrainingLogs
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Runs, side files (absolute paths), checkpoints and table rows of one task."""
+
+    id: str
+    name: str
+    runs: tuple[Run, ...]
+    rule: TaskRule
+    side_files: tuple[str, ...] = ()
+    checkpoints: tuple[Checkpoint, ...] = ()
+    table: TableTask | None = None

@@ -1,0 +1,85 @@
+"""The event files of a task that somebody looks at: all their points, in columns by tag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tb_trainmon.core.columns import Column, GrowingColumn
+from tb_trainmon.core.problem import Problem
+from tb_trainmon.event_files.batch import Batch, HyperParameter, SessionStart
+from tb_trainmon.event_files.event_file import EventFile
+from tb_trainmon.event_files.scan import FoundFile
+from tb_trainmon.tasks.grouping import Run
+from tb_trainmon.tasks.parts import FilePart, Source, parts_of
+
+_BYTES_A_POINT = 24
+
+
+class OpenFile:
+    """One event file, read to its end and followed from there.
+
+    ``file`` is what the latest scan saw of it.
+    """
+
+    def __init__(self, run: Run, file: FoundFile, clock: Callable[[], float]) -> None:
+        self.run = run
+        self.file = file
+        where = f"{run.path or '.'}/{file.path.rpartition('/')[2]}"
+        self._reader = EventFile(file.path, where=where, clock=clock)
+        self._parts: list[FilePart] | None = None
+        self._forget()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All standing problems of the file."""
+        return self._reader.problems
+
+    @property
+    def memory(self) -> int:
+        """Bytes that its points take."""
+        return sum(len(points) for points in self._columns.values()) * _BYTES_A_POINT
+
+    def points(self, tag: str) -> Column:
+        """All points of a tag that the file has."""
+        return self._columns[tag].view()
+
+    def refresh(self) -> Batch:
+        """Read what was appended; the batch says what it was."""
+        batch = self._reader.read()
+        if batch.rewritten:
+            self._forget()
+        if batch.events or batch.rewritten:
+            self._take(batch)
+            self._parts = None
+        return batch
+
+    def parts(self) -> list[FilePart]:
+        """The parts of the file, with what is known of each."""
+        if self._parts is None:
+            scalars = {tag: points.view() for tag, points in self._columns.items()}
+            self._parts = parts_of(self._source(), scalars, self._session_starts)
+        return self._parts
+
+    def _forget(self) -> None:
+        self._columns: dict[str, GrowingColumn] = {}
+        self._texts: dict[str, str] = {}
+        self._hparams: Mapping[str, HyperParameter] | None = None
+        self._session_starts: list[SessionStart] = []
+        self._times: list[float] = []
+        self._parts = None
+
+    def _take(self, batch: Batch) -> None:
+        for tag, points in batch.scalars.items():
+            self._columns.setdefault(tag, GrowingColumn()).extend(points)
+        self._texts.update(batch.texts)
+        self._hparams = batch.hparams or self._hparams
+        self._session_starts += batch.session_starts
+        times = (*self._times, batch.first_wall_time, batch.last_wall_time)
+        known = [time for time in times if time is not None]
+        self._times = [min(known), max(known)] if known else []
+
+    def _source(self) -> Source:
+        first, last = self._times or (None, None)
+        return Source(
+            self.run.path, self.run.slot, self.file, self._texts, self._hparams, first, last
+        )

@@ -1,0 +1,248 @@
+"""A task that somebody looks at: every point of it, kept up to date by what is appended."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from tb_trainmon.core.errors import DatabaseUnreadable
+from tb_trainmon.core.problem import Problem
+from tb_trainmon.series.growing import GrowingSeries
+from tb_trainmon.tasks.assessment import Assessment, assess
+from tb_trainmon.tasks.layout import Layout, TableTask
+from tb_trainmon.tasks.metrics import Metric
+from tb_trainmon.tasks.open_files import OpenFile
+from tb_trainmon.tasks.parts import FilePart
+from tb_trainmon.tasks.records import SideFiles
+from tb_trainmon.tasks.series_of_task import TaskPoints
+from tb_trainmon.tasks.table_log import TableLog
+from tb_trainmon.tasks.training_log import TrainingLog
+
+_MARKS_KEPT = 10_000  # refreshes that brought something; an older cursor gets a reset
+_COUNTS_KEPT = 500_000  # numbers in them: a task with thousands of metrics keeps fewer
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How much there was at a revision: points by metric, and the task as it was told."""
+
+    revision: int
+    points: Mapping[str, int]
+    task: object
+
+
+class OpenTask:
+    """Not safe by itself: hold ``lock`` from a ``refresh`` to the last use of what it gave."""
+
+    def __init__(self, layout: Layout, side_files: SideFiles, clock: Callable[[], float]) -> None:
+        self.lock = threading.RLock()
+        self.boot = secrets.token_hex(6)
+        self.revision = 0
+        self.memory = 0  # bytes that its points take; whoever reads it need not hold the lock
+        self.reset_reason = "This cursor is from before TensorBoard was started, or too old."
+        self._side_files = side_files
+        self._clock = clock
+        self._layout = layout
+        self._files: dict[str, OpenFile] = {}
+        self._table = TableLog()
+        self._table_problem: Problem | None = None
+        self._metrics: Mapping[str, Metric] = {}
+        self._series: dict[str, GrowingSeries] = {}
+        self._marks: deque[Mark] = deque(maxlen=_MARKS_KEPT)
+        self._shape: _Shape | None = None
+        self._log = TrainingLog()
+        self.assessment: Assessment
+        self._points: TaskPoints
+
+    @property
+    def cursor(self) -> str:
+        """Names the present state, for a later question of what came since."""
+        return f"{self.boot}:{self.revision}"
+
+    def refresh(self, layout: Layout) -> None:
+        """Read what is new in the task's files and rows, and judge it again."""
+        rewritten = self._read(layout)
+        self.assessment = self.judged()
+        offered = (offer.metric for offer in self.assessment.offered)
+        self._metrics = {metric.name: metric for metric in (*self.assessment.metrics, *offered)}
+        self._points = TaskPoints(self.assessment, self._files, self._table)
+        shape = _shape(self.assessment)
+        moved = self._shape is not None and not self._shape.grew_to(shape)
+        if rewritten or moved:
+            self._start_anew(_why(rewritten, self._shape, shape))
+        self._shape = shape
+        moved_series = [
+            name
+            for name, series in self._series.items()
+            if not series.update(self._points.pieces(self.metric(name)))
+        ]
+        if moved_series:
+            self._start_anew(f"Points of {', '.join(moved_series)} arrived out of order.")
+        self._mark()
+        self.memory = self._table.memory + sum(file.memory for file in self._files.values())
+
+    def judged(self, typed_total: int | None = None) -> Assessment:
+        """The task as it stands now; ``typed_total`` is used where no total is on record."""
+        layout = self._layout
+        parts = [part for file in self._files.values() for part in file.parts()]
+        logged = self._table.parts(layout.table) if layout.table else {}
+        assessment = assess(
+            layout, parts, self._side_files, self._clock(), typed_total=typed_total, logged=logged
+        )
+        problems = [problem for file in self._files.values() for problem in file.problems]
+        if self._table_problem is not None:
+            problems.append(self._table_problem)
+        return replace(assessment, problems=tuple(problems))
+
+    def metric(self, name: str) -> Metric:
+        """The metric of this name, offered ones included. Raises KeyError."""
+        return self._metrics[name]
+
+    def has(self, name: str) -> bool:
+        """Whether ``metric`` knows this name."""
+        return name in self._metrics
+
+    def series(self, name: str) -> GrowingSeries:
+        """The accumulated points of a metric. Raises KeyError."""
+        if name not in self._series:
+            metric = self.metric(name)
+            self._series[name] = series = GrowingSeries()
+            series.update(self._points.pieces(metric))
+        return self._series[name]
+
+    def count(self, metric: Metric) -> int:
+        """How many points a metric has."""
+        if metric.name in self._series:
+            return len(self._series[metric.name])
+        return sum(len(piece.points) for piece in self._points.pieces(metric))
+
+    def hidden_nans(self, metric: Metric) -> int:
+        """How many of its points are shown as NaN that the trainer logged as 0.0."""
+        return self._points.hidden_nans(metric)
+
+    def log(self) -> TrainingLog:
+        """The training log, up to date."""
+        self._log.refresh(self)
+        return self._log
+
+    @property
+    def table_log(self) -> TableLog:
+        """The task's rows in the companion table."""
+        return self._table
+
+    def since(self, cursor: str | None) -> Mark | None:
+        """The state that ``cursor`` names; None if what came since cannot be told any more."""
+        boot, _, revision = (cursor or "").rpartition(":")
+        if boot != self.boot or not revision.isdecimal():
+            return None
+        return next((mark for mark in self._marks if mark.revision == int(revision)), None)
+
+    def _read(self, layout: Layout) -> bool:
+        """Take over new files, points and rows; whether points that were there have gone."""
+        self._layout = layout
+        for run in layout.runs:
+            for file in run.files:
+                known = self._files.get(file.path)
+                if known is None or (known.run.path, known.run.slot) != (run.path, run.slot):
+                    self._files[file.path] = OpenFile(run, file, self._clock)
+                else:
+                    known.file = file
+        # Files that are gone stay: what was read of them is still shown, with a problem.
+        rewritten = [file.refresh().rewritten for file in self._files.values()]
+        return self._read_table(layout.table) or any(rewritten)
+
+    def _read_table(self, table: TableTask | None) -> bool:
+        """Take over new rows; whether those that were there have gone."""
+        self._table_problem = None
+        if table is None:
+            gone, self._table = bool(self._table.rows), TableLog()
+            return gone
+        try:
+            return self._table.refresh(table)
+        except DatabaseUnreadable as error:
+            self._table_problem = Problem("database_unreadable", "training_logs", str(error))
+            return False
+
+    def _start_anew(self, reason: str) -> None:
+        self.reset_reason = reason
+        self.revision += 1
+        self._marks.clear()
+        for name in list(self._series):
+            del self._series[name]
+
+    def _mark(self) -> None:
+        points = {name: self.count(metric) for name, metric in self._metrics.items()}
+        told = told_of(self.assessment)
+        if self._marks and self._marks[-1].points == points and self._marks[-1].task == told:
+            return
+        self.revision += bool(self._marks)
+        self._marks.append(Mark(self.revision, points, told))
+        while len(self._marks) > 1 and len(self._marks) * len(points) > _COUNTS_KEPT:
+            self._marks.popleft()
+
+
+def told_of(assessment: Assessment) -> object:
+    """What a reader would notice of a task, without what changes by the clock alone."""
+    return (
+        assessment.verdict,
+        assessment.step,
+        assessment.total,
+        assessment.last_event_at,
+        assessment.launches_without_scalars,
+        assessment.problems,
+        [(a.number, a.status, a.last_step, a.ended_at) for a in assessment.attempts],
+        len(assessment.layout.checkpoints),
+    )
+
+
+_Beginning = tuple[str, int, list[tuple[str, int]]]  # file, part, where the part's tags begin
+_Place = tuple[int, int, int, list[_Beginning]]  # attempt, shift, start step, parts
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Where points come from and where they lie; while it only grows, so do the series."""
+
+    attempts: tuple[_Place, ...]
+    sources: Mapping[str, object]
+
+    def grew_to(self, other: _Shape) -> bool:
+        """Whether ``other`` only has more: metrics, or files of the current attempt."""
+        known = {name: other.sources.get(name) for name in self.sources}
+        return known == self.sources and _only_more_files(self.attempts, other.attempts)
+
+
+def _only_more_files(before: tuple[_Place, ...], after: tuple[_Place, ...]) -> bool:
+    if len(before) != len(after):
+        return not before
+    if not before:
+        return True
+    *old, (number, shift, start, parts) = before
+    *new, (number_now, shift_now, start_now, parts_now) = after
+    same = (number, shift, start) == (number_now, shift_now, start_now)
+    return same and old == new and parts_now[: len(parts)] == parts
+
+
+def _shape(assessment: Assessment) -> _Shape:
+    attempts = tuple(
+        (attempt.number, attempt.shift, attempt.start_step, [_beginning(p) for p in attempt.parts])
+        for attempt in assessment.attempts
+    )
+    sources = {m.name: (m.slot, m.tag, m.scale, m.derived) for m in assessment.metrics}
+    return _Shape(attempts, sources)
+
+
+def _beginning(part: FilePart) -> _Beginning:
+    cuts = [(tag, cut.start) for tag, cut in part.cut.items() if cut.start]
+    return part.source.file.path, part.number, cuts
+
+
+def _why(rewritten: bool, before: _Shape | None, after: _Shape) -> str:
+    if rewritten:
+        return "An event file or the training_logs table was rewritten."
+    if before is not None and len(after.attempts) > len(before.attempts):
+        return "A new attempt began."
+    return "What is known of the attempts has changed."

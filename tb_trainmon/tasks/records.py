@@ -1,0 +1,222 @@
+"""What frameworks write about a run besides its scalars: arguments, totals, what it is a model of.
+
+Sources: the Hugging Face Trainer's ``args/text_summary`` (JSON of TrainingArguments), hyper-
+parameters of the hparams plugin, other text summaries, and small files beside the event files
+(``trainer_state.json``, ``hparams.yml``, ``args.yaml``, ``agent.yaml``, ``trainer_log.jsonl``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ARGUMENTS = "args/text_summary"
+MODEL = "model_config/text_summary"
+# Names under which frameworks record how many steps a run is to take, best first.
+TOTAL_NAMES = (
+    "max_steps",
+    "total_steps",
+    "train_iters",
+    "max_train_steps",
+    "total_timesteps",
+    "max_iterations",
+    "max_iters",
+    "num_train_steps",
+)
+# Files that tell a total, and the keys that hold it, best first.
+SIDE_FILES: Mapping[str, tuple[str, ...]] = {
+    "hparams.yml": ("max_train_steps", "max_steps"),
+    "hparams.yaml": ("max_steps", "max_train_steps"),
+    "agent.yaml": ("max_iterations",),
+    "args.yaml": ("epochs",),
+    "opt.yaml": ("epochs",),
+    "trainer_log.jsonl": ("total_steps",),
+}
+TRAINER_STATE = "trainer_state.json"
+ERROR_FILE = "error.txt"
+CHECKPOINT = re.compile(r"checkpoint-(\d+)")
+_LARGEST_SIDE_FILE = 4 << 20
+_TAIL = 1 << 16  # bytes; holds the last lines of any log, and what follows a trainer's history
+_LARGEST_TOTAL = 1 << 53  # what JSON's readers can count to
+_LANGUAGE_MODEL = re.compile(r"\w+(ForCausalLM|LMHeadModel)\b")
+_NUMBER = r"\d{1,3}(?:,\d{3})+|\d[\d_]*(?:\.\d+)?(?:[eE]\+?\d+)?"
+_IN_TEXT = re.compile(
+    rf"\b({'|'.join(TOTAL_NAMES)})\b[\"'`*\s]*[=:|][\"'`*\s]*({_NUMBER})(?!\w|[.,]\d)"
+)
+_IN_STATE = re.compile(r'"max_steps":\s*(\d+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many steps a task is to take, and who says so (a phrase)."""
+
+    steps: int
+    source: str
+
+
+def is_interesting(name: str) -> bool:
+    """Which files the scan should remember besides event files."""
+    return name in SIDE_FILES or name in (ERROR_FILE, "training_logs.db", TRAINER_STATE)
+
+
+def parse_object(text: str | None) -> dict[str, Any] | None:
+    """The JSON object in ``text``; None if it holds none."""
+    try:
+        value = json.loads(text or "", parse_int=_integer)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _integer(digits: str) -> float:
+    """An integer as long as JSON's readers take it for one; larger ones say "unlimited"."""
+    number = float(digits)
+    return int(digits) if abs(number) < _LARGEST_TOTAL else number
+
+
+def whole_number(value: object) -> int | None:
+    """``value`` as a positive whole number; None if it is not one."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        value = value.replace(",", "").replace("_", "")
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return int(number) if 0 < number < _LARGEST_TOTAL and number.is_integer() else None
+
+
+def total_from_mapping(
+    values: Mapping[str, Any] | None, names: Iterable[str], where: str
+) -> Total | None:
+    """The total that ``values`` hold under the first of ``names`` that they have."""
+    for name in names:
+        steps = whole_number((values or {}).get(name))
+        if steps is not None:
+            return Total(steps, f"{name} in {where}")
+    return None
+
+
+def total_from_texts(texts: Mapping[str, str]) -> Total | None:
+    """A total that a text states: one text per key (maxtext), a table, or ``name=value``."""
+    for tag, text in texts.items():
+        name = tag.removesuffix("/text_summary").rpartition("/")[2]
+        steps = whole_number(text.strip()) if name in (*TOTAL_NAMES, "steps") else None
+        if steps is not None:
+            return Total(steps, f"the text '{tag}'")
+        match = _IN_TEXT.search(text) if tag not in (ARGUMENTS, MODEL) else None
+        steps = whole_number(match[2]) if match else None
+        if match and steps is not None:
+            return Total(steps, f"{match[1]} in the text '{tag}'")
+    return None
+
+
+def says_language_model(text: str | None) -> bool:
+    """Whether a model's configuration names a causal language model."""
+    return _LANGUAGE_MODEL.search(text or "") is not None
+
+
+class SideFiles:
+    """What small files beside the event files say, read once for each state they are seen in."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[tuple[int, int], object]] = {}
+
+    def yaml(self, path: str) -> dict[str, Any] | None:
+        """The mapping in a YAML file; None where there is none."""
+        value = self._cached(path, _mapping_in)
+        return value if isinstance(value, dict) else None
+
+    def last_line(self, path: str) -> dict[str, Any] | None:
+        """The object in the last whole line of a JSON Lines file."""
+        value = self._cached(path, _last_object_in)
+        return value if isinstance(value, dict) else None
+
+    def last_words(self, path: str) -> str | None:
+        """The last line of a text file that is not blank."""
+        value = self._cached(path, _last_words_in)
+        return value if isinstance(value, str) else None
+
+    def max_steps(self, path: str) -> int | None:
+        """The total in a ``trainer_state.json`` of the Hugging Face Trainer."""
+        return whole_number(self._cached(path, _max_steps_in))
+
+    def names_language_model(self, path: str) -> bool:
+        """Whether a model's ``config.json`` names a causal language model."""
+        return self._cached(path, _names_language_model) is True
+
+    def modified_at(self, path: str) -> float | None:
+        """When the file was last written; None where there is none."""
+        try:
+            return os.stat(path).st_mtime
+        except OSError:
+            return None
+
+    def _cached(self, path: str, look: Callable[[str], object]) -> object:
+        """What ``look`` finds in the file; None where it is not there or says nothing sensible.
+
+        A side file is a bonus: without it a total is unknown, which is said.
+        """
+        try:
+            status = os.stat(path)
+            state = (status.st_mtime_ns, status.st_size)
+            known = self._seen.get(path)
+            if known is None or known[0] != state:
+                known = self._seen[path] = (state, look(path))
+        except OSError:
+            return None
+        return known[1]
+
+
+class _Yaml(yaml.SafeLoader):
+    """Reads past the Python objects that trainers dump among their plain values."""
+
+
+_Yaml.add_multi_constructor("tag:yaml.org,2002:python/", lambda *_: None)
+
+
+def _mapping_in(path: str) -> object:
+    try:
+        return yaml.load(_head(path), _Yaml)  # noqa: S506  a SafeLoader: it makes plain values only
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+
+
+def _last_object_in(path: str) -> object:
+    """A line that is being written is no object yet: then it is the one before."""
+    found = (parse_object(line) for line in reversed(_tail(path).splitlines()))
+    return next((value for value in found if value is not None), None)
+
+
+def _last_words_in(path: str) -> object:
+    lines = (line.strip() for line in reversed(_tail(path).splitlines()))
+    return next((line for line in lines if line), None)
+
+
+def _max_steps_in(path: str) -> object:
+    """By its text: the file may be many megabytes long, with the number behind the history."""
+    match = _IN_STATE.search(_tail(path))
+    return match[1] if match else None
+
+
+def _names_language_model(path: str) -> object:
+    return says_language_model(_head(path))
+
+
+def _head(path: str) -> str:
+    with Path(path).open("rb") as file:
+        return file.read(_LARGEST_SIDE_FILE).decode("utf-8", "replace")
+
+
+def _tail(path: str) -> str:
+    with Path(path).open("rb") as file:
+        file.seek(max(os.fstat(file.fileno()).st_size - _TAIL, 0))
+        return file.read(_TAIL).decode("utf-8", "replace")

@@ -1,0 +1,53 @@
+"""Where TensorBoard looks for runs: ``--logdir``, or the parts of ``--logdir_spec``."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """One log directory; ``name`` goes before the runs in it ("" for a plain ``--logdir``)."""
+
+    path: str
+    name: str = ""
+
+    def qualified(self, run: str) -> str:
+        """The name by which the whole program knows ``run``; ``.`` is the directory itself."""
+        return legible("/".join(part for part in (self.name, run) if part)) or "."
+
+
+def legible(path: str) -> str:
+    r"""``path`` as text that any encoder takes, and no other path's.
+
+    Python carries bytes of a file name that are no UTF-8 as lone surrogates, which neither UTF-8
+    nor JSON has: they become ``\xff``.
+    """
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def roots_from_flags(logdir: str, logdir_spec: str) -> list[Root]:
+    """The roots that TensorBoard reads for these flags; none when both are empty."""
+    if logdir:
+        return [Root(os.path.expanduser(logdir))]
+    return [_spec_part(part.strip()) for part in logdir_spec.split(",") if part.strip()]
+
+
+def _spec_part(part: str) -> Root:
+    """``name:path`` or ``path``; a URL's scheme or a drive letter is no name, as in TensorBoard."""
+    name, colon, path = part.partition(":")
+    named = colon and "://" not in part and not os.path.isabs(part) and not _is_drive(part)
+    if named:
+        return Root(os.path.expanduser(path), name)
+    return Root(os.path.expanduser(part))
+
+
+def is_remote(path: str) -> bool:
+    """Whether ``path`` is a URL of a remote store, such as ``s3://bucket/runs``."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", path) is not None
+
+
+def _is_drive(part: str) -> bool:
+    return re.match(r"[A-Za-z]:\\", part) is not None

@@ -1,0 +1,17 @@
+"""Durations and times in the words of a status line."""
+
+from __future__ import annotations
+
+
+def duration(seconds: float) -> str:
+    """``seconds`` in one unit that a person would choose: "14 s", "3 min", "5 h", "2 days"."""
+    seconds = max(seconds, 0.0)
+    if seconds < 1.0:
+        return "under 1 s"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    if seconds < 100 * 60:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 48 * 3600:
+        return f"{seconds / 3600:.0f} h"
+    return f"{seconds / 86400:.0f} days"

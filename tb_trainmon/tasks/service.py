@@ -1,0 +1,65 @@
+"""All tasks of a TensorBoard: the catalogue, and those tasks that somebody looks at."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tb_trainmon.core.errors import UnknownTask
+from tb_trainmon.tasks.catalogue import Catalogue, Listing
+from tb_trainmon.tasks.open_task import OpenTask
+from tb_trainmon.tasks.records import SideFiles
+
+DEFAULT_BUDGET = 1 << 30  # bytes that the points of open tasks may take
+
+
+class Tasks:
+    """Opens tasks when they are asked for and lets go of the least recently used.
+
+    Safe to use from any thread. Costs nothing until the first question.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        side_files: SideFiles,
+        clock: Callable[[], float],
+        budget: int = DEFAULT_BUDGET,
+    ) -> None:
+        self._catalogue = catalogue
+        self._side_files = side_files
+        self._clock = clock
+        self._budget = budget
+        self._lock = threading.Lock()
+        self._open: OrderedDict[str, OpenTask] = OrderedDict()
+
+    def listing(self) -> Listing:
+        """Every task, newest activity first."""
+        return self._catalogue.listing()
+
+    @contextmanager
+    def opened(self, task_id: str) -> Iterator[OpenTask]:
+        """The task with all its points, up to date, for the time of the ``with`` block.
+
+        Raises UnknownTask where there is none of this id.
+        """
+        layout = self._catalogue.layout(task_id)
+        if layout is None:
+            raise UnknownTask(task_id)
+        with self._lock:
+            task = self._open.get(task_id) or OpenTask(layout, self._side_files, self._clock)
+            self._open[task_id] = task
+            self._open.move_to_end(task_id)
+        with task.lock:
+            task.refresh(layout)
+            yield task
+        self._let_go()
+
+    def _let_go(self) -> None:
+        with self._lock:
+            spent = sum(task.memory for task in self._open.values())
+            while spent > self._budget and len(self._open) > 1:
+                _, task = self._open.popitem(last=False)
+                spent -= task.memory

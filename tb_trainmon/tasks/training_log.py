@@ -1,0 +1,191 @@
+"""The training log of an open task: the table's rows, or those that its event files tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from tb_trainmon.series.accumulate import Accumulated
+from tb_trainmon.tasks.log_index import (
+    CHECKPOINT,
+    END,
+    EVAL,
+    START,
+    STEP,
+    TYPES,
+    LogIndex,
+    derive,
+    find,
+    logged_metrics,
+    no_rows,
+)
+from tb_trainmon.training_logs.rows import LogRow
+
+if TYPE_CHECKING:
+    from tb_trainmon.tasks.open_task import OpenTask
+
+_STILL_CHANGING = 3  # the latest rows may gain a metric that is logged a moment later
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row as readers see it. ``derived``: made from event files, recorded by nobody."""
+
+    id: str
+    type: str
+    attempt: int
+    step: int | None
+    wall_time: float | None
+    message: str
+    metrics: Mapping[str, float]
+    derived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows, newest first; ``next`` is the position to ask older rows with, None at the first."""
+
+    entries: Sequence[Entry]
+    next: int | None
+    total: int
+    counts: Mapping[str, int]
+    source: Literal["event files", "table"]
+
+
+class TrainingLog:
+    """Follows one open task. ``changes`` remembers from which row on the log has changed."""
+
+    def __init__(self) -> None:
+        self._revision: tuple[str, int] | None = None
+        self._rows: Sequence[LogRow] | None = None
+        self._index: LogIndex = no_rows()
+        self._changes: list[tuple[int, int]] = []  # revision, first changed row
+        self.shrunk_at: int = -1
+        self._task: OpenTask
+
+    def refresh(self, task: OpenTask) -> None:
+        """Take over what ``task`` has now."""
+        self._task = task
+        if self._revision == (task.boot, task.revision):
+            return
+        self._revision = (task.boot, task.revision)
+        before = self._index
+        rows = task.table_log.rows
+        self._rows = rows or None
+        self._index = _of_rows(rows) if rows else derive(task.assessment, self._points)
+        common = before.common_with(self._index)
+        if common < len(before) and self._has_lost_rows(before, common):
+            self.shrunk_at = task.revision
+        self._changes.append((task.revision, max(min(common, len(before) - _STILL_CHANGING), 0)))
+        del self._changes[:-1000]
+
+    def page(self, limit: int, before: int | None, types: Iterable[str]) -> Page:
+        """The ``limit`` newest rows of ``types`` (none named: all) below position ``before``."""
+        wanted = [TYPES.index(name) for name in types] or list(range(len(TYPES)))
+        matching = np.flatnonzero(np.isin(self._index.type, wanted))
+        older = matching if before is None else matching[matching < before]
+        shown = older[::-1][:limit].tolist()
+        rest = len(older) - len(shown)
+        return Page(
+            entries=self._entries(shown),
+            next=shown[-1] if rest else None,
+            total=len(matching),
+            counts={
+                name: int(np.count_nonzero(self._index.type == kind))
+                for kind, name in enumerate(TYPES)
+            },
+            source="table" if self._rows else "event files",
+        )
+
+    def since(self, revision: int) -> tuple[Sequence[Entry], int]:
+        """The rows that are new or changed since ``revision``, oldest first; and the total."""
+        changed = [first for at, first in self._changes if at > revision]
+        first = min(changed, default=len(self._index))
+        return self._entries(list(range(first, len(self._index)))), len(self._index)
+
+    def _has_lost_rows(self, before: LogIndex, common: int) -> bool:
+        """Whether a row that was told is no more (an attempt's end that was none)."""
+        kept = set(_keys(self._index, common))
+        return any(key not in kept for key in _keys(before, common))
+
+    def _points(self, name: str) -> Accumulated:
+        return self._task.series(name).points
+
+    def _entries(self, positions: Sequence[int]) -> list[Entry]:
+        if self._rows is not None:
+            return [_from_row(self._rows[position]) for position in positions]
+        metrics = self._metrics(positions)
+        return [self._derived(at, metrics[n]) for n, at in enumerate(positions)]
+
+    def _metrics(self, positions: Sequence[int]) -> list[dict[str, float]]:
+        """The metrics at each of the rows."""
+        found: list[dict[str, float]] = [{} for _ in positions]
+        at = np.asarray(positions, dtype=np.intp)
+        kinds, attempts = self._index.type[at], self._index.attempt[at]
+        for evaluation, kind in ((False, STEP), (True, EVAL)):
+            mine = np.flatnonzero(kinds == kind)
+            metrics = logged_metrics(self._task.assessment, evaluation) if len(mine) else []
+            for attempt in self._task.assessment.attempts:
+                rows = mine[attempts[mine] == attempt.number]
+                x = self._index.step[at[rows]] + attempt.shift
+                for metric in metrics if len(rows) else ():
+                    points = self._points(metric.name)
+                    place = find(points, attempt.number, x)
+                    hit = (place >= 0) & (points.x[place] == x)
+                    for row, where in zip(rows[hit].tolist(), place[hit].tolist(), strict=True):
+                        found[row][metric.name] = float(points.value[where])
+        return found
+
+    def _derived(self, at: int, metrics: Mapping[str, float]) -> Entry:
+        kind, attempt = int(self._index.type[at]), int(self._index.attempt[at])
+        step = int(self._index.step[at])
+        wall_time = float(self._index.wall_time[at])
+        return Entry(
+            id=f"{attempt}-{TYPES[kind]}-{step}",
+            type=TYPES[kind],
+            attempt=attempt,
+            step=step,
+            wall_time=wall_time or None,
+            message=self._message(kind, attempt, step),
+            metrics=metrics,
+            derived=True,
+        )
+
+    def _message(self, kind: int, number: int, step: int) -> str:
+        attempts = self._task.assessment.attempts
+        attempt = next((a for a in attempts if a.number == number), None)
+        if kind == START and attempt is None:
+            return "Launched; no scalar has been logged yet."
+        if kind == START and attempt is not None:
+            how = {"first": "began", "restart": "restarted", "resume": "resumed"}[attempt.kind]
+            return f"Attempt {number} {how} at step {step:,}."
+        if kind == END and attempt is not None and attempt is attempts[-1]:
+            return f"Attempt {number} {attempt.status}. {self._task.assessment.verdict.reason}"
+        if kind == END and attempt is not None:
+            return f"Attempt {number} {attempt.status} at step {step:,}; another followed."
+        return f"checkpoint-{step}" if kind == CHECKPOINT else ""
+
+
+def _keys(index: LogIndex, begin: int) -> list[tuple[int, int, int]]:
+    columns = (index.type[begin:], index.attempt[begin:], index.step[begin:])
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def _of_rows(rows: Sequence[LogRow]) -> LogIndex:
+    known = [row.type if row.type in TYPES else "step" for row in rows]
+    return LogIndex(
+        np.array([TYPES.index(name) for name in known], dtype=np.int8),
+        np.array([row.attempt for row in rows], dtype=np.int64),
+        np.array([row.id for row in rows], dtype=np.int64),  # rows of a table never change places
+        np.array([row.wall_time or 0.0 for row in rows], dtype=np.float64),
+    )
+
+
+def _from_row(row: LogRow) -> Entry:
+    type_ = row.type if row.type in TYPES else "step"
+    return Entry(
+        str(row.id), type_, row.attempt, row.step, row.wall_time, row.message, row.metrics, False
+    )

@@ -1,0 +1,173 @@
+"""The messages of docs/http_api.md as shapes, and a check that names where an answer departs.
+
+A shape is a type, a tuple of types, a list with one shape (of every member), a dict of shapes by
+key (exactly those keys; ``key?`` may be missing), or ``mapping(shape)`` for keys of any name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+NUMBER = (int, float)
+MAYBE_NUMBER = (int, float, type(None))
+MAYBE_TEXT = (str, type(None))
+MAYBE_INTEGER = (int, type(None))
+
+
+@dataclass(frozen=True)
+class mapping:  # noqa: N801  reads as a word among the shapes
+    """Any keys; every value has this shape."""
+
+    of: object
+
+
+@dataclass(frozen=True)
+class maybe:  # noqa: N801  reads as a word among the shapes
+    """The shape, or null."""
+
+    of: object
+
+
+PROBLEM = {"code": str, "where": str, "message": str}
+ATTEMPT = {
+    "attempt": int,
+    "kind": str,
+    "status": str,
+    "start_step": int,
+    "last_step": MAYBE_INTEGER,
+    "x_start": int,
+    "x_end": int,
+    "started_at": MAYBE_NUMBER,
+    "ended_at": MAYBE_NUMBER,
+    "config": maybe(mapping(object)),
+    "changed": mapping([object]),
+}
+OUTLINE = {
+    "id": str,
+    "name": str,
+    "status": str,
+    "status_reason": str,
+    "mode": str,
+    "step": MAYBE_INTEGER,
+    "total_steps": MAYBE_INTEGER,
+    "progress": MAYBE_NUMBER,
+    "eta": maybe({"low_s": float, "high_s": float, "finish_at": float}),
+    "attempts": int,
+    "last_event_at": MAYBE_NUMBER,
+    "started_at": MAYBE_NUMBER,
+}
+METRIC = {
+    "metric": str,
+    "run": str,
+    "tag": str,
+    "role": str,
+    "points": int,
+    "last_value": MAYBE_NUMBER,
+    "last_non_finite?": str,
+    "last_step": MAYBE_INTEGER,
+    "note": MAYBE_TEXT,
+}
+WHOLE = {
+    **OUTLINE,
+    "total_source": MAYBE_TEXT,
+    "metrics": [METRIC],
+    "offered": [{"metric": str, "why": str}],
+    "attempts": [ATTEMPT],
+    "launches_without_scalars": int,
+    "facts": mapping(object),
+    "insights": [object],
+    "problems": [PROBLEM],
+}
+COLUMNS = {
+    "run": str,
+    "tag": str,
+    "total_points": int,
+    "x": [int],
+    "step": [int],
+    "wall_time": [NUMBER],
+    "value": [MAYBE_NUMBER],
+    "smoothed": [MAYBE_NUMBER],
+    "attempt": [int],
+    "non_finite": [[(int, str)]],
+}
+ROW = {
+    "id": str,
+    "type": str,
+    "attempt": int,
+    "step": MAYBE_INTEGER,
+    "wall_time": MAYBE_NUMBER,
+    "message": str,
+    "metrics": mapping((int, float, str)),
+    "derived": bool,
+}
+TASKS = {"tasks": [OUTLINE], "problems": [PROBLEM]}
+SERIES = {
+    "task": str,
+    "revision": int,
+    "cursor": str,
+    "attempts": [ATTEMPT],
+    "series": mapping({**COLUMNS, "cropped_points": int}),
+}
+LOGS = {
+    "logs": [ROW],
+    "next": MAYBE_TEXT,
+    "total": int,
+    "counts": {"start": int, "step": int, "eval": int, "checkpoint": int, "end": int},
+    "source": str,
+}
+POINTS = {"task": str, "cursor": str, "messages": [object]}
+MESSAGES: Mapping[str, Any] = {
+    "task": {"type": str, "task": WHOLE},
+    "points": {"type": str, "revision": int, "series": mapping(COLUMNS)},
+    "logs": {"type": str, "logs": [ROW], "total": int},
+    "reset": {"type": str, "reason": str},
+}
+
+
+def check(value: Any, shape: Any, place: str = "answer") -> None:
+    """Fails with the place where ``value`` has another shape."""
+    if isinstance(shape, maybe):
+        if value is not None:
+            check(value, shape.of, place)
+    elif isinstance(shape, mapping):
+        assert isinstance(value, dict), f"{place} is {value!r}"
+        for key, member in value.items():
+            check(member, shape.of, f"{place}.{key}")
+    elif isinstance(shape, dict):
+        _check_keys(value, shape, place)
+    elif isinstance(shape, list):
+        assert isinstance(value, list), f"{place} is {value!r}"
+        for at, member in enumerate(value):
+            check(member, shape[0], f"{place}[{at}]")
+    else:
+        allowed = isinstance(value, shape) and (
+            not isinstance(value, bool) or shape in (bool, object)
+        )
+        assert allowed, f"{place} is {value!r}, which is no {shape}"
+
+
+def _check_keys(value: Any, shape: dict[str, Any], place: str) -> None:
+    assert isinstance(value, dict), f"{place} is {value!r}"
+    required = {key for key in shape if not key.endswith("?")}
+    known = {key.removesuffix("?"): of for key, of in shape.items()}
+    assert required <= value.keys() <= known.keys(), f"{place} has {sorted(value)}"
+    for key, member in value.items():
+        check(member, known[key], f"{place}.{key}")
+
+
+def check_columns(series: Any, place: str) -> None:
+    """Columns of one length, ascending; null exactly where ``non_finite`` says why."""
+    lengths = {
+        len(series[name]) for name in ("x", "step", "wall_time", "value", "smoothed", "attempt")
+    }
+    assert len(lengths) == 1, place
+    assert series["x"] == sorted(series["x"]), place
+    assert series["attempt"] == sorted(series["attempt"]), place
+    named = dict(series["non_finite"])
+    assert set(named.values()) <= {"nan", "inf", "-inf"}, place
+    for column in ("value", "smoothed"):
+        assert [at for at, value in enumerate(series[column]) if value is None] == list(named), (
+            place
+        )

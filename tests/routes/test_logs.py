@@ -1,0 +1,180 @@
+"""The route ``logs``: the training log, newest first, paged to the first row."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tb_trainmon import TaskLogger
+from tests.routes import shapes
+from tests.routes.conftest import NewSite
+from tests.routes.site import Clock, Site
+from tests.routes.trainer import Trainer, training
+
+TYPES = ("start", "step", "eval", "checkpoint", "end")
+RESTARTED = "restart_newlr/tb"
+
+
+def pages(site: Site, task: str, **asked: Any) -> Iterator[Any]:
+    """All pages, from the newest to the first row."""
+    answer = site.get("logs", task=task, **asked)
+    yield answer
+    while answer["next"] is not None:
+        answer = site.get("logs", task=task, before=answer["next"], **asked)
+        yield answer
+
+
+def rows(site: Site, task: str, **asked: Any) -> list[Any]:
+    return [row for page in pages(site, task, **asked) for row in page["logs"]]
+
+
+@pytest.mark.parametrize("limit", [1, 7, 44, 45, 1000])
+def test_paging_to_the_first_row_visits_every_row_once(transformers: Site, limit: int) -> None:
+    """However long the pages are, and the last one is not empty."""
+    whole = transformers.get("logs", task=RESTARTED, limit=1000)
+    paged = list(pages(transformers, RESTARTED, limit=limit))
+    assert [row for page in paged for row in page["logs"]] == whole["logs"]
+    assert len(paged) == math.ceil(whole["total"] / limit)
+    assert all(page["total"] == whole["total"] for page in paged)
+    assert all(page["counts"] == whole["counts"] for page in paged)
+
+
+def test_a_log_of_200_rows_or_fewer_is_one_page(transformers: Site) -> None:
+    """Which is how many come if nothing else is asked for."""
+    assert transformers.get("logs", task=RESTARTED)["next"] is None
+
+
+@pytest.mark.parametrize("types", [[name] for name in TYPES] + [["eval", "checkpoint"]])
+def test_only_rows_of_the_types_that_were_asked_for_come(
+    transformers: Site, types: list[str]
+) -> None:
+    """They are paged and counted among themselves; ``counts`` counts all."""
+    whole = transformers.get("logs", task=RESTARTED, limit=1000)
+    expected = [row for row in whole["logs"] if row["type"] in types]
+    assert expected
+    assert rows(transformers, RESTARTED, type=types, limit=3) == expected
+    answer = transformers.get("logs", task=RESTARTED, type=types)
+    assert answer["total"] == len(expected) == sum(whole["counts"][name] for name in types)
+    assert answer["counts"] == whole["counts"]
+
+
+def test_rows_come_newest_first(transformers: Site) -> None:
+    found = rows(transformers, RESTARTED)
+    for newer, older in pairwise(found):
+        assert (newer["attempt"], newer["wall_time"]) >= (older["attempt"], older["wall_time"])
+    assert [row["type"] for row in (found[0], found[-1])] == ["end", "start"]
+
+
+def test_the_log_that_event_files_tell_is_complete(transformers: Site) -> None:
+    """43 steps logged every 5, then 100 steps, and the three checkpoints that were kept."""
+    found = rows(transformers, RESTARTED)
+    assert all(row["derived"] for row in found)
+    steps: dict[int, list[int]] = {1: [], 2: []}
+    for row in reversed(found):
+        if row["type"] == "step":
+            steps[row["attempt"]].append(row["step"])
+    assert steps == {1: [1, *range(5, 41, 5)], 2: [1, *range(5, 101, 5)]}
+    saved = [row for row in found if row["type"] == "checkpoint"]
+    assert {row["step"] for row in saved} == {60, 80, 100}
+    assert [row["message"] for row in found if row["type"] == "start"] == [
+        "Attempt 2 restarted at step 0.",
+        "Attempt 1 began at step 0.",
+    ]
+    (last,) = (
+        row for row in found if (row["attempt"], row["type"], row["step"]) == (2, "step", 100)
+    )
+    series = transformers.get("series", task=RESTARTED, metric=["loss", "grad_norm"])["series"]
+    assert last["metrics"]["loss"] == series["loss"]["value"][-1]
+    assert last["metrics"]["grad_norm"] == series["grad_norm"]["value"][-1]
+
+
+def test_numbers_that_are_not_finite_are_words(
+    tmp_path: Path, clock: Clock, open_site: NewSite
+) -> None:
+    with training(tmp_path / "run", clock) as trainer:
+        for step, value in enumerate([math.nan, math.inf, -math.inf, 0.5], start=1):
+            trainer.log(step, loss=value)
+    found = rows(open_site(tmp_path), "run", type="step")
+    values = [row["metrics"]["loss"] for row in found]
+    assert values == [0.5, "-Infinity", "Infinity", "NaN"]
+
+
+def test_rows_that_arrive_while_one_pages_back_shift_nothing(
+    tmp_path: Path, clock: Clock, open_site: NewSite
+) -> None:
+    """A cursor names a place in the log, not a distance from its end."""
+    with training(tmp_path / "run", clock) as trainer:
+        _log(trainer, range(1, 11))
+        site = open_site(tmp_path)
+        first, seen = site.get("logs", task="run", limit=4), []
+        _log(trainer, range(11, 20))
+    page = first
+    while page["next"] is not None:
+        page = site.get("logs", task="run", limit=4, before=page["next"])
+        seen += page["logs"]
+    assert [row["step"] for row in (*first["logs"], *seen) if row["type"] == "step"] == [
+        *range(10, 0, -1)
+    ]
+
+
+def _log(trainer: Trainer, steps: range) -> None:
+    for step in steps:
+        trainer.log(step, loss=1 / step)
+    trainer.flush()
+
+
+def test_a_launch_that_logged_nothing_has_one_row(
+    tmp_path: Path, clock: Clock, open_site: NewSite
+) -> None:
+    with training(tmp_path / "run", clock):
+        pass
+    (row,) = rows(open_site(tmp_path), "run")
+    assert (row["type"], row["message"]) == ("start", "Launched; no scalar has been logged yet.")
+
+
+@pytest.mark.parametrize("event_files", [True, False])
+def test_where_there_is_a_table_its_rows_are_the_log(
+    tmp_path: Path, clock: Clock, open_site: NewSite, event_files: bool
+) -> None:
+    """As our own writer records them."""
+    with TaskLogger(
+        tmp_path, "job", total_steps=30, logging_steps=10, event_files=event_files
+    ) as log:
+        for step in range(1, 31):
+            log.step(step, loss=math.inf if step == 20 else 1 / step)
+        log.evaluation(30, loss=0.5)
+        log.checkpoint(30, path="job/checkpoint-30")
+    clock.advance(60.0)
+    site = open_site(tmp_path)
+    answer = site.get("logs", task="job")
+    shapes.check(answer, shapes.LOGS)
+    assert answer["source"] == "table"
+    assert [row["type"] for row in answer["logs"]] == [
+        "end", "checkpoint", "eval", "step", "step", "step", "start",
+    ]  # fmt: skip
+    assert not any(row["derived"] for row in answer["logs"])
+    losses = [row["metrics"]["loss"] for row in answer["logs"] if row["type"] == "step"]
+    assert losses == [1 / 30, "Infinity", 0.1]
+    assert rows(site, "job", limit=2) == answer["logs"]
+
+
+def test_where_attempts_meet_each_row_has_its_own_metrics(
+    tmp_path: Path, clock: Clock, open_site: NewSite
+) -> None:
+    """The last step of one attempt and the first of the next lie at the same x."""
+    with training(tmp_path / "run", clock) as trainer:
+        for step in (10, 20, 30):
+            trainer.log(step, loss=1 / step)
+        trainer.log(30, eval__loss=1.5)
+    clock.advance(60.0)
+    with training(tmp_path / "run", clock, pid=2) as again:
+        again.log(0, eval__loss=3.5)
+        for step in (10, 20):
+            again.log(step, loss=1 / step)
+    found = rows(open_site(tmp_path), "run", type="eval")
+    assert [row["metrics"] for row in found] == [{"eval_loss": 3.5}, {"eval_loss": 1.5}]
