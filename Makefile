@@ -1,0 +1,81 @@
+# TrainMon's commands. Needs Python 3.10 or newer; everything else comes from PyPI and npm, into
+# .venv/ and frontend/node_modules/. `make PYTHON=python3.12 ...` names the Python to use.
+
+PYTHON ?= python3
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --quiet --disable-pip-version-check
+FRONT_END := $(PY) build_support/front_end.py
+PACKAGING := pyproject.toml setup.py build_support/front_end.py
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: demo
+demo: $(VENV)/.installed front-end ## Train a small model live and open TensorBoard on it; Ctrl-C ends both
+	@exec $(VENV)/bin/trainmon demo --logdir demo_logs
+
+.PHONY: test
+test: $(VENV)/.installed-dev front-end chromium ## Run every check and every test
+	@$(MAKE) --no-print-directory check
+	$(FRONT_END) npm test
+	$(PY) -m pytest
+
+.PHONY: check
+check: $(VENV)/.installed-dev front-end ## Run the formatters, linters and type checkers
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	$(FRONT_END) npm run check
+
+.PHONY: build
+build: $(VENV)/.installed-dev front-end ## Make the source distribution and the wheel in dist/
+	$(PY) -m build --outdir dist
+
+.PHONY: clean
+clean: ## Remove everything that was made
+	rm -rf $(VENV) build dist *.egg-info frontend/node_modules tb_trainmon/static
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find tb_trainmon tests build_support -name __pycache__ -prune -exec rm -rf {} +
+
+# ---- what they need ------------------------------------------------------------------------------
+
+.PHONY: front-end
+front-end: $(VENV)/.node
+	@$(FRONT_END) build
+
+.PHONY: chromium
+chromium: $(VENV)/.installed-dev
+	@$(PY) tests/browser/find_chromium.py --install
+
+$(VENV)/.made:
+	@command -v $(PYTHON) > /dev/null || { \
+	    echo "error: There is no $(PYTHON). TrainMon needs Python 3.10 or newer." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+	    echo "error: TrainMon needs Python 3.10 or newer, and $(PYTHON) is older." \
+	        "Name another one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { \
+	    echo "error: $(PYTHON) cannot make virtual environments: its venv module is not there." \
+	        "On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) install 'pip>=22.3'
+	@touch $@
+
+# Node from PyPI, where there is none of 20.19, 22.12 or newer on PATH.
+$(VENV)/.node: $(VENV)/.made build_support/front_end.py
+	@needs=`$(FRONT_END) needs` && { test -z "$$needs" || $(PIP) install "$$needs"; }
+	@touch $@
+
+# The front end is built before pip runs, so that pip has nothing to build but Python's part.
+$(VENV)/.installed: $(VENV)/.made $(PACKAGING) | front-end
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.made $(PACKAGING) | front-end
+	$(PIP) install --editable '.[dev]'
+	@touch $@ $(VENV)/.installed

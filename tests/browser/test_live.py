@@ -1,0 +1,47 @@
+"""A training that goes on while one looks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import open_trainmon
+from tests.conftest import StartTensorBoard
+
+TOTAL_STEPS = 150
+
+
+@pytest.fixture
+def training(tmp_path: Path) -> Iterator[Path]:
+    """The log directory of a small real training that has just begun and takes ten seconds."""
+    command = [sys.executable, "-m", "tb_trainmon.demo.job", "--logdir", str(tmp_path)]
+    pace = ["--total-steps", str(TOTAL_STEPS), "--steps-per-second", "15"]
+    with subprocess.Popen([*command, "--task", "live", *pace]) as job:
+        yield tmp_path
+        job.terminate()
+
+
+def test_a_live_task_goes_on_and_ends_on_the_page_without_a_reload(
+    page: Page, start_tensorboard: StartTensorBoard, training: Path
+) -> None:
+    tensorboard = start_tensorboard("--logdir", str(training))
+    frame = open_trainmon(page, tensorboard)
+    page.evaluate("window.loadedOnce = true")
+    status = frame.get_by_role("region", name="Status", exact=True)
+
+    expect(status).to_contain_text("running")
+    expect(frame.get_by_text("Live", exact=True)).to_be_visible()
+    expect(status).to_contain_text(f"of {TOTAL_STEPS}")
+    first = int(status.locator("strong").first.inner_text())
+    expect(status.locator("strong").first).not_to_have_text(str(first))
+
+    expect(status).to_contain_text("completed")
+    expect(frame.get_by_text("History", exact=True)).to_be_visible()
+    expect(status).to_contain_text(f"Step {TOTAL_STEPS} of {TOTAL_STEPS}")
+    expect(frame.get_by_label(f"up to step {TOTAL_STEPS}").first).to_be_visible()
+    assert page.evaluate("window.loadedOnce")

@@ -1,0 +1,123 @@
+"""The TrainMon tab, as a person sees it, on logs that real trainers wrote."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect
+
+from tests.browser.conftest import open_trainmon
+from tests.tensorboard_process import TensorBoard
+
+RESTARTED = "transformers_v5/restart_newlr/tb"
+
+#: Keeps what is written on canvases: the labels of ticks and boundaries.
+KEEP_CANVAS_TEXTS = """
+    window.canvasTexts = [];
+    const fillText = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+        window.canvasTexts.push(String(text));
+        return fillText.call(this, text, ...rest);
+    };
+"""
+CANVAS_TEXT_COMES = """
+    (body, text) => new Promise((done) => {
+        const look = () =>
+            window.canvasTexts.includes(text) ? done() : requestAnimationFrame(look);
+        look();
+    })
+"""
+
+
+def rows_of_the_log(frame: FrameLocator) -> Locator:
+    return frame.get_by_role("region", name="newest first")
+
+
+def test_every_task_is_listed_with_its_status_in_words(
+    page: Page, tensorboard: TensorBoard
+) -> None:
+    tasks = tensorboard.get("data/plugin/trainmon/tasks")["tasks"]
+    frame = open_trainmon(page, tensorboard)
+
+    frame.get_by_role("button", name="Choose another").click()
+    options = frame.get_by_role("option")
+
+    expect(options).to_have_count(len(tasks))
+    assert len(tasks) > 40
+    for shown, task in zip(options.all_inner_texts(), tasks, strict=True):
+        assert task["name"] in shown
+        assert task["status"] in shown
+
+
+def test_choosing_a_task_opens_it_and_the_url_leads_back_to_it(
+    page: Page, context: BrowserContext, tensorboard: TensorBoard
+) -> None:
+    frame = open_trainmon(page, tensorboard)
+    frame.get_by_role("button", name="Choose another").click()
+    frame.get_by_role("combobox").fill("restart_newlr")
+    page.keyboard.press("Enter")
+    expect(frame.get_by_role("button", name=f"Task {RESTARTED}, completed")).to_be_visible()
+    page.wait_for_url("**/*p.trainmon.task=*")
+
+    again = context.new_page()
+    again.goto(page.url)
+
+    reopened = again.frame_locator("iframe").get_by_role("button", name=f"Task {RESTARTED}")
+    expect(reopened).to_be_visible()
+
+
+def test_a_restarted_task_shows_all_its_attempts_end_to_end(
+    page: Page, tensorboard: TensorBoard
+) -> None:
+    page.add_init_script(KEEP_CANVAS_TEXTS)
+    frame = open_trainmon(page, tensorboard, task=RESTARTED)
+    points = tensorboard.get(f"data/plugin/trainmon/series?task={RESTARTED}&metric=loss")
+    total = points["series"]["loss"]["total_points"]
+
+    loss = frame.get_by_label(
+        re.compile(rf"^Loss: {total} points in 2 attempts, up to step 100;"),
+    )
+    expect(loss).to_be_visible()
+    expect(loss.locator("canvas")).to_be_visible()
+    # 43 steps, then from 0 to 100: the ticks after the boundary count from the start again.
+    frame.locator("body").evaluate(CANVAS_TEXT_COMES, "attempt 2")
+    texts = frame.locator("body").evaluate("() => window.canvasTexts.join(' ')")
+    assert re.search(r"\b40 (0 )?[12]0 (20 )?40 ", texts), texts
+
+
+def test_the_training_log_leads_back_to_its_first_row(page: Page, tensorboard: TensorBoard) -> None:
+    frame = open_trainmon(page, tensorboard, task="torch_summarywriter/plain")
+    rows = rows_of_the_log(frame)
+    expect(rows.get_by_text("end", exact=True)).to_be_visible()
+    total = tensorboard.get("data/plugin/trainmon/logs?task=torch_summarywriter/plain")["total"]
+    assert total > 200
+
+    while not frame.get_by_text(f"all {total} rows").is_visible():
+        rows.evaluate("box => box.scrollTo(0, box.scrollHeight)")
+        page.wait_for_timeout(50)
+    rows.evaluate("box => box.scrollTo(0, box.scrollHeight)")
+
+    expect(rows.get_by_text("start", exact=True)).to_be_visible()
+
+
+def test_the_tab_is_dark_when_tensorboard_is(page: Page, tensorboard: TensorBoard) -> None:
+    frame = open_trainmon(page, tensorboard)
+    expect(frame.get_by_role("heading", name="TrainMon")).to_be_visible()
+    light = background(frame)
+
+    page.evaluate("document.body.classList.toggle('dark-mode')")
+    expect(frame.locator("html")).to_have_attribute("data-theme", "dark")
+    dark = background(frame)
+
+    assert brightness(dark) < 64
+    assert brightness(light) > 192
+
+
+def background(frame: FrameLocator) -> str:
+    colour: str = frame.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+    return colour
+
+
+def brightness(colour: str) -> float:
+    red, green, blue = (int(part) for part in re.findall(r"\d+", colour)[:3])
+    return (red + green + blue) / 3
