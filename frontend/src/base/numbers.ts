@@ -31,7 +31,8 @@ function formatMinus(text: string): string {
 export function formatPercent(share: number): string {
   const percent = share * 100;
   if (percent > 0 && percent < 0.1) return '<0.1%';
-  if (percent > 99.9 && percent < 100) return '99.9%';
+  // Never rounded up to an end that has not come.
+  if (percent > 99 && percent < 100) return `${Math.floor(percent * 10) / 10}%`;
   return `${percent.toFixed(percent < 10 && percent % 1 !== 0 ? 1 : 0)}%`;
 }
 

@@ -52,6 +52,7 @@ describe('A share', () => {
     [0.035, '3.5%'],
     [0.24, '24%'],
     [0.9995, '99.9%'],
+    [0.995, '99.5%'],
     [1, '100%'],
   ])('of %d reads %s', (share, text) => {
     expect(formatPercent(share)).toBe(text);
