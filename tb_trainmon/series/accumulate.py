@@ -73,13 +73,16 @@ def accumulate(pieces: Sequence[Piece]) -> Accumulated:
     """All points of a metric, ascending in x; points of one attempt with one step keep their order.
 
     Steps that go back within an attempt (late or interleaved points) are sorted, never dropped.
+    A point that counts something else and would lie before the attempt ahead of it (an echo of
+    hyper-parameters at step 0) is shown where that one ends.
     """
     ordered = [(piece, by_step(piece.points)) for piece in pieces if len(piece.points)]
     points = concatenate([part for _, part in ordered])
     lengths = [len(part) for _, part in ordered]
     attempt = np.repeat(np.array([p.attempt for p, _ in ordered], dtype=np.int64), lengths)
     shift = np.repeat(np.array([p.shift for p, _ in ordered], dtype=np.int64), lengths)
-    return Accumulated(points.step + shift, attempt, points)
+    x = points.step + shift
+    return Accumulated(x if ascends(x) else np.maximum.accumulate(x), attempt, points)
 
 
 def by_step(points: Column) -> Column:

@@ -111,7 +111,7 @@ def _join(first: Accumulated, second: Accumulated) -> Accumulated:
     if not len(first):
         return second
     return Accumulated(
-        np.concatenate([first.x, second.x]),
+        np.concatenate([first.x, np.maximum(second.x, first.x[-1])]),
         np.concatenate([first.attempt, second.attempt]),
         concatenate([first.points, second.points]),
     )

@@ -1,10 +1,12 @@
 r"""``trainmon.toml``: what a log directory's owner knows better than the rules.
 
-[[task]]
-pattern = '^(?P<task>.+)/version_\\d+$'   # against a run's path; the group names the task
-total_steps = 20000                      # for tasks whose runs match
-language_model = true                    # exp(loss) is a perplexity
-metrics = { loss = "objective/nll" }     # canonical name = tag
+For example:
+
+    [[task]]
+    pattern = '^(?P<task>.+)/version_\d+$'   # against a run's path; the group names the task
+    total_steps = 20000                      # for tasks whose runs match
+    language_model = true                    # exp(loss) is a perplexity
+    metrics = { loss = "objective/nll" }     # canonical name = tag
 """
 
 from __future__ import annotations

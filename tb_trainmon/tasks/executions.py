@@ -155,11 +155,16 @@ def _by_rows(planned: Sequence[Attempt], rows: Sequence[AttemptRow]) -> list[_Kn
 
 
 def _row_of(attempt: Attempt, rows: Sequence[AttemptRow]) -> int:
-    began, writers = attempt.started_at + _SAME_TIME, attempt.writers
+    """The row of its process that had begun when it did; clocks and rounding forgiven."""
+    writers = attempt.writers
     mine = [i for i, row in enumerate(rows) if row.pid and (row.host, row.pid) in writers]
     candidates = mine or range(len(rows))
-    begun = [i for i in candidates if (rows[i].started_at or 0.0) <= began]
-    return begun[-1] if begun else candidates[0]
+    for slack in (0.0, _SAME_TIME):
+        began = attempt.started_at + slack
+        begun = [i for i in candidates if (rows[i].started_at or 0.0) <= began]
+        if begun:
+            return begun[-1]
+    return candidates[0]
 
 
 def _with_kind(execution: Execution, before: Sequence[Execution]) -> Execution:

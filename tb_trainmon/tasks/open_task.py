@@ -19,9 +19,8 @@ from tb_trainmon.tasks.parts import FilePart
 from tb_trainmon.tasks.records import SideFiles
 from tb_trainmon.tasks.series_of_task import TaskPoints
 from tb_trainmon.tasks.table_log import TableLog
-from tb_trainmon.tasks.training_log import TrainingLog
+from tb_trainmon.tasks.training_log import REVISIONS_KEPT, TrainingLog
 
-_MARKS_KEPT = 10_000  # refreshes that brought something; an older cursor gets a reset
 _COUNTS_KEPT = 500_000  # numbers in them: a task with thousands of metrics keeps fewer
 
 
@@ -51,9 +50,9 @@ class OpenTask:
         self._table_problem: Problem | None = None
         self._metrics: Mapping[str, Metric] = {}
         self._series: dict[str, GrowingSeries] = {}
-        self._marks: deque[Mark] = deque(maxlen=_MARKS_KEPT)
+        self._marks: deque[Mark] = deque(maxlen=REVISIONS_KEPT)
         self._shape: _Shape | None = None
-        self._log = TrainingLog()
+        self._log = TrainingLog(lambda name: self.series(name).points)
         self.assessment: Assessment
         self._points: TaskPoints
 
@@ -125,7 +124,7 @@ class OpenTask:
 
     def log(self) -> TrainingLog:
         """The training log, up to date."""
-        self._log.refresh(self)
+        self._log.refresh(self.revision, self.assessment, self._table.rows)
         return self._log
 
     @property

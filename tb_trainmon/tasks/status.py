@@ -112,14 +112,17 @@ def _silence(evidence: Evidence) -> str:
 def _from_table(evidence: Evidence, table: TableTask) -> Verdict | None:
     """What the table says, unless the job's own signs of life contradict it."""
     status = table.row.status
-    if status == "running":
-        return _running_by_table(evidence, table)
     if status not in STATUSES:
         return None
+    # Whoever beats while it waits can be found dead while it waits; a scheduler's row never beats.
+    if status == "running" or (status == "pending" and table.row.heartbeat_at is not None):
+        return _by_heartbeat(evidence, table)
     if status != "pending" and _revived(evidence, table):
         return Verdict("running", f"The table says {status}, but events arrive again.")
     if status == "failed" and table.row.error:
         return Verdict("failed", table.row.error)
+    if status == "stopped" and table.row.error:
+        return Verdict("stopped", f"The job recorded that it was interrupted: {table.row.error}.")
     return _RECORDED[status]
 
 
@@ -131,7 +134,7 @@ _RECORDED: Mapping[str, Verdict] = {
 }
 
 
-def _running_by_table(evidence: Evidence, table: TableTask) -> Verdict:
+def _by_heartbeat(evidence: Evidence, table: TableTask) -> Verdict:
     limit = silence_limit(evidence.points)
     signs = [sign for sign in (table.row.heartbeat_at, evidence.last_event_at) if sign is not None]
     age = evidence.now - max(signs) if signs else None
@@ -143,10 +146,14 @@ def _running_by_table(evidence: Evidence, table: TableTask) -> Verdict:
             "failed",
             f"No heartbeat for {duration(age)}: its process is gone, with no recorded end.",
         )
-    return Verdict(
-        "running",
-        f"Its heartbeat is fresh; after {duration(limit)} of silence it counts as failed.",
-    )
+    return _alive(table, duration(limit))
+
+
+def _alive(table: TableTask, limit: str) -> Verdict:
+    so_far = f"after {limit} of silence it counts as failed."
+    if table.row.status == "pending":
+        return Verdict("pending", f"It waits to start, and its heartbeat is fresh; {so_far}")
+    return Verdict("running", f"Its heartbeat is fresh; {so_far}")
 
 
 def _process_is_gone(table: TableTask) -> bool:

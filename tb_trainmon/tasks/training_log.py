@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
 from tb_trainmon.series.accumulate import Accumulated
+from tb_trainmon.tasks.assessment import Assessment
 from tb_trainmon.tasks.log_index import (
     CHECKPOINT,
     END,
@@ -24,9 +26,7 @@ from tb_trainmon.tasks.log_index import (
 )
 from tb_trainmon.training_logs.rows import LogRow
 
-if TYPE_CHECKING:
-    from tb_trainmon.tasks.open_task import OpenTask
-
+REVISIONS_KEPT = 10_000  # of a task; what came since an older one cannot be told
 _STILL_CHANGING = 3  # the latest rows may gain a metric that is logged a moment later
 
 
@@ -56,31 +56,33 @@ class Page:
 
 
 class TrainingLog:
-    """Follows one open task. ``changes`` remembers from which row on the log has changed."""
+    """Follows one open task, whose accumulated points ``series`` gives by metric.
 
-    def __init__(self) -> None:
-        self._revision: tuple[str, int] | None = None
-        self._rows: Sequence[LogRow] | None = None
+    ``shrunk_at`` is the latest revision at which a row that had been told was no more.
+    """
+
+    def __init__(self, series: Callable[[str], Accumulated]) -> None:
+        self._series = series
+        self._revision = -1
+        self._rows: Sequence[LogRow] = ()
         self._index: LogIndex = no_rows()
-        self._changes: list[tuple[int, int]] = []  # revision, first changed row
+        # Revision and first changed row: as many as the task keeps marks, one for each at most.
+        self._changes: deque[tuple[int, int]] = deque(maxlen=REVISIONS_KEPT)
         self.shrunk_at: int = -1
-        self._task: OpenTask
+        self._assessment: Assessment
 
-    def refresh(self, task: OpenTask) -> None:
-        """Take over what ``task`` has now."""
-        self._task = task
-        if self._revision == (task.boot, task.revision):
+    def refresh(self, revision: int, assessment: Assessment, rows: Sequence[LogRow]) -> None:
+        """Take over what the task has at ``revision``; ``rows`` are those of the table."""
+        self._assessment = assessment
+        if self._revision == revision:
             return
-        self._revision = (task.boot, task.revision)
-        before = self._index
-        rows = task.table_log.rows
-        self._rows = rows or None
-        self._index = _of_rows(rows) if rows else derive(task.assessment, self._points)
+        self._revision = revision
+        before, self._rows = self._index, tuple(rows)
+        self._index = _of_rows(rows) if rows else derive(assessment, self._series)
         common = before.common_with(self._index)
         if common < len(before) and self._has_lost_rows(before, common):
-            self.shrunk_at = task.revision
-        self._changes.append((task.revision, max(min(common, len(before) - _STILL_CHANGING), 0)))
-        del self._changes[:-1000]
+            self.shrunk_at = revision
+        self._changes.append((revision, max(min(common, len(before) - _STILL_CHANGING), 0)))
 
     def page(self, limit: int, before: int | None, types: Iterable[str]) -> Page:
         """The ``limit`` newest rows of ``types`` (none named: all) below position ``before``."""
@@ -111,11 +113,8 @@ class TrainingLog:
         kept = set(_keys(self._index, common))
         return any(key not in kept for key in _keys(before, common))
 
-    def _points(self, name: str) -> Accumulated:
-        return self._task.series(name).points
-
     def _entries(self, positions: Sequence[int]) -> list[Entry]:
-        if self._rows is not None:
+        if self._rows:
             return [_from_row(self._rows[position]) for position in positions]
         metrics = self._metrics(positions)
         return [self._derived(at, metrics[n]) for n, at in enumerate(positions)]
@@ -127,12 +126,12 @@ class TrainingLog:
         kinds, attempts = self._index.type[at], self._index.attempt[at]
         for evaluation, kind in ((False, STEP), (True, EVAL)):
             mine = np.flatnonzero(kinds == kind)
-            metrics = logged_metrics(self._task.assessment, evaluation) if len(mine) else []
-            for attempt in self._task.assessment.attempts:
+            metrics = logged_metrics(self._assessment, evaluation) if len(mine) else []
+            for attempt in self._assessment.attempts:
                 rows = mine[attempts[mine] == attempt.number]
                 x = self._index.step[at[rows]] + attempt.shift
                 for metric in metrics if len(rows) else ():
-                    points = self._points(metric.name)
+                    points = self._series(metric.name)
                     place = find(points, attempt.number, x)
                     hit = (place >= 0) & (points.x[place] == x)
                     for row, where in zip(rows[hit].tolist(), place[hit].tolist(), strict=True):
@@ -155,7 +154,7 @@ class TrainingLog:
         )
 
     def _message(self, kind: int, number: int, step: int) -> str:
-        attempts = self._task.assessment.attempts
+        attempts = self._assessment.attempts
         attempt = next((a for a in attempts if a.number == number), None)
         if kind == START and attempt is None:
             return "Launched; no scalar has been logged yet."
@@ -163,7 +162,7 @@ class TrainingLog:
             how = {"first": "began", "restart": "restarted", "resume": "resumed"}[attempt.kind]
             return f"Attempt {number} {how} at step {step:,}."
         if kind == END and attempt is not None and attempt is attempts[-1]:
-            return f"Attempt {number} {attempt.status}. {self._task.assessment.verdict.reason}"
+            return f"Attempt {number} {attempt.status}. {self._assessment.verdict.reason}"
         if kind == END and attempt is not None:
             return f"Attempt {number} {attempt.status} at step {step:,}; another followed."
         return f"checkpoint-{step}" if kind == CHECKPOINT else ""

@@ -116,3 +116,12 @@ def test_points_with_one_step_keep_the_order_in_which_they_were_written(
 def test_no_piece_is_an_empty_series() -> None:
     assert len(accumulate([])) == 0
     assert len(accumulate([Piece(1, 0, column())])) == 0
+
+
+def test_a_point_that_counts_something_else_never_lies_before_the_attempt_ahead_of_it() -> None:
+    """An echo of hyper-parameters at step 0 of an attempt that resumed at 40."""
+    echoes = [
+        Piece(1, 0, column([0, 40], [1, 2], [5, 5])),
+        Piece(2, 0, column([0, 80], [3, 4], [5, 5])),
+    ]
+    assert accumulate(echoes).x.tolist() == [0, 40, 40, 80]
