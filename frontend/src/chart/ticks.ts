@@ -92,10 +92,8 @@ function valueLabel(value: number, increment: number, largest: number): string {
 }
 
 function exponentialLabel(value: number, increment: number): string {
-  const digits = Math.max(
-    0,
-    Math.floor(Math.log10(Math.abs(value)) + 1e-9) - Math.floor(Math.log10(increment) + 1e-9),
-  );
+  const magnitude = 10 ** Math.floor(Math.log10(Math.abs(value)) + 1e-9);
+  const digits = decimalsFor(increment / magnitude);
   return value.toExponential(Math.min(digits, 6)).replace('e+', 'e').replace('-', '−').replace('e-', 'e−');
 }
 
@@ -103,6 +101,11 @@ function formatThousands(value: number, increment: number): string {
   return `${(value / 1000).toFixed(decimalsFor(increment / 1000)).replace('-', '−')}k`;
 }
 
+/** As many as tell two neighbours apart: one more for increments of a quarter (0.25, 2.5) than for the others. */
 function decimalsFor(increment: number): number {
-  return Math.min(8, Math.max(0, -Math.floor(Math.log10(increment) + 1e-9)));
+  for (let decimals = 0; decimals < 8; decimals++) {
+    const scaled = increment * 10 ** decimals;
+    if (Math.abs(scaled - Math.round(scaled)) < 1e-6 * scaled) return decimals;
+  }
+  return 8;
 }
