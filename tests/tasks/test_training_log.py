@@ -6,6 +6,9 @@ import os
 
 import pytest
 
+from tb_trainmon.series.accumulate import accumulate
+from tb_trainmon.tasks.training_log import TrainingLog
+from tb_trainmon.training_logs.rows import LogRow
 from tests.tasks.scenes import NOW, Stage
 from tests.tasks.test_real_logs import LATER, LOGS
 
@@ -23,6 +26,7 @@ def two_attempts(stage: Stage) -> None:
     first = stage.file(pid=1).train(range(10, 31, 10), NOW + 10, every=10)
     first.log(30, NOW + 35, {"eval/loss": 0.5})
     stage.file(created=NOW + 1000, pid=2).train(range(10, 21, 10), NOW + 1010, every=10)
+    stage.now = NOW + 5000
 
 
 def checkpoint(stage: Stage, run: str, step: int, made_at: float) -> None:
@@ -160,8 +164,9 @@ def test_a_copied_checkpoint_is_placed_by_its_step(stage: Stage) -> None:
     """Its time is that of the copy. The attempt that resumed from 40 did not make it."""
     stage.file(pid=1).train(range(10, 56, 5), NOW, every=10)
     stage.file(created=NOW + 500, pid=2).train(range(45, 101, 5), NOW + 500, every=10)
+    stage.now = NOW + 10_000_000
     for step in (20, 40, 60, 100, 120):
-        checkpoint(stage, "run", step, NOW + 10_000_000)
+        checkpoint(stage, "run", step, stage.now)
     page = stage.opened().log().page(10, None, ["checkpoint"])
     assert {e.step: (e.attempt, e.wall_time) for e in page.entries} == {
         20: (1, NOW + 20),
@@ -252,3 +257,18 @@ def test_an_end_that_was_none_is_said(stage: Stage) -> None:
     opened = stage.opened()
     assert opened.log().page(9, None, ["end"]).total == 0
     assert opened.log().shrunk_at > revision
+
+
+def test_a_reader_who_was_away_for_thousands_of_revisions_gets_every_row(stage: Stage) -> None:
+    stage.file().log(1, stage.now, {"loss": 1.0})
+    log, rows, assessment = TrainingLog(lambda _: accumulate([])), [row(1)], stage.judged()
+    for revision in range(1, 1500):
+        rows.append(row(revision + 1))
+        log.refresh(revision, assessment, rows)
+    entries, total = log.since(1)
+    assert [entry.id for entry in entries][-1498:] == [str(n) for n in range(3, 1501)]
+    assert total == 1500
+
+
+def row(number: int) -> LogRow:
+    return LogRow(number, "run", 1, "step", number, 1.0 * number, "", {})

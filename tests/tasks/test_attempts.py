@@ -1,0 +1,282 @@
+"""Which executions a task has had: what is a restart, and what only looks like one."""
+
+from __future__ import annotations
+
+import json
+
+from tests.tasks.scenes import NOW, Stage, attempts_of, steps, xs
+
+ARGUMENTS = json.dumps({"max_steps": 100, "learning_rate": 0.001})
+
+
+def test_a_folder_reused_22_times_of_which_7_trained(stage: Stage) -> None:
+    """Launches without a scalar are counted and are no attempts; detectron2 makes such folders."""
+    trained = {1: 30, 4: 10, 5: 50, 9: 40, 15: 20, 16: 60, 22: 90}
+    for launch in range(1, 23):
+        at = NOW + launch * 1000
+        file = stage.file(created=at, pid=launch)
+        file.text("config", "lr: 0.1")
+        if launch in trained:
+            file.train(range(10, trained[launch] + 1, 10), at + 60, tag="total_loss")
+    stage.now = NOW + 100_000
+    task = stage.judged()
+    assert [a.last_step for a in task.attempts] == list(trained.values())
+    assert [a.number for a in task.attempts] == [1, 2, 3, 4, 5, 6, 7]
+    assert task.launches_without_scalars == 15
+    assert len(stage.opened().series("loss")) == sum(trained.values()) // 10
+
+
+def test_a_notebook_that_runs_training_again_makes_attempts(stage: Stage) -> None:
+    """One process, and each run brings its own arguments: the third resumes where two ended."""
+    for n, trained in enumerate((range(10, 51, 10), range(10, 31, 10), range(40, 101, 10))):
+        file = stage.file(created=NOW + 100 * n, pid=7, uid=n)
+        file.text("args/text_summary", ARGUMENTS).train(trained, NOW + 100 * n + 1)
+    assert attempts_of(stage.judged()) == [
+        ("first", 0, 50),
+        ("restart", 0, 30),
+        ("resume", 30, 100),
+    ]
+
+
+def test_a_notebook_without_arguments_is_found_by_steps_that_go_back(stage: Stage) -> None:
+    for n in range(3):
+        stage.file(created=NOW + 100 * n, pid=7, uid=n).train(range(10, 51, 10), NOW + 100 * n + 1)
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 50), ("restart", 0, 50), ("restart", 0, 50)]
+    assert xs(stage.opened()) == list(range(10, 151, 10))
+
+
+def test_a_notebook_that_goes_on_with_other_hyper_parameters_begins_an_attempt(
+    stage: Stage,
+) -> None:
+    for n, rate in enumerate((0.1, 0.01)):
+        file = stage.file(created=NOW + 100 * n, pid=7, uid=n).hparams({"lr": rate})
+        file.train(range(50 * n + 10, 50 * n + 51, 10), NOW + 100 * n + 1, tag="train_loss")
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 50), ("resume", 50, 100)]
+    assert dict(task.attempts[1].changed) == {"lr": [0.1, 0.01]}
+
+
+def test_each_run_of_a_notebook_has_its_own_evaluation(stage: Stage) -> None:
+    """All four files are by one process: what was open by then decides."""
+    for n in range(2):
+        began = NOW + 1000 * n
+        file = stage.file(created=began, pid=7, uid=2 * n).text("args/text_summary", ARGUMENTS)
+        file.train(range(10, 51, 10), began + 1)
+        stage.file(created=began + 60, pid=7, uid=2 * n + 1).log(50, began + 61, {"eval/loss": 1.0})
+    assert attempts_of(stage.judged()) == [("first", 0, 50), ("restart", 0, 50)]
+    assert xs(stage.opened(), "eval_loss") == [50, 100]
+
+
+def test_a_chain_of_eight_files_without_a_process_whose_steps_go_on_is_one_attempt(
+    stage: Stage,
+) -> None:
+    """TF1's Estimator opens a file a session."""
+    for n in range(8):
+        at = NOW + 600 * n
+        stage.file(created=at, pid=None).train(range(100 * n, 100 * n + 100, 10), at + 5)
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 790)]
+    assert steps(stage.opened()) == list(range(0, 800, 10))
+
+
+def test_the_same_chain_by_eight_processes_is_seven_resumes(stage: Stage) -> None:
+    for n in range(8):
+        at = NOW + 600 * n
+        stage.file(created=at, pid=50 + n).train(range(100 * n, 100 * n + 100, 10), at + 5)
+    task = stage.judged()
+    assert attempts_of(task)[:3] == [("first", 0, 90), ("resume", 90, 190), ("resume", 190, 290)]
+    assert [a.kind for a in task.attempts] == ["first"] + ["resume"] * 7
+    assert xs(stage.opened()) == list(range(0, 800, 10))
+
+
+def test_a_chain_that_goes_back_to_a_checkpoint_resumes(stage: Stage) -> None:
+    stage.file(created=NOW, pid=None).train(range(10, 101, 10), NOW + 5)
+    stage.file(created=NOW + 600, pid=None).train(range(80, 151, 10), NOW + 605)
+    assert attempts_of(stage.judged()) == [("first", 0, 100), ("resume", 70, 150)]
+
+
+def test_two_ranks_that_write_at_the_same_time_are_one_attempt(stage: Stage) -> None:
+    """Every point of both is kept, in the order of steps."""
+    stage.file(host="a", pid=1).train(range(10, 51, 10), NOW + 10, every=10)
+    stage.file(host="b", pid=2).train(range(10, 51, 10), NOW + 12, every=10)
+    assert attempts_of(stage.judged()) == [("first", 0, 50)]
+    assert steps(stage.opened()) == [10, 10, 20, 20, 30, 30, 40, 40, 50, 50]
+
+
+def test_the_first_step_tells_a_restart_from_a_resume(stage: Stage) -> None:
+    """Up to half of what was reached is from the beginning; more is from a checkpoint."""
+    stage.file(pid=1).train(range(10, 101, 10), NOW)
+    stage.file(created=NOW + 500, pid=2).train(range(50, 101, 10), NOW + 500)
+    stage.file(created=NOW + 900, pid=3).train(range(60, 121, 10), NOW + 900)
+    stage.file(created=NOW + 1300, pid=4).train(range(130, 151, 10), NOW + 1300)
+    assert attempts_of(stage.judged()) == [
+        ("first", 0, 100),
+        ("restart", 40, 100),
+        ("resume", 50, 120),
+        ("resume", 120, 150),
+    ]
+
+
+def test_a_session_start_inside_one_file_begins_an_attempt(stage: Stage) -> None:
+    """All tags are cut at it, also those whose steps do not go back."""
+    file = stage.file()
+    for step in range(10, 101, 10):
+        file.log(step, NOW + step, {"train/loss": 1.0, "train/lr": 0.1})
+    file.session_start(60, NOW + 200)
+    for step in range(70, 121, 10):
+        file.log(step, NOW + 200 + step, {"train/loss": 1.0, "train/lr": 0.1})
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 100), ("resume", 60, 120)]
+    opened = stage.opened()
+    assert xs(opened) == xs(opened, "learning_rate") == list(range(10, 161, 10))
+
+
+def test_a_file_that_begins_with_a_session_start_begins_an_attempt(stage: Stage) -> None:
+    """As with ``purge_step``, in one process and with steps that simply go on."""
+    stage.file(pid=5, uid=0).train(range(10, 101, 10), NOW)
+    later = stage.file(created=NOW + 500, pid=5, uid=1)
+    later.session_start(110, NOW + 500).train(range(110, 151, 10), NOW + 501)
+    assert attempts_of(stage.judged()) == [("first", 0, 100), ("resume", 100, 150)]
+
+
+def test_steps_that_go_back_inside_a_file_and_stay_are_a_restart(stage: Stage) -> None:
+    """A notebook that goes on with one writer. Every tag is cut where the loss went back."""
+    file = stage.file()
+    for begin in (0.0, 1000.0):
+        for step in range(10, 51, 10):
+            file.log(step, NOW + begin + step, {"train/loss": 1.0})
+            file.log(step, NOW + begin + step + 0.1, {"train/grad_norm": 2.0})
+        file.log(50, NOW + begin + 60, {"eval/loss": 3.0})
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 50), ("restart", 0, 50)]
+    opened = stage.opened()
+    assert xs(opened) == xs(opened, "grad_norm") == list(range(10, 101, 10))
+    assert xs(opened, "eval_loss") == [50, 100]
+
+
+def test_a_single_point_that_goes_back_is_none(stage: Stage) -> None:
+    """MMEngine logs evaluations at step = epoch under the training tag."""
+    file = stage.file()
+    for epoch in range(1, 5):
+        file.train(range(epoch * 20, epoch * 20 + 20, 5), NOW + epoch * 100, tag="loss")
+        file.log(epoch, NOW + epoch * 100 + 50, {"loss": 0.5})
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 1, 95)]
+    assert steps(stage.opened()) == [1, 2, 3, 4, *range(20, 100, 5)]
+
+
+def test_an_evaluation_file_after_training_belongs_to_the_attempt(stage: Stage) -> None:
+    """The Trainer's ``evaluate()``: the same process, no arguments, no training tags."""
+    first = stage.file(pid=9, uid=0).text("args/text_summary", ARGUMENTS)
+    first.train(range(10, 101, 10), NOW)
+    after = stage.file(created=NOW + 300, pid=9, uid=1)
+    after.log(100, NOW + 300, {"eval/loss": 2.0, "train/epoch": 4.0})
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 100)]
+    assert task.attempts[0].ended_at == NOW + 300
+    assert steps(stage.opened(), "eval_loss") == [100]
+
+
+def test_an_evaluation_by_another_process_belongs_to_the_attempt_that_had_begun(
+    stage: Stage,
+) -> None:
+    for n in range(2):
+        stage.file(created=NOW + 1000 * n, pid=n).train(range(10, 101, 10), NOW + 1000 * n + 5)
+        evaluation = stage.file(created=NOW + 1000 * n + 500, pid=10 + n)
+        evaluation.log(100, NOW + 1000 * n + 501, {"eval/loss": 2.0})
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 100), ("restart", 0, 100)]
+    assert xs(stage.opened(), "eval_loss") == [100, 200]
+
+
+def test_an_evaluation_before_the_first_step_belongs_to_the_launch_that_made_it(
+    stage: Stage,
+) -> None:
+    """With tensorboardX no name tells the process: the file that was open by then decides."""
+    for n in range(2):
+        began = NOW + 1000 * n
+        main = stage.file(created=began, pid=None)
+        stage.file("run/val", created=began + 2, pid=None).log(0, began + 3, {"acc": 0.1})
+        main.train(range(1, 50), began + 60)
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 49), ("restart", 0, 49)]
+    assert xs(stage.opened(), "eval_accuracy") == [0, 49]
+
+
+def test_hyper_parameters_that_are_logged_before_training_are_no_launch(stage: Stage) -> None:
+    """``add_hparams`` of tensorboardX, a minute before the first scalar: a folder, no process."""
+    main = stage.file(created=NOW, pid=None)
+    stage.file("run/1700000000.5", created=NOW, pid=None).hparams({"lr": 0.1})
+    main.train(range(1, 50), NOW + 60)
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 49)]
+    assert task.launches_without_scalars == 0
+    assert task.attempts[0].config == {"lr": 0.1}
+
+
+def test_hyper_parameters_that_are_logged_long_after_training_are_no_launch(stage: Stage) -> None:
+    stage.file(created=NOW, pid=None).train(range(1, 50), NOW + 1)
+    stage.file("run/1700000500.5", created=NOW + 500, pid=None).hparams({"lr": 0.1})
+    task = stage.judged()
+    assert len(task.attempts) == 1
+    assert task.launches_without_scalars == 0
+
+
+def test_final_numbers_of_hyper_parameters_are_no_attempt(stage: Stage) -> None:
+    """``add_hparams(..., {"accuracy": ...})`` logs a training tag at step 0, in its own folder."""
+    stage.file(pid=3, uid=0).train(range(10, 101, 10), NOW)
+    late = stage.file("run/1700000900.5", created=NOW + 900, pid=3, uid=1)
+    late.hparams({"lr": 0.1}).log(0, NOW + 900, {"accuracy": 0.9})
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 100)]
+
+
+def test_launches_of_one_process_count_once(stage: Stage) -> None:
+    """Keras opens a file for training and one for validation, and crashes before both."""
+    for n in range(2):
+        for part, uid in (("train", 0), ("validation", 1)):
+            stage.file(f"exp/{part}", created=NOW + 100 * n, pid=n, uid=uid).text("model", "{}")
+    task = stage.judged("exp")
+    assert task.launches_without_scalars == 2
+    assert task.attempts == ()
+    assert task.verdict.status == "pending"
+
+
+def test_trained_to_30_then_again_from_0_to_40(stage: Stage) -> None:
+    """The seed example, to the number: 30 | 10 20 30 40 lie at 30 | 40 50 60 70."""
+    stage.file(pid=1).train(range(10, 31, 10), NOW)
+    stage.file(created=NOW + 900, pid=2).train(range(10, 41, 10), NOW + 900)
+    opened = stage.opened()
+    assert steps(opened) == [10, 20, 30, 10, 20, 30, 40]
+    assert xs(opened) == [10, 20, 30, 40, 50, 60, 70]
+    first, second = opened.assessment.attempts
+    assert (first.x_start, first.x_end, second.x_start, second.x_end) == (0, 30, 30, 70)
+
+
+def test_a_lone_point_of_an_epoch_does_not_tell_where_training_began(stage: Stage) -> None:
+    """Its interval is unknown; that of the batches is known."""
+    file = stage.file("exp/train").train(range(5, 76, 5), NOW, tag="batch_loss")
+    file.log(4, NOW + 80, {"epoch_loss": 0.2})
+    assert attempts_of(stage.judged("exp")) == [("first", 0, 75)]
+
+
+def test_where_an_attempt_starts_is_settled_after_four_points(stage: Stage) -> None:
+    """Irregular steps must not move the whole attempt at each new point."""
+    logged = (60, 125, 200, 270, 1000, 1001, 1002, 5000, 5001)
+    file = stage.file()
+    starts = []
+    for n, step in enumerate(logged):
+        file.log(step, NOW + n, {"train/loss": 1.0})
+        starts.append(stage.opened().assessment.attempts[0].start_step)
+    assert len(set(starts[3:])) == 1
+
+
+def test_a_resume_starts_by_the_interval_of_the_attempt_before_while_it_has_one_point(
+    stage: Stage,
+) -> None:
+    stage.file(pid=1).train(range(5, 56, 5), NOW)
+    later = stage.file(created=NOW + 500, pid=2).train(range(45, 46), NOW + 500)
+    assert attempts_of(stage.judged()) == [("first", 0, 55), ("resume", 40, 45)]
+    later.train(range(50, 101, 5), NOW + 510)
+    assert attempts_of(stage.judged()) == [("first", 0, 55), ("resume", 40, 100)]

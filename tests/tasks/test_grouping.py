@@ -1,0 +1,229 @@
+"""Which run directories are one task, by what they are called and where they lie."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import orjson
+import pytest
+
+from tb_trainmon.tasks.roots import Root, legible, roots_from_flags
+from tests.tasks.scenes import NOW, Stage, attempts_of
+
+
+def make(stage: Stage, *runs: str, apart: float = 1000.0) -> None:
+    """Runs that train one after another, each by a process of its own."""
+    for n, run in enumerate(runs):
+        stage.file(run, created=NOW + n * apart, pid=n + 1).train(
+            range(10, 31, 10), NOW + n * apart + 1
+        )
+
+
+def runs_of(stage: Stage) -> dict[str, list[str]]:
+    """The runs of each task."""
+    return {id_: [run.path for run in task.layout.runs] for id_, task in stage.listed().items()}
+
+
+def test_each_run_directory_is_a_task(stage: Stage) -> None:
+    make(stage, "a", "b/c", "b/d")
+    assert runs_of(stage) == {"a": ["a"], "b/c": ["b/c"], "b/d": ["b/d"]}
+
+
+def test_launch_folders_are_attempts_of_what_holds_their_runs_folder(stage: Stage) -> None:
+    """The Hugging Face Trainer and torch make a new one at every launch."""
+    make(stage, "out/runs/Nov22_22-35-55_host.example", "out/runs/Nov23_08-00-00_host.example")
+    assert list(runs_of(stage)) == ["out"]
+    assert attempts_of(stage.judged("out")) == [("first", 0, 30), ("restart", 0, 30)]
+
+
+def test_launch_folders_of_a_log_directory_that_is_the_runs_folder(stage: Stage) -> None:
+    """``tensorboard --logdir runs``, where torch's default writer logs."""
+    make(stage, "runs/Nov22_22-35-55_box", "runs/Nov23_08-00-00_boxlr0.1", "runs/named")
+    stage.look(logdir=stage.logdir / "runs")
+    assert runs_of(stage) == {
+        ".": ["Nov22_22-35-55_box", "Nov23_08-00-00_boxlr0.1"],
+        "named": ["named"],
+    }
+
+
+def test_a_date_elsewhere_is_only_a_name(stage: Stage) -> None:
+    make(stage, "exp/Nov22_22-35-55_box", "exp/Nov23_08-00-00_box")
+    assert list(runs_of(stage)) == ["exp/Nov23_08-00-00_box", "exp/Nov22_22-35-55_box"]
+
+
+def test_the_add_scalars_folders_of_a_launch_folder_keep_their_place_in_every_launch(
+    stage: Stage,
+) -> None:
+    for n, launch in enumerate(("Nov22_22-35-55_box", "Nov23_08-00-00_box")):
+        at = NOW + 1000 * n
+        stage.file(f"runs/{launch}", created=at, pid=n).train(range(10, 31, 10), at)
+        stage.file(f"runs/{launch}/acc_val", created=at, pid=n, uid=1).log(30, at + 5, {"acc": 0.5})
+    (task,) = stage.listed().values()
+    assert [run.slot for run in task.layout.runs] == ["", "acc_val", "", "acc_val"]
+    opened = stage.opened(".")
+    assert opened.metric("accuracy").slot == "acc_val"
+    assert len(opened.series("accuracy")) == 2
+
+
+@pytest.mark.parametrize("other", ["validation", "val", "eval", "test", "dev"])
+def test_siblings_called_like_parts_of_a_training_are_one_task(stage: Stage, other: str) -> None:
+    stage.file("exp/train", pid=1).train(range(3), NOW, tag="epoch_loss")
+    stage.file(f"exp/{other}", pid=1, uid=1).log(2, NOW + 2, {"epoch_loss": 0.4})
+    stage.file("exp2", pid=2).train(range(3), NOW)
+    runs = {task: set(runs) for task, runs in runs_of(stage).items()}
+    assert runs == {"exp": {"exp/train", f"exp/{other}"}, "exp2": {"exp2"}}
+    task = stage.judged("exp")
+    assert {m.name: m.slot for m in task.metrics if not m.derived} == {
+        "loss": "train",
+        "eval_loss": other,
+    }
+
+
+def test_a_lone_folder_called_train_is_its_parents(stage: Stage) -> None:
+    """Keras without validation; the task keeps its name when validation comes."""
+    make(stage, "exp/train")
+    assert runs_of(stage) == {"exp": ["exp/train"]}
+
+
+def test_a_lone_folder_called_test_is_a_task_of_its_own(stage: Stage) -> None:
+    """Somebody's first try, not a part of whatever holds it."""
+    make(stage, "test", "exp/test", "other")
+    assert runs_of(stage) == {"other": ["other"], "exp/test": ["exp/test"], "test": ["test"]}
+
+
+def test_a_run_inside_a_run_belongs_to_it(stage: Stage) -> None:
+    """What ``add_scalars`` and ``add_hparams`` make."""
+    make(stage, "run", "run/acc_train", "run/acc/val", "run/1700000000.5")
+    assert runs_of(stage) == {"run": ["run", "run/1700000000.5", "run/acc/val", "run/acc_train"]}
+
+
+def test_a_stray_event_file_at_the_top_does_not_swallow_all_runs(stage: Stage) -> None:
+    make(stage, "a", "b", "c/d")
+    stage.file("", created=NOW - 10_000, pid=99).log(1, NOW - 10_000, {"loss": 1.0})
+    assert set(runs_of(stage)) == {".", "a", "b", "c/d"}
+
+
+def test_a_log_directory_that_is_a_run_holds_what_its_process_wrote(stage: Stage) -> None:
+    stage.file("", pid=5).train(range(10, 31, 10), NOW)
+    stage.file("acc_val", pid=5, uid=1).log(30, NOW + 2, {"acc": 0.5})
+    stage.file("other", pid=6).log(30, NOW + 2, {"acc": 0.5})
+    assert runs_of(stage) == {".": ["", "acc_val"], "other": ["other"]}
+
+
+def test_folders_that_tensorboardx_makes_later_belong_to_the_log_directory_that_is_a_run(
+    stage: Stage,
+) -> None:
+    """No name tells the process: but they were made while the run was being written."""
+    stage.file("", pid=None).train(range(10, 3001, 10), NOW, every=10)
+    stage.file("acc_val", created=NOW + 1200, pid=None).log(30, NOW + 1200, {"acc": 0.5})
+    stage.file("later", created=NOW + 9000, pid=None).log(30, NOW + 9000, {"acc": 0.5})
+    assert runs_of(stage) == {".": ["", "acc_val"], "later": ["later"]}
+
+
+def test_train_and_validation_at_the_top_are_the_log_directory(stage: Stage) -> None:
+    make(stage, "train", "validation")
+    assert runs_of(stage) == {".": ["train", "validation"]}
+    (task,) = stage.listed().values()
+    assert task.layout.name == "logs"
+
+
+def test_names_in_any_script_are_shown_as_they_are(stage: Stage) -> None:
+    make(stage, "实验/学习率=0.1", "тест", "with space & ?")
+    assert set(runs_of(stage)) == {"实验/学习率=0.1", "тест", "with space & ?"}
+    assert stage.judged("实验/学习率=0.1").layout.name == "实验/学习率=0.1"
+
+
+def test_names_that_are_no_text_are_told_apart_and_can_be_sent(stage: Stage) -> None:
+    """Bytes that are no UTF-8 are spelled out, so that two such runs are two tasks."""
+    for n, name in enumerate((b"caf\xe9", b"caf\xe8", b"train")):
+        file = stage.file("made", created=NOW + n * 100, pid=n).train(range(10, 31, 10), NOW)
+        run = stage.logdir / os.fsdecode(name)
+        run.mkdir()
+        file.close().path.rename(run / file.path.name)
+    listed = stage.listed()
+    assert set(listed) == {"caf\\xe9", "caf\\xe8", "."}
+    opened = stage.opened("caf\\xe9")
+    assert len(opened.series("loss")) == 3
+    metric = opened.metric("loss")
+    told = [opened.assessment.layout.id, opened.assessment.layout.name, metric.run, metric.slot]
+    assert orjson.loads(orjson.dumps(told))[0] == "caf\\xe9"
+
+
+def test_a_link_beside_the_runs_shows_no_run_twice(stage: Stage) -> None:
+    make(stage, "exp/version_0")
+    (stage.logdir / "latest").symlink_to(stage.logdir / "exp")
+    assert runs_of(stage) == {"exp/version_0": ["exp/version_0"]}
+
+
+def test_parts_of_a_logdir_spec_give_their_names_to_the_tasks(tmp_path: Path) -> None:
+    stages = [Stage(tmp_path / part) for part in ("one", "two", "three")]
+    make(stages[0], "run")
+    make(stages[1], "run")
+    make(stages[2], "")
+    stage = stages[0]
+    stage.look(spec=f"first:{tmp_path}/one, second:{tmp_path}/two,third:{tmp_path}/three")
+    assert set(runs_of(stage)) == {"first/run", "second/run", "third"}
+    assert stage.judged("second/run").layout.name == "second/run"
+    assert stage.judged("third").layout.name == "third"
+    for each in stages:
+        each.close()
+
+
+def test_two_parts_without_names_that_hold_the_same_run_are_told_apart_or_said(
+    tmp_path: Path,
+) -> None:
+    stages = [Stage(tmp_path / part) for part in ("one", "two")]
+    for each in stages:
+        make(each, "run")
+    stage = stages[0]
+    stage.look(spec=f"{tmp_path}/one,{tmp_path}/two")
+    assert runs_of(stage) == {"run": ["run"]}
+    assert stage.problems() == ["same_id"]
+    for each in stages:
+        each.close()
+
+
+@pytest.mark.parametrize(
+    ("spec", "roots"),
+    [
+        ("a:/x,b:/y", [Root("/x", "a"), Root("/y", "b")]),
+        ("/x", [Root("/x")]),
+        ("name:relative/dir", [Root("relative/dir", "name")]),
+        ("s3://bucket/runs", [Root("s3://bucket/runs")]),
+        (r"C:\logs", [Root(r"C:\logs")]),
+        (" , ", []),
+    ],
+)
+def test_a_logdir_spec_is_read_as_tensorboard_reads_it(spec: str, roots: list[Root]) -> None:
+    assert roots_from_flags("", spec) == roots
+
+
+def test_a_log_directory_is_taken_before_a_spec_and_its_tilde_is_the_home() -> None:
+    assert roots_from_flags("~/runs", "a:/x") == [Root(str(Path.home() / "runs"))]
+
+
+def test_no_log_directory_is_a_sentence(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.look(logdir="")
+    assert stage.problems() == ["no_logdir"]
+
+
+def test_a_log_directory_that_is_not_there_is_a_sentence_and_is_found_when_it_comes(
+    stage: Stage,
+) -> None:
+    stage.look(logdir=stage.logdir / "later")
+    assert stage.problems() == ["logdir_missing"]
+    make(stage, "later/run")
+    assert runs_of(stage) == {"run": ["run"]}
+    assert stage.problems() == []
+
+
+def test_a_remote_log_directory_is_a_sentence(stage: Stage) -> None:
+    stage.look(logdir="s3://bucket/runs")
+    assert stage.problems() == ["remote_logdir"]
+
+
+def test_what_cannot_be_a_path_as_text_is_spelled_without_loss() -> None:
+    assert legible("run/ü") == "run/ü"
+    assert legible(os.fsdecode(b"a\xffb")) == "a\\xffb"

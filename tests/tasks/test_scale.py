@@ -1,0 +1,130 @@
+"""Thousands of runs, files, attempts and tags cost what they are, not their square.
+
+Each of these took from ten seconds to minutes where something was asked of all for each; the bound
+is far above what they take now, on a machine that does other things besides.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import cast
+
+import numpy as np
+import pytest
+
+from tb_trainmon.core.columns import Column, column
+from tb_trainmon.event_files.names import EventFileName
+from tb_trainmon.event_files.scan import Folder, FoundFile, LogdirScan
+from tb_trainmon.tasks.assessment import assess
+from tb_trainmon.tasks.configuration import Configuration, TaskRule
+from tb_trainmon.tasks.layout import Layout
+from tb_trainmon.tasks.layouts import layouts_of
+from tb_trainmon.tasks.open_files import OpenFile
+from tb_trainmon.tasks.parts import FilePart, Source, parts_of, regressions
+from tb_trainmon.tasks.records import SideFiles
+from tb_trainmon.tasks.roots import Root
+from tb_trainmon.tasks.series_of_task import TaskPoints
+from tb_trainmon.tasks.table_log import TableLog
+from tests.tasks.scenes import NOW
+
+BOUND = 3.0  # CPU seconds of this thread
+RUNS = 10_000
+_LAYOUT = Layout("run", "run", (), TaskRule(re.compile("")))
+
+
+@contextmanager
+def soon() -> Iterator[None]:
+    began = time.thread_time()
+    yield
+    assert time.thread_time() - began < BOUND
+
+
+def found(run: str, number: int, pid: int | None) -> FoundFile:
+    name = EventFileName(NOW + number, "node", pid, 0, "")
+    return FoundFile(f"/logs/{run}/{number}", name, 1, number, 100, NOW + number + 1)
+
+
+def scan(runs: Iterable[str]) -> LogdirScan:
+    folders = [
+        Folder(run, (found(run, n, n),), frozenset({"hparams.yml"}), ())
+        for n, run in enumerate(runs)
+    ]
+    return LogdirScan("/logs", tuple(sorted(folders, key=lambda folder: folder.path)), ())
+
+
+@pytest.mark.parametrize(
+    ("run", "outer"),
+    [("run{}", []), ("run/part{}", ["run"]), ("part{}", [""]), ("a/b/c/d/e/run{}/f", [])],
+)
+def test_a_log_directory_of_ten_thousand_runs(run: str, outer: list[str]) -> None:
+    everything = scan([*outer, *(run.format(n) for n in range(RUNS))])
+    with soon():
+        layouts = layouts_of(Root("/logs"), everything, Configuration(), [])
+    assert sum(len(layout.runs) for layout in layouts) == RUNS + len(outer)
+
+
+def part(
+    number: int, pid: int | None, *, slot: str = "", tags: Iterable[str] = ("train/loss",),
+    start: int = 0,
+) -> FilePart:  # fmt: skip
+    at = NOW + 100 * number
+    scalars = {tag: column([start + 10, start + 20], [at + 1, at + 2], [1, 1]) for tag in tags}
+    source = Source("run", slot, found("run", number, pid), {}, None, at, at)
+    return parts_of(source, scalars)[0]
+
+
+@pytest.mark.parametrize(
+    ("make", "attempts"),
+    [
+        pytest.param(lambda n: part(n, n), 3000, id="restarts"),
+        pytest.param(lambda n: part(n, None, start=20 * n), 1, id="one chain"),
+        pytest.param(lambda n: part(n, n, tags=("train/loss",) if n % 2 else ()), 1500, id="lost"),
+        pytest.param(
+            lambda n: part(n, n, tags=("train/loss",) if n % 2 == 0 else ("eval/loss",)),
+            1500,
+            id="evaluations",
+        ),
+        pytest.param(lambda n: part(n, 1, slot=f"part{n}"), 1, id="runs in a run"),
+    ],
+)
+def test_a_task_of_three_thousand_files(make: Callable[[int], FilePart], attempts: int) -> None:
+    parts = [make(n) for n in range(3000)]
+    with soon():
+        task = assess(_LAYOUT, parts, SideFiles(), NOW + 1e6)
+    assert len(task.attempts) == attempts
+
+
+class OnePoint:
+    """A file of which every tag has one point."""
+
+    def points(self, tag: str) -> Column:
+        return column([1], [NOW], [len(tag)])
+
+
+def test_a_task_of_twenty_thousand_tags() -> None:
+    parts = [part(0, 1, tags=[f"layer/{n}" for n in range(20_000)])]
+    with soon():
+        task = assess(_LAYOUT, parts, SideFiles(), NOW + 1e6)
+        points = TaskPoints(task, {"/logs/run/0": cast(OpenFile, OnePoint())}, TableLog())
+        counted = sum(len(points.pieces(metric)) for metric in task.metrics)
+    assert counted >= 20_000
+
+
+def test_a_metric_in_each_of_three_thousand_runs() -> None:
+    parts = [part(n, 1, slot=f"part{n}", tags=("custom",)) for n in range(3000)]
+    files = {f"/logs/run/{n}": cast(OpenFile, OnePoint()) for n in range(3000)}
+    with soon():
+        task = assess(_LAYOUT, parts, SideFiles(), NOW + 1e6)
+        points = TaskPoints(task, files, TableLog())
+        counted = sum(len(points.pieces(metric)) for metric in task.metrics if not metric.derived)
+    assert counted == 3000
+
+
+def test_a_hundred_thousand_steps_that_go_back_every_twentieth_time() -> None:
+    steps = np.arange(200_000, dtype=np.int64)
+    steps[::20] = np.arange(10_000)
+    with soon():
+        assert regressions(steps) == []

@@ -1,0 +1,182 @@
+"""All tasks together: what is open, within a memory budget, from many threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from tb_trainmon.core.errors import UnknownTask
+from tb_trainmon.event_files.glance import Glance, glance
+from tb_trainmon.event_files.scan import LogdirScan, scan_logdir
+from tb_trainmon.tasks.service import Tasks
+from tests.tasks.scenes import NOW, Stage
+from tests.tasks.tables import Table
+
+
+def revisions_by_boot(stage: Stage, *tasks: str) -> dict[str, str]:
+    """Each open task's name for its life, which changes when it is opened anew."""
+    return {task: stage.opened(task).boot for task in tasks}
+
+
+def test_a_task_that_there_is_not_is_said(stage: Stage) -> None:
+    stage.file().train(range(3), NOW)
+    with (
+        pytest.raises(UnknownTask, match="There is no task 'nothing'"),
+        stage.tasks.opened("nothing"),
+    ):
+        pass
+
+
+def test_the_least_recently_used_task_is_let_go(stage: Stage) -> None:
+    """100 points take 2,400 bytes; the budget holds two tasks."""
+    for n, run in enumerate("abc"):
+        stage.file(run, pid=n).train(range(100), NOW)
+    stage.look(budget=5000)
+    first = revisions_by_boot(stage, "a", "b")
+    assert revisions_by_boot(stage, "a", "b") == first
+    stage.opened("a")
+    stage.opened("c")
+    second = revisions_by_boot(stage, "a", "c")
+    assert second["a"] == first["a"]
+    assert revisions_by_boot(stage, "b")["b"] != first["b"]
+
+
+def test_a_task_larger_than_the_budget_stays_open_while_it_is_the_only_one(stage: Stage) -> None:
+    stage.file("a").train(range(100), NOW)
+    stage.look(budget=1)
+    assert revisions_by_boot(stage, "a") == revisions_by_boot(stage, "a")
+
+
+def test_a_task_that_was_let_go_is_whole_when_it_is_opened_again(stage: Stage) -> None:
+    for n, run in enumerate("ab"):
+        stage.file(run, pid=n).train(range(100), NOW)
+    stage.look(budget=1)
+    for _ in range(3):
+        for run in "ab":
+            assert len(stage.opened(run).series("loss")) == 100
+
+
+def test_nothing_is_read_before_the_first_question(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanned: list[str] = []
+
+    def scan(root: str, interesting: Callable[[str], bool]) -> LogdirScan:
+        scanned.append(root)
+        return scan_logdir(root, interesting)
+
+    monkeypatch.setattr("tb_trainmon.tasks.catalogue.scan_logdir", scan)
+    tasks = stage.look()
+    assert scanned == []
+    tasks.listing()
+    assert scanned == [str(stage.logdir)]
+
+
+def test_a_file_is_looked_at_again_only_when_it_has_changed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+
+    def counting(path: str, *, window: int, where: str) -> Glance:
+        looked.append(path)
+        return glance(path, window=window, where=where)
+
+    monkeypatch.setattr("tb_trainmon.tasks.glances.glance", counting)
+    files = [stage.file(run, pid=n).train(range(3), NOW) for n, run in enumerate("abc")]
+    stage.listed()
+    stage.listed()
+    assert len(looked) == 3
+    files[1].log(5, NOW + 5, {"train/loss": 1.0})
+    stage.listed()
+    assert looked[3:] == [str(files[1].path)]
+
+
+def test_a_file_that_cannot_be_read_is_a_problem_of_the_list_until_it_is_gone(
+    stage: Stage,
+) -> None:
+    stage.file().train(range(3), NOW)
+    lfs = stage.logdir / "run" / "events.out.tfevents.1700000000.node.5.0"
+    lfs.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
+    assert len(stage.problems()) == 1
+    lfs.unlink()
+    assert stage.problems() == []
+
+
+def test_a_clock_that_is_set_back_does_not_stop_the_list(stage: Stage) -> None:
+    stage.listed()
+    stage.now -= 100_000
+    stage.file("late").train(range(3), stage.now)
+    assert set(stage.listed()) == {"late"}
+
+
+def raised_by(work: Callable[[], object], threads: int = 4) -> list[BaseException]:
+    """What the threads raised that did ``work`` at the same time."""
+    raised: list[BaseException] = []
+    together = threading.Barrier(threads)
+
+    def run() -> None:
+        together.wait()
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001  a thread's error is the test's
+            raised.append(error)
+
+    crowd = [threading.Thread(target=run) for _ in range(threads)]
+    for thread in crowd:
+        thread.start()
+    for thread in crowd:
+        thread.join()
+    return raised
+
+
+def look_around(tasks: Tasks, times: int) -> None:
+    """What a page does: the list, and of each task its series and its log."""
+    for task in [task for _ in range(times) for task in tasks.listing().tasks]:
+        with tasks.opened(task.layout.id) as opened:
+            for metric in opened.assessment.metrics:
+                points = opened.series(metric.name).points
+                assert len(points) == opened.count(metric)
+            opened.log().page(50, None, [])
+            opened.since(opened.cursor)
+            opened.judged(typed_total=100)
+
+
+def test_many_readers_of_growing_tasks_never_raise(stage: Stage) -> None:
+    """Also while tasks are let go, files appear, and a database is written."""
+    table = Table(stage.logdir).task("a").attempt(1, "a", started_at=NOW)
+    files = [stage.file(run, pid=n).train(range(20), NOW) for n, run in enumerate("ab")]
+    tasks = stage.look(budget=2000)
+    stop = threading.Event()
+
+    def write() -> None:
+        step = 20
+        while not stop.wait(0.001):
+            stage.now += 2.0
+            for file in files:
+                file.log(step, NOW + step, {"train/loss": 1.0, f"tag/{step % 7}": 1.0})
+            table.log(step, NOW + step, {"extra": 1.0}, task_id="a")
+            if step % 10 == 0:
+                files.append(stage.file("c", created=NOW + step, pid=step).train(range(3), NOW))
+            step += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        assert raised_by(lambda: look_around(tasks, times=6)) == []
+    finally:
+        stop.set()
+        writer.join()
+
+
+def test_one_task_that_many_ask_for_is_opened_once(stage: Stage) -> None:
+    stage.file().train(range(200), NOW)
+    boots: list[str] = []
+
+    def ask() -> None:
+        with stage.tasks.opened("run") as task:
+            boots.append(task.boot)
+
+    assert raised_by(ask, threads=8) == []
+    assert len(set(boots)) == 1

@@ -1,0 +1,218 @@
+"""Every status with its evidence, played with a clock."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from tb_trainmon.tasks.sentences import duration
+from tests.tasks.scenes import HOURS, LogFile, Stage
+
+ARGUMENTS = json.dumps({"max_steps": 100})
+END = {"train/total_flos": 1e9, "train/train_loss": 2.0}
+
+
+def status(stage: Stage, task: str = "run") -> tuple[str, str]:
+    judged = stage.judged(task)
+    return judged.verdict.status, judged.mode
+
+
+def reason(stage: Stage, task: str = "run") -> str:
+    return stage.judged(task).verdict.reason
+
+
+def follow(stage: Stage, file: LogFile, steps: range, every: float) -> None:
+    """Train while the clock runs."""
+    for step in steps:
+        stage.advance(every)
+        file.log(step, stage.now, {"train/loss": 1.0})
+
+
+def test_a_task_from_launch_to_end(stage: Stage) -> None:
+    file = stage.file().text("args/text_summary", ARGUMENTS)
+    stage.advance(30)
+    assert status(stage) == ("pending", "live")
+    assert reason(stage).startswith("No scalar has been logged since the launch")
+    follow(stage, file, range(10, 61, 10), every=5)
+    assert status(stage) == ("running", "live")
+    assert "usually every" in reason(stage)
+    stage.advance(600)
+    assert status(stage) == ("stopped", "history")
+    assert reason(stage).endswith("; no end marker.")
+    follow(stage, file, range(70, 91, 10), every=5)
+    assert status(stage) == ("running", "live")
+    follow(stage, file, range(100, 101), every=5)
+    assert status(stage) == ("completed", "history")
+    assert reason(stage) == "Step 100 reached the total of 100."
+
+
+def test_it_counts_as_running_for_three_minutes_of_silence(stage: Stage) -> None:
+    """Writers flush up to every 120 s."""
+    follow(stage, stage.file(), range(10, 101, 10), every=2)
+    ended = stage.now
+    stage.now = ended + 170
+    assert status(stage)[0] == "running"
+    stage.now = ended + 174  # the questions themselves take some of its seconds
+    assert status(stage)[0] == "running"
+    stage.now = ended + 181
+    assert status(stage)[0] == "stopped"
+
+
+def test_it_counts_as_running_for_five_times_its_largest_pause(stage: Stage) -> None:
+    """An evaluation that takes ten minutes is no end."""
+    file = stage.file()
+    follow(stage, file, range(10, 51, 10), every=5)
+    stage.advance(600)
+    follow(stage, file, range(60, 101, 10), every=5)
+    ended = stage.now
+    stage.now = ended + 5 * 605 - 10
+    assert status(stage)[0] == "running"
+    assert "50 min of silence" in reason(stage)
+    stage.now = ended + 5 * 605 + 5
+    assert status(stage)[0] == "stopped"
+
+
+def test_a_pause_long_ago_is_forgotten(stage: Stage) -> None:
+    """Only the latest hundred intervals count."""
+    file = stage.file()
+    follow(stage, file, range(2), every=5)
+    stage.advance(10 * HOURS)
+    follow(stage, file, range(2, 110), every=1)
+    stage.advance(600)
+    assert status(stage)[0] == "stopped"
+
+
+def test_the_list_sees_the_pauses_of_a_large_file_too(stage: Stage) -> None:
+    """It reads the tail alone: of a file that may be live a longer one."""
+    file = stage.file()
+    numbers = {f"train/{n}": 1.0 for n in range(5)} | {"train/loss": 1.0}
+    for step in range(600):
+        stage.advance(600 if step == 500 else 5)
+        file.log(step, stage.now, numbers)
+    assert file.path.stat().st_size > 1 << 16
+    stage.advance(1000)
+    assert status(stage)[0] == "running"
+
+
+def test_the_trainers_end_marker_is_an_end(stage: Stage) -> None:
+    file = stage.file().text("args/text_summary", ARGUMENTS)
+    follow(stage, file, range(10, 41, 10), every=1)
+    file.log(43, stage.now, END)
+    assert status(stage) == ("completed", "history")
+    assert reason(stage) == (
+        "Stopped early: the trainer's end-of-training summary at step 43 of 100."
+    )
+
+
+def test_training_that_begins_again_after_its_end_is_running(stage: Stage) -> None:
+    first = stage.file(pid=1).text("args/text_summary", ARGUMENTS)
+    follow(stage, first, range(10, 101, 10), every=1)
+    first.log(100, stage.now, END)
+    assert status(stage)[0] == "completed"
+    stage.advance(HOURS)
+    second = stage.file(pid=2).text("args/text_summary", ARGUMENTS)
+    assert status(stage)[0] == "completed"
+    follow(stage, second, range(10, 31, 10), every=1)
+    assert status(stage)[0] == "running"
+    judged = stage.judged()
+    assert [a.status for a in judged.attempts] == ["completed", "running"]
+    assert judged.attempts[1].ended_at is None
+
+
+def test_an_evaluation_after_the_end_leaves_it_completed(stage: Stage) -> None:
+    file = stage.file(pid=1, uid=0).text("args/text_summary", ARGUMENTS)
+    follow(stage, file, range(10, 101, 10), every=1)
+    file.log(100, stage.now, END)
+    stage.advance(60)
+    stage.file(pid=1, uid=1).log(100, stage.now, {"eval/loss": 1.0})
+    assert status(stage)[0] == "completed"
+
+
+def test_event_files_alone_are_never_called_failed(stage: Stage) -> None:
+    follow(stage, stage.file(), range(10), every=1)
+    stage.advance(1000 * HOURS)
+    assert status(stage) == ("stopped", "history")
+    assert reason(stage).startswith("No event for 42 days")
+
+
+def test_an_error_file_is_proof_of_failure(stage: Stage) -> None:
+    """Ray Tune writes one; its last line is the exception."""
+    follow(stage, stage.file(), range(10), every=1)
+    error = stage.logdir / "run" / "error.txt"
+    error.write_text("Failure # 1\nTraceback:\n  ...\nRuntimeError: CUDA out of memory\n\n")
+    os.utime(error, (stage.now + 1, stage.now + 1))
+    assert status(stage) == ("failed", "history")
+    assert reason(stage) == "error.txt says: RuntimeError: CUDA out of memory"
+
+
+def test_an_error_file_from_before_the_latest_events_is_none(stage: Stage) -> None:
+    """A trial that failed was tried again."""
+    file = stage.file()
+    error = stage.logdir / "run" / "error.txt"
+    error.write_text("RuntimeError\n")
+    os.utime(error, (stage.now, stage.now))
+    follow(stage, file, range(10), every=1)
+    assert status(stage)[0] == "running"
+
+
+def test_an_empty_error_file_is_proof_too(stage: Stage) -> None:
+    follow(stage, stage.file(), range(10), every=1)
+    (stage.logdir / "run" / "error.txt").touch()
+    os.utime(stage.logdir / "run" / "error.txt", (stage.now, stage.now))
+    assert reason(stage) == "error.txt says: (the file is empty)"
+
+
+def test_a_run_that_only_told_about_itself_is_pending(stage: Stage) -> None:
+    """Lightning logs hp_metric = -1 at the start, which is no measurement."""
+    stage.file().hparams({"lr": 0.1}).log(0, stage.now, {"hp_metric": -1.0})
+    assert status(stage) == ("pending", "live")
+    assert stage.judged().step is None
+
+
+def test_a_launch_without_a_scalar_after_a_training_counts_as_running_for_a_while(
+    stage: Stage,
+) -> None:
+    follow(stage, stage.file(pid=1), range(10), every=1)
+    stage.advance(HOURS)
+    assert status(stage)[0] == "stopped"
+    stage.file(pid=2)
+    assert status(stage)[0] == "running"
+    assert stage.judged().launches_without_scalars == 1
+
+
+def test_a_typed_total_completes_a_task(stage: Stage) -> None:
+    follow(stage, stage.file(), range(10, 101, 10), every=1)
+    assert stage.opened().judged(typed_total=100).verdict.status == "completed"
+    assert stage.opened().judged(typed_total=101).verdict.status == "running"
+
+
+def test_a_clock_of_another_machine_that_runs_ahead_is_no_silence(stage: Stage) -> None:
+    stage.file().log(1, stage.now + 500, {"train/loss": 1.0})
+    assert status(stage)[0] == "running"
+
+
+def test_points_without_a_clock_are_judged_by_the_files_modification(stage: Stage) -> None:
+    file = stage.file()
+    for step in range(5):
+        file.log(step, 0.0, {"train/loss": 1.0})
+        os.utime(file.path, (stage.now, stage.now))
+    assert status(stage)[0] == "running"
+    stage.advance(400)
+    assert status(stage)[0] == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-5.0, "under 1 s"),
+        (0.4, "under 1 s"),
+        (14.4, "14 s"),
+        (200.0, "3 min"),
+        (6 * HOURS, "6 h"),
+        (72 * HOURS, "3 days"),
+    ],
+)
+def test_durations_are_said_in_one_unit(seconds: float, words: str) -> None:
+    assert duration(seconds) == words

@@ -1,0 +1,277 @@
+"""How many steps a task is to take: every record that says so, and nothing guessed."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tb_trainmon.tasks.records import (
+    SideFiles,
+    parse_object,
+    says_language_model,
+    total_from_texts,
+    whole_number,
+)
+from tests.tasks.scenes import NOW, LogFile, Stage
+
+_HF = "the arguments that the Hugging Face Trainer logged"
+
+
+def total(stage: Stage, task: str = "run") -> tuple[int, str] | None:
+    found = stage.judged(task).total
+    return (found.steps, found.source) if found else None
+
+
+def trained(stage: Stage, run: str = "run") -> LogFile:
+    return stage.file(run).train(range(10, 51, 10), NOW)
+
+
+def test_without_a_record_there_is_no_total(stage: Stage) -> None:
+    """A schedule that falls to zero is none."""
+    file = stage.file()
+    for step in range(10):
+        file.log(step, NOW + step, {"train/loss": 1.0, "train/learning_rate": 1 - step / 10})
+    task = stage.judged()
+    assert (task.total, task.progress, task.eta) == (None, None, None)
+
+
+def test_max_steps_of_the_trainers_arguments_go_before_its_epochs(stage: Stage) -> None:
+    trained(stage).text("args/text_summary", '{"max_steps": 500, "num_train_epochs": 3.0}')
+    assert total(stage) == (500, f"max_steps in {_HF}")
+
+
+def test_epochs_are_turned_into_steps_by_the_latest_point(stage: Stage) -> None:
+    """-1 is the default and means that epochs count."""
+    file = stage.file().text("args/text_summary", '{"max_steps": -1, "num_train_epochs": 3}')
+    file.log(10, NOW, {"train/loss": 1.0, "train/epoch": 0.5})
+    assert total(stage) == (60, f"num_train_epochs in {_HF}, at 20 steps an epoch")
+    file.log(25, NOW + 1, {"train/loss": 1.0, "train/epoch": 1.0})
+    assert total(stage) == (75, f"num_train_epochs in {_HF}, at 25 steps an epoch")
+
+
+@pytest.mark.parametrize(
+    "arguments", ["", "no json", "[]", '{"max_steps": 0}', '{"max_steps": -1}']
+)
+def test_arguments_that_say_nothing_are_no_total(stage: Stage, arguments: str) -> None:
+    trained(stage).text("args/text_summary", arguments)
+    assert total(stage) is None
+
+
+def test_the_latest_attempt_says_how_far_it_goes(stage: Stage) -> None:
+    for n, steps in enumerate((100, 300)):
+        file = stage.file(created=NOW + 1000 * n, pid=n)
+        file.text("args/text_summary", json.dumps({"max_steps": steps}))
+        file.train(range(10, 51, 10), NOW + 1000 * n)
+    assert total(stage) == (300, f"max_steps in {_HF}")
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "expected"),
+    [
+        ("train_iters", "1000", 1000),  # Megatron
+        ("train_iters/text_summary", " 1000 ", 1000),
+        ("steps/text_summary", "150001", 150001),  # maxtext: one text a key
+        ("hyperparameters", "|param|value|\n|-|-|\n|lr|0.1|\n|total_timesteps|500000|", 500000),
+        ("Hyperparameters", "trainer_type:\tppo\nmax_steps:\t5.0e5", 500000),  # ML-Agents
+        ("config", "lr=1e-3 | total_steps=200", 200),
+        ("config", '{"lr": 0.1, "max_steps": 2000, "seed": 1}', 2000),
+        ("config", "`max_steps` = 1_000_000", 1_000_000),
+        ("config", "max_steps: 1,000,000.", 1_000_000),
+        ("config", "max_steps=100,lr=0.1", 100),
+        ("config", "max_steps=1e6", 1_000_000),
+    ],
+)
+def test_a_text_states_a_total(stage: Stage, tag: str, text: str, expected: int) -> None:
+    trained(stage).text(tag, text)
+    found = total(stage)
+    assert found is not None
+    assert found[0] == expected
+    assert tag in found[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "max_steps: -1",
+        "max_steps=100.5",
+        "max_steps=1e",
+        "max_steps=12abc",
+        "num_max_steps: 5",
+        "we took max_steps to be large",
+        "max_steps=99999999999999999999",
+        "",
+    ],
+)
+def test_a_text_that_states_no_whole_number_is_none(text: str) -> None:
+    assert total_from_texts({"config": text}) is None
+
+
+def test_hyper_parameters_state_a_total(stage: Stage) -> None:
+    stage.file().hparams({"max_steps": 700.0, "lr": 0.1}).train(range(10, 51, 10), NOW)
+    assert total(stage) == (700, "max_steps in the hyper-parameters")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("hparams.yml", "max_train_steps: 50\nnum_train_epochs: 4\n", "max_train_steps"),
+        ("hparams.yaml", "max_steps: 50\n", "max_steps"),
+        ("hparams.yaml", "model: !!python/object:my.Model {x: 1}\nmax_steps: 50\n", "max_steps"),
+        ("args.yaml", "task: detect\nepochs: 50\nbatch: 16\n", "epochs"),
+        ("opt.yaml", "epochs: 50\n", "epochs"),
+        ("agent.yaml", "seed: 1\nmax_iterations: 50\n", "max_iterations"),
+        ("trainer_log.jsonl", '{"current_steps": 10, "total_steps": 50}\n', "total_steps"),
+        ("trainer_state.json", '{\n  "log_history": [],\n  "max_steps": 50\n}', "max_steps"),
+    ],
+)
+def test_a_file_beside_the_events_states_a_total(
+    stage: Stage, name: str, content: str, expected: str
+) -> None:
+    trained(stage)
+    (stage.logdir / "run" / name).write_text(content)
+    assert total(stage) == (50, f"{expected} in {name}")
+
+
+def test_a_file_in_a_folder_of_the_run_counts(stage: Stage) -> None:
+    """RSL-RL writes ``params/agent.yaml``."""
+    trained(stage)
+    (stage.logdir / "run" / "params").mkdir()
+    (stage.logdir / "run" / "params" / "agent.yaml").write_text("max_iterations: 1500\n")
+    assert total(stage) == (1500, "max_iterations in agent.yaml")
+
+
+def test_a_file_above_several_tasks_is_nobodys(stage: Stage) -> None:
+    trained(stage, "a")
+    trained(stage, "b")
+    (stage.logdir / "hparams.yaml").write_text("max_steps: 50\n")
+    assert total(stage, "a") is None
+    assert total(stage, "b") is None
+
+
+@pytest.mark.parametrize(
+    "content", ["", "- 1\n- 2\n", "a: [", "epochs: many", "\x00", "epochs: -1"]
+)
+def test_a_file_that_says_nothing_sensible_is_none(stage: Stage, content: str) -> None:
+    trained(stage)
+    (stage.logdir / "run" / "args.yaml").write_text(content)
+    assert total(stage) is None
+
+
+def test_the_last_line_of_a_large_log_counts(stage: Stage) -> None:
+    """LLaMA-Factory changes the total when it resumes; the log has many megabytes by then."""
+    trained(stage)
+    path = stage.logdir / "run" / "trainer_log.jsonl"
+    line = json.dumps({"current_steps": 1, "total_steps": 10, "pad": "x" * 4000}) + "\n"
+    path.write_text(line * 2000 + '{"current_steps": 9, "total_steps": 777}\n')
+    assert path.stat().st_size > 8_000_000
+    assert total(stage) == (777, "total_steps in trainer_log.jsonl")
+
+
+def test_a_line_that_is_being_written_is_passed_over(stage: Stage) -> None:
+    trained(stage)
+    path = stage.logdir / "run" / "trainer_log.jsonl"
+    path.write_text('{"current_steps": 1, "total_steps": 40}\n{"current_steps": 2, "tot')
+    assert total(stage) == (40, "total_steps in trainer_log.jsonl")
+
+
+def test_the_latest_checkpoint_states_a_total(stage: Stage) -> None:
+    """Its history may be many megabytes long; the number stands behind it."""
+    trained(stage, "out/tb")
+    history = [{"loss": 1.0, "step": step} for step in range(100_000)]
+    for step, steps in ((20, 50), (40, 90)):
+        folder = stage.logdir / "out" / f"checkpoint-{step}"
+        folder.mkdir()
+        state = {"log_history": history, "max_steps": steps, "stateful_callbacks": {"x": {}}}
+        (folder / "trainer_state.json").write_text(json.dumps(state, indent=2, sort_keys=True))
+        os.utime(folder, (NOW + step, NOW + step))
+    assert total(stage, "out/tb") == (90, "max_steps in checkpoint-40/trainer_state.json")
+
+
+def test_remaining_seconds_and_seconds_a_step_state_a_total(stage: Stage) -> None:
+    """Detectron2: the seconds of those steps that follow the current one."""
+    stage.file().log(99, NOW, {"total_loss": 1.0, "eta_seconds": 450.0, "time": 0.5})
+    assert total(stage) == (1000, "the remaining time that the trainer logged")
+
+
+def test_events_go_before_files_and_both_before_the_configuration(stage: Stage) -> None:
+    (stage.logdir / "trainmon.toml").write_text("[[task]]\npattern = 'run'\ntotal_steps = 3\n")
+    file = trained(stage)
+    assert total(stage) == (3, "trainmon.toml")
+    (stage.logdir / "run" / "args.yaml").write_text("epochs: 2\n")
+    assert total(stage) == (2, "epochs in args.yaml")
+    file.text("train_iters", "1")
+    assert total(stage) == (1, "the text 'train_iters'")
+
+
+def test_what_the_reader_typed_comes_last(stage: Stage) -> None:
+    trained(stage)
+    typed = stage.opened().judged(typed_total=100)
+    assert typed.total is not None
+    assert (typed.total.steps, typed.total.source, typed.progress) == (100, "typed by you", 0.5)
+    (stage.logdir / "run" / "args.yaml").write_text("epochs: 80\n")
+    found = stage.opened().judged(typed_total=100).total
+    assert found is not None
+    assert found.steps == 80
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (3, 3),
+        (3.0, 3),
+        ("1,000", 1000),
+        ("1_000", 1000),
+        (True, None),
+        (0, None),
+        (-5, None),
+        (2.5, None),
+        (float("nan"), None),
+        (float("inf"), None),
+        (1e300, None),
+        (None, None),
+        ([], None),
+        ("x", None),
+    ],
+)
+def test_a_whole_number_is(value: object, expected: int | None) -> None:
+    assert whole_number(value) == expected
+
+
+def test_arguments_hold_no_number_that_a_reader_of_json_cannot() -> None:
+    """A tokenizer's "unlimited" is 10^30."""
+    found = parse_object('{"model_max_length": 1000000000000000019884624838656, "n": 3}')
+    assert found == {"model_max_length": 1e30, "n": 3}
+    assert isinstance(found["model_max_length"], float)
+    assert parse_object("[" * 100_000) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('["LlamaForCausalLM"]', True),
+        ('["GPT2LMHeadModel"]', True),
+        ('["BertForMaskedLM"]', False),
+        (None, False),
+    ],
+)
+def test_a_configuration_names_a_language_model(text: str | None, expected: bool) -> None:
+    assert says_language_model(text) is expected
+
+
+def test_a_side_file_is_read_once_for_each_state(tmp_path: Path) -> None:
+    path = tmp_path / "args.yaml"
+    side_files = SideFiles()
+    assert side_files.yaml(str(path)) is None
+    path.write_text("epochs: 1\n")
+    first = side_files.yaml(str(path))
+    assert first == {"epochs": 1}
+    assert side_files.yaml(str(path)) is first
+    path.write_text("epochs: 22\n")
+    assert side_files.yaml(str(path)) == {"epochs": 22}
+    path.write_text("broken: [")
+    assert side_files.yaml(str(path)) is None
+    path.unlink()
+    assert side_files.yaml(str(path)) is None
