@@ -80,9 +80,9 @@ class TrainMonPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # TensorBoard
         from tb_trainmon.routes.applications import applications  # noqa: PLC0415
         from tb_trainmon.routes.static import StaticFiles  # noqa: PLC0415
         from tb_trainmon.tasks.catalogue import Catalogue  # noqa: PLC0415
-        from tb_trainmon.tasks.databases import Databases  # noqa: PLC0415
-        from tb_trainmon.tasks.records import SideFiles  # noqa: PLC0415
-        from tb_trainmon.tasks.roots import roots_from_flags  # noqa: PLC0415
+        from tb_trainmon.tasks.found.databases import Databases  # noqa: PLC0415
+        from tb_trainmon.tasks.found.records import SideFiles  # noqa: PLC0415
+        from tb_trainmon.tasks.found.roots import roots_from_flags  # noqa: PLC0415
         from tb_trainmon.tasks.service import Tasks  # noqa: PLC0415
 
         database = os.environ.get("TRAINMON_DB_URL") or self._flag("trainmon_db")

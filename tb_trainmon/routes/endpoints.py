@@ -11,8 +11,8 @@ from tb_trainmon.routes import messages
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.parameters import MultiMapping, Parameters, Smoothing
 from tb_trainmon.series.crop import latest, overview, within
-from tb_trainmon.tasks.log_index import TYPES
-from tb_trainmon.tasks.open_task import OpenTask, told_of
+from tb_trainmon.tasks.opened.log_index import TYPES
+from tb_trainmon.tasks.opened.open_task import OpenTask, told_of
 from tb_trainmon.tasks.service import Tasks
 
 MOST_POINTS = 4000

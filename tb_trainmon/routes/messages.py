@@ -12,11 +12,11 @@ import numpy.typing as npt
 from tb_trainmon.core.columns import FloatArray
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.series.accumulate import Accumulated
-from tb_trainmon.tasks.assessment import Assessment, AttemptView
-from tb_trainmon.tasks.metrics import Metric
-from tb_trainmon.tasks.open_task import OpenTask
-from tb_trainmon.tasks.progress import Eta
-from tb_trainmon.tasks.training_log import Entry
+from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
+from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.judged.progress import Eta
+from tb_trainmon.tasks.opened.open_task import OpenTask
+from tb_trainmon.tasks.opened.training_log import Entry
 
 Message = dict[str, Any]
 

@@ -11,16 +11,16 @@ from dataclasses import dataclass, field, replace
 from tb_trainmon.core.errors import ConfigUnreadable, DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.scan import LogdirScan, scan_logdir
-from tb_trainmon.tasks.assessment import Assessment, assess
-from tb_trainmon.tasks.configuration import FILE_NAME, Configuration, read_configuration
-from tb_trainmon.tasks.databases import Databases
+from tb_trainmon.tasks.found.configuration import FILE_NAME, Configuration, read_configuration
+from tb_trainmon.tasks.found.databases import Databases
+from tb_trainmon.tasks.found.layout import Layout
+from tb_trainmon.tasks.found.layouts import layouts_of, left_over
+from tb_trainmon.tasks.found.records import SideFiles, is_interesting
+from tb_trainmon.tasks.found.roots import Root, is_remote
 from tb_trainmon.tasks.glances import Glances
-from tb_trainmon.tasks.layout import Layout
-from tb_trainmon.tasks.layouts import layouts_of, left_over
-from tb_trainmon.tasks.parts import FilePart
-from tb_trainmon.tasks.records import SideFiles, is_interesting
-from tb_trainmon.tasks.roots import Root, is_remote
-from tb_trainmon.tasks.table_log import TableLog
+from tb_trainmon.tasks.judged.assessment import Assessment, assess
+from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.opened.table_log import TableLog
 
 _REST = 1.0  # seconds between two scans, at the least
 _SHARE = 20.0  # ... and so many times what the last scan took

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 from tb_trainmon.core.errors import UnknownTask
 from tb_trainmon.tasks.catalogue import Catalogue, Listing
-from tb_trainmon.tasks.open_task import OpenTask
-from tb_trainmon.tasks.records import SideFiles
+from tb_trainmon.tasks.found.records import SideFiles
+from tb_trainmon.tasks.opened.open_task import OpenTask
 
 DEFAULT_BUDGET = 1 << 30  # bytes that the points of open tasks may take
 

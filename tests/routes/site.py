@@ -15,9 +15,9 @@ from werkzeug.wrappers import Response
 from tb_trainmon.routes.applications import applications
 from tb_trainmon.routes.static import StaticFiles
 from tb_trainmon.tasks.catalogue import Catalogue
-from tb_trainmon.tasks.databases import Databases
-from tb_trainmon.tasks.records import SideFiles
-from tb_trainmon.tasks.roots import roots_from_flags
+from tb_trainmon.tasks.found.databases import Databases
+from tb_trainmon.tasks.found.records import SideFiles
+from tb_trainmon.tasks.found.roots import roots_from_flags
 from tb_trainmon.tasks.service import Tasks
 
 with warnings.catch_warnings():

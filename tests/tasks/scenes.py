@@ -17,12 +17,12 @@ from tensorboard.summary.writer import event_file_writer
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from tb_trainmon.core.columns import Column
-from tb_trainmon.tasks.assessment import Assessment
 from tb_trainmon.tasks.catalogue import Catalogue
-from tb_trainmon.tasks.databases import Databases
-from tb_trainmon.tasks.open_task import OpenTask
-from tb_trainmon.tasks.records import SideFiles
-from tb_trainmon.tasks.roots import roots_from_flags
+from tb_trainmon.tasks.found.databases import Databases
+from tb_trainmon.tasks.found.records import SideFiles
+from tb_trainmon.tasks.found.roots import roots_from_flags
+from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.service import DEFAULT_BUDGET, Tasks
 
 NOW = 1_700_000_000.0

@@ -16,7 +16,7 @@ from tensorboard.util.tensor_util import make_ndarray
 
 from tb_trainmon.core.columns import Column, column, concatenate
 from tb_trainmon.series.accumulate import by_step
-from tb_trainmon.tasks.open_task import OpenTask
+from tb_trainmon.tasks.opened.open_task import OpenTask
 from tests.tasks.scenes import Stage
 from tests.tasks.test_real_logs import LATER, LOGS, TASKS
 

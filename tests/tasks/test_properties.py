@@ -15,15 +15,15 @@ from tb_trainmon.event_files.batch import SessionStart
 from tb_trainmon.event_files.names import EventFileName
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.series.accumulate import accumulate
-from tb_trainmon.tasks.assessment import Assessment, assess
-from tb_trainmon.tasks.attempts import plan_attempts
-from tb_trainmon.tasks.configuration import TaskRule
-from tb_trainmon.tasks.layout import Layout
-from tb_trainmon.tasks.open_files import OpenFile
-from tb_trainmon.tasks.parts import FilePart, Source, parts_of, regressions
-from tb_trainmon.tasks.records import SideFiles
-from tb_trainmon.tasks.series_of_task import TaskPoints
-from tb_trainmon.tasks.table_log import TableLog
+from tb_trainmon.tasks.found.configuration import TaskRule
+from tb_trainmon.tasks.found.layout import Layout
+from tb_trainmon.tasks.found.records import SideFiles
+from tb_trainmon.tasks.judged.assessment import Assessment, assess
+from tb_trainmon.tasks.judged.attempts import plan_attempts
+from tb_trainmon.tasks.judged.parts import FilePart, Source, parts_of, regressions
+from tb_trainmon.tasks.opened.open_files import OpenFile
+from tb_trainmon.tasks.opened.table_log import TableLog
+from tb_trainmon.tasks.opened.task_points import TaskPoints
 from tests.tasks.scenes import NOW
 
 _TAGS = ("train/loss", "grad_norm", "eval/loss", "train/epoch", "hp_metric", "custom")

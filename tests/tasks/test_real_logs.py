@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tb_trainmon.tasks.assessment import Assessment
+from tb_trainmon.tasks.judged.assessment import Assessment
 from tests.tasks.scenes import Stage, told
 
 LOGS = Path(__file__).parent.parent / "fixtures" / "logs"

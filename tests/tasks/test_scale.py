@@ -1,7 +1,7 @@
 """Thousands of runs, files, attempts and tags cost what they are, not their square.
 
-Each of these took from ten seconds to minutes where something was asked of all for each; the bound
-is far above what they take now, on a machine that does other things besides.
+Where something is asked of all for each, these take from ten seconds to minutes. The bound is far
+above what they take, so that a machine may do other things besides.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ import pytest
 from tb_trainmon.core.columns import Column, column
 from tb_trainmon.event_files.names import EventFileName
 from tb_trainmon.event_files.scan import Folder, FoundFile, LogdirScan
-from tb_trainmon.tasks.assessment import assess
-from tb_trainmon.tasks.configuration import Configuration, TaskRule
-from tb_trainmon.tasks.layout import Layout
-from tb_trainmon.tasks.layouts import layouts_of
-from tb_trainmon.tasks.open_files import OpenFile
-from tb_trainmon.tasks.parts import FilePart, Source, parts_of, regressions
-from tb_trainmon.tasks.records import SideFiles
-from tb_trainmon.tasks.roots import Root
-from tb_trainmon.tasks.series_of_task import TaskPoints
-from tb_trainmon.tasks.table_log import TableLog
+from tb_trainmon.tasks.found.configuration import Configuration, TaskRule
+from tb_trainmon.tasks.found.layout import Layout
+from tb_trainmon.tasks.found.layouts import layouts_of
+from tb_trainmon.tasks.found.records import SideFiles
+from tb_trainmon.tasks.found.roots import Root
+from tb_trainmon.tasks.judged.assessment import assess
+from tb_trainmon.tasks.judged.parts import FilePart, Source, parts_of, regressions
+from tb_trainmon.tasks.opened.open_files import OpenFile
+from tb_trainmon.tasks.opened.table_log import TableLog
+from tb_trainmon.tasks.opened.task_points import TaskPoints
 from tests.tasks.scenes import NOW
 
 BOUND = 3.0  # CPU seconds of this thread

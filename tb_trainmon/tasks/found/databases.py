@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.scan import LogdirScan
-from tb_trainmon.tasks.layout import TableTask
-from tb_trainmon.tasks.roots import Root
+from tb_trainmon.tasks.found.layout import TableTask
+from tb_trainmon.tasks.found.roots import Root
 from tb_trainmon.training_logs.reading import TrainingLogs
 
 FILE_NAME = "training_logs.db"

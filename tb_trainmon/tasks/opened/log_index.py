@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from tb_trainmon.core.columns import FloatArray, IntArray
 from tb_trainmon.series.accumulate import Accumulated
-from tb_trainmon.tasks.assessment import Assessment, AttemptView
-from tb_trainmon.tasks.layout import Checkpoint
-from tb_trainmon.tasks.metrics import Metric
+from tb_trainmon.tasks.found.layout import Checkpoint
+from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
+from tb_trainmon.tasks.judged.metrics import Metric
 
 TYPES = ("start", "step", "eval", "checkpoint", "end")
 START, STEP, EVAL, CHECKPOINT, END = range(5)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Literal
 
-from tb_trainmon.tasks.attempts import Attempt
+from tb_trainmon.tasks.found.layout import TABLE
+from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.metric_names import Meaning, Role, canonical_names
-from tb_trainmon.tasks.table_log import TABLE
 
 Key = tuple[str, str]  # slot of the run, tag
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tb_trainmon.event_files.scan import Folder, LogdirScan
-from tb_trainmon.tasks.configuration import Configuration
-from tb_trainmon.tasks.databases import FoundTask
-from tb_trainmon.tasks.grouping import Run, group_runs
-from tb_trainmon.tasks.layout import Checkpoint, Layout
-from tb_trainmon.tasks.records import CHECKPOINT
-from tb_trainmon.tasks.roots import Root, legible
+from tb_trainmon.tasks.found.configuration import Configuration
+from tb_trainmon.tasks.found.databases import FoundTask
+from tb_trainmon.tasks.found.grouping import Run, group_runs
+from tb_trainmon.tasks.found.layout import Checkpoint, Layout
+from tb_trainmon.tasks.found.records import CHECKPOINT
+from tb_trainmon.tasks.found.roots import Root, legible
 
 
 def layouts_of(

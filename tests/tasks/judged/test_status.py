@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from tb_trainmon.tasks.sentences import duration
+from tb_trainmon.tasks.judged.sentences import duration
 from tests.tasks.scenes import HOURS, LogFile, Stage
 
 ARGUMENTS = json.dumps({"max_steps": 100})

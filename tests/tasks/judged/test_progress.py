@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tb_trainmon.core.columns import Column, column
-from tb_trainmon.tasks.progress import estimate, largest_gap, progress, usual_gap
+from tb_trainmon.tasks.judged.progress import estimate, largest_gap, progress, usual_gap
 from tests.tasks.scenes import NOW, Stage
 
 

@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 
 from tb_trainmon.series.accumulate import Accumulated
-from tb_trainmon.tasks.assessment import Assessment
-from tb_trainmon.tasks.log_index import (
+from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.opened.log_index import (
     CHECKPOINT,
     END,
     EVAL,

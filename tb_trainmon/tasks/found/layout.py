@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tb_trainmon.tasks.configuration import TaskRule
-from tb_trainmon.tasks.grouping import Run
+from tb_trainmon.tasks.found.configuration import TaskRule
+from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.training_logs.reading import TrainingLogs
 from tb_trainmon.training_logs.rows import AttemptRow, TaskRow
+
+TABLE = "training_logs"  # the slot of what a task's table rows measure
 
 
 @dataclass(frozen=True, slots=True)

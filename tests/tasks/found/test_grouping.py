@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tb_trainmon.tasks.roots import Root, legible, roots_from_flags
+from tb_trainmon.tasks.found.roots import Root, legible, roots_from_flags
 from tests.tasks.scenes import NOW, Stage, attempts_of
 
 

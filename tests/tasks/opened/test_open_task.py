@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from tb_trainmon.tasks import open_task
-from tb_trainmon.tasks.open_task import OpenTask
+from tb_trainmon.tasks.opened import open_task
+from tb_trainmon.tasks.opened.open_task import OpenTask
 from tests.tasks.scenes import NOW, Stage, attempts_of, steps, values, xs
 
 

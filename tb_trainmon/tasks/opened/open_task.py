@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.series.growing import GrowingSeries
-from tb_trainmon.tasks.assessment import Assessment, assess
-from tb_trainmon.tasks.layout import Layout, TableTask
-from tb_trainmon.tasks.metrics import Metric
-from tb_trainmon.tasks.open_files import OpenFile
-from tb_trainmon.tasks.parts import FilePart
-from tb_trainmon.tasks.records import SideFiles
-from tb_trainmon.tasks.series_of_task import TaskPoints
-from tb_trainmon.tasks.table_log import TableLog
-from tb_trainmon.tasks.training_log import REVISIONS_KEPT, TrainingLog
+from tb_trainmon.tasks.found.layout import Layout, TableTask
+from tb_trainmon.tasks.found.records import SideFiles
+from tb_trainmon.tasks.judged.assessment import Assessment, assess
+from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.opened.open_files import OpenFile
+from tb_trainmon.tasks.opened.table_log import TableLog
+from tb_trainmon.tasks.opened.task_points import TaskPoints
+from tb_trainmon.tasks.opened.training_log import REVISIONS_KEPT, TrainingLog
 
 _COUNTS_KEPT = 500_000  # numbers in them: a task with thousands of metrics keeps fewer
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tb_trainmon.tasks.attempts import Attempt, Kind
-from tb_trainmon.tasks.layout import TableTask
-from tb_trainmon.tasks.parts import FilePart, TagFacts
-from tb_trainmon.tasks.records import ARGUMENTS, Total, parse_object
-from tb_trainmon.tasks.status import STATUSES, Status
+from tb_trainmon.tasks.found.layout import TableTask
+from tb_trainmon.tasks.found.records import ARGUMENTS, Total, parse_object
+from tb_trainmon.tasks.judged.attempts import Attempt, Kind
+from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
+from tb_trainmon.tasks.judged.status import STATUSES, Status
 from tb_trainmon.training_logs.rows import AttemptRow
 
 _END_TAG = "train/total_flos"  # the Hugging Face Trainer writes it when training ends by itself

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tb_trainmon.tasks.table_log import TABLE, TableLog
+from tb_trainmon.tasks.found.layout import TABLE
+from tb_trainmon.tasks.opened.table_log import TableLog
 from tests.tasks.scenes import NOW, Stage, attempts_of, steps, values, xs
 from tests.tasks.tables import Table
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tb_trainmon.core.columns import Column
-from tb_trainmon.tasks.layout import TableTask
-from tb_trainmon.tasks.progress import largest_gap, usual_gap
-from tb_trainmon.tasks.sentences import duration
+from tb_trainmon.tasks.found.layout import TableTask
+from tb_trainmon.tasks.judged.progress import largest_gap, usual_gap
+from tb_trainmon.tasks.judged.sentences import duration
 from tb_trainmon.training_logs.process import is_running
 
 Status = Literal["pending", "running", "completed", "failed", "stopped"]

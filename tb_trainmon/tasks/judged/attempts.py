@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Literal
 
-from tb_trainmon.tasks.parts import FilePart
-from tb_trainmon.tasks.records import ARGUMENTS
+from tb_trainmon.tasks.found.records import ARGUMENTS
+from tb_trainmon.tasks.judged.parts import FilePart
 
 Kind = Literal["first", "restart", "resume"]
 Writer = tuple[str | None, int | None]

@@ -9,8 +9,8 @@ from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.batch import Batch, HyperParameter, SessionStart
 from tb_trainmon.event_files.event_file import EventFile
 from tb_trainmon.event_files.scan import FoundFile
-from tb_trainmon.tasks.grouping import Run
-from tb_trainmon.tasks.parts import FilePart, Source, parts_of
+from tb_trainmon.tasks.found.grouping import Run
+from tb_trainmon.tasks.judged.parts import FilePart, Source, parts_of
 
 _BYTES_A_POINT = 24
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tb_trainmon.core.errors import ConfigUnreadable
-from tb_trainmon.tasks import configuration
-from tb_trainmon.tasks.configuration import read_configuration
+from tb_trainmon.tasks.found import configuration
+from tb_trainmon.tasks.found.configuration import read_configuration
 from tests.tasks.scenes import NOW, Stage, attempts_of, values
 
 VERSIONS = r"""

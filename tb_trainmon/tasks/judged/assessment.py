@@ -12,16 +12,16 @@ import numpy as np
 from tb_trainmon.core.columns import Column, column, concatenate
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.series.accumulate import Extent, shifts
-from tb_trainmon.tasks.attempts import Attempt, plan_attempts
-from tb_trainmon.tasks.executions import Execution, config_changes, executions_of
-from tb_trainmon.tasks.language_model import why_no_perplexity
-from tb_trainmon.tasks.layout import Layout
-from tb_trainmon.tasks.metrics import Metric, choose_metrics, prominence
-from tb_trainmon.tasks.parts import RECENT_POINTS, FilePart, plausible_times
-from tb_trainmon.tasks.progress import Eta, estimate, progress
-from tb_trainmon.tasks.records import ARGUMENTS, ERROR_FILE, SideFiles, Total, parse_object
-from tb_trainmon.tasks.status import Evidence, Status, Verdict, judge
-from tb_trainmon.tasks.totals import find_total
+from tb_trainmon.tasks.found.layout import Layout
+from tb_trainmon.tasks.found.records import ARGUMENTS, ERROR_FILE, SideFiles, Total, parse_object
+from tb_trainmon.tasks.judged.attempts import Attempt, plan_attempts
+from tb_trainmon.tasks.judged.executions import Execution, config_changes, executions_of
+from tb_trainmon.tasks.judged.language_model import why_no_perplexity
+from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, prominence
+from tb_trainmon.tasks.judged.parts import RECENT_POINTS, FilePart, plausible_times
+from tb_trainmon.tasks.judged.progress import Eta, estimate, progress
+from tb_trainmon.tasks.judged.status import Evidence, Status, Verdict, judge
+from tb_trainmon.tasks.judged.totals import find_total
 
 _SPEEDS = ("samples_per_second", "tokens_per_second", "steps_per_second", "env_fps", "step_time")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tb_trainmon.tasks.records import (
+from tb_trainmon.tasks.found.records import (
     SideFiles,
     parse_object,
     says_language_model,

@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from tb_trainmon.tasks.attempts import Attempt
-from tb_trainmon.tasks.layout import Layout
-from tb_trainmon.tasks.records import (
+from tb_trainmon.tasks.found.layout import Layout
+from tb_trainmon.tasks.found.records import (
     ARGUMENTS,
     SIDE_FILES,
     TOTAL_NAMES,
@@ -23,6 +22,7 @@ from tb_trainmon.tasks.records import (
     total_from_texts,
     whole_number,
 )
+from tb_trainmon.tasks.judged.attempts import Attempt
 
 _HF = "the arguments that the Hugging Face Trainer logged"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tb_trainmon.tasks.attempts import Attempt
-from tb_trainmon.tasks.layout import Layout
+from tb_trainmon.tasks.found.layout import Layout
+from tb_trainmon.tasks.found.records import MODEL, SideFiles, says_language_model
+from tb_trainmon.tasks.judged.attempts import Attempt
+from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.metric_names import normalized
-from tb_trainmon.tasks.metrics import Metric
-from tb_trainmon.tasks.records import MODEL, SideFiles, says_language_model
 
 # Loss tags that only language-model trainers write: Megatron, NeMo, torchtitan, maxtext.
 _LANGUAGE_MODEL_LOSS = re.compile(

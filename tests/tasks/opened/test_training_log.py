@@ -7,7 +7,7 @@ import os
 import pytest
 
 from tb_trainmon.series.accumulate import accumulate
-from tb_trainmon.tasks.training_log import TrainingLog
+from tb_trainmon.tasks.opened.training_log import TrainingLog
 from tb_trainmon.training_logs.rows import LogRow
 from tests.tasks.scenes import NOW, Stage
 from tests.tasks.test_real_logs import LATER, LOGS

@@ -9,12 +9,13 @@ import numpy.typing as npt
 
 from tb_trainmon.core.columns import Column, column, concatenate
 from tb_trainmon.series.accumulate import Piece, by_step
-from tb_trainmon.tasks.assessment import Assessment, AttemptView
-from tb_trainmon.tasks.metrics import Metric
-from tb_trainmon.tasks.open_files import OpenFile
-from tb_trainmon.tasks.parts import FilePart
-from tb_trainmon.tasks.records import ARGUMENTS, parse_object
-from tb_trainmon.tasks.table_log import TABLE, TableLog
+from tb_trainmon.tasks.found.layout import TABLE
+from tb_trainmon.tasks.found.records import ARGUMENTS, parse_object
+from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
+from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.opened.open_files import OpenFile
+from tb_trainmon.tasks.opened.table_log import TableLog
 
 _LARGEST_EXPONENT = 700.0  # exp of more is no float64
 

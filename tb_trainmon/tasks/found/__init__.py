@@ -1,0 +1,1 @@
+"""What lies on disk and in the databases: roots, runs, side files, table rows; nothing judged."""
