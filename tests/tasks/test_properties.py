@@ -71,7 +71,7 @@ def parts_in(files: list[tuple[Source, dict[str, Column]]]) -> list[FilePart]:
     return [part for source, scalars in files for part in parts_of(source, scalars)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(launches(), st.lists(st.integers(0, 12), max_size=4))
 def test_session_starts_cut_a_file_without_loss(
     files: list[tuple[Source, dict[str, Column]]], cuts: list[int]
@@ -96,7 +96,7 @@ def points_of(assessment: Assessment, files: list[tuple[Source, dict[str, Column
     return TaskPoints(assessment, opened, TableLog())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(launches())
 def test_every_part_is_in_one_attempt_or_is_a_launch_without_a_scalar(
     files: list[tuple[Source, dict[str, Column]]],
@@ -114,7 +114,7 @@ def test_every_part_is_in_one_attempt_or_is_a_launch_without_a_scalar(
     assert [a.kind for a in attempts[:1]] == ["first"] * bool(attempts)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(launches())
 def test_a_file_is_cut_into_parts_that_lose_and_double_nothing(
     files: list[tuple[Source, dict[str, Column]]],
@@ -129,7 +129,7 @@ def test_a_file_is_cut_into_parts_that_lose_and_double_nothing(
                 assert (tag in part.tags) == (len(piece) > 0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(launches())
 def test_x_ascends_in_each_metric_and_no_measurement_is_lost(
     files: list[tuple[Source, dict[str, Column]]],
@@ -151,7 +151,7 @@ def test_x_ascends_in_each_metric_and_no_measurement_is_lost(
     assert shown == logged
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(launches())
 def test_attempts_lie_end_to_end_and_hold_their_measured_points(
     files: list[tuple[Source, dict[str, Column]]],

@@ -69,16 +69,10 @@ def is_interesting(name: str) -> bool:
 def parse_object(text: str | None) -> dict[str, Any] | None:
     """The JSON object in ``text``; None if it holds none."""
     try:
-        value = json.loads(text or "", parse_int=_integer)
+        value = json.loads(text or "")
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
-
-
-def _integer(digits: str) -> float:
-    """An integer as long as JSON's readers take it for one; larger ones say "unlimited"."""
-    number = float(digits)
-    return int(digits) if abs(number) < _LARGEST_TOTAL else number
 
 
 def whole_number(value: object) -> int | None:
@@ -89,7 +83,7 @@ def whole_number(value: object) -> int | None:
         value = value.replace(",", "").replace("_", "")
     try:
         number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return int(number) if 0 < number < _LARGEST_TOTAL and number.is_integer() else None
 
