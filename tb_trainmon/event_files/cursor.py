@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.damage import Damage
-from tb_trainmon.event_files.decoder import Decoder, Why
+from tb_trainmon.event_files.decoder import Why
 from tb_trainmon.event_files.disk import FileState, OpenedFile
 from tb_trainmon.event_files.foreign import foreign_content
 from tb_trainmon.event_files.framing import HEADER_SIZE, find_header
+from tb_trainmon.event_files.reader import new_decoder
 
 # Bytes a read; large enough to make Python's share of it small, small enough to be no memory.
 CHUNK = 1 << 20
@@ -42,7 +43,7 @@ class Cursor:
 
     def __init__(self, where: str, clock: Callable[[], float]) -> None:
         self.offset = 0
-        self.decoder = Decoder()
+        self.decoder = new_decoder()
         self.damage = Damage(where)
         self._where = where
         self._clock = clock

@@ -15,6 +15,7 @@ from tb_trainmon.event_files.event_file import unreachable
 from tb_trainmon.event_files.foreign import foreign_content
 from tb_trainmon.event_files.framing import find_header
 from tb_trainmon.event_files.names import presentable
+from tb_trainmon.event_files.reader import new_decoder
 
 # A head is read in parts of this many bytes, until it has told this many points.
 _PART = 4096
@@ -64,7 +65,7 @@ class _Look:
         self._window = window
         self._where = where
         # One for both ends: what the head says about a tag holds in the tail.
-        self._decoder = Decoder()
+        self._decoder = new_decoder()
 
     def look(self) -> Glance:
         small = self._size <= self._window // 4
