@@ -261,7 +261,7 @@ def _tensor(tensor: Span, number: cython.pointer[Number]) -> cython.int:
     number.is_there = False
     number.size = 0
     while tensor.at < tensor.end:
-        if not _varint(cython.address(tensor), cython.address(key)) or key > 0x8A:
+        if not _varint(cython.address(tensor), cython.address(key)) or key < 8 or key > 0x8A:
             return RARE
         field = key >> 3
         if seen >> field & 1 and key != 0x42:
