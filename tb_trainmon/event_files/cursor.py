@@ -10,7 +10,7 @@ from tb_trainmon.event_files.damage import Damage
 from tb_trainmon.event_files.decoder import Why
 from tb_trainmon.event_files.disk import FileState, OpenedFile
 from tb_trainmon.event_files.foreign import foreign_content
-from tb_trainmon.event_files.framing import HEADER_SIZE, find_header
+from tb_trainmon.event_files.framing import HEADER_SIZE
 from tb_trainmon.event_files.reader import new_decoder
 
 # Bytes a read; large enough to make Python's share of it small, small enough to be no memory.
@@ -110,7 +110,7 @@ class Cursor:
             return self._believed(size) and self._lose()
         # A record that was cut short by a crash, and then written behind by another process,
         # swallows its successors: one of them inside it proves that it will never be whole.
-        inner = find_header(chunk, 1, stop.needed + HEADER_SIZE - 1)
+        inner = self.decoder.find_header(chunk, 1, stop.needed + HEADER_SIZE - 1)
         if torn and inner is None:
             return False
         return self._believed(size) and self._skip(inner or stop.needed)
@@ -139,7 +139,7 @@ class Cursor:
         return True
 
     def _search(self, chunk: bytes, lost_at: int, size: int) -> bool:
-        found = find_header(chunk)
+        found = self.decoder.find_header(chunk)
         if found is None:
             # A header may begin in the last bytes of the chunk.
             self.offset += max(len(chunk) - HEADER_SIZE + 1, 0)

@@ -57,3 +57,6 @@ class Decoder(Protocol):
 
     def take(self) -> Batch:
         """Everything decoded since the last call."""
+
+    def find_header(self, data: bytes, start: int = 0, stop: int | None = None) -> int | None:
+        """``framing.find_header``: where the next record begins when some were lost."""

@@ -1066,15 +1066,12 @@ class Kernel:
 # ---- headers and checksums -----------------------------------------------------------------------
 
 
-def find_header(
-    data: bytes, start: cython.Py_ssize_t = 0, stop: cython.Py_ssize_t = -1
-) -> int | None:
-    """The compiled ``framing.find_header``; a negative ``stop`` is the end of ``data``."""
+def find_header(data: bytes, start: cython.Py_ssize_t = 0, stop: int | None = None) -> int | None:
+    """The compiled ``framing.find_header``."""
     at: Bytes = data
-    if stop < 0 or stop > len(data):
-        stop = len(data)
+    end: cython.Py_ssize_t = len(data) if stop is None else min(stop, len(data))
     with cython.nogil:
-        while start + 12 <= stop:
+        while start + 12 <= end:
             if (
                 load_u32(at + start + 4) == 0
                 and load_u32(at + start) != 0
@@ -1082,7 +1079,7 @@ def find_header(
             ):
                 break
             start += 1
-    return start if start + 12 <= stop else None
+    return start if start + 12 <= end else None
 
 
 def checksum(data: bytes, *, hardware: cython.bint = True) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tb_trainmon.event_files.batch import Batch
 from tb_trainmon.event_files.decoder import Stop, Why
-from tb_trainmon.event_files.kernel import Kernel
+from tb_trainmon.event_files.kernel import Kernel, find_header
 
 if TYPE_CHECKING:
     from tb_trainmon.event_files.harvest import Harvest
@@ -48,6 +48,10 @@ class KernelDecoder:
             batch.last_wall_time = kernel.last_wall_time
         batch.scalars = kernel.take()
         return batch
+
+    def find_header(self, data: bytes, start: int = 0, stop: int | None = None) -> int | None:
+        """Where the next record begins when some were lost; None: nowhere."""
+        return find_header(data, start, stop)
 
     def _add_rare(self, record: bytes) -> bool:
         """Take a record that the kernel hands over; False if it is no event."""

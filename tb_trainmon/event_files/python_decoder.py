@@ -23,7 +23,13 @@ from tensorboard.compat.proto.event_pb2 import Event
 from tb_trainmon.event_files.batch import Batch
 from tb_trainmon.event_files.crc32c import MASK_DELTA
 from tb_trainmon.event_files.decoder import Stop, Why
-from tb_trainmon.event_files.framing import FOOTER_SIZE, FRAME_SIZE, HEADER_SIZE, length_of
+from tb_trainmon.event_files.framing import (
+    FOOTER_SIZE,
+    FRAME_SIZE,
+    HEADER_SIZE,
+    find_header,
+    length_of,
+)
 from tb_trainmon.event_files.harvest import Harvest
 from tb_trainmon.event_files.tags import Points, PythonTags
 
@@ -75,6 +81,10 @@ class PythonDecoder:
             batch.last_wall_time = self._last_wall_time
         self._begin()
         return batch
+
+    def find_header(self, data: bytes, start: int = 0, stop: int | None = None) -> int | None:
+        """Where the next record begins when some were lost; None: nowhere."""
+        return find_header(data, start, stop)
 
     def feed(  # noqa: C901, PLR0912, PLR0915  one loop: a call for each record is a third more time
         self, data: bytes, start: int = 0

@@ -114,7 +114,7 @@ def framed(data: Bytes) -> Bytes:
 
 def _scalars(
     steps: npt.NDArray[np.int64],
-    wall_times: npt.NDArray[np.float64],
+    wall_times: Floats,
     values: Floats,
     between: tuple[bytes, bytes],
 ) -> Bytes:

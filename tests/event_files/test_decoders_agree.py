@@ -289,7 +289,7 @@ def test_headers_are_found_at_the_same_places(
     from tb_trainmon.event_files import kernel  # noqa: PLC0415
 
     data = b"".join(records.frame(piece) if b"a" in piece else piece for piece in pieces)
-    found = kernel.find_header(data, start, -1 if stop is None else stop)
+    found = kernel.find_header(data, start, stop)
     assert found == framing.find_header(data, start, stop)
 
 
