@@ -78,6 +78,7 @@ class Cursor:
             return
         if self._clock() - state.modified_ns / 1e9 > QUIET:
             self._settled = state.size
+        self.decoder.expect(state.size - self.offset)
         while self.offset < state.size and self._step(file, state.size):
             pass
         if self._doubt and self._doubt.offset != self.offset:

@@ -55,6 +55,9 @@ class Decoder(Protocol):
     def feed(self, data: bytes, start: int = 0) -> Stop:
         """Decode the records of ``data`` from ``start`` on, where one must begin."""
 
+    def expect(self, size: int) -> None:
+        """Make room, as about ``size`` bytes are to be fed before the next ``take``."""
+
     def take(self) -> Batch:
         """Everything decoded since the last call."""
 

@@ -474,9 +474,8 @@ def _array(start: cython.p_void, size: cython.Py_ssize_t, dtype: Any) -> Any:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _grow(tag: cython.pointer[Tag]) -> cython.bint:
+def _grow(tag: cython.pointer[Tag], capacity: cython.Py_ssize_t) -> cython.bint:
     """Room for more points. Large blocks are moved by their page tables, not copied."""
-    capacity: cython.Py_ssize_t = tag.capacity * 2 if tag.capacity else 64
     step: cython.p_void = realloc(tag.step, capacity * 8)
     if step == cython.NULL:
         return False
@@ -518,9 +517,12 @@ class Kernel:
     _places: cython.pointer[cython.Py_ssize_t]
     _mask: cython.size_t
     _latest: cython.Py_ssize_t
-    # Where the walk is, and the length of the record there.
+    # Where the walk began, where it is, and the length of the record there.
+    _start: cython.Py_ssize_t
     _at: cython.Py_ssize_t
     _length: uint64_t
+    # How many bytes are to be fed until the next take, as far as that is known.
+    _expected: cython.double
     # The event that is being taken apart.
     _step: int64_t
     _wall_time: cython.double
@@ -548,6 +550,8 @@ class Kernel:
     @cython.cfunc
     def _begin(self) -> None:
         self.events = self.points = self.bytes_read = self._filled = 0
+        self._start = self._at = 0
+        self._expected = 0.0
         self.first_wall_time = INFINITY
         self.last_wall_time = 0.0
 
@@ -565,7 +569,8 @@ class Kernel:
         end: cython.Py_ssize_t = len(data)
         outcome: cython.int
         not_events: list[int] = []
-        self._at = start
+        self._start = self._at = start
+        self._expected = max(self._expected, float(self.bytes_read + end - start))
         while True:
             with cython.nogil:
                 outcome = self._walk(records, end)
@@ -579,12 +584,17 @@ class Kernel:
                 not_events.append(self._at)
             self._at = behind + 4
         self.bytes_read += self._at - start
+        self._start = self._at
         needed: Any = 0
         if outcome == BAD_LENGTH:
             needed = 12
         elif outcome != REACHED:
             needed = int(self._length) + 16
         return self._at, outcome, needed, tuple(not_events)
+
+    def expect(self, size: cython.double) -> None:
+        """About ``size`` bytes are to be fed until the next take."""
+        self._expected = size
 
     def count(self, wall_time: cython.double) -> None:
         """One more event: a rare one, of this wall time."""
@@ -720,9 +730,11 @@ class Kernel:
                 and record + size - shape - tag.number_size == tag.shape_size
                 and memcmp(shape, tag.shape, tag.shape_size) == 0
             ):
-                if tag.size == tag.capacity and not self._prepare(expected):
-                    outcome = NO_MEMORY
-                    break
+                if tag.size == tag.capacity:
+                    self._at = at
+                    if not self._prepare(expected):
+                        outcome = NO_MEMORY
+                        break
                 shape += tag.shape_size
                 tag.step[tag.size] = cython.cast(int64_t, step)
                 tag.wall_time[tag.size] = wall_time
@@ -732,6 +744,7 @@ class Kernel:
                 latest = expected
             else:
                 self._latest = latest
+                self._at = at
                 outcome = self._event(record, record + size, shape)
                 if outcome != TAKEN:
                     break
@@ -977,11 +990,20 @@ class Kernel:
     @cython.nogil
     @cython.exceptval(check=False)
     def _prepare(self, number: cython.Py_ssize_t) -> cython.bint:
+        """Make room for a point more: for all that are to come, if they come as so far.
+
+        What is not used of it costs nothing: the system gives memory when it is written to.
+        """
         tag: cython.pointer[Tag] = self._tags + number
         if tag.size == 0:
             self._order[self._filled] = number
             self._filled += 1
-        return _grow(tag)
+            return _grow(tag, 64)
+        read: cython.double = self.bytes_read + self._at - self._start + 1
+        all_: cython.double = tag.size * (self._expected / read) * 1.02 + 16
+        if all_ > tag.size * 2 and _grow(tag, cython.cast(cython.Py_ssize_t, all_)):
+            return True
+        return _grow(tag, tag.size * 2)
 
     @cython.cfunc
     @cython.nogil

@@ -38,6 +38,10 @@ class KernelDecoder:
         offset, why, needed, not_events = self._kernel.feed(data, start, self._add_rare)
         return Stop(offset, _WHY[why], needed, not_events)
 
+    def expect(self, size: int) -> None:
+        """Make room, as about ``size`` bytes are to be fed before the next ``take``."""
+        self._kernel.expect(size)
+
     def take(self) -> Batch:
         """Everything decoded since the last call."""
         kernel = self._kernel

@@ -70,6 +70,9 @@ class PythonDecoder:
         """How many events have been decoded since the last ``take``."""
         return self._events
 
+    def expect(self, size: int) -> None:
+        """Nothing is made in advance: an array grows by a sixteenth, and is not the bottleneck."""
+
     def take(self) -> Batch:
         """Everything decoded since the last call."""
         self._points = {}
