@@ -49,6 +49,8 @@ class BuildKernel(build_ext):
                 )
             except CompileError as error:
                 self._go_without(f"Cython does not take it: {error}")
+        for made in self.distribution.ext_modules:
+            made.optional = True  # Cython does not carry it over
         super().finalize_options()
 
     def _folder_for_c(self) -> str:
