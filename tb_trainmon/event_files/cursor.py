@@ -68,12 +68,16 @@ class Cursor:
 
     def still_fits(self, file: OpenedFile, size: int) -> bool:
         """Whether ``file``, of ``size`` bytes, still begins with what was walked."""
-        return size >= self.offset and file.read(0, len(self._head)) == self._head
+        if size < self.offset:
+            return False
+        return not self._head or file.read(0, len(self._head)) == self._head
 
     def advance(self, file: OpenedFile, state: FileState) -> None:
         """Walk on through ``file`` to the end that ``state`` gives, or to where it must wait."""
+        # Read before the records: if the file changes meanwhile, the next read will know.
+        head = file.read(0, _HEAD) if len(self._head) < _HEAD else self._head
         if self.offset == 0:
-            self._foreign = foreign_content(file.read(0, _HEAD), self._where)
+            self._foreign = foreign_content(head, self._where)
         if self._foreign:
             return
         if self._clock() - state.modified_ns / 1e9 > QUIET:
@@ -83,8 +87,7 @@ class Cursor:
             pass
         if self._doubt and self._doubt.offset != self.offset:
             self._doubt = None
-        if len(self._head) < _HEAD:
-            self._head = file.read(0, min(_HEAD, self.offset))
+        self._head = head[: self.offset]
 
     def _step(self, file: OpenedFile, size: int) -> bool:
         """Deal with one chunk; False when there is nothing more to do now."""

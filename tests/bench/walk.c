@@ -112,7 +112,7 @@ static void event(File *file, int *guess, const uint8_t *p, const uint8_t *end) 
     const uint8_t *name = p;
     p += size;
     if (*p == 0x42)
-        p += 9; /* tensor: its length, a type, no dimensions, the length of float_val */
+        p += 7; /* tensor: its length, a type, no dimensions, the length of float_val */
     float value;
     memcpy(&value, p + 1, 4);
     append(file, guess, name, size, (int64_t)step, wall_time, value);
