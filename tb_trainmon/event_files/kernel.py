@@ -1,7 +1,7 @@
 """The hot loop over the records of an event file, compiled to C by Cython.
 
 It reads what nearly all records are, scalars, straight into columns by tag, and steps over images,
-histograms and graphs undecoded. Whatever else there is (texts, hyper-parameters, session logs, an
+histograms, audio and graphs undecoded (so it does not see where one of them is invalid). Whatever else there is (texts, hyper-parameters, session logs, an
 encoding that no known writer uses) it hands over, record by record, as *rare*: so the rules for it
 stand once, in ``harvest``. Nothing here decides that a record is invalid: what is odd is rare.
 
@@ -914,13 +914,17 @@ class Kernel:
         if plugin == UNKNOWN and found.plugin != UNKNOWN:
             plugin = found.plugin
             found.learns = True
-        if tensor.at == cython.NULL or plugin == OTHER:
+        if tensor.at == cython.NULL:
             return TAKEN
         if plugin == TEXT:
             return RARE
         key = _tensor(tensor, cython.address(found.number))
+        if plugin == OTHER:
+            # Looked at all the same: if it is odd, it may be that this is no event.
+            found.number.is_there = False
+            found.number.size = 0
         if key == TEXT:
-            return TAKEN if plugin == SCALARS else RARE
+            return RARE if plugin in (UNKNOWN, NAMELESS) else TAKEN
         return key
 
     @cython.cfunc

@@ -257,6 +257,16 @@ def test_on_tags_that_change_what_they_hold(records: Records) -> None:
             compare([b"".join([*plain, first, *plain, first, *plain]), b"".join(plain)])
 
 
+def test_on_a_tensor_that_is_none_of_a_tag_that_is_no_scalar(records: Records) -> None:
+    """Nothing is wanted of it, and yet it makes its record no event: a field's number is 0."""
+    named = records.tensor(1, plugin="histograms", dtype=types.DT_FLOAT, float_val=[1])
+    tensor = b"\x00\x01\x2a\x04\0\0\0\0"
+    value = b"\x0a\x04loss\x42" + bytes([len(tensor)]) + tensor
+    summary = b"\x0a" + bytes([len(value)]) + value
+    odd = records.frame(b"\x2a" + bytes([len(summary)]) + summary)
+    compare([named + odd + named])
+
+
 def test_with_ten_thousand_tags_in_changing_order(records: Records) -> None:
     order = random.Random(1)
     tags = [f"tag/{order.randrange(10_000):05}" for _ in range(20_000)]
