@@ -49,7 +49,7 @@ class BuildKernel(build_ext):
                 )
             except CompileError as error:
                 self._go_without(f"Cython does not take it: {error}")
-        for made in self.distribution.ext_modules:
+        for made in self.distribution.ext_modules or []:
             made.optional = True  # Cython does not carry it over
         super().finalize_options()
 

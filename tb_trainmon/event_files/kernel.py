@@ -1,9 +1,10 @@
 """The hot loop over the records of an event file, compiled to C by Cython.
 
 It reads what nearly all records are, scalars, straight into columns by tag, and steps over images,
-histograms, audio and graphs undecoded (so it does not see where one of them is invalid). Whatever else there is (texts, hyper-parameters, session logs, an
-encoding that no known writer uses) it hands over, record by record, as *rare*: so the rules for it
-stand once, in ``harvest``. Nothing here decides that a record is invalid: what is odd is rare.
+histograms, audio and graphs undecoded (so it does not see where one of them is invalid). Whatever
+else there is (texts, hyper-parameters, session logs, an encoding that no known writer uses) it
+hands over, record by record, as *rare*: so the rules for it stand once, in ``harvest``. Nothing
+here decides that a record is invalid: what is odd is rare.
 
 The events of a file go round the same tags in the same order, and differ in wall time, step and
 number alone, which stand at known places:
@@ -872,8 +873,10 @@ class Kernel:
         while span.at < span.end:
             key = span.at[0]
             span.at += 1
+            if key > 0x7F:
+                return RARE
             bit = 1 << (key >> 3)
-            if key > 0x7F or seen & bit:
+            if seen & bit:
                 return RARE
             seen |= bit
             if key == 0x0A:  # tag
