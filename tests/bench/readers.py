@@ -6,8 +6,9 @@ Each reader is a fresh process that reads all points of a log directory; wall ti
 peak memory are those of the process from its start to the last point in a column. Readers take
 turns, and the least of all rounds counts: on a machine that others use too, ratios are worth more
 than seconds. The data server is that of the package tensorboard-data-server (left out where it is
-not installed), with all points kept; its time ends with its line "Finished load cycle". The sets
-are made once, in ``--folder``.
+not installed), with all points kept; its time ends with its line "Finished load cycle". "glance" is
+no reader of all points: it takes the head and the tail of each file, as the list of tasks does. The
+sets are made once, in ``--folder``.
 """
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ def points_of(name: str) -> int:
 # ---- the readers ---------------------------------------------------------------------------------
 
 
-def _run(command: list[str], folder: Path, **environment: str) -> Cost:
-    """A process from its start to its end; it prints how many points it found."""
+def _run(command: list[str], expected: int, **environment: str) -> Cost:
+    """A process from its start to its end; it prints how many points, or files, it found."""
     began = time.perf_counter()
     process = subprocess.Popen(
         command, env={**os.environ, **environment}, cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -74,7 +75,7 @@ def _run(command: list[str], folder: Path, **environment: str) -> Cost:
     said = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode or said.split()[:1] != [str(points_of(folder.name))]:
+    if process.returncode or said.split()[:1] != [str(expected)]:
         raise SystemExit(f"{command[0]} failed: {said}")
     wall = time.perf_counter() - began
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
@@ -82,12 +83,18 @@ def _run(command: list[str], folder: Path, **environment: str) -> Cost:
 
 def read_with_c(walk: Path, folder: Path) -> Cost:
     files = sorted(str(path) for path in folder.glob("*/*tfevents*"))
-    return _run([str(walk), *files], folder)
+    return _run([str(walk), *files], points_of(folder.name))
 
 
 def read_with_trainmon(reader: str, folder: Path) -> Cost:
     command = [sys.executable, "-m", "tests.bench.read_all", str(folder)]
-    return _run(command, folder, TRAINMON_READER=reader)
+    return _run(command, points_of(folder.name), TRAINMON_READER=reader)
+
+
+def glance_with_trainmon(folder: Path) -> Cost:
+    """Head and tail of each file alone: what the list of tasks takes."""
+    command = [sys.executable, "-m", "tests.bench.read_all", str(folder), "--glance"]
+    return _run(command, SETS[folder.name][0], TRAINMON_READER="kernel")
 
 
 def read_with_server(server: Path, folder: Path) -> Cost:
@@ -123,6 +130,7 @@ def readers(folder: Path) -> dict[str, Callable[[Path], Cost]]:
         subprocess.check_call([compiler, "-O3", "-o", str(walk), str(WALK)])
         found["C walk"] = lambda logs: read_with_c(walk, logs)
     found["kernel"] = lambda logs: read_with_trainmon("kernel", logs)
+    found["glance"] = glance_with_trainmon
     found[_SLOW] = lambda logs: read_with_trainmon("python", logs)
     package = find_spec("tensorboard_data_server")
     if package is not None and package.origin is not None:
