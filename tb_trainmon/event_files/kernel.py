@@ -60,6 +60,7 @@ from cython.cimports.tb_trainmon.event_files.machine import (
     load_u32,
     load_u64,
     masked_crc32c,
+    same_bytes,
 )
 
 from tb_trainmon.core.columns import Column
@@ -729,7 +730,7 @@ class Kernel:
             if (
                 shape != cython.NULL
                 and record + size - shape - tag.number_size == tag.shape_size
-                and memcmp(shape, tag.shape, tag.shape_size) == 0
+                and same_bytes(shape, tag.shape, tag.shape_size)
             ):
                 if tag.size == tag.capacity:
                     self._at = at
@@ -949,6 +950,7 @@ class Kernel:
         """Remember an event that ends with its number."""
         tag: cython.pointer[Tag] = self._tags + found.tag
         tag.shape_size = -1
+        tag.number_size = 0
         if start == cython.NULL:
             return TAKEN
         size: cython.Py_ssize_t = found.number.at - start
@@ -972,6 +974,7 @@ class Kernel:
         self._tags[number].plugin = plugin
         # It may be no scalar any more.
         self._tags[number].shape_size = -1
+        self._tags[number].number_size = 0
 
     @cython.cfunc
     @cython.nogil

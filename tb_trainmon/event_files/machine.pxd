@@ -10,6 +10,7 @@ cdef extern from "machine.h" nogil:
     uint64_t load_u64(Bytes at)
     double load_f32(Bytes at)
     double load_f64(Bytes at)
+    bint same_bytes(Bytes a, Bytes b, size_t size)
     double half_to_double(uint16_t bits)
     void crc32c_begin()
     uint32_t crc32c(Bytes at, size_t size)
@@ -60,7 +61,7 @@ cdef struct Tag:
     double *wall_time
     double *value
     # Of its latest event that was one scalar and ended with its number: all that stood between
-    # the step and the number. -1: there was none.
+    # the step and the number. -1, with a number of no bytes: there was none.
     Py_ssize_t shape_size
     Py_ssize_t shape_capacity
     uint8_t *shape

@@ -267,6 +267,31 @@ def test_on_a_tensor_that_is_none_of_a_tag_that_is_no_scalar(records: Records) -
     compare([named + odd + named])
 
 
+def test_on_short_records_after_a_tag_lost_its_shape(records: Records) -> None:
+    """Of every length, so that no length is taken for that of the shape that is gone."""
+    double = {"dtype": types.DT_DOUBLE, "double_val": [1.0]}
+    gone = [
+        records.tensor(1, **double),
+        records.tensor(2, **double),
+        records.tensor(3, plugin="histograms", **double),
+    ]
+    for step in [1 << bits for bits in range(0, 64, 7)]:
+        for size in range(40):
+            head = Event(wall_time=1.0, step=step - (1 << 63)).SerializeToString()
+            for prefix in (
+                head,
+                head[:9],
+                Event(wall_time=1.0, step=step % 2**63).SerializeToString(),
+            ):
+                compare(
+                    [
+                        b"".join(
+                            [*gone, records.frame(prefix + b"\x1a" + bytes([size]) + b"x" * size)]
+                        )
+                    ]
+                )
+
+
 def test_with_ten_thousand_tags_in_changing_order(records: Records) -> None:
     order = random.Random(1)
     tags = [f"tag/{order.randrange(10_000):05}" for _ in range(20_000)]
