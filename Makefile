@@ -7,7 +7,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
 FRONT_END := $(PY) build_support/front_end.py
-PACKAGING := pyproject.toml setup.py build_support/front_end.py
+KERNEL := tb_trainmon/event_files/kernel.py $(wildcard tb_trainmon/event_files/machine.*)
+PACKAGING := pyproject.toml setup.py $(wildcard build_support/*.py) $(KERNEL)
 
 .DEFAULT_GOAL := help
 

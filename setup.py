@@ -1,4 +1,4 @@
-"""Packs TrainMon: what pyproject.toml says, plus the front end, built first where it must be.
+"""Packs TrainMon: what pyproject.toml says, the kernel, and the front end where it must be built.
 
 A build that finds no Node takes PyPI's copy of it: ``setup_requires`` is how setuptools lets a
 build ask for a package only when it needs it.
@@ -17,7 +17,7 @@ from setuptools.command.sdist import sdist
 # A build front end runs this file without its folder on the path.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from build_support import front_end
+from build_support import front_end, kernel
 
 
 class BuildFrontEnd(Command):
@@ -74,8 +74,10 @@ class SourceDistribution(sdist):
 setup(
     cmdclass={
         "build": BuildFrontEndFirst,
+        "build_ext": kernel.BuildKernel,
         "build_front_end": BuildFrontEnd,
         "sdist": SourceDistribution,
     },
+    ext_modules=[kernel.extension()],
     setup_requires=front_end.missing_requirements(),
 )

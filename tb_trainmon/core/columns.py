@@ -61,6 +61,9 @@ def concatenate(parts: list[Column]) -> Column:
 class GrowingColumn:
     """A column that points are appended to, at amortised constant cost a point.
 
+    The first points are taken over with their memory, so that what was read at once is there
+    once: whoever appends them does not write into them any more.
+
     ``view()`` is a window on the same memory, so it costs nothing; a view taken earlier stays
     valid and unchanged while the column grows.
     """
@@ -78,6 +81,10 @@ class GrowingColumn:
 
     def extend(self, points: Column) -> None:
         """Append ``points`` behind those that are there."""
+        if self._size == 0:
+            self._step, self._wall_time, self._value = points.step, points.wall_time, points.value
+            self._size = len(points)
+            return
         needed = self._size + len(points)
         if needed > len(self._step):
             self._grow(max(needed, self._size + self._size // 2))

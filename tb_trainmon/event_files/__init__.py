@@ -5,11 +5,16 @@
     disk              stat and range reads: the only place that touches a file's bytes
     crc32c            the masked checksum of TFRecord
     framing           record headers, and where the next one is when some were lost
+    tags              what is kept by tag: its plugin, its points
     tensors           the number or the text in a tensor
     hyperparameters   what the hparams plugin's writers stored
     batch             what one read gave
     harvest           events in, batches out: what counts as what
-    decoder           bytes in, events out: the hot loop
+    decoder           bytes in, batches out: what a decoder is
+    python_decoder    the one that needs no compiler, and the reference
+    kernel            the hot loop, compiled (machine.h, machine.pxd: what it takes from C)
+    kernel_decoder    the compiled decoder: the kernel, and harvest for what is rare
+    reader            which of the two reads
     damage            what was skipped, in sentences
     foreign           files that are something else, in sentences
     cursor            how far a file was walked, and how to move on over damage

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.damage import Damage
-from tb_trainmon.event_files.decoder import Decoder, Why
+from tb_trainmon.event_files.decoder import Why
 from tb_trainmon.event_files.disk import FileState, OpenedFile
 from tb_trainmon.event_files.foreign import foreign_content
-from tb_trainmon.event_files.framing import HEADER_SIZE, find_header
+from tb_trainmon.event_files.framing import HEADER_SIZE
+from tb_trainmon.event_files.reader import new_decoder
 
 # Bytes a read; large enough to make Python's share of it small, small enough to be no memory.
 CHUNK = 1 << 20
@@ -42,7 +43,7 @@ class Cursor:
 
     def __init__(self, where: str, clock: Callable[[], float]) -> None:
         self.offset = 0
-        self.decoder = Decoder()
+        self.decoder = new_decoder()
         self.damage = Damage(where)
         self._where = where
         self._clock = clock
@@ -67,22 +68,26 @@ class Cursor:
 
     def still_fits(self, file: OpenedFile, size: int) -> bool:
         """Whether ``file``, of ``size`` bytes, still begins with what was walked."""
-        return size >= self.offset and file.read(0, len(self._head)) == self._head
+        if size < self.offset:
+            return False
+        return not self._head or file.read(0, len(self._head)) == self._head
 
     def advance(self, file: OpenedFile, state: FileState) -> None:
         """Walk on through ``file`` to the end that ``state`` gives, or to where it must wait."""
+        # Read before the records: if the file changes meanwhile, the next read will know.
+        head = file.read(0, _HEAD) if len(self._head) < _HEAD else self._head
         if self.offset == 0:
-            self._foreign = foreign_content(file.read(0, _HEAD), self._where)
+            self._foreign = foreign_content(head, self._where)
         if self._foreign:
             return
         if self._clock() - state.modified_ns / 1e9 > QUIET:
             self._settled = state.size
+        self.decoder.expect(state.size - self.offset)
         while self.offset < state.size and self._step(file, state.size):
             pass
         if self._doubt and self._doubt.offset != self.offset:
             self._doubt = None
-        if len(self._head) < _HEAD:
-            self._head = file.read(0, min(_HEAD, self.offset))
+        self._head = head[: self.offset]
 
     def _step(self, file: OpenedFile, size: int) -> bool:
         """Deal with one chunk; False when there is nothing more to do now."""
@@ -109,7 +114,7 @@ class Cursor:
             return self._believed(size) and self._lose()
         # A record that was cut short by a crash, and then written behind by another process,
         # swallows its successors: one of them inside it proves that it will never be whole.
-        inner = find_header(chunk, 1, stop.needed + HEADER_SIZE - 1)
+        inner = self.decoder.find_header(chunk, 1, stop.needed + HEADER_SIZE - 1)
         if torn and inner is None:
             return False
         return self._believed(size) and self._skip(inner or stop.needed)
@@ -138,7 +143,7 @@ class Cursor:
         return True
 
     def _search(self, chunk: bytes, lost_at: int, size: int) -> bool:
-        found = find_header(chunk)
+        found = self.decoder.find_header(chunk)
         if found is None:
             # A header may begin in the last bytes of the chunk.
             self.offset += max(len(chunk) - HEADER_SIZE + 1, 0)

@@ -6,10 +6,8 @@ A test, or a remote file system, is another ``Disk``.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from io import FileIO
 from typing import Protocol
 
 
@@ -56,29 +54,30 @@ class LocalDisk:
         return _state(os.stat(path))
 
     def open(self, path: str) -> AbstractContextManager[OpenedFile]:
-        """The file that ``path`` leads to now; a folder raises IsADirectoryError."""
-        return _opened(path)
-
-
-@contextmanager
-def _opened(path: str) -> Iterator[OpenedFile]:
-    # Unbuffered: reads are large, and a buffer would hide what is written meanwhile.
-    with FileIO(path) as file:
-        yield _LocalFile(file)
+        """The file that ``path`` leads to now; reading a folder raises IsADirectoryError."""
+        return _LocalFile(path)
 
 
 class _LocalFile:
-    __slots__ = ("_file",)
+    """One system call a read, and no buffer that would hide what is written meanwhile."""
 
-    def __init__(self, file: FileIO) -> None:
-        self._file = file
+    __slots__ = ("_descriptor", "_path")
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> _LocalFile:  # noqa: PYI034  (Self came with Python 3.11)
+        self._descriptor = os.open(self._path, os.O_RDONLY)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._descriptor)
 
     def state(self) -> FileState:
-        return _state(os.fstat(self._file.fileno()))
+        return _state(os.fstat(self._descriptor))
 
     def read(self, offset: int, size: int) -> bytes:
-        self._file.seek(offset)
-        return self._file.read(size)
+        return os.pread(self._descriptor, size, offset)
 
 
 def _state(status: os.stat_result) -> FileState:

@@ -13,11 +13,11 @@ from tb_trainmon.event_files.decoder import Decoder, Stop, Why
 from tb_trainmon.event_files.disk import Disk, LocalDisk, OpenedFile
 from tb_trainmon.event_files.event_file import unreachable
 from tb_trainmon.event_files.foreign import foreign_content
-from tb_trainmon.event_files.framing import find_header
 from tb_trainmon.event_files.names import presentable
+from tb_trainmon.event_files.reader import new_decoder
 
-# A head is read in parts of this many bytes, until it has told this many points.
-_PART = 4096
+# A head is read in parts of this many bytes, until it has told this many points: mostly one.
+_PART = 8192
 _ENOUGH_POINTS = 100
 # A larger record is no text that a program tells about itself: graphs and images are stepped over.
 _LARGEST_TEXT = 1 << 20
@@ -64,7 +64,7 @@ class _Look:
         self._window = window
         self._where = where
         # One for both ends: what the head says about a tag holds in the tail.
-        self._decoder = Decoder()
+        self._decoder = new_decoder()
 
     def look(self) -> Glance:
         small = self._size <= self._window // 4
@@ -77,29 +77,29 @@ class _Look:
             _feed(self._decoder, data)
             batch = self._decoder.take()
             return Glance(batch, batch, whole=True, size=self._size)
-        head_end = self._read_head()
+        head_end = self._read_head(data)
         head = self._decoder.take()
         self._read_tail(head_end)
         return Glance(head, self._decoder.take(), whole=False, size=self._size)
 
-    def _read_head(self) -> int:
-        """Decode the beginning; returns the offset up to which it did."""
+    def _read_head(self, data: bytes) -> int:
+        """Decode the beginning, whose first part is ``data``; returns the offset it got to."""
         at = spent = 0
-        wanted = _PART
-        while spent < self._window and self._decoder.pending_points < _ENOUGH_POINTS:
-            asked = min(wanted, self._size - at)
-            data = self._file.read(at, asked)
+        asked = min(_PART, self._size)
+        while True:
             stop = _feed(self._decoder, data)
             at += stop.offset
             spent += min(stop.offset, _PART)
-            wanted = max(_PART, stop.needed)
+            enough = spent >= self._window or self._decoder.pending_points >= _ENOUGH_POINTS
             torn = at + max(stop.needed, 1) > self._size
             # Shorter than its size said: it is being truncated.
-            if torn or len(data) < asked or stop.why is Why.BAD_LENGTH:
-                break
+            if enough or torn or len(data) < asked or stop.why is Why.BAD_LENGTH:
+                return at
+            wanted = max(_PART, stop.needed)
             if stop.needed > _LARGEST_TEXT:
                 at, wanted = at + stop.needed, _PART
-        return at
+            asked = min(wanted, self._size - at)
+            data = self._file.read(at, asked)
 
     def _read_tail(self, head_end: int) -> None:
         """Decode the records of the last bytes, going back until there is one."""
@@ -107,7 +107,7 @@ class _Look:
         while True:
             start = max(self._size - width, head_end)
             data = self._file.read(start, self._size - start)
-            first = find_header(data)
+            first = self._decoder.find_header(data)
             if first is not None:
                 _feed(self._decoder, data, first)
             if self._decoder.pending_events or start == head_end or width > _LARGEST_TAIL:
@@ -124,7 +124,7 @@ def _feed(decoder: Decoder, data: bytes, start: int = 0) -> Stop:
         stop = decoder.feed(data, start)
         if stop.why in (Why.REACHED, Why.TORN):
             return stop
-        found = find_header(data, stop.offset + 1)
+        found = decoder.find_header(data, stop.offset + 1)
         if found is None and stop.why is Why.BAD_LENGTH:
             return stop
         start = stop.offset + stop.needed if found is None else found

@@ -23,12 +23,16 @@ def text(value: object) -> str:
     return str(value)
 
 
+_BEYOND_64_BITS = 1 << 63
+
+
 def integer(value: object) -> int | None:
-    """``value`` as a whole number, if it is one."""
+    """``value`` as a whole number of 64 bits, if it is one: more than that is no step."""
     try:
-        return int(value) if isinstance(value, int | float | str) else None
+        number = int(value) if isinstance(value, int | float | str) else None
     except (ValueError, OverflowError):
         return None
+    return number if number is not None and -_BEYOND_64_BITS <= number < _BEYOND_64_BITS else None
 
 
 def seconds(value: object) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tb_trainmon.core.columns import Column
 from tb_trainmon.event_files.batch import Batch
 from tb_trainmon.event_files.crc32c import masked_crc32c
 from tb_trainmon.event_files.event_file import EventFile
+from tb_trainmon.event_files.reader import VARIABLE, reader_in_use
 
 NOW = 1_700_000_000.0
 
@@ -116,6 +118,16 @@ class Scene:
 def steps_of(batch: Batch, tag: str = "loss") -> list[int]:
     points: Column | None = batch.scalars.get(tag)
     return [] if points is None else [int(step) for step in points.step]
+
+
+@pytest.fixture(autouse=True, scope="module", params=["kernel", "python"])
+def reader(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Everything about event files is tested with both decoders."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, request.param)
+        if reader_in_use() != request.param:
+            pytest.skip("The kernel is not compiled.")
+        yield request.param
 
 
 @pytest.fixture(scope="session")

@@ -16,14 +16,15 @@ from tensorboard.compat.proto.summary_pb2 import HistogramProto, Summary
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
 from tb_trainmon.event_files.batch import Batch
-from tb_trainmon.event_files.decoder import Decoder, Why
+from tb_trainmon.event_files.decoder import Why
+from tb_trainmon.event_files.reader import new_decoder
 
 if TYPE_CHECKING:
     from tests.event_files.conftest import Records
 
 
 def decode(*records: bytes) -> Batch:
-    decoder = Decoder()
+    decoder = new_decoder()
     stop = decoder.feed(b"".join(records))
     assert (stop.why, stop.not_events) == (Why.REACHED, ())
     return decoder.take()
@@ -84,7 +85,7 @@ def test_the_plugin_that_a_tag_names_first_holds_for_its_later_values(records: R
 
 
 def test_the_plugin_is_remembered_from_batch_to_batch(records: Records) -> None:
-    decoder = Decoder()
+    decoder = new_decoder()
     decoder.feed(records.tensor(1, plugin="histograms", dtype=types.DT_FLOAT, float_val=[1]))
     assert decoder.take().scalars == {}
     decoder.feed(records.tensor(2, dtype=types.DT_FLOAT, float_val=[1]))
@@ -251,7 +252,7 @@ def test_hyperparameters_that_cannot_be_read_are_none(records: Records, content:
 
 def test_a_session_start_counts_the_points_of_the_file_before_it(records: Records) -> None:
     """Over batches, and by tag."""
-    decoder = Decoder()
+    decoder = new_decoder()
     decoder.feed(b"".join([records.start(0), *records.scalars(range(3))]))
     (first,) = decoder.take().session_starts
     assert (first.step, first.points_before) == (0, {})
@@ -286,14 +287,14 @@ def test_the_writer_is_told(records: Records) -> None:
 def test_a_torn_record_is_told_with_its_size(records: Records) -> None:
     whole = records.scalar(1.0, 1)
     for cut in range(1, len(whole)):
-        stop = Decoder().feed(whole + whole[:cut])
+        stop = new_decoder().feed(whole + whole[:cut])
         assert (stop.why, stop.offset) == (Why.TORN, len(whole))
         assert cut < stop.needed <= len(whole)
 
 
 def test_a_record_that_is_no_event_is_passed_over_and_told(records: Records) -> None:
     good, bad = records.scalar(1.0, 1), records.frame(b"\x0a\xffgarbage")
-    decoder = Decoder()
+    decoder = new_decoder()
     stop = decoder.feed(good + bad + good)
     assert (stop.why, stop.not_events) == (Why.REACHED, (len(good),))
     assert decoder.take().events == 2

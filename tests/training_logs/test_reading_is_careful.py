@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tb_trainmon.training_logs import sqlite_file
+from tb_trainmon.training_logs import sqlite_file, values
 from tb_trainmon.training_logs.entries import Beginning, Entry
 from tb_trainmon.training_logs.reading import TrainingLogs
 from tb_trainmon.training_logs.writing import TrainingLogsWriter
@@ -156,3 +156,8 @@ def _as_nobody(path: Path) -> str:
         Path(place).chmod(0o755)
         command = [sys.executable, "-c", program, f"{place}/{path.name}"]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("step", [1e30, -1e30, str(1 << 63)])
+def test_a_step_of_more_than_64_bits_is_no_step(step: object) -> None:
+    assert values.integer(step) is None

@@ -1,0 +1,38 @@
+"""Which of the two decoders reads: chosen here, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from importlib.machinery import EXTENSION_SUFFIXES
+from importlib.util import find_spec
+from typing import Literal
+
+from tb_trainmon.event_files.decoder import Decoder
+
+# Set to "python", it makes the fallback read where the kernel is there too.
+VARIABLE = "TRAINMON_READER"
+
+
+def reader_in_use() -> Literal["kernel", "python"]:
+    """Which decoder reads; "python" is the slow one."""
+    forced = os.environ.get(VARIABLE, "") == "python"
+    return "python" if forced or not _kernel_is_compiled() else "kernel"
+
+
+def new_decoder() -> Decoder:
+    """A decoder for one event file."""
+    # Each is imported only where it is used: the fallback needs much that the kernel does not.
+    if reader_in_use() == "kernel":
+        from tb_trainmon.event_files.kernel_decoder import KernelDecoder  # noqa: PLC0415
+
+        return KernelDecoder()
+    from tb_trainmon.event_files.python_decoder import PythonDecoder  # noqa: PLC0415
+
+    return PythonDecoder()
+
+
+def _kernel_is_compiled() -> bool:
+    """Whether a compiler was there when TrainMon was installed; else kernel.py is but a text."""
+    spec = find_spec("tb_trainmon.event_files.kernel")
+    origin = spec.origin if spec else None
+    return origin is not None and origin.endswith(tuple(EXTENSION_SUFFIXES))
