@@ -13,25 +13,15 @@ from tb_trainmon.core.columns import Column, column, concatenate
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.series.accumulate import Extent, shifts
 from tb_trainmon.tasks.found.layout import Layout
-from tb_trainmon.tasks.found.records import ARGUMENTS, ERROR_FILE, SideFiles, Total, parse_object
+from tb_trainmon.tasks.found.records import ERROR_FILE, SideFiles, Total
 from tb_trainmon.tasks.judged.attempts import Attempt, plan_attempts
+from tb_trainmon.tasks.judged.derived import Offer, with_derived
 from tb_trainmon.tasks.judged.executions import Execution, config_changes, executions_of
-from tb_trainmon.tasks.judged.language_model import why_no_perplexity
-from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, prominence
+from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics
 from tb_trainmon.tasks.judged.parts import RECENT_POINTS, FilePart, plausible_times
 from tb_trainmon.tasks.judged.progress import Eta, estimate, progress
 from tb_trainmon.tasks.judged.status import Evidence, Status, Verdict, judge
 from tb_trainmon.tasks.judged.totals import find_total
-
-_SPEEDS = ("samples_per_second", "tokens_per_second", "steps_per_second", "env_fps", "step_time")
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A metric that can be computed although it may mean nothing here, and why."""
-
-    metric: Metric
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +114,7 @@ def assess(
     )
     verdict = judge(evidence, layout.table)
     running = verdict.status == "running"
-    extended, offered = _with_derived(layout, attempts, metrics, side_files)
+    extended, offered = with_derived(layout, attempts, metrics, side_files)
     return Assessment(
         layout=layout,
         verdict=verdict,
@@ -202,60 +192,6 @@ def _error(layout: Layout, side_files: SideFiles, last_event_at: float | None) -
         if written is not None and (last_event_at is None or written >= last_event_at - 1.0):
             return side_files.last_words(path) or "(the file is empty)"
     return None
-
-
-def _with_derived(
-    layout: Layout,
-    attempts: Sequence[Attempt],
-    metrics: Sequence[Metric],
-    side_files: SideFiles,
-) -> tuple[tuple[Metric, ...], tuple[Offer, ...]]:
-    """``metrics`` with those that can be computed from them; and what is only offered."""
-    known = {metric.name: metric for metric in metrics}
-    offered: tuple[Offer, ...] = ()
-    loss = known.get("loss")
-    if loss is not None and "perplexity" not in known:
-        perplexity = Metric(
-            "perplexity", loss.run, loss.slot, loss.tag, "train", "exp(loss); not logged",
-            loss.scale, derived="exp",
-        )  # fmt: skip
-        why = why_no_perplexity(layout, attempts, loss, side_files)
-        if why is None:
-            known["perplexity"] = perplexity
-        else:
-            offered = (Offer(perplexity, why),)
-    if not any(name in known for name in _SPEEDS) and (leading := _pace_source(known)):
-        speed = _speed(leading, attempts)
-        known[speed.name] = speed
-    return tuple(sorted(known.values(), key=prominence)), offered
-
-
-def _pace_source(known: Mapping[str, Metric]) -> Metric | None:
-    if "loss" in known:
-        return known["loss"]
-    return next((metric for metric in known.values() if metric.role == "train"), None)
-
-
-def _speed(source: Metric, attempts: Sequence[Attempt]) -> Metric:
-    """Speed by the wall times of ``source``: samples where the batch is on record, else steps."""
-    batch = _batch_size(attempts[-1]) if attempts else None
-    name = "samples_per_second" if batch else "steps_per_second"
-    note = "not logged; from the wall times of the points"
-    if batch:
-        note += f" and a batch of {batch:g} samples a step on each rank"
-    return Metric(
-        name, source.run, source.slot, source.tag, "train", note, batch or 1.0,
-        derived="rate",
-    )  # fmt: skip
-
-
-def _batch_size(attempt: Attempt) -> float | None:
-    arguments = parse_object(attempt.text(ARGUMENTS)) or {}
-    try:
-        size = float(arguments["per_device_train_batch_size"])
-        return size * float(arguments.get("gradient_accumulation_steps", 1))
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 def _facts(executions: Sequence[Execution]) -> dict[str, Any]:
