@@ -42,11 +42,10 @@ class StaticFiles:
             error = {"error": {"code": "unknown_route", "message": message}}
             return as_json(request, error, 404)
         response = as_bytes(request, body, kind)
+        # Kept by the browser, but asked about each time: after an upgrade the old one must not stay.
         response.headers["Cache-Control"] = "no-cache"
-        if "." in name.removesuffix(Path(name).suffix) or "-" in name:
-            # The bundler names chunks by their content, so they never change.
-            response.headers["Cache-Control"] = "max-age=31536000, immutable"
-        return response
+        response.add_etag()
+        return response.make_conditional(request)
 
     def _read(self, name: str) -> bytes | None:
         path = safe_join(str(self._folder), name)
