@@ -42,7 +42,7 @@ class StaticFiles:
             error = {"error": {"code": "unknown_route", "message": message}}
             return as_json(request, error, 404)
         response = as_bytes(request, body, kind)
-        # Kept by the browser, but asked about each time: after an upgrade the old one must not stay.
+        # Kept by the browser but asked about each time: an upgrade must not leave the old one.
         response.headers["Cache-Control"] = "no-cache"
         response.add_etag()
         return response.make_conditional(request)
