@@ -3,7 +3,7 @@
 export interface ChartSeries {
   readonly x: readonly number[];
   readonly step: readonly number[];
-  readonly wall_time: readonly number[];
+  readonly wall_time: readonly (number | null)[];
   readonly value: readonly (number | null)[];
   readonly smoothed: readonly (number | null)[];
   readonly attempt: readonly number[];

@@ -8,7 +8,7 @@ export interface Readout {
   readonly attempt: number;
   readonly raw: string;
   readonly smoothed: string;
-  readonly wallTime: number;
+  readonly wallTime: number | null;
 }
 
 const WORDS = { nan: 'NaN', inf: '∞', '-inf': '−∞' } as const;
@@ -24,7 +24,7 @@ export function readoutAt(series: ChartSeries, index: number): Readout | null {
     attempt: series.attempt[index] ?? 1,
     raw: mark ? WORDS[mark] : raw === null ? '–' : formatValue(raw),
     smoothed: smoothed === null ? '–' : formatValue(smoothed),
-    wallTime: series.wall_time[index] ?? 0,
+    wallTime: series.wall_time[index] ?? null,
   };
 }
 

@@ -124,6 +124,6 @@ function partsOf(readout: Readout, smoothed: boolean): readonly (readonly [strin
     ['raw', readout.raw],
     ['step', formatCount(readout.step)],
     ['attempt', String(readout.attempt)],
-    ['at', formatClock(readout.wallTime)],
+    ['at', readout.wallTime === null ? '–' : formatClock(readout.wallTime)],
   ];
 }

@@ -13,6 +13,7 @@ interface RowProps {
 export function Row({ row, index, height }: RowProps) {
   const metrics = Object.entries(row.metrics).map(([name, value]) => [name, metricText(value)] as const);
   const message = repeatsMetrics(row) ? '' : row.message;
+  const at = row.wall_time === null ? '–' : formatDateTime(row.wall_time);
   const text = [message, ...metrics.map((metric) => metric.join(' '))].filter(Boolean).join(', ');
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: a row is read, not operated; the box around it scrolls by keyboard.
@@ -22,8 +23,8 @@ export function Row({ row, index, height }: RowProps) {
       aria-rowindex={index + 1}
       style={{ top: `${index * height}px`, height: `${height}px` }}
     >
-      <time role="cell" title={formatDateTime(row.wall_time)}>
-        {formatDateTime(row.wall_time).slice(-8)}
+      <time role="cell" title={at}>
+        {at.slice(-8)}
       </time>
       <span role="cell" class="log-type">
         <span class={`tag type-${row.type}`}>{row.type}</span>

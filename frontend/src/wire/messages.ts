@@ -91,7 +91,7 @@ export interface Columns {
   readonly total_points: number;
   readonly x: readonly number[];
   readonly step: readonly number[];
-  readonly wall_time: readonly number[];
+  readonly wall_time: readonly (number | null)[];
   readonly value: readonly (number | null)[];
   readonly smoothed: readonly (number | null)[];
   readonly attempt: readonly number[];
@@ -116,7 +116,8 @@ export interface LogRow {
   readonly type: LogType;
   readonly attempt: number;
   readonly step: number | null;
-  readonly wall_time: number;
+  /** Null where the writer gave no time that can be one. */
+  readonly wall_time: number | null;
   readonly message: string;
   readonly metrics: Readonly<Record<string, number | string | null>>;
   readonly derived: boolean;

@@ -36,6 +36,17 @@ function example<T>(route: Route, name: string): T {
 
 type Loose = Record<string, unknown>;
 
+describe('A time that the writer never gave', () => {
+  it('is null in a row of the log and in a column', () => {
+    const logs = example<{ logs: { wall_time: unknown }[] }>('logs', 'logs.json');
+    for (const row of logs.logs) row.wall_time = null;
+    expect(decodeLogs(logs, '').logs[0]?.wall_time).toBeNull();
+    const message = example<{ series: { loss: { wall_time: unknown[] } } }>('series', 'series.json');
+    message.series.loss.wall_time[0] = null;
+    expect(decodeSeries(message, '').series.loss?.wall_time[0]).toBeNull();
+  });
+});
+
 describe('A message that departs from its shape', () => {
   it('is refused with the place and what was there', () => {
     const tasks = example<{ tasks: Loose[] }>('tasks', 'tasks.json');

@@ -13,7 +13,7 @@ from tb_trainmon.tasks.found.layout import TABLE
 from tb_trainmon.tasks.found.records import ARGUMENTS, parse_object
 from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
 from tb_trainmon.tasks.judged.metrics import Metric
-from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.parts import FilePart, plausible_times
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.table_log import TableLog
 
@@ -115,9 +115,10 @@ def _filters_nans(attempt: AttemptView) -> bool:
 def rate(points: Column, amount: float) -> Column:
     """Steps a second times ``amount``, at each point but the first, over the time since the last.
 
-    Points of one moment or of one step have no rate and are left out.
+    Points of one moment or of one step have no rate, nor have those at times that cannot be: they
+    are left out.
     """
-    ordered = by_step(points)
+    ordered = by_step(points.take(np.flatnonzero(plausible_times(points.wall_time))))
     seconds = np.diff(ordered.wall_time)
     steps = np.diff(ordered.step)
     forward = (seconds > 0) & (steps > 0)
