@@ -98,7 +98,7 @@ def loss_and_gradients(
 
 
 def _forward(weights: Weights, contexts: Codes, masks: Masks | None) -> _Seen:
-    embedded = weights["embedding"][contexts].reshape(len(contexts), -1)
+    embedded: Floats = weights["embedding"][contexts].reshape(len(contexts), -1)
     embedded = embedded if masks is None else embedded * masks.embedded
     first = _leaky(embedded @ weights["first"] + weights["first_bias"])
     first = first if masks is None else first * masks.first

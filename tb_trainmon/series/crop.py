@@ -41,7 +41,7 @@ def overview(value: FloatArray, limit: int) -> IndexArray:
     lowest = _per_bucket(np.where(np.isfinite(value), value, np.inf), size, np.argmin)
     highest = _per_bucket(np.where(np.isfinite(value), value, -np.inf), size, np.argmax)
     ends = np.array([0, total - 1], dtype=np.intp)
-    return np.unique(np.concatenate([lowest, highest, ends]))
+    return np.asarray(np.unique(np.concatenate([lowest, highest, ends])))
 
 
 def _per_bucket(value: FloatArray, size: int, pick: Callable[..., Any]) -> IndexArray:

@@ -101,4 +101,4 @@ def trailing_mean(value: FloatArray, window: int) -> FloatArray:
     for back in range(1, min(window, len(value))):
         # One addition a lag, in this order, keeps the sum of a window independent of the cut.
         total[back:] += value[:-back]
-    return total / np.minimum(np.arange(1, len(value) + 1), window)
+    return np.asarray(total / np.minimum(np.arange(1, len(value) + 1), window))

@@ -69,7 +69,7 @@ def layout(tag: str, style: str, *, first: bool = False) -> tuple[bytes, bytes]:
 
 
 def _crc_table() -> npt.NDArray[np.uint32]:
-    table = np.arange(256, dtype=np.uint32)
+    table: npt.NDArray[np.uint32] = np.arange(256, dtype=np.uint32)
     for _ in range(8):
         table = np.where(table & 1, table >> 1 ^ np.uint32(0x82F63B78), table >> 1)
     return table.astype(np.uint32)

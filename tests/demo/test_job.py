@@ -13,6 +13,7 @@ import pytest
 
 from tb_trainmon.demo import checkpoints, job
 from tb_trainmon.demo.checkpoints import Checkpoint
+from tb_trainmon.demo.model import Weights
 from tb_trainmon.demo.settings import Settings
 from tb_trainmon.logger import TaskLogger
 from tb_trainmon.training_logs.reading import TrainingLogs
@@ -136,7 +137,7 @@ def test_it_rests_between_steps_and_says_how_fast_it_really_was(run: Run, tmp_pa
 
 
 def a_checkpoint(step: int) -> Checkpoint:
-    part = {"first": np.full((2, 3), step, dtype=np.float32)}
+    part: Weights = {"first": np.full((2, 3), step, dtype=np.float32)}
     return Checkpoint(step, part, part, {})
 
 

@@ -101,7 +101,7 @@ def test_a_long_run_of_nan_stays_visible_in_an_overview() -> None:
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
 def test_very_small_overviews_are_allowed(limit: int) -> None:
-    kept = overview(np.arange(10.0), limit).tolist()
+    kept = overview(np.arange(10, dtype=np.float64), limit).tolist()
     assert len(kept) == limit
     assert kept[0] == 0
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -107,8 +108,8 @@ def _phase(type_: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
 
 def _column(
     many: Sequence[npt.NDArray[np.generic]], few: Sequence[float], dtype: type
-) -> npt.NDArray:  # type: ignore[type-arg]
-    return np.concatenate([*many, np.array(few, dtype=dtype)]).astype(dtype, copy=False)
+) -> npt.NDArray[Any]:
+    return np.asarray(np.concatenate([*many, np.array(few, dtype=dtype)]), dtype=dtype)
 
 
 def _bounds(attempt: AttemptView) -> list[_Row]:
