@@ -26,6 +26,8 @@ def tasks(service: Tasks, args: MultiMapping) -> Message:
     return {
         "tasks": [messages.outline(task) for task in listing.tasks],
         "problems": messages.problems(listing.problems),
+        "progress": messages.progress(listing.progress),
+        "reader": listing.reader,
     }
 
 

@@ -7,36 +7,52 @@ come here as a ``FilePart`` and everything above treats them alike.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import Column, FloatArray, IntArray, column
+from tb_trainmon.core.columns import Column, FloatArray, IntArray
 from tb_trainmon.event_files.batch import HyperParameter, SessionStart
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.metric_names import Meaning, meaning_of
 
 RECENT_POINTS = 128  # what status and ETA look at
 _FIRST_POINTS = 4  # what the logging interval is taken from: few, so that it is soon settled
+_FEW = 200  # points that a list takes the range of in less time than NumPy
 _POINTS_THAT_STAY = 3  # so many points behind a step that went back make it a restart
 
 
 @dataclass(frozen=True, slots=True)
 class TagFacts:
-    """A tag in one part of a file; ``recent`` holds its latest points.
+    """A tag in one part of a file.
 
-    Of a file that is known by its head and tail, ``points`` are those that were seen.
+    ``beginning`` holds its first steps, ``recent`` its latest points. Of a file that is known by
+    its head and tail, ``points`` are those that were seen.
     """
 
     meaning: Meaning
     points: int
-    first_step: int
     min_step: int
     max_step: int
     first_wall_time: float
-    interval: int | None
+    last_wall_time: float
+    beginning: tuple[int, ...]
     recent: Column
+
+    @property
+    def first_step(self) -> int:
+        """The step of the first point."""
+        return self.beginning[0]
+
+    @property
+    def interval(self) -> int | None:
+        """The usual distance between two of the first logged steps; None if there are not two."""
+        gaps = sorted(after - before for before, after in pairwise(self.beginning))
+        forward = [gap for gap in gaps if gap > 0]
+        return forward[len(forward) // 2] if forward else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +68,7 @@ class Source:
     last_wall_time: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FilePart:
     """One training's share of a file.
 
@@ -67,12 +83,12 @@ class FilePart:
     tags: Mapping[str, TagFacts]
     cut: Mapping[str, slice]
 
-    @property
+    @cached_property
     def measured(self) -> list[TagFacts]:
         """All tags but echoes of hyper-parameters, whose steps may count something else."""
         return [facts for facts in self.tags.values() if facts.meaning.role != "bookkeeping"]
 
-    @property
+    @cached_property
     def trains(self) -> bool:
         """Whether any tag shows that this part was written by training."""
         return any(facts.meaning.shows_training for facts in self.tags.values())
@@ -82,13 +98,13 @@ class FilePart:
         """Whether there is any scalar that was measured."""
         return bool(self.measured)
 
-    @property
+    @cached_property
     def first_wall_time(self) -> float:
         """Time of the first point, else of the first event, else what the file's name says."""
         times = (facts.first_wall_time for facts in self.tags.values())
         return min(filter(plausible, times), default=self.opened_at)
 
-    @property
+    @cached_property
     def last_wall_time(self) -> float:
         """Time of the last point (a part that is followed by another ends there)."""
         return max(self._last_wall_times, default=self.first_wall_time)
@@ -101,7 +117,7 @@ class FilePart:
             return last
         return max(self._last_wall_times, default=self.source.file.modified_at)
 
-    @property
+    @cached_property
     def opened_at(self) -> float:
         """When the file was begun, as well as it can be told."""
         source = self.source
@@ -116,8 +132,7 @@ class FilePart:
 
     @property
     def _last_wall_times(self) -> Iterator[float]:
-        times = (float(facts.recent.wall_time[-1]) for facts in self.tags.values())
-        return filter(plausible, times)
+        return filter(plausible, (facts.last_wall_time for facts in self.tags.values()))
 
 
 _EARLIEST = 946_684_800.0  # the year 2000
@@ -144,7 +159,7 @@ def parts_of(
 
     ``whole`` says that ``scalars`` are all points of the file: only then can it be cut.
     """
-    meanings = {tag: meaning_of(tag, source.run) for tag in scalars}
+    meanings = _meanings(scalars, source.run)
     starts = _starts(scalars, meanings, session_starts) if whole else []
     edges = [dict.fromkeys(scalars, 0), *starts]
     parts = []
@@ -152,9 +167,9 @@ def parts_of(
         end = edges[number + 1] if number + 1 < len(edges) else {}
         cut = {tag: slice(begin[tag], end.get(tag)) for tag in scalars}
         tags = {
-            tag: _facts(points[cut[tag]], meanings[tag])
-            for tag, points in scalars.items()
-            if len(points[cut[tag]])
+            tag: _facts(points, points, meanings[tag])
+            for tag, points in ((tag, points[cut[tag]]) for tag, points in scalars.items())
+            if len(points)
         }
         restarted = number > 0 or _begins_session(session_starts)
         parts.append(FilePart(source, number, restarted, tags, cut))
@@ -168,19 +183,15 @@ def part_from_glance(
     session_starts: Iterable[SessionStart],
 ) -> FilePart:
     """The one part of a file of which only head and tail are known."""
-    tags = {}
-    for tag in dict.fromkeys([*head, *tail]):
-        meaning = meaning_of(tag, source.run)
-        begin = _facts(head.get(tag, tail.get(tag, column())), meaning)
-        end = _facts(tail.get(tag, head.get(tag, column())), meaning)
-        tags[tag] = replace(
-            begin,
-            points=sum(len(seen[tag]) for seen in (head, tail) if tag in seen),
-            min_step=min(begin.min_step, end.min_step),
-            max_step=max(begin.max_step, end.max_step),
-            recent=end.recent,
-        )
+    tags = {
+        tag: _facts(head.get(tag) or tail[tag], tail.get(tag) or head[tag], meaning)
+        for tag, meaning in _meanings((*head, *tail), source.run).items()
+    }
     return FilePart(source, 0, _begins_session(session_starts), tags, {})
+
+
+def _meanings(tags: Iterable[str], run: str) -> dict[str, Meaning]:
+    return {tag: meaning_of(tag, run) for tag in tags}
 
 
 def _begins_session(session_starts: Iterable[SessionStart]) -> bool:
@@ -249,21 +260,28 @@ def regressions(steps: IntArray) -> list[int]:
     return found
 
 
-def _facts(points: Column, meaning: Meaning) -> TagFacts:
+def _facts(first: Column, last: Column, meaning: Meaning) -> TagFacts:
+    """Of a tag whose points begin with ``first`` and end with ``last``, which may be the same."""
+    lowest, highest = _range(first.step)
+    points = len(first)
+    if last is not first:
+        low, high = _range(last.step)
+        lowest, highest, points = min(lowest, low), max(highest, high), points + len(last)
     return TagFacts(
         meaning=meaning,
-        points=len(points),
-        first_step=int(points.step[0]),
-        min_step=int(points.step.min()),
-        max_step=int(points.step.max()),
-        first_wall_time=float(points.wall_time[0]),
-        interval=_interval(points.step[:_FIRST_POINTS]),
-        recent=points[-RECENT_POINTS:],
+        points=points,
+        min_step=lowest,
+        max_step=highest,
+        first_wall_time=first.wall_time.item(0),
+        last_wall_time=last.wall_time.item(-1),
+        beginning=tuple(first.step[:_FIRST_POINTS].tolist()),
+        recent=last if len(last) <= RECENT_POINTS else last[-RECENT_POINTS:],
     )
 
 
-def _interval(steps: IntArray) -> int | None:
-    """The usual distance between two logged steps; None if there are not two."""
-    gaps = np.sort(np.diff(steps))
-    gaps = gaps[gaps > 0]
-    return int(gaps[len(gaps) // 2]) if len(gaps) else None
+def _range(steps: IntArray) -> tuple[int, int]:
+    # For a glance's few points, NumPy takes longer to begin than all the rest takes.
+    if len(steps) <= _FEW:
+        few = steps.tolist()
+        return min(few), max(few)
+    return int(steps.min()), int(steps.max())
