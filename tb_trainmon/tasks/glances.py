@@ -9,7 +9,8 @@ from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.glance import Glance, glance
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.found.grouping import Run
-from tb_trainmon.tasks.judged.parts import FilePart, Source, part_from_glance, parts_of
+from tb_trainmon.tasks.judged.cuts import part_from_glance, parts_of
+from tb_trainmon.tasks.judged.parts import FilePart, Source
 
 # Whether a silent file is still written depends on its recent pauses: they take a longer look,
 # which only files that may be live are worth.

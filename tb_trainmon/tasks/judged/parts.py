@@ -6,7 +6,7 @@ come here as a ``FilePart`` and everything above treats them alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -14,15 +14,12 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import Column, FloatArray, IntArray
-from tb_trainmon.event_files.batch import HyperParameter, SessionStart
+from tb_trainmon.core.columns import Column, FloatArray
+from tb_trainmon.event_files.batch import HyperParameter
 from tb_trainmon.event_files.scan import FoundFile
-from tb_trainmon.tasks.metric_names import Meaning, meaning_of
+from tb_trainmon.tasks.metric_names import Meaning
 
 RECENT_POINTS = 128  # what status and ETA look at
-_FIRST_POINTS = 4  # what the logging interval is taken from: few, so that it is soon settled
-_FEW = 200  # points that a list takes the range of in less time than NumPy
-_POINTS_THAT_STAY = 3  # so many points behind a step that went back make it a restart
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,141 +144,3 @@ def plausible(wall_time: float) -> bool:
 def plausible_times(wall_time: FloatArray) -> npt.NDArray[np.bool_]:
     """``plausible`` for each of an array."""
     return np.asarray((wall_time >= _EARLIEST) & (wall_time <= _LATEST))
-
-
-def parts_of(
-    source: Source,
-    scalars: Mapping[str, Column],
-    session_starts: Iterable[SessionStart] = (),
-    whole: bool = True,
-) -> list[FilePart]:
-    """The parts of a file with these points; one, unless training was restarted inside it.
-
-    ``whole`` says that ``scalars`` are all points of the file: only then can it be cut.
-    """
-    meanings = _meanings(scalars, source.run)
-    starts = _starts(scalars, meanings, session_starts) if whole else []
-    edges = [dict.fromkeys(scalars, 0), *starts]
-    parts = []
-    for number, begin in enumerate(edges):
-        end = edges[number + 1] if number + 1 < len(edges) else {}
-        cut = {tag: slice(begin[tag], end.get(tag)) for tag in scalars}
-        tags = {
-            tag: _facts(points, points, meanings[tag])
-            for tag, points in ((tag, points[cut[tag]]) for tag, points in scalars.items())
-            if len(points)
-        }
-        restarted = number > 0 or _begins_session(session_starts)
-        parts.append(FilePart(source, number, restarted, tags, cut))
-    return parts
-
-
-def part_from_glance(
-    source: Source,
-    head: Mapping[str, Column],
-    tail: Mapping[str, Column],
-    session_starts: Iterable[SessionStart],
-) -> FilePart:
-    """The one part of a file of which only head and tail are known."""
-    tags = {
-        tag: _facts(head.get(tag) or tail[tag], tail.get(tag) or head[tag], meaning)
-        for tag, meaning in _meanings((*head, *tail), source.run).items()
-    }
-    return FilePart(source, 0, _begins_session(session_starts), tags, {})
-
-
-def _meanings(tags: Iterable[str], run: str) -> dict[str, Meaning]:
-    return {tag: meaning_of(tag, run) for tag in tags}
-
-
-def _begins_session(session_starts: Iterable[SessionStart]) -> bool:
-    return any(start.step > 0 and not any(start.points_before.values()) for start in session_starts)
-
-
-def _starts(
-    scalars: Mapping[str, Column],
-    meanings: Mapping[str, Meaning],
-    session_starts: Iterable[SessionStart],
-) -> list[dict[str, int]]:
-    """For each restart inside the file, by tag, the index of the first point that belongs to it."""
-    said = [
-        {tag: start.points_before.get(tag, 0) for tag in scalars}
-        for start in session_starts
-        if any(start.points_before.values())
-    ]
-    if said:
-        return said
-    training = [tag for tag in scalars if meanings[tag].shows_training]
-    if not training:
-        return []
-    leading = max(training, key=lambda tag: len(scalars[tag]))
-    starts: list[dict[str, int]] = []
-    for index in regressions(scalars[leading].step):
-        start = _split(scalars, scalars[leading], index) | {leading: index}
-        before = starts[-1] if starts else {}
-        starts.append({tag: max(at, before.get(tag, 0)) for tag, at in start.items()})
-    return starts
-
-
-def _split(scalars: Mapping[str, Column], leading: Column, index: int) -> dict[str, int]:
-    """By tag, the first point written after the restart that ``leading`` shows at ``index``.
-
-    Points written between the last old and the first new point of ``leading`` are new if their
-    step is below the old maximum.
-    """
-    old_time, new_time = leading.wall_time[index - 1], leading.wall_time[index]
-    old_max = leading.step[:index].max()
-    cut = {}
-    for tag, points in scalars.items():
-        new = (points.wall_time >= new_time) | (
-            (points.wall_time > old_time) & (points.step < old_max)
-        )
-        cut[tag] = int(np.argmax(new)) if new.any() else len(points)
-    return cut
-
-
-def regressions(steps: IntArray) -> list[int]:
-    """Where training began anew: indices at which the step goes back *and stays* below.
-
-    A single point with an earlier step is none (some frameworks log an evaluation at step = epoch
-    among steps counted in iterations).
-    """
-    found: list[int] = []
-    highest: int | None = None  # step since the last restart
-    for index in (np.flatnonzero(steps[1:] < steps[:-1]) + 1).tolist():
-        # Between two regressions steps ascend: the last of them is the largest.
-        last = int(steps[index - 1])
-        highest = last if highest is None else max(highest, last)
-        following = steps[index : index + _POINTS_THAT_STAY]
-        stays = len(following) == _POINTS_THAT_STAY and bool(np.all(following[1:] > following[:-1]))
-        if stays and following[-1] < highest:
-            found.append(index)
-            highest = None
-    return found
-
-
-def _facts(first: Column, last: Column, meaning: Meaning) -> TagFacts:
-    """Of a tag whose points begin with ``first`` and end with ``last``, which may be the same."""
-    lowest, highest = _range(first.step)
-    points = len(first)
-    if last is not first:
-        low, high = _range(last.step)
-        lowest, highest, points = min(lowest, low), max(highest, high), points + len(last)
-    return TagFacts(
-        meaning=meaning,
-        points=points,
-        min_step=lowest,
-        max_step=highest,
-        first_wall_time=first.wall_time.item(0),
-        last_wall_time=last.wall_time.item(-1),
-        beginning=tuple(first.step[:_FIRST_POINTS].tolist()),
-        recent=last if len(last) <= RECENT_POINTS else last[-RECENT_POINTS:],
-    )
-
-
-def _range(steps: IntArray) -> tuple[int, int]:
-    # For a glance's few points, NumPy takes longer to begin than all the rest takes.
-    if len(steps) <= _FEW:
-        few = steps.tolist()
-        return min(few), max(few)
-    return int(steps.min()), int(steps.max())
