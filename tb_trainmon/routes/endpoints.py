@@ -146,9 +146,9 @@ def _news(
     fresh = {name: mark.points.get(name, 0) for name in _known(opened, names)}
     if any(len(opened.series(name)) - known > MOST_POINTS for name, known in fresh.items()):
         return [{"type": "reset", "reason": f"More than {MOST_POINTS:,} points came."}]
-    rows, total = log.since(mark.revision)
-    if len(rows) > MOST_ROWS:
+    if log.news(mark.revision) > MOST_ROWS:
         return [{"type": "reset", "reason": f"More than {MOST_ROWS:,} rows came."}]
+    rows, total = log.since(mark.revision)
     news: list[Message] = []
     if told_of(opened.assessment) != mark.task or opened.revision > mark.revision:
         assessment = opened.judged(typed) if typed else opened.assessment

@@ -173,6 +173,7 @@ class OpenTask:
         self._marks.clear()
         self._series.clear()
         self._followed.clear()
+        self._log.start_anew()
 
     def _mark(self) -> None:
         points = {name: self.count(metric) for name, metric in self._metrics.items()}
