@@ -81,6 +81,12 @@ class Session:
         if evaluation:
             self.log.evaluation(step, evaluation)
 
+    def evaluate(self, step: int, logs: Logs) -> None:
+        """Record what an evaluation measured, whatever the names of it."""
+        if self.log is not None:
+            measured, named_so = by_role(logs)
+            self.log.evaluation(step, {**measured, **named_so})
+
     def checkpoint(self, step: int, path: str | os.PathLike[str] | None) -> None:
         """A checkpoint was saved."""
         if self.log is not None:

@@ -16,6 +16,7 @@ from typing import Any
 import transformers
 from transformers import TrainerCallback
 
+from tb_trainmon.logger.model_facts import of_model
 from tb_trainmon.logger.place import Choice, Place, of_output_folder
 from tb_trainmon.logger.session import AroundTraining, Session
 
@@ -24,8 +25,6 @@ LOGGING_DIR_VARIABLE = "TENSORBOARD_LOGGING_DIR"
 
 #: Differ at every launch, or say nothing of the training.
 _NO_PARAMETERS = re.compile(r".*_token|logging_dir|output_dir|run_name|local_rank|_n_gpu")
-
-_LANGUAGE_MODEL = re.compile(r"\w+(ForCausalLM|LMHeadModel)")
 
 
 class TrainMonCallback(AroundTraining, TrainerCallback):
@@ -118,18 +117,7 @@ def _config(args: Any, state: Any, model: Any) -> dict[str, Any]:
     config["train_batch_size"] = getattr(state, "train_batch_size", None)
     config["world_size"] = args.world_size
     config.update(getattr(state, "trial_params", None) or {})
-    return config | _model(model)
-
-
-def _model(model: Any) -> dict[str, Any]:
-    if model is None:
-        return {}
-    # PEFT wraps the model that it adapts.
-    inner = model.get_base_model() if hasattr(model, "get_base_model") else model
-    kind = type(inner).__name__
-    about = {"model": kind, "parameters": sum(p.numel() for p in model.parameters())}
-    # exp(loss) is a perplexity then.
-    return about | ({"language_model": True} if _LANGUAGE_MODEL.fullmatch(kind) else {})
+    return config | of_model(model)
 
 
 def _named(logs: Mapping[str, Any]) -> dict[str, Any]:
