@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,20 @@ class Place:
     event_files: bool
     runs: tuple[str, ...] = ()
     database: PathLike | None = None
+
+
+def as_named(
+    logdir: PathLike, task: str, name: str | None, runs: Sequence[str], database: PathLike | None
+) -> Place:
+    """The place of a training whose framework has no folder of its own: all of it was said."""
+    return Place(
+        logdir=_absolute(logdir),
+        task=task,
+        name=name or task,
+        event_files=not runs,
+        runs=tuple(runs),
+        database=database,
+    )
 
 
 def of_output_folder(output: PathLike, events: PathLike | None, choice: Choice) -> Place:

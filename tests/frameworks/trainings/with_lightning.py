@@ -39,7 +39,7 @@ ARGUMENTS = {
 class Tiny(pl.LightningModule):
     """One layer; says where it is, takes its time, and fails when it is told to."""
 
-    def __init__(self, learning_rate: float) -> None:  # noqa: ARG002  (saved below)
+    def __init__(self, learning_rate: float) -> None:
         super().__init__()
         self.save_hyperparameters()
         self.layer = torch.nn.Linear(4, 1)
