@@ -19,6 +19,7 @@ from transformers import TrainerCallback
 from tb_trainmon.logger.model_facts import of_model
 from tb_trainmon.logger.place import Choice, Place, of_output_folder
 from tb_trainmon.logger.session import AroundTraining, Session
+from tb_trainmon.logger.trainer_logs import named
 
 #: Where transformers 5 lets TensorBoard's event files go, if not below the output folder.
 LOGGING_DIR_VARIABLE = "TENSORBOARD_LOGGING_DIR"
@@ -82,7 +83,7 @@ class TrainMonCallback(AroundTraining, TrainerCallback):
         """Record what the trainer logs: a step, an evaluation, or the summary at the end."""
         del args, control
         with self._session.careful():
-            self._session.record(state.global_step, _named(logs or {}))
+            self._session.record(state.global_step, named(logs or {}))
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Record the checkpoint that the trainer has just saved."""
@@ -118,13 +119,3 @@ def _config(args: Any, state: Any, model: Any) -> dict[str, Any]:
     config["world_size"] = args.world_size
     config.update(getattr(state, "trial_params", None) or {})
     return config | of_model(model)
-
-
-def _named(logs: Mapping[str, Any]) -> dict[str, Any]:
-    if "total_flos" in logs:
-        # The summary of the whole training, under the names of the trainer's own event files.
-        return {f"train/{name}": value for name, value in logs.items()}
-    if any(name.startswith(("eval_", "test_")) for name in logs):
-        # Its epoch would be an evaluation's "epoch".
-        return {name: value for name, value in logs.items() if name != "epoch"}
-    return dict(logs)

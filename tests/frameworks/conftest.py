@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.frameworks.told import Told
+from tests.told import Told
 
 ROOT = Path(__file__).parents[2]
 TRAININGS = Path(__file__).parent / "trainings"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.frameworks.conftest import Train
-from tests.frameworks.told import Told
+from tests.told import Told
 
 SCRIPT = "with_accelerate.py"
 

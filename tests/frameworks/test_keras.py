@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 from tests.frameworks.conftest import Train
-from tests.frameworks.told import Told
+from tests.told import Told
 
 SCRIPT = "with_keras.py"
 

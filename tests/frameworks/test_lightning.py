@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.frameworks.conftest import Train
-from tests.frameworks.told import Told
+from tests.told import Told
 
 SCRIPT = "with_lightning.py"
 
