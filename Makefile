@@ -103,5 +103,5 @@ $(FRAMEWORKS)/.made: | $(VENV)/.made
 $(FRAMEWORKS)/.installed: $(FRAMEWORKS)/.made $(PACKAGING) build_support/torch_for_tests.py | front-end
 	$(FRAMEWORKS)/bin/python build_support/torch_for_tests.py
 	$(FRAMEWORKS)/bin/python -m pip --quiet --disable-pip-version-check install \
-	    --editable '.[frameworks]' $(TRAINMON_FRAMEWORKS)
+	    --editable '.[frameworks]' $(foreach it,$(TRAINMON_FRAMEWORKS),'$(it)')
 	@touch $@

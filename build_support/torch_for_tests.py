@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 REQUIREMENT = "torch==2.13.0"
-FOR_GRAPHICS_CARDS = re.compile(r"(nvidia|cuda|triton)\b")
+FOR_GRAPHICS_CARDS = re.compile(r"(nvidia|cuda|triton)([-_]|$)")
 PIP = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
 
 REFUSAL = """\
