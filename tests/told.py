@@ -32,6 +32,10 @@ class Told:
         verdict = self.task().verdict
         return verdict.status, verdict.reason
 
+    def becomes(self, status: str) -> None:
+        """Wait until the task has ``status``: writers write within a second or so."""
+        wait_for(lambda: self.status()[0] == status, 30.0)
+
     def attempts(self) -> list[AttemptView]:
         tasks = self._tasks()
         with tasks.opened(self.task().layout.id) as opened:

@@ -17,7 +17,7 @@ def test_interrupted_resumed_and_failed_are_three_attempts_of_one_task(
     """Three epochs of twelve batches."""
     first = train(SCRIPT, pause=0.05)
     first.wait_until_it_says("epoch 0 batch 2")
-    assert told.status()[0] == "running"
+    told.becomes("running")
     assert told.task().total is not None
     assert told.task().total.steps == 36  # type: ignore[union-attr]
     first.wait_until_it_says("epoch 1 batch 7")

@@ -19,7 +19,7 @@ def test_ctrl_c_and_resumed_is_one_task_with_two_attempts(
     """Though Lightning writes into a new version folder, whose event files are the task's too."""
     first = train(SCRIPT, PAUSE=0.05)
     first.wait_until_it_says("step 3")
-    assert told.status()[0] == "running"
+    told.becomes("running")
     assert told.task().total is not None
     assert told.task().total.steps == 40  # type: ignore[union-attr]
     first.wait_until_it_says("step 23")

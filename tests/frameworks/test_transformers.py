@@ -15,9 +15,9 @@ def test_the_whole_life_of_a_fine_tune(train: Train, told: Told, output: Path) -
     """Pending, running, Ctrl-C, resumed, restarted with another learning rate, killed."""
     first = train(SCRIPT, FIRST_STEP=1.5, PAUSE=0.05)
     first.wait_until_it_says("step 0")
-    assert told.status()[0] == "pending"
+    told.becomes("pending")
     first.wait_until_it_says("step 2")
-    assert told.status()[0] == "running"
+    told.becomes("running")
     assert told.task().total is not None
     assert told.task().total.steps == 60  # type: ignore[union-attr]
     first.wait_until_it_says("step 23")
@@ -47,7 +47,7 @@ def test_the_whole_life_of_a_fine_tune(train: Train, told: Told, output: Path) -
     third.wait_until_it_says("step 11")
     third.process.kill()
     third.end()
-    assert told.status()[0] == "running"
+    told.becomes("running")
     told.later = 60.0
     status, reason = told.status()
     assert status == "failed"

@@ -65,7 +65,7 @@ class Left:
 
     def rows(self, task: str, kind: str = "") -> list[tuple[int, str, int | None]]:
         """Attempt, type and step of each row."""
-        found = self.logs.logs(task)
+        found = self.logs.logs(task) if (self.logdir / "training_logs.db").exists() else []
         return [(r.attempt, r.type, r.step) for r in found if kind in ("", r.type)]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tb_trainmon import TaskLogger, cli
 from tests.importing.conftest import Left, line
-from tests.told import Told
+from tests.told import Told, wait_for
 
 
 def test_a_real_training_is_there_as_if_it_had_been_logged(left: Left) -> None:
@@ -106,11 +106,13 @@ def test_what_trainmon_has_logged_itself_is_never_touched(left: Left) -> None:
     left.real("full")
     with TaskLogger(left.logdir, "full", event_files=False) as log:
         log.step(10, loss=1.0)
+        wait_for(lambda: (1, "step", 10) in left.rows("full"))
         before = left.rows("full")
         assert left.run()[0] == "full: skipped, TrainMon has logged it itself"
         assert left.rows("full") == before
     other = left.real("nan")
     with TaskLogger(other, "runs", event_files=False):
+        wait_for((other / "training_logs.db").exists)
         assert left.run()[1] == "nan: skipped, TrainMon logs it in a database of its own, beside it"
 
 

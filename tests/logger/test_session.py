@@ -13,6 +13,7 @@ import pytest
 from tb_trainmon.logger.metric_names import by_role
 from tb_trainmon.logger.place import Choice, of_output_folder
 from tb_trainmon.logger.session import AroundTraining, Session
+from tests.logger.conftest import wait_for
 
 HEAD = """
 from tb_trainmon.logger.place import Choice, of_output_folder
@@ -46,9 +47,9 @@ def test_before_and_after_an_attempt_there_is_nothing_to_do(session: Session) ->
 
 def test_an_attempt_from_its_begin_to_its_end(session: Session, logdir: Path, written: Any) -> None:
     begin(session, logdir, start_step=5, config={"lr": 0.1})
-    assert written.task().status == "pending"
+    wait_for(lambda: written.task().status == "pending")
     session.reached(6)
-    assert written.task().status == "running"
+    wait_for(lambda: written.task().status == "running")
     session.record(6, {"train_loss": 1.0, "val_loss": 2.0})
     session.checkpoint(6, logdir / "checkpoint-6")
     session.end()
@@ -65,8 +66,12 @@ def test_an_attempt_from_its_begin_to_its_end(session: Session, logdir: Path, wr
 def test_a_second_begin_ends_the_first(session: Session, logdir: Path, written: Any) -> None:
     begin(session, logdir)
     begin(session, logdir)
+    session.end()
     first, second = written.attempts()
-    assert (first.status, second.status) == ("stopped", "pending")
+    assert (first.status, second.status) == ("stopped", "completed")
+    assert written.rows("end")[0].message == (
+        "Stopped before the first step: the same process began to train again"
+    )
 
 
 def test_names_tell_training_from_evaluation() -> None:

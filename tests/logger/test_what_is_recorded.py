@@ -16,6 +16,7 @@ from tensorboard.util import tensor_util
 from tb_trainmon import TaskLogger
 from tb_trainmon.logger.metric_names import tag
 from tb_trainmon.tasks.metric_names import meaning_of
+from tests.logger.conftest import wait_for
 
 Points = dict[str, list[tuple[int, float]]]
 
@@ -43,7 +44,7 @@ def test_one_step_in_logging_steps_is_recorded(logdir: Path, written: Any) -> No
 def test_a_step_that_was_only_reached_has_no_row_but_is_known(logdir: Path, written: Any) -> None:
     with TaskLogger(logdir, "bert", logging_steps=1) as log:
         log.reached(1)
-        assert written.task().status == "running"
+        wait_for(lambda: written.task().status == "running")
         log.reached(2)
     assert written.recorded_steps() == []
     assert written.rows("end")[0].message == "Completed at step 2"
