@@ -62,7 +62,7 @@ def _measured(row: Logged, numbers: Numbers) -> Iterator[Entry]:
     training, evaluation = by_role(named(row.logs))
     in_evaluations = {in_evaluation(name): value for name, value in evaluation.items()}
     for kind, metrics in (("step", training), ("eval", in_evaluations)):
-        sound = numbers.among(metrics)
+        sound = {name: float(value) for name, value in numbers.among(metrics).items()}
         if sound:
             yield Entry(kind, row.step, row.wall_time, messages.measured(sound), sound)
 
