@@ -34,7 +34,14 @@ class Told:
 
     def becomes(self, status: str) -> None:
         """Wait until the task has ``status``: writers write within a second or so."""
-        wait_for(lambda: self.status()[0] == status, 30.0)
+
+        def has_become() -> bool:
+            try:
+                return self.status()[0] == status
+            except (AssertionError, ValueError):
+                return False  # the database is only just being made
+
+        wait_for(has_become, 30.0)
 
     def attempts(self) -> list[AttemptView]:
         tasks = self._tasks()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.logger.metric_names import by_role
 from tb_trainmon.logger.place import Choice, of_output_folder
 from tb_trainmon.logger.session import AroundTraining, Session
@@ -38,6 +39,16 @@ def begin(session: Session, logdir: Path, **changed: Any) -> None:
     session.begin(of_output_folder(logdir, None, Choice()), **{**arguments, **changed})
 
 
+def wait_until_it_is(status: str, written: Any) -> None:
+    def has_become() -> bool:
+        try:
+            return bool(written.task().status == status)
+        except (DatabaseUnreadable, ValueError):
+            return False  # the database is only just being made
+
+    wait_for(has_become)
+
+
 def test_before_and_after_an_attempt_there_is_nothing_to_do(session: Session) -> None:
     session.reached(1)
     session.record(1, {"loss": 1.0})
@@ -47,9 +58,9 @@ def test_before_and_after_an_attempt_there_is_nothing_to_do(session: Session) ->
 
 def test_an_attempt_from_its_begin_to_its_end(session: Session, logdir: Path, written: Any) -> None:
     begin(session, logdir, start_step=5, config={"lr": 0.1})
-    wait_for(lambda: written.task().status == "pending")
+    wait_until_it_is("pending", written)
     session.reached(6)
-    wait_for(lambda: written.task().status == "running")
+    wait_until_it_is("running", written)
     session.record(6, {"train_loss": 1.0, "val_loss": 2.0})
     session.checkpoint(6, logdir / "checkpoint-6")
     session.end()
