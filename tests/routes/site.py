@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class Site:
         self.logdir = Path(logdir)
         side_files = SideFiles()
         roots = roots_from_flags(str(logdir), "")
-        catalogue = Catalogue(roots, Databases(), side_files, clock)
+        catalogue = Catalogue(roots, Databases(), side_files, clock, patience=inf)
         folder = static or Path(str(logdir)) / "no front end"
         apps = applications(Tasks(catalogue, side_files, clock), StaticFiles(folder))
         self.client = Client(TensorBoardWSGI([Plugin("trainmon", apps), neighbour()]))

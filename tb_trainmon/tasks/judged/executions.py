@@ -109,7 +109,7 @@ def executions_of(
     for attempt, row in attempts:
         leading = _leading(attempt)
         interval = (leading.interval if leading else None) or interval
-        base = _base(attempt, row, interval)
+        base = _base(attempt, row, leading, interval)
         number = row.attempt if row else attempt.number
         execution = Execution(number, attempt.kind, attempt, base, row)
         executions.append(_with_kind(execution, executions))
@@ -195,7 +195,9 @@ def _with_kind(execution: Execution, before: Sequence[Execution]) -> Execution:
     return replace(execution, kind="resume" if execution.base > 0 else "restart")
 
 
-def _base(attempt: Attempt, row: AttemptRow | None, interval: int | None) -> int:
+def _base(
+    attempt: Attempt, row: AttemptRow | None, leading: TagFacts | None, interval: int | None
+) -> int:
     """The step that an attempt starts from: on record, else one interval before its first step.
 
     Never above its smallest step, so that no point lies before the attempt's beginning.
@@ -206,7 +208,6 @@ def _base(attempt: Attempt, row: AttemptRow | None, interval: int | None) -> int
         return row.start_step if lowest is None else min(row.start_step, lowest)
     if lowest is None:
         return 0
-    leading = _leading(attempt)
     before = lowest if leading is None else leading.first_step - (interval or 0)
     return min(max(before, 0), lowest)
 
