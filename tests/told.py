@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -74,7 +75,8 @@ class Told:
             return time.time() + self.later
 
         side_files = SideFiles()
-        catalogue = Catalogue([Root(str(self._logdir))], Databases(), side_files, clock)
+        roots = [Root(str(self._logdir))]
+        catalogue = Catalogue(roots, Databases(), side_files, clock, patience=math.inf)
         return Tasks(catalogue, side_files, clock)
 
 

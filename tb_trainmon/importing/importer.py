@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -129,7 +130,9 @@ class Importer:
 
     def _shown(self, outputs: Iterable[Path]) -> set[Path]:
         """Those of ``outputs`` in which event files tell the tab of their trainings."""
-        catalogue = Catalogue([Root(str(self._logdir))], Databases(), SideFiles(), self._clock)
+        catalogue = Catalogue(
+            [Root(str(self._logdir))], Databases(), SideFiles(), self._clock, patience=math.inf
+        )
         known = set(outputs)
         found: set[Path] = set()
         for task in catalogue.listing().tasks:
