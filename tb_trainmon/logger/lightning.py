@@ -150,10 +150,11 @@ class TrainMonCallback(AroundTraining, Callback):
     def _placed(self, trainer: Any, module: Any) -> Place:
         """Where a fresh training would be, or the one that the checkpoint is of."""
         place = _place(trainer, module, self._choice)
-        if self._choice.task is not None or self._before.get("logdir") != str(place.logdir):
+        before, self._before = self._before, {}
+        if self._choice.task is not None or before.get("logdir") != str(place.logdir):
             return place
-        task = self._before["task"]
-        return replace(place, task=task, name=place.name.replace(place.task, task))
+        name = place.name.replace(place.task, before["task"])
+        return replace(place, task=before["task"], name=name)
 
     def _record_step(self, trainer: Any, outputs: Any, logged: Mapping[str, Any]) -> None:
         self._recorded = trainer.global_step
