@@ -15,12 +15,11 @@ def test_interrupted_resumed_and_failed_are_three_attempts_of_one_task(
     train: Train, told: Told
 ) -> None:
     """Three epochs of twelve batches."""
-    first = train(SCRIPT, pause=0.05)
-    first.wait_until_it_says("epoch 0 batch 2")
+    first = train(SCRIPT, halt_at=[1, 7])
+    first.wait_until_it_says("epoch 1 batch 7")
     told.becomes("running")
     assert told.task().total is not None
     assert told.task().total.steps == 36  # type: ignore[union-attr]
-    first.wait_until_it_says("epoch 1 batch 7")
     first.process.send_signal(signal.SIGINT)
     first.end()
     assert told.status()[0] == "stopped"

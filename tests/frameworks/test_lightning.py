@@ -17,12 +17,11 @@ def test_ctrl_c_and_resumed_is_one_task_with_two_attempts(
     train: Train, told: Told, output: Path
 ) -> None:
     """Though Lightning writes into a new version folder, whose event files are the task's too."""
-    first = train(SCRIPT, PAUSE=0.05)
-    first.wait_until_it_says("step 3")
+    first = train(SCRIPT, HALT_AT=23)
+    first.wait_until_it_says("step 23")
     told.becomes("running")
     assert told.task().total is not None
     assert told.task().total.steps == 40  # type: ignore[union-attr]
-    first.wait_until_it_says("step 23")
     first.process.send_signal(signal.SIGINT)
     assert first.end()[0] == 1
     assert told.status() == (
@@ -61,7 +60,7 @@ def test_an_exception_is_failed_and_a_pinned_folder_is_the_next_attempt(
 
 @pytest.mark.parametrize("old_name", [False, True])
 def test_sigterm_is_stopped(train: Train, told: Told, old_name: bool) -> None:
-    training = train(SCRIPT, PAUSE=0.05, OLD_NAME=old_name)
+    training = train(SCRIPT, HALT_AT=6, OLD_NAME=old_name)
     training.wait_until_it_says("step 6")
     training.process.terminate()
     training.end()

@@ -13,14 +13,15 @@ SCRIPT = "with_transformers.py"
 
 def test_the_whole_life_of_a_fine_tune(train: Train, told: Told, output: Path) -> None:
     """Pending, running, Ctrl-C, resumed, restarted with another learning rate, killed."""
-    first = train(SCRIPT, FIRST_STEP=1.5, PAUSE=0.05)
+    gate = output / "gate"
+    first = train(SCRIPT, GATE=str(gate), HALT_AT=23)
     first.wait_until_it_says("step 0")
     told.becomes("pending")
-    first.wait_until_it_says("step 2")
+    gate.touch()
+    first.wait_until_it_says("step 23")
     told.becomes("running")
     assert told.task().total is not None
     assert told.task().total.steps == 60  # type: ignore[union-attr]
-    first.wait_until_it_says("step 23")
     first.process.send_signal(signal.SIGINT)
     assert first.end()[0] != 0
     assert told.status() == (
@@ -43,11 +44,12 @@ def test_the_whole_life_of_a_fine_tune(train: Train, told: Told, output: Path) -
     assert "perplexity" in told.metrics()
     assert told.points("loss") == [5, 10, 15, 20, *range(25, 61, 5)]
 
-    third = train(SCRIPT, PAUSE=0.05, learning_rate=0.02)
+    third = train(SCRIPT, HALT_AT=11, learning_rate=0.02)
     third.wait_until_it_says("step 11")
+    told.becomes("running")
     third.process.kill()
     third.end()
-    told.becomes("running")
+    assert told.status()[0] == "running"
     told.later = 60.0
     status, reason = told.status()
     assert status == "failed"
@@ -97,7 +99,7 @@ def test_an_exception_that_the_script_survives_is_stopped(train: Train, told: To
 
 
 def test_sigterm_is_stopped(train: Train, told: Told) -> None:
-    training = train(SCRIPT, PAUSE=0.05)
+    training = train(SCRIPT, HALT_AT=6)
     training.wait_until_it_says("step 6")
     training.process.terminate()
     assert training.end()[0] == -signal.SIGTERM

@@ -20,7 +20,7 @@ OUTPUT, OPTIONS = Path(sys.argv[1]), json.loads((sys.argv[2:] or ["{}"])[0])
 
 
 class SaysWhereItIs(keras.callbacks.Callback):
-    """Takes its time, and fails when it is told to."""
+    """Halts, and fails, when it is told to."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,7 +31,8 @@ class SaysWhereItIs(keras.callbacks.Callback):
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         print(f"epoch {self.epoch} batch {batch}", flush=True)
-        time.sleep(OPTIONS.get("pause", 0))
+        if (self.epoch, batch) == tuple(OPTIONS.get("halt_at", ())):
+            time.sleep(600)  # a signal ends it
         if (self.epoch, batch) == tuple(OPTIONS.get("fail_at", ())):
             raise RuntimeError("out of memory, it pretends")
 

@@ -37,7 +37,7 @@ ARGUMENTS = {
 
 
 class Tiny(pl.LightningModule):
-    """One layer; says where it is, takes its time, and fails when it is told to."""
+    """One layer; says where it is; halts and fails when it is told to."""
 
     def __init__(self, learning_rate: float) -> None:
         super().__init__()
@@ -46,7 +46,8 @@ class Tiny(pl.LightningModule):
 
     def training_step(self, batch: Any, _index: int) -> Any:
         print(f"step {self.global_step}", flush=True)
-        time.sleep(OPTIONS.get("PAUSE", 0))
+        while self.global_step == OPTIONS.get("HALT_AT") and not self.trainer.received_sigterm:
+            time.sleep(0.05)  # Ctrl-C ends it too
         if self.global_step == OPTIONS.get("FAIL_AT"):
             raise RuntimeError("out of memory, it pretends")
         loss = self.layer(batch).square().mean()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -37,6 +38,7 @@ ARGUMENTS = {
 }
 
 VOCABULARY, LENGTH = 20, 8
+FOR_EVER = 600
 
 
 class Sentences(torch.utils.data.Dataset[dict[str, Any]]):
@@ -52,14 +54,18 @@ class Sentences(torch.utils.data.Dataset[dict[str, Any]]):
 
 
 class SlowTrainer(Trainer):
-    """Says where it is, takes its time, and fails when it is told to."""
+    """Says where it is; waits, halts and fails when it is told to."""
 
     own: dict[str, Any]
 
     def training_step(self, *args: Any, **kwargs: Any) -> Any:
         step = self.state.global_step
         print(f"step {step}", flush=True)
-        time.sleep(self.own.get("FIRST_STEP", 0) if step == 0 else self.own.get("PAUSE", 0))
+        if step == 0 and "GATE" in self.own:
+            while not Path(self.own["GATE"]).exists():
+                time.sleep(0.01)
+        if step == self.own.get("HALT_AT"):
+            time.sleep(FOR_EVER)  # a signal ends it
         if step == self.own.get("FAIL_AT"):
             raise RuntimeError("out of memory, it pretends")
         return super().training_step(*args, **kwargs)
