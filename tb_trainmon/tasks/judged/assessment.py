@@ -172,7 +172,6 @@ def _views(
     )
     views = []
     for index, (execution, shift) in enumerate(zip(executions, moved, strict=True)):
-        before = executions[index - 1].config if index else None
         is_current = index == len(executions) - 1
         live = is_current and verdict.status == "running"
         views.append(
@@ -186,7 +185,7 @@ def _views(
                 started_at=execution.started_at,
                 ended_at=None if live else execution.ended_at,
                 config=execution.config,
-                changed=config_changes(before, execution.config) if index else {},
+                changed=config_changes(executions[index - 1], execution) if index else {},
                 parts=tuple(execution.files.parts),
             )
         )
