@@ -1,0 +1,16 @@
+"""``kill -9`` at random moments: see ``tests.bench.kills``, which does it two hundred times."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from tests.bench.kills import kill_once
+
+
+def test_of_twelve_kills_each_costs_a_second_at_most_and_file_and_table_agree(
+    tmp_path: Path,
+) -> None:
+    moments = random.Random(7)
+    found = [kill_once(tmp_path, moments.uniform(0.1, 2.5)) for _ in range(12)]
+    assert any(one.rows for one in found)
