@@ -66,7 +66,7 @@ def kill_once(folder: Path, life: float) -> Found:
     """One attempt that lives for ``life`` seconds; raises AssertionError if too much is lost."""
     database = TrainingLogs(str(folder / "training_logs.db"))
     earlier = set((folder / TASK).glob("*"))
-    before = _attempts(database)
+    before, last = _attempts(database), _last_row(folder / "training_logs.db")
     with tempfile.NamedTemporaryFile(dir=folder) as shared:
         shared.truncate(8 * MOST_STEPS)
         program = [sys.executable, "-c", TRAINING, str(folder), shared.name, TASK]
@@ -77,7 +77,7 @@ def kill_once(folder: Path, life: float) -> Found:
         process.wait()
         with mmap.mmap(shared.fileno(), 0) as memory:
             times = [at for (at,) in struct.iter_unpack("<d", memory[8:]) if at]
-    rows = _rows(database) if _attempts(database) > before else []
+    rows = _rows(database, last) if _attempts(database) > before else []
     points = _points([path for path in (folder / TASK).glob("*") if path not in earlier])
     _check_database(folder / "training_logs.db")
     _check(rows, points, sum(at < killed_at - LOSES_AT_MOST for at in times))
@@ -100,6 +100,16 @@ def _check_database(path: Path) -> None:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
+def _last_row(path: Path) -> int:
+    try:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        ) as connection:
+            return int(connection.execute("SELECT MAX(id) FROM training_logs").fetchone()[0] or 0)
+    except sqlite3.OperationalError:  # there are no tables yet
+        return 0
+
+
 def _attempts(database: TrainingLogs) -> int:
     try:
         return len(database.attempts().get(TASK, []))
@@ -110,14 +120,9 @@ def _attempts(database: TrainingLogs) -> int:
         raise
 
 
-def _rows(database: TrainingLogs) -> list[tuple[int, float]]:
-    latest = _attempts(database)
-    logs = database.logs(TASK)
-    return [
-        (row.step or 0, row.metrics["loss"])
-        for row in logs
-        if row.attempt == latest and row.type == "step"
-    ]
+def _rows(database: TrainingLogs, after: int) -> list[tuple[int, float]]:
+    logs = database.logs(TASK, after)
+    return [(row.step or 0, row.metrics["loss"]) for row in logs if row.type == "step"]
 
 
 def _points(files: list[Path]) -> list[tuple[int, float]]:

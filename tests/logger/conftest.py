@@ -79,7 +79,7 @@ class Training:
 
     def end(self) -> tuple[int, str]:
         """The exit code, and what it complained about."""
-        _, complaints = self.process.communicate(timeout=20)
+        _, complaints = self.process.communicate(timeout=60)
         return self.process.returncode, complaints
 
 
