@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import pytest
 from tb_trainmon import TaskLogger
 from tb_trainmon.training_logs.reading import TrainingLogs
 from tests.logger.conftest import wait_for
+from tests.mounts import may_mount
 from tests.postgresql_server import Server
 
 
@@ -119,14 +119,6 @@ def fill():
         except OSError: pass
 def free(): os.unlink(sys.argv[1] + "/filler")
 """
-
-
-def may_mount() -> bool:
-    """Whether this user may mount a file system, out of everybody else's sight."""
-    command = ["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
-    return shutil.which("unshare") is not None and (
-        subprocess.run(command, capture_output=True, check=False).returncode == 0
-    )
 
 
 def test_files_that_may_not_grow_cost_no_row_and_no_half_record(tmp_path: Path) -> None:
