@@ -37,8 +37,8 @@ from tb_trainmon.training_logs.reading import TrainingLogs
 TASK = "killed"
 LOSES_AT_MOST = 1.0  # seconds
 MOST_STEPS = 100_000
-#: From before the database is there to well into the training.
-LONGEST_LIFE = 4.0
+LONGEST_LIFE = 2.5
+STARTS_WITHIN = 60.0
 
 TRAINING = """
 import mmap, struct, sys, time
@@ -62,8 +62,11 @@ class Found:
     points: int
 
 
-def kill_once(folder: Path, life: float) -> Found:
-    """One attempt that lives for ``life`` seconds; raises AssertionError if too much is lost."""
+def kill_once(folder: Path, life: float, from_its_first_row: bool) -> Found:
+    """One attempt that lives for ``life`` seconds; raises AssertionError if too much is lost.
+
+    They are counted from its first row in the table, or from the start of its process.
+    """
     database = TrainingLogs(str(folder / "training_logs.db"))
     earlier = set((folder / TASK).glob("*"))
     before, last = _attempts(database), _last_row(folder / "training_logs.db")
@@ -71,6 +74,10 @@ def kill_once(folder: Path, life: float) -> Found:
         shared.truncate(8 * MOST_STEPS)
         program = [sys.executable, "-c", TRAINING, str(folder), shared.name, TASK]
         process = subprocess.Popen(program)
+        deadline = time.monotonic() + STARTS_WITHIN
+        while from_its_first_row and _attempts(database) == before:
+            assert time.monotonic() < deadline, "the training does not start"
+            time.sleep(0.01)
         time.sleep(life)
         killed_at = time.time()
         process.kill()
@@ -144,7 +151,10 @@ def main() -> None:
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="trainmon-kills-"))
     folder.mkdir(parents=True, exist_ok=True)
     moments = random.Random(asked.seed)
-    found = [kill_once(folder, moments.uniform(0.1, LONGEST_LIFE)) for _ in range(asked.kills)]
+    found = [
+        kill_once(folder, moments.uniform(0.0, LONGEST_LIFE), from_its_first_row=number % 4 > 0)
+        for number in range(asked.kills)
+    ]
     if asked.folder is None:
         shutil.rmtree(folder)
     rows, points, logged = (

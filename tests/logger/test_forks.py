@@ -101,6 +101,7 @@ def test_a_fork_does_not_wait_for_a_database_that_is_locked(script: Any, written
             assert time.monotonic() - began < 1.8
             assert os.waitpid(child, 0)[1] == 0
             other.execute("ROLLBACK")
+        other.close()
     """)
     code, complaints = training.end()
     assert code == 0
