@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 BATCH_SECONDS = 0.5
 
+#: The first batch waits so long, so that whoever opens a logger does not wait for its imports.
+START_SECONDS = 0.05
+
 #: What could not be written is tried so many times more when the attempt ends ...
 LAST_TRIES = 3
 
@@ -77,7 +80,7 @@ class Recorder:
 
     def start(self, seen: Seen) -> None:
         """Begin the attempt and its heartbeat."""
-        self.record(seen)
+        self._queue.append(seen)
         thread = threading.Thread(target=self._work, name="trainmon-writer", daemon=True)
         try:
             thread.start()
@@ -147,6 +150,7 @@ class Recorder:
         return [keeper for keeper in (self._points, self._table) if keeper is not None]
 
     def _work(self) -> None:
+        self._wake.wait(START_SECONDS)
         while self._ending is None:
             requests = [self._requests.popleft() for _ in range(len(self._requests))]
             self._is_sound = self._write(tries=1 if requests else 0)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, column, literal_column, select, table
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.training_logs import sentences, sqlite_file, values
@@ -116,7 +116,9 @@ class TrainingLogs:
         try:
             with self._connected_engine(location).connect() as connection:
                 rows = [dict(row) for row in connection.execute(question).mappings()]
-        except SQLAlchemyError as error:
+        except DatabaseUnreadable:
+            raise
+        except Exception as error:  # noqa: BLE001  (drivers raise their own of options they mislike)
             unreadable = sentences.unreadable(location, error)
             if isinstance(error, OperationalError | InterfaceError):
                 self._silent = self._clock() + REST_SECONDS, unreadable
