@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, SupportsFloat
 
 from tb_trainmon.logger.device_values import Copied, Watched, is_on_device
+from tb_trainmon.training_logs import values
 
 #: What a step may be: both the databases and the event files count in 64 bits.
 MOST_STEPS = 2**63
@@ -57,6 +58,8 @@ class Numbers:
     ) -> Metrics:
         found: dict[str, SupportsFloat] = {}
         for name, value in metrics.items():
+            if type(name) is not str:
+                name = values.as_text(name)  # noqa: PLW2901
             if type(value) is float:
                 found[name] = value
             elif is_on_device(value):

@@ -1,7 +1,7 @@
 """Takes what happens in a training to where it is kept: a queue, and one thread that writes.
 
     the training's thread      record(): one append to a queue. No lock, no system call
-    the writer's thread        twice a second: all that is in the queue, as one batch
+    the writer's thread        four times a second: all that is in the queue, as one batch
 
 A batch goes into the event file first, then into the table, each by one write that is whole or not
 at all. So whoever is told of a row by the table finds its points in the file, and of a process
@@ -25,7 +25,8 @@ from tb_trainmon.training_logs.entries import Ending, Entry
 if TYPE_CHECKING:
     from tb_trainmon.logger.table import Table
 
-BATCH_SECONDS = 0.5
+#: A process that is killed loses at most a second: leaves time for writing, on a busy machine too.
+BATCH_SECONDS = 0.25
 
 #: The first batch waits so long, so that whoever opens a logger does not wait for its imports.
 START_SECONDS = 0.05
@@ -166,34 +167,35 @@ class Recorder:
         """Write a batch, unless trouble is to be waited for; ``tries``: also then, so often."""
         with self._busy:
             try:
-                self._drain()
-                trouble = [k for k in self._keepers() if not _written(k, tries)]
+                return self._write_batch(tries)
             except Exception:  # noqa: BLE001
                 # A defect of ours, or no memory. The thread must live on: it is the heartbeat.
                 self._say_once("TrainMon could not write a batch.")
                 return False
-            return not trouble
 
-    def _drain(self) -> None:
-        self._open_table()
+    def _write_batch(self, tries: int) -> bool:
         ending = self._ending  # asked before the queue is: what came before it is in there
-        keepers = self._keepers()
-        for _ in range(len(self._queue)):
-            entry = self._entry(self._queue.popleft())
-            for keeper in keepers:
-                keeper.add(entry)
-        if self._table is not None and self._runs:
-            self._table.run()
-        if self._table is not None and ending is not None:
-            self._table.end(ending)
+        entries = [self._entry(self._queue.popleft()) for _ in range(len(self._queue))]
+        points = self._points
+        is_written = points is None or _written(points, entries, tries)
+        # Only now: the first time it is yet to be imported, and points need not wait for that.
+        table = self._opened_table()
+        if table is None:
+            return is_written
+        if self._runs:
+            table.run()
+        if ending is not None:
+            table.end(ending)
+        return _written(table, entries, tries) and is_written
 
-    def _open_table(self) -> None:
+    def _opened_table(self) -> Table | None:
         new_table, self._new_table = self._new_table, None
         if new_table is not None:
             try:
                 self._table = new_table()
             except Exception:  # noqa: BLE001  (as below)
                 self._say_once("TrainMon writes no training log.")
+        return self._table
 
     def _say_once(self, what: str) -> None:
         """To be called where an exception is handled: it is shown, as it is a defect."""
@@ -216,5 +218,7 @@ class Recorder:
             )
 
 
-def _written(keeper: EventPoints | Table, tries: int) -> bool:
+def _written(keeper: EventPoints | Table, entries: Iterable[Entry], tries: int) -> bool:
+    for entry in entries:
+        keeper.add(entry)
     return keeper.flush() if tries == 0 else any(keeper.flush(at_once=True) for _ in range(tries))

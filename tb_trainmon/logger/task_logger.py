@@ -48,8 +48,8 @@ class TaskLogger:
         variable ``TRAINMON_DB_URL`` says, or ``<logdir>/training_logs.db``.
     :param host: the name of this machine, if not by its own.
 
-    Logging a step takes a few microseconds: a thread writes what was logged, twice a second. So
-    what is logged can be read a moment later, and at the latest when ``flush`` or ``close`` return.
+    Logging a step takes a few microseconds: a thread writes what was logged, four times a second.
+    So it can be read a moment later, and at the latest when ``flush`` or ``close`` return.
 
     Nothing here raises for trouble with a disk or a database, or for a value that is no number:
     that is one warning on the logger ``tb_trainmon``. Only wrong arguments above raise. In a

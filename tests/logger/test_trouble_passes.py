@@ -170,12 +170,22 @@ def test_a_row_that_the_database_refuses_does_not_keep_the_others_from_it(
     assert "I do not like this one" in warning.getMessage()
 
 
+class Rude:
+    """Will not be looked at."""
+
+    def __str__(self) -> str:
+        raise ZeroDivisionError
+
+    __float__ = __repr__ = __str__  # type: ignore[assignment]
+
+
 @pytest.mark.parametrize(
     "odd",
     [
         lambda log: log.step(5, {"nul\0": 1.0, "half\ud800": 2.0, "null": 3.0, "": 4.0}),
         lambda log: log.step(5, {7: 1.0, None: 2.0, ("a",): 3.0}),
         lambda log: log.step(5, {"x": 10**400, "y": complex(1, 2), "z": object()}),
+        lambda log: log.step(5, {Rude(): 1.0, "x": Rude()}),
         lambda log: log.step(5, 0.25),
         lambda log: log.step(5, [1.0, 2.0]),
         lambda log: log.evaluation(5, {None: 1.0}),
