@@ -176,7 +176,7 @@ class Rude:
     def __str__(self) -> str:
         raise ZeroDivisionError
 
-    __float__ = __repr__ = __str__  # type: ignore[assignment]
+    __float__ = __repr__ = __str__
 
 
 @pytest.mark.parametrize(
