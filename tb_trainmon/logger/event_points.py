@@ -22,7 +22,7 @@ class EventPoints:
 
     def add(self, entry: Entry) -> None:
         """Keep the metrics of ``entry`` for the next flush."""
-        if entry.metrics and entry.step is not None:
+        if entry.metrics and entry.step is not None and entry.wall_time is not None:
             self._given_up += len(self._records) == MOST_KEPT
             self._records.append(self._encoder.record(entry.step, entry.wall_time, entry.metrics))
 

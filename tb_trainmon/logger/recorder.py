@@ -48,7 +48,7 @@ class Seen(NamedTuple):
 
     type: str
     step: int | None
-    wall_time: float
+    wall_time: float | None
     message: str
     metrics: Metrics
 
@@ -175,27 +175,31 @@ class Recorder:
 
     def _write_batch(self, tries: int) -> bool:
         ending = self._ending  # asked before the queue is: what came before it is in there
-        entries = [self._entry(self._queue.popleft()) for _ in range(len(self._queue))]
-        points = self._points
-        is_written = points is None or _written(points, entries, tries)
-        # Only now: the first time it is yet to be imported, and points need not wait for that.
-        table = self._opened_table()
-        if table is None:
+        entries, is_written = self._write_points(tries)
+        if self._new_table is not None:
+            # Only now: what a database needs is yet to be imported, and points do not wait for it.
+            self._open_table()
+            meanwhile, is_written = self._write_points(tries)
+            entries += meanwhile
+        if self._table is None:
             return is_written
         if self._runs:
-            table.run()
+            self._table.run()
         if ending is not None:
-            table.end(ending)
-        return _written(table, entries, tries) and is_written
+            self._table.end(ending)
+        return _written(self._table, entries, tries) and is_written
 
-    def _opened_table(self) -> Table | None:
+    def _write_points(self, tries: int) -> tuple[list[Entry], bool]:
+        """All that is in the queue, which is empty then; and whether its points are written."""
+        entries = [self._entry(self._queue.popleft()) for _ in range(len(self._queue))]
+        return entries, self._points is None or _written(self._points, entries, tries)
+
+    def _open_table(self) -> None:
         new_table, self._new_table = self._new_table, None
-        if new_table is not None:
-            try:
-                self._table = new_table()
-            except Exception:  # noqa: BLE001  (as below)
-                self._say_once("TrainMon writes no training log.")
-        return self._table
+        try:
+            self._table = None if new_table is None else new_table()
+        except Exception:  # noqa: BLE001  (as below)
+            self._say_once("TrainMon writes no training log.")
 
     def _say_once(self, what: str) -> None:
         """To be called where an exception is handled: it is shown, as it is a defect."""

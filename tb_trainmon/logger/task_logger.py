@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, SupportsInt, cast
@@ -17,6 +17,7 @@ from tb_trainmon.logger.metric_names import in_evaluation
 from tb_trainmon.logger.numbers import MOST_STEPS, Metrics, Numbers
 from tb_trainmon.logger.open_loggers import OPEN_LOGGERS, SIGTERM
 from tb_trainmon.logger.recorder import Recorder, Seen
+from tb_trainmon.training_logs import values
 from tb_trainmon.training_logs.entries import Ending
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class TaskLogger:
     :param name: what to call the task, if not by its id.
     :param framework: such as ``"torch 2.13.0"``; otherwise what the process has imported.
     :param event_files: also write event files, for TensorBoard's own tabs.
+    :param runs: folders below ``logdir`` in which somebody else (a framework's own logger) writes
+        event files of this task.
     :param table: write the table of training logs.
     :param database: where the table is, a path or a database URL; otherwise what the environment
         variable ``TRAINMON_DB_URL`` says, or ``<logdir>/training_logs.db``.
@@ -69,6 +72,7 @@ class TaskLogger:
         name: str | None = None,
         framework: str | None = None,
         event_files: bool = True,
+        runs: Sequence[str] = (),
         table: bool = True,
         database: str | os.PathLike[str] | None = None,
         host: str | None = None,
@@ -83,6 +87,7 @@ class TaskLogger:
             name=name or task,
             framework=framework,
             host=host,
+            runs=tuple(values.as_text(run) for run in runs),
         )
         self._attempt = attempt
         self._logging_steps = attempt.logging_steps
@@ -111,6 +116,11 @@ class TaskLogger:
             self._step(self._recorder, step, {**metrics, **named} if metrics else named)
         except Exception as error:  # noqa: BLE001  (whatever it is, the training goes on)
             self._leave_out(error)
+
+    def reached(self, step: SupportsInt) -> None:
+        """Note that training is at ``step``, without a row: it is pending no longer."""
+        if self._recorder is not None:
+            self._counted(self._recorder, step)
 
     def evaluation(
         self, step: SupportsInt, metrics: Mapping[str, Any] | None = None, /, **named: Any

@@ -16,7 +16,10 @@ Columns = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What is known of a task and its new attempt when it begins."""
+    """What is known of a task and its new attempt when it begins.
+
+    Of one that is written down afterwards neither its process nor its times need be known.
+    """
 
     task_id: str
     name: str
@@ -26,10 +29,10 @@ class Beginning:
     start_step: int
     config: Mapping[str, object] | None
     framework: str | None
-    host: str
-    pid: int
+    host: str | None
+    pid: int | None
     process_started_at: float | None
-    started_at: float
+    started_at: float | None
 
     def of_task(self, status: str, runs_before: tuple[str, ...]) -> Columns:
         """The columns of the task that a new attempt changes; runs are only ever added."""
@@ -46,15 +49,14 @@ class Beginning:
 
     def of_attempt(self, attempt: int, status: str) -> Columns:
         """The columns of attempt number ``attempt``."""
-        framework = None if self.framework is None else values.storable_text(self.framework)
         return {
             "task_id": self.task_id,
             "attempt": attempt,
             "status": status,
             "start_step": self.start_step,
             "config": None if self.config is None else values.storable(self.config),
-            "framework": framework,
-            "host": values.storable_text(self.host),
+            "framework": _storable(self.framework),
+            "host": _storable(self.host),
             "pid": self.pid,
             "process_started_at": self.process_started_at,
             "started_at": self.started_at,
@@ -66,7 +68,7 @@ class Entry(NamedTuple):
 
     type: str
     step: int | None
-    wall_time: float
+    wall_time: float | None
     message: str
     metrics: Mapping[str, float]
 
@@ -93,13 +95,16 @@ class Ending:
 
     status: str
     error: str | None
-    ended_at: float
+    ended_at: float | None
 
     def of_task(self) -> Columns:
         """The columns of the task that an ending changes."""
-        error = None if self.error is None else values.storable_text(self.error)
-        return {"status": self.status, "error": error}
+        return {"status": self.status, "error": _storable(self.error)}
 
     def of_attempt(self) -> Columns:
         """The columns of the attempt that an ending changes."""
         return {"status": self.status, "ended_at": self.ended_at}
+
+
+def _storable(text: str | None) -> str | None:
+    return None if text is None else values.storable_text(text)

@@ -99,9 +99,8 @@ def _check(rows: list[tuple[int, float]], points: list[tuple[int, float]], must:
     assert [(step, struct.pack("<f", value)) for step, value in rows] == [
         (step, struct.pack("<f", value)) for step, value in points[: len(rows)]
     ], "file and table disagree"
-    assert len(rows) >= must or not rows, (
-        f"{must - len(rows)} rows lost of those that were a second old"
-    )
+    lost = f"{must - len(rows)} rows of those that were a second old are lost, beside {len(rows)}"
+    assert len(rows) >= must or not rows, lost
 
 
 def _check_database(path: Path) -> None:

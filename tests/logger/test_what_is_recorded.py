@@ -41,6 +41,28 @@ def test_one_step_in_logging_steps_is_recorded(logdir: Path, written: Any) -> No
     assert points == [(step, float(np.float32(1 / step))) for step in range(10, 101, 10)]
 
 
+def test_a_step_that_was_only_reached_has_no_row_but_is_known(logdir: Path, written: Any) -> None:
+    with TaskLogger(logdir, "bert", logging_steps=1) as log:
+        log.reached(1)
+        assert log.flush()
+        assert written.task().status == "running"
+        log.reached(2)
+    assert written.recorded_steps() == []
+    assert written.rows("end")[0].message == "Completed at step 2"
+
+
+def test_event_files_that_somebody_else_writes_are_the_tasks_too(
+    logdir: Path, written: Any
+) -> None:
+    with TaskLogger(logdir, "bert", event_files=False, runs=["bert/tb/", "eval"]):
+        pass
+    assert written.task().runs == ("bert/tb", "eval")
+    assert not (logdir / "bert").exists()
+    with TaskLogger(logdir, "bert", runs=["bert/tb2", "bert"]) as log:
+        log.step(10, loss=1.0)
+    assert written.task().runs == ("bert/tb", "eval", "bert", "bert/tb2")
+
+
 def test_the_final_step_is_always_recorded(logdir: Path, written: Any) -> None:
     with TaskLogger(logdir, "bert", total_steps=23, logging_steps=10) as log:
         for step in range(1, 24):
