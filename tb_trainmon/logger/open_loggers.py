@@ -109,11 +109,11 @@ class OpenLoggers:
 
     def stop(self) -> None:
         """End all of them: the process is about to die."""
-        for logger in reversed(self._loggers):
+        for logger in self._loggers[::-1]:
             logger.stop()
 
     def _exit(self) -> None:
-        for logger in reversed(self._loggers):
+        for logger in self._loggers[::-1]:
             logger.exit()
 
     def _before_fork(self) -> None:

@@ -15,6 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from tb_trainmon.logger import messages, patience
@@ -98,8 +99,10 @@ class Recorder:
     def record(self, seen: Seen) -> None:
         """Keep ``seen`` for the next batch."""
         if len(self._queue) >= patience.MOST_KEPT:
-            self._queue.popleft()
-            self._given_up += 1
+            # The writer's thread may have emptied it at this very moment.
+            with suppress(IndexError):
+                self._queue.popleft()
+                self._given_up += 1
         self._queue.append(seen)
         if self._thread is None and time.monotonic() >= self._next_batch:
             self._next_batch = time.monotonic() + BATCH_SECONDS
@@ -191,7 +194,10 @@ class Recorder:
 
     def _write_points(self, tries: int) -> tuple[list[Entry], bool]:
         """All that is in the queue, which is empty then; and whether its points are written."""
-        entries = [self._entry(self._queue.popleft()) for _ in range(len(self._queue))]
+        entries: list[Entry] = []
+        # Whoever records may give up the oldest at this very moment.
+        with suppress(IndexError):
+            entries.extend(self._entry(self._queue.popleft()) for _ in range(len(self._queue)))
         return entries, self._points is None or _written(self._points, entries, tries)
 
     def _open_table(self) -> None:
