@@ -99,6 +99,20 @@ def test_an_earlier_attempt_that_ends_later_does_not_end_the_task(
     assert [attempt.status for attempt in written.attempts()] == ["failed", "completed"]
 
 
+def test_attempts_that_begin_at_once_in_one_process_have_files_of_their_own(
+    logdir: Path, written: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(3):
+        logs = [TaskLogger(logdir, "bert", logging_steps=1) for _ in range(6)]
+        for log in logs:
+            log.step(1, loss=1.0)
+        for log in logs:
+            log.close()
+    assert not caplog.records
+    assert len(list((logdir / "bert").iterdir())) == 18
+    assert [attempt.status for attempt in written.attempts()] == ["completed"] * 18
+
+
 @pytest.mark.parametrize("where", ["sqlite", "postgresql"])
 def test_six_processes_that_start_the_same_task_at_once_are_six_attempts(
     tmp_path: Path, where: str, request: pytest.FixtureRequest
