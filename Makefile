@@ -22,7 +22,7 @@ demo: $(VENV)/.installed front-end ## Train a small model live and open TensorBo
 	@exec $(VENV)/bin/trainmon demo --logdir demo_logs
 
 .PHONY: test
-test: $(VENV)/.installed-dev front-end chromium ## Run every check and every test
+test: $(VENV)/.installed-dev front-end chromium postgresql ## Run every check and every test
 	@$(MAKE) --no-print-directory check
 	$(FRONT_END) npm test
 	$(PY) -m pytest
@@ -62,6 +62,10 @@ front-end: $(VENV)/.node
 .PHONY: chromium
 chromium: $(VENV)/.installed-dev
 	@$(PY) tests/browser/find_chromium.py --install
+
+.PHONY: postgresql
+postgresql: $(VENV)/.installed-dev
+	@$(PY) tests/postgresql_server.py --install
 
 $(VENV)/.made:
 	@command -v $(PYTHON) > /dev/null || { \

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgresql_server import NoPostgreSQL, Server, may_be_skipped
 from tests.tensorboard_process import TensorBoard, running_tensorboard
 
 StartTensorBoard = Callable[..., TensorBoard]
@@ -31,3 +32,16 @@ def start_tensorboard() -> Iterator[StartTensorBoard]:
             return started.enter_context(running_tensorboard(*arguments))
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A real PostgreSQL server; each test makes a database of its own in it."""
+    try:
+        server = Server()
+    except NoPostgreSQL as reason:
+        if may_be_skipped():
+            pytest.skip(str(reason))
+        raise
+    with contextlib.closing(server):
+        yield server

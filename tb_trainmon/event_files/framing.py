@@ -14,7 +14,7 @@ from struct import Struct
 
 import numpy as np
 
-from tb_trainmon.event_files.crc32c import masked_crc32c
+from tb_trainmon.core.crc32c import masked_crc32c
 
 HEADER_SIZE = 12
 FOOTER_SIZE = 4

@@ -20,8 +20,8 @@ from google.protobuf.message import DecodeError
 from google_crc32c import value as crc32c
 from tensorboard.compat.proto.event_pb2 import Event
 
+from tb_trainmon.core.crc32c import MASK_DELTA
 from tb_trainmon.event_files.batch import Batch
-from tb_trainmon.event_files.crc32c import MASK_DELTA
 from tb_trainmon.event_files.decoder import Stop, Why
 from tb_trainmon.event_files.framing import (
     FOOTER_SIZE,

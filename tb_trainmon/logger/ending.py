@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 from tb_trainmon.training_logs.entries import Ending
@@ -26,6 +27,23 @@ def ending_of(error: BaseException | None, terminated: bool, reached_total: bool
     if isinstance(error, KeyboardInterrupt | GeneratorExit):
         return Ending("stopped", type(error).__name__, time.time())
     return Ending("failed", _in_words(error), time.time())
+
+
+def ending_at_exit(error: BaseException | None, terminated: bool, may_be_complete: bool) -> Ending:
+    """The ending of an attempt that is still open when its program ends.
+
+    ``error`` is what the program died of, if it did; ``may_be_complete``: as far as its steps tell.
+    """
+    if error is None and not terminated and not may_be_complete:
+        return Ending("stopped", "the program ended before the last step", time.time())
+    return ending_of(error, terminated, reached_total=False)
+
+
+def death_of_this_program() -> BaseException | None:
+    """The exception that ends the interpreter; in an interactive one it may be any earlier one."""
+    if hasattr(sys, "ps1"):
+        return None
+    return getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
 
 
 def _in_words(error: BaseException) -> str:

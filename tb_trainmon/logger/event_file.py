@@ -47,13 +47,16 @@ class EventFile:
 
     def _create(self) -> FileIO:
         self._folder.mkdir(parents=True, exist_ok=True)
-        # Exclusive: two writers never share a file.
-        uids = itertools.count()
-        path = next(p for p in (self._path(uid) for uid in uids) if not p.exists())
-        return FileIO(path, "xb")
+        # Exclusive: two writers never share a file, also if they look at the same moment.
+        files = (_new_file(self._folder / f"{self._name}.{uid}") for uid in itertools.count())
+        return next(file for file in files if file is not None)
 
-    def _path(self, uid: int) -> Path:
-        return self._folder / f"{self._name}.{uid}"
+
+def _new_file(path: Path) -> FileIO | None:
+    try:
+        return FileIO(path, "xb")
+    except FileExistsError:
+        return None
 
 
 def _is_deleted(file: FileIO) -> bool:

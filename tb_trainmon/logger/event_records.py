@@ -14,45 +14,62 @@ import math
 import struct
 from collections.abc import Mapping
 
-from tb_trainmon.logger.masked_crc import masked_crc32c
+from tb_trainmon.core.crc32c import masked_crc32c
+from tb_trainmon.logger.metric_names import tag
 
-FLOAT32_MAX = 3.4028234663852886e38
+#: So many names are remembered: more only where somebody makes up a new one at every step.
+MOST_NAMES = 10_000
+
+_float = struct.Struct("<f").pack
+_double = struct.Struct("<d").pack
+_uint32 = struct.Struct("<I").pack
+_uint64 = struct.Struct("<Q").pack
 
 
 def version_record(wall_time: float) -> bytes:
     """The record that every event file begins with."""
-    return _framed(_wall_time(wall_time) + _bytes_field(3, b"brain.Event:2"))
+    return _framed(b"\x09" + _double(wall_time) + _bytes_field(3, b"brain.Event:2"))
 
 
-def scalars_record(step: int, wall_time: float, scalars: Mapping[str, float]) -> bytes:
-    """One event with all ``scalars`` (tag to value) of one step."""
-    values = b"".join(_bytes_field(1, _value(tag, value)) for tag, value in scalars.items())
-    # A negative int64 is its two's complement: ten bytes as a varint.
-    event = _wall_time(wall_time) + b"\x10" + _varint(step & 0xFFFFFFFFFFFFFFFF)
-    return _framed(event + _bytes_field(5, values))
+class ScalarRecords:
+    """Makes records of scalars. What the name of a metric contributes is made once."""
+
+    def __init__(self) -> None:
+        self._heads: dict[str, bytes] = {}
+
+    def record(self, step: int, wall_time: float, metrics: Mapping[str, float]) -> bytes:
+        """One event with all ``metrics`` (by their canonical names) of one step."""
+        heads = self._heads
+        values = []
+        for name, value in metrics.items():
+            values.append(heads.get(name) or self._head(name))
+            values.append(_in_float32(value))
+        summary = b"".join(values)
+        # A negative int64 is its two's complement: ten bytes as a varint.
+        number = _varint(step & 0xFFFFFFFFFFFFFFFF)
+        head = b"\x09" + _double(wall_time) + b"\x10" + number + b"\x2a" + _varint(len(summary))
+        return _framed(head + summary)
+
+    def _head(self, name: str) -> bytes:
+        # All of a Value message up to its number, with the field of the Summary that it is in.
+        named = _bytes_field(1, tag(str(name)).encode("utf-8", "replace")) + b"\x15"
+        head = b"\x0a" + _varint(len(named) + 4) + named
+        if len(self._heads) < MOST_NAMES:
+            self._heads[name] = head
+        return head
+
+
+def _in_float32(value: float) -> bytes:
+    try:
+        return _float(value)
+    except OverflowError:
+        return _float(math.copysign(math.inf, value))
 
 
 def _framed(data: bytes) -> bytes:
-    length = struct.pack("<Q", len(data))
-    return b"".join(
-        (length, struct.pack("<I", masked_crc32c(length)),
-         data, struct.pack("<I", masked_crc32c(data)))
-    )  # fmt: skip
-
-
-def _wall_time(seconds: float) -> bytes:
-    return b"\x09" + struct.pack("<d", seconds)
-
-
-def _value(tag: str, value: float) -> bytes:
-    simple_value = b"\x15" + struct.pack("<f", _in_float32(value))
-    return _bytes_field(1, tag.encode("utf-8", "replace")) + simple_value
-
-
-def _in_float32(value: float) -> float:
-    if math.isfinite(value) and abs(value) > FLOAT32_MAX:
-        return math.copysign(math.inf, value)
-    return value
+    length = _uint64(len(data))
+    checksums = _uint32(masked_crc32c(length)), _uint32(masked_crc32c(data))
+    return length + checksums[0] + data + checksums[1]
 
 
 def _bytes_field(number: int, data: bytes) -> bytes:
@@ -60,6 +77,8 @@ def _bytes_field(number: int, data: bytes) -> bytes:
 
 
 def _varint(value: int) -> bytes:
+    if value <= 0x7F:
+        return value.to_bytes(1, "little")
     encoded = bytearray()
     while value > 0x7F:
         encoded.append(value & 0x7F | 0x80)

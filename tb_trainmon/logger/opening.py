@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, SupportsInt
 
 from tb_trainmon.logger.event_file import EventFile
 from tb_trainmon.logger.event_points import EventPoints
 from tb_trainmon.logger.identity import framework_name, host_name
+from tb_trainmon.logger.numbers import MOST_STEPS, Numbers
 from tb_trainmon.logger.recorder import Recorder
-from tb_trainmon.logger.table import Table
-from tb_trainmon.training_logs import process
+from tb_trainmon.training_logs import process, values
 from tb_trainmon.training_logs.entries import Beginning
+
+if TYPE_CHECKING:
+    from tb_trainmon.logger.table import Table
 
 DATABASE_NAME = "training_logs.db"
 
@@ -30,7 +35,7 @@ class Attempt:
     total_steps: int | None
     logging_steps: int
     start_step: int
-    config: dict[str, object] | None
+    config: Mapping[str, object] | None
     name: str
     framework: str | None
     host: str | None
@@ -39,7 +44,8 @@ class Attempt:
 
     def __post_init__(self) -> None:
         parts = PurePosixPath(self.task).parts
-        if not parts or ".." in parts or parts[0] == "/" or "\0" in self.task:
+        storable = values.storable_text(self.task) == self.task
+        if not parts or ".." in parts or parts[0] == "/" or not storable:
             raise ValueError(
                 f"task={self.task!r} must name a folder below the log directory, like 'bert-base'."
             )
@@ -47,6 +53,8 @@ class Attempt:
             raise ValueError(f"logging_steps={self.logging_steps} must be 1 or more.")
         if self.start_step < 0 or (self.total_steps is not None and self.total_steps < 0):
             raise ValueError("start_step and total_steps must not be negative.")
+        if max(self.logging_steps, self.start_step, self.total_steps or 0) >= MOST_STEPS:
+            raise ValueError(f"Steps are counted in 64 bits: they must be below {MOST_STEPS:,}.")
 
     def below_logdir(self, path: str | os.PathLike[str] | None) -> str | None:
         """``path`` for the training log: relative to the log directory where it lies in there."""
@@ -58,26 +66,56 @@ class Attempt:
         return os.fspath(path)
 
 
+def whole(name: str, value: SupportsInt) -> int:
+    """A number of steps, from whichever library it comes. Raises ValueError."""
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{name}={value!r} must be a whole number.") from error
+
+
+def frozen(config: Mapping[str, object] | None) -> Mapping[str, object] | None:
+    """The configuration as it is now: the training may change its own later."""
+    if config is None:
+        return None
+    return {values.as_text(name): values.storable(value) for name, value in config.items()}
+
+
 def recorder(
-    attempt: Attempt, event_files: bool, table: bool, database: str | os.PathLike[str] | None
+    attempt: Attempt,
+    numbers: Numbers,
+    event_files: bool,
+    database: str | os.PathLike[str] | None,
 ) -> Recorder:
-    """The recorder of ``attempt``; nothing is written before it is started."""
+    """The recorder of ``attempt``; nothing is written before it is started. No database: None."""
     host = host_name(attempt.host)
-    rows = _table(attempt, host, event_files, database) if table else None
-    return Recorder(rows, _points(attempt, host) if event_files else None)
+    points = _points(attempt, host) if event_files else None
+    if database is None:
+        return Recorder(None, points, numbers)
+    beginning = _beginning(attempt, host, event_files)
+
+    def new_table() -> Table:
+        # Imported late, and by the writer's thread: SQLAlchemy takes a third of a second.
+        from tb_trainmon.logger.table import Table  # noqa: PLC0415
+
+        return Table(os.fspath(database), beginning)
+
+    return Recorder(new_table, points, numbers)
+
+
+def database_of(
+    attempt: Attempt, table: bool, given: str | os.PathLike[str] | None
+) -> str | os.PathLike[str] | None:
+    """Where the table is, if there shall be one: as given, or of the environment, or the usual."""
+    if not table:
+        return None
+    return given or os.environ.get(DATABASE_VARIABLE) or attempt.logdir / DATABASE_NAME
 
 
 def _points(attempt: Attempt, host: str) -> EventPoints:
     folder = attempt.logdir / attempt.task
     file = EventFile(folder, host, os.getpid(), attempt.started_at)
     return EventPoints(file, attempt.task)
-
-
-def _table(
-    attempt: Attempt, host: str, event_files: bool, database: str | os.PathLike[str] | None
-) -> Table:
-    given = database or os.environ.get(DATABASE_VARIABLE) or attempt.logdir / DATABASE_NAME
-    return Table(os.fspath(given), _beginning(attempt, host, event_files))
 
 
 def _runs(attempt: Attempt, event_files: bool) -> tuple[str, ...]:

@@ -1,80 +1,234 @@
-"""Takes what happens in a training to where it is kept, from any thread, with a heartbeat."""
+"""Takes what happens in a training to where it is kept: a queue, and one thread that writes.
+
+    the training's thread      record(): one append to a queue. No lock, no system call
+    the writer's thread        four times a second: all that is in the queue, as one batch
+
+A batch goes into the event file first, then into the table, each by one write that is whole or not
+at all. So whoever is told of a row by the table finds its points in the file, and of a process
+that is killed at most the batch is lost that was not written yet: what happened in its last second.
+"""
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Iterable
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 
+from tb_trainmon.logger import messages, patience
 from tb_trainmon.logger.event_points import EventPoints
-from tb_trainmon.logger.table import Table
+from tb_trainmon.logger.numbers import Metrics, Numbers
 from tb_trainmon.training_logs.entries import Ending, Entry
 
-HEARTBEAT_SECONDS = 10.0
+if TYPE_CHECKING:
+    from tb_trainmon.logger.table import Table
 
-#: What could not be written is tried so many times more when the attempt ends.
+#: A process that is killed loses at most a second: leaves time for writing, on a busy machine too.
+BATCH_SECONDS = 0.25
+
+#: The first batch waits so long, so that whoever opens a logger does not wait for its imports.
+START_SECONDS = 0.05
+
+#: What could not be written is tried so many times more when the attempt ends ...
 LAST_TRIES = 3
+
+#: ... but the end of a training, or of its process, waits no longer than this for it.
+DRAIN_SECONDS = 10.0
+
+#: How long a fork waits for the batch that is being written.
+FORK_SECONDS = 1.0
+
+logger = logging.getLogger("tb_trainmon")
+
+
+class Seen(NamedTuple):
+    """What happened, as the training's thread leaves it; an empty message is made from metrics."""
+
+    type: str
+    step: int | None
+    wall_time: float | None
+    message: str
+    metrics: Metrics
 
 
 class Recorder:
     """Writes to the table and to the event file, either of which may be absent.
 
-    Writing is synchronous: a row is in the database, and a point in the file, when ``record``
-    returns (a quarter of a millisecond on a local disk), unless there is trouble. Between rows a
-    daemon thread gives signs of life and tries again what could not be written.
+    ``new_table`` is called by the writer's thread: what a database needs takes a third of a second
+    to import.
     """
 
-    def __init__(self, table: Table | None, points: EventPoints | None) -> None:
-        self._table = table
+    def __init__(
+        self, new_table: Callable[[], Table] | None, points: EventPoints | None, numbers: Numbers
+    ) -> None:
+        self._new_table = new_table
+        self._table: Table | None = None
         self._points = points
-        self._lock = threading.Lock()
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name="trainmon-heartbeat", daemon=True)
+        self._numbers = numbers
+        self._queue: deque[Seen] = deque()
+        self._given_up = 0
+        self._runs = False
+        self._ending: Ending | None = None
+        self._requests: deque[threading.Event] = deque()
+        self._wake = threading.Event()
+        self._busy = threading.Lock()
+        self._is_sound = True
+        self._has_spoken = False
+        self._thread: threading.Thread | None = None
+        self._next_batch = 0.0
 
-    def start(self, entry: Entry) -> None:
+    def start(self, seen: Seen) -> None:
         """Begin the attempt and its heartbeat."""
-        self.record(entry)
-        self._thread.start()
+        self._queue.append(seen)
+        thread = threading.Thread(target=self._work, name="trainmon-writer", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            # No more threads: the interpreter is shutting down, or the machine is full of them.
+            # Then whoever records also writes, now and then.
+            return
+        self._thread = thread
 
     def run(self) -> None:
         """The first step is done: the task is no longer pending."""
-        with self._lock:
-            if self._table is not None:
-                self._table.run()
-        self._flush()
+        self._runs = True
 
-    def record(self, entry: Entry) -> None:
-        """Keep ``entry`` and write all that is kept."""
-        with self._lock:
-            self._keep(entry)
-        self._flush()
+    def record(self, seen: Seen) -> None:
+        """Keep ``seen`` for the next batch."""
+        if len(self._queue) >= patience.MOST_KEPT:
+            # The writer's thread may have emptied it at this very moment.
+            with suppress(IndexError):
+                self._queue.popleft()
+                self._given_up += 1
+        self._queue.append(seen)
+        if self._thread is None and time.monotonic() >= self._next_batch:
+            self._next_batch = time.monotonic() + BATCH_SECONDS
+            self._write()
 
-    def end(self, entries: Iterable[Entry], ending: Ending) -> None:
+    def flush(self, seconds: float) -> bool:
+        """Write all that is kept now. False: it took too long, or there is trouble."""
+        if self._thread is None:
+            return self._write(tries=1)
+        request = threading.Event()
+        self._requests.append(request)
+        self._wake.set()
+        return request.wait(seconds) and self._is_sound
+
+    def end(self, seen: Iterable[Seen], ending: Ending) -> None:
         """Write the last rows and how it ended; nothing is written afterwards."""
-        self._ended.set()
-        with self._lock:
-            for entry in entries:
-                self._keep(entry)
-            if self._table is not None:
-                self._table.end(ending)
-            for keeper in self._keepers():
-                any(keeper.flush(at_once=True) for _ in range(LAST_TRIES))
-                keeper.close()
+        self._queue.extend(seen)
+        self._ending = ending
+        self._wake.set()
+        if self._thread is None:
+            self._write_the_end()
+            return
+        self._thread.join(DRAIN_SECONDS)
+        if self._thread.is_alive():
+            logger.warning(
+                "TrainMon did not get the last rows written within %g seconds. They are lost if "
+                "the process ends now.",
+                DRAIN_SECONDS,
+            )
+
+    def hold(self) -> bool:
+        """Before a fork: wait until no batch is being written, so that the child inherits no lock.
+
+        Not only our own: SQLite and libpq have theirs, and the child may want to use them too.
+        """
+        return self._busy.acquire(timeout=FORK_SECONDS)
+
+    def release(self) -> None:
+        """After a fork, in the parent."""
+        self._busy.release()
+
+    def abandon(self) -> None:
+        """After a fork, in the child, which has no such thread: forget all of it."""
+        for keeper in self._keepers():
+            keeper.abandon()
+        self._queue.clear()
 
     def _keepers(self) -> list[EventPoints | Table]:
-        # Points first: whoever is told of a row by the table finds its points in the file.
         return [keeper for keeper in (self._points, self._table) if keeper is not None]
 
-    def _keep(self, entry: Entry) -> None:
+    def _work(self) -> None:
+        self._wake.wait(START_SECONDS)
+        while self._ending is None:
+            requests = [self._requests.popleft() for _ in range(len(self._requests))]
+            self._is_sound = self._write(tries=1 if requests else 0)
+            for request in requests:
+                request.set()
+            self._wake.wait(BATCH_SECONDS)
+            self._wake.clear()
+        self._write_the_end()
+        for request in self._requests:
+            request.set()
+
+    def _write(self, tries: int = 0) -> bool:
+        """Write a batch, unless trouble is to be waited for; ``tries``: also then, so often."""
+        with self._busy:
+            try:
+                return self._write_batch(tries)
+            except Exception:  # noqa: BLE001
+                # A defect of ours, or no memory. The thread must live on: it is the heartbeat.
+                self._say_once("TrainMon could not write a batch.")
+                return False
+
+    def _write_batch(self, tries: int) -> bool:
+        ending = self._ending  # asked before the queue is: what came before it is in there
+        entries, is_written = self._write_points(tries)
+        if self._new_table is not None:
+            # Only now: what a database needs is yet to be imported, and points do not wait for it.
+            self._open_table()
+            meanwhile, is_written = self._write_points(tries)
+            entries += meanwhile
+        if self._table is None:
+            return is_written
+        if self._runs:
+            self._table.run()
+        if ending is not None:
+            self._table.end(ending)
+        return _written(self._table, entries, tries) and is_written
+
+    def _write_points(self, tries: int) -> tuple[list[Entry], bool]:
+        """All that is in the queue, which is empty then; and whether its points are written."""
+        entries: list[Entry] = []
+        # Whoever records may give up the oldest at this very moment.
+        with suppress(IndexError):
+            entries.extend(self._entry(self._queue.popleft()) for _ in range(len(self._queue)))
+        return entries, self._points is None or _written(self._points, entries, tries)
+
+    def _open_table(self) -> None:
+        new_table, self._new_table = self._new_table, None
+        try:
+            self._table = None if new_table is None else new_table()
+        except Exception:  # noqa: BLE001  (as below)
+            self._say_once("TrainMon writes no training log.")
+
+    def _say_once(self, what: str) -> None:
+        """To be called where an exception is handled: it is shown, as it is a defect."""
+        if not self._has_spoken:
+            self._has_spoken = True
+            logger.exception(what)  # noqa: LOG004
+
+    def _entry(self, seen: Seen) -> Entry:
+        metrics = self._numbers.read(seen.metrics)
+        message = seen.message or messages.measured(metrics)
+        return Entry(seen.type, seen.step, seen.wall_time, message, metrics)
+
+    def _write_the_end(self) -> None:
+        self._write(tries=LAST_TRIES)
         for keeper in self._keepers():
-            keeper.add(entry)
+            keeper.close()
+        if self._given_up:
+            logger.warning(
+                "TrainMon gave up %d rows: more came than it could write.", self._given_up
+            )
 
-    def _flush(self) -> None:
-        with self._lock:
-            if self._ended.is_set():
-                return
-            for keeper in self._keepers():
-                keeper.flush()
 
-    def _beat(self) -> None:
-        while not self._ended.wait(HEARTBEAT_SECONDS):
-            self._flush()
+def _written(keeper: EventPoints | Table, entries: Iterable[Entry], tries: int) -> bool:
+    for entry in entries:
+        keeper.add(entry)
+    return keeper.flush() if tries == 0 else any(keeper.flush(at_once=True) for _ in range(tries))

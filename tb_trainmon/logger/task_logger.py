@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, SupportsInt
+from typing import TYPE_CHECKING, Any, SupportsInt, cast
 
 from tb_trainmon.logger import messages, opening
-from tb_trainmon.logger.ending import ending_of
+from tb_trainmon.logger.ending import death_of_this_program, ending_at_exit, ending_of
 from tb_trainmon.logger.identity import is_writer
 from tb_trainmon.logger.metric_names import in_evaluation
-from tb_trainmon.logger.numbers import Numbers
-from tb_trainmon.logger.recorder import Recorder
-from tb_trainmon.logger.termination import SIGTERM, Termination
-from tb_trainmon.training_logs.entries import Entry
+from tb_trainmon.logger.numbers import MOST_STEPS, Metrics, Numbers
+from tb_trainmon.logger.open_loggers import OPEN_LOGGERS, SIGTERM
+from tb_trainmon.logger.recorder import Recorder, Seen
+from tb_trainmon.training_logs import values
+from tb_trainmon.training_logs.entries import Ending
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+logger = logging.getLogger("tb_trainmon")
 
 
 class TaskLogger:
@@ -47,9 +51,13 @@ class TaskLogger:
         variable ``TRAINMON_DB_URL`` says, or ``<logdir>/training_logs.db``.
     :param host: the name of this machine, if not by its own.
 
+    Logging a step takes a few microseconds: a thread writes what was logged, four times a second.
+    So it can be read a moment later, and at the latest when ``flush`` or ``close`` return.
+
     Nothing here raises for trouble with a disk or a database, or for a value that is no number:
     that is one warning on the logger ``tb_trainmon``. Only wrong arguments above raise. In a
-    distributed training (``RANK``) only rank 0 writes.
+    distributed training (``RANK``) only rank 0 writes; a forked child, such as a data loader's
+    worker, writes nothing.
     """
 
     def __init__(  # noqa: PLR0913  (a row's columns, all but two with a default and by name)
@@ -57,9 +65,9 @@ class TaskLogger:
         logdir: str | os.PathLike[str],
         task: str,
         *,
-        total_steps: int | None = None,
-        logging_steps: int = 10,
-        start_step: int = 0,
+        total_steps: SupportsInt | None = None,
+        logging_steps: SupportsInt = 10,
+        start_step: SupportsInt = 0,
         config: Mapping[str, Any] | None = None,
         name: str | None = None,
         framework: str | None = None,
@@ -72,25 +80,27 @@ class TaskLogger:
         attempt = opening.Attempt(
             logdir=Path(logdir).absolute(),
             task=task,
-            total_steps=total_steps,
-            logging_steps=logging_steps,
-            start_step=start_step,
-            config=None if config is None else dict(config),
+            total_steps=None if total_steps is None else opening.whole("total_steps", total_steps),
+            logging_steps=opening.whole("logging_steps", logging_steps),
+            start_step=opening.whole("start_step", start_step),
+            config=opening.frozen(config),
             name=name or task,
             framework=framework,
             host=host,
-            runs=tuple(runs),
+            runs=tuple(values.as_text(run) for run in runs),
         )
         self._attempt = attempt
-        self._pid = os.getpid()
+        self._logging_steps = attempt.logging_steps
+        self._total_steps = attempt.total_steps
         self._last_step: int | None = None
-        self._unrecorded: tuple[int, float, dict[str, Any]] | None = None
+        self._unrecorded: tuple[int, float, Metrics] | None = None
+        self._terminated = False
         self._numbers = Numbers()
+        self._warned = False
         self._recorder: Recorder | None = None
-        self._termination = Termination(self._stop)
         if is_writer():
-            self._recorder = opening.recorder(attempt, event_files, table, database)
-            self._begin(self._recorder)
+            place = opening.database_of(attempt, table, database)
+            self._begin(opening.recorder(attempt, self._numbers, event_files, place))
 
     def step(
         self, step: SupportsInt, metrics: Mapping[str, Any] | None = None, /, **named: Any
@@ -100,42 +110,48 @@ class TaskLogger:
         ``total_steps`` is always kept, and so is the last step before the end, whatever ended it.
         Names with a slash are raw tags: pass them in ``metrics``.
         """
-        number = self._counted(step)
-        if number is None:
+        if self._recorder is None:
             return
-        seen = (number, time.time(), {**(metrics or {}), **named})
-        if number % self._attempt.logging_steps == 0 or number == self._attempt.total_steps:
-            self._unrecorded = None
-            self._record("step", *seen)
-        else:
-            self._unrecorded = seen
+        try:
+            self._step(self._recorder, step, {**metrics, **named} if metrics else named)
+        except Exception as error:  # noqa: BLE001  (whatever it is, the training goes on)
+            self._leave_out(error)
 
     def reached(self, step: SupportsInt) -> None:
         """Note that training is at ``step``, without a row: it is pending no longer."""
-        self._counted(step)
+        if self._recorder is not None:
+            self._counted(self._recorder, step)
 
     def evaluation(
         self, step: SupportsInt, metrics: Mapping[str, Any] | None = None, /, **named: Any
     ) -> None:
         """Note an evaluation; ``loss`` and ``eval_loss`` are the same metric here."""
-        number = self._counted(step)
-        if number is not None:
+        if self._recorder is None:
+            return
+        try:
             given = {**(metrics or {}), **named}
-            measured = {in_evaluation(name): value for name, value in given.items()}
-            self._record("eval", number, time.time(), measured)
+            measured = {in_evaluation(str(name)): value for name, value in given.items()}
+            self._note(self._recorder, "eval", step, "", measured)
+        except Exception as error:  # noqa: BLE001  (as above)
+            self._leave_out(error)
 
     def checkpoint(self, step: SupportsInt, path: str | os.PathLike[str] | None = None) -> None:
         """Note that a checkpoint of ``step`` was saved, at ``path``."""
-        number = self._counted(step)
-        if number is not None:
+        if self._recorder is None:
+            return
+        try:
             message = messages.checkpoint(self._attempt.below_logdir(path))
-            self._write(Entry("checkpoint", number, time.time(), message, {}))
+            self._note(self._recorder, "checkpoint", step, message, {})
+        except Exception as error:  # noqa: BLE001  (as above)
+            self._leave_out(error)
+
+    def flush(self, seconds: float = 10.0) -> bool:
+        """Wait until what was logged is written; False if it is not, ``seconds`` later."""
+        return self._recorder is None or self._recorder.flush(seconds)
 
     def close(self, error: BaseException | None = None) -> None:
         """End the attempt, as ``with`` does: completed, or as ``error`` says. Once is enough."""
-        if self._writes():
-            self._end(error)
-            self._termination.restore()
+        self._end(ending_of(error, self._terminated, self._reached_total()))
 
     def __enter__(self) -> Self:
         return self
@@ -148,57 +164,109 @@ class TaskLogger:
     ) -> None:
         self.close(error)
 
+    # ---- what OPEN_LOGGERS tells: not for training scripts -------------------------------------
+
+    def terminated(self) -> None:
+        """Remember SIGTERM for the end of the attempt."""
+        self._terminated = True
+
+    def stop(self) -> None:
+        """End it: the process dies of SIGTERM."""
+        self._end(ending_of(SystemExit(128 + SIGTERM), self._terminated, self._reached_total()))
+
+    def exit(self) -> None:
+        """End it, as nobody did and the program is ending."""
+        error = death_of_this_program()
+        may_be_complete = self._attempt.total_steps is None or self._reached_total()
+        self._end(ending_at_exit(error, self._terminated, may_be_complete))
+
+    def before_fork(self) -> Callable[[], None]:
+        """Let no batch be half written when the process is forked."""
+        recorder = self._recorder
+        held = recorder is not None and recorder.hold()
+        return recorder.release if recorder is not None and held else _nothing
+
+    def abandon(self) -> None:
+        """This is a forked child: the attempt is the parent's."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            recorder.abandon()
+
+    # --------------------------------------------------------------------------------------------
+
     def _begin(self, recorder: Recorder) -> None:
         message = messages.started(self._attempt.start_step, self._attempt.total_steps)
-        self._termination.install()
-        with self._termination.postponed():
-            step = self._attempt.start_step
-            recorder.start(Entry("start", step, time.time(), message, {}))
+        with OPEN_LOGGERS.postponed():
+            recorder.start(Seen("start", self._attempt.start_step, time.time(), message, {}))
+            self._recorder = recorder
+            OPEN_LOGGERS.add(self)
 
-    def _end(self, error: BaseException | None) -> None:
-        # Whoever closes a task twice, or is asked to stop while closing it, finds no recorder.
-        recorder, self._recorder = self._recorder, None
-        if recorder is None:
+    def _end(self, ending: Ending) -> None:
+        with OPEN_LOGGERS.postponed():
+            # Whoever closes a task twice finds no recorder.
+            recorder, self._recorder = self._recorder, None
+            if recorder is None:
+                return
+            try:
+                recorder.end(self._last_rows(ending), ending)
+            finally:
+                OPEN_LOGGERS.remove(self)
+
+    def _last_rows(self, ending: Ending) -> Iterable[Seen]:
+        if self._unrecorded is not None:
+            step, wall_time, metrics = self._unrecorded
+            yield Seen("step", step, wall_time, "", metrics)
+        message = messages.ended(ending, self._last_step)
+        yield Seen("end", self._last_step, ending.ended_at, message, {})
+
+    def _step(self, recorder: Recorder, step: SupportsInt, metrics: Mapping[str, Any]) -> None:
+        number = self._counted(recorder, step)
+        if number is None:
             return
-        with self._termination.postponed():
-            last = () if self._unrecorded is None else (self._entry("step", *self._unrecorded),)
-            ending = ending_of(error, self._termination.requested, self._reached_total())
-            message = messages.ended(ending, self._last_step)
-            end = Entry("end", self._last_step, ending.ended_at, message, {})
-            recorder.end((*last, end), ending)
+        if number % self._logging_steps == 0 or number == self._total_steps:
+            self._unrecorded = None
+            recorder.record(Seen("step", number, time.time(), "", self._numbers.among(metrics)))
+        else:
+            self._unrecorded = (number, time.time(), self._numbers.for_now(metrics))
 
-    def _stop(self) -> None:
-        # SIGTERM, and nothing of the training's own will handle it.
-        self._end(SystemExit(128 + SIGTERM))
+    def _note(
+        self,
+        recorder: Recorder,
+        kind: str,
+        step: SupportsInt,
+        message: str,
+        metrics: Mapping[str, Any],
+    ) -> None:
+        number = self._counted(recorder, step)
+        if number is not None:
+            taken = self._numbers.among(metrics)
+            recorder.record(Seen(kind, number, time.time(), message, taken))
 
-    def _writes(self) -> bool:
-        # A forked child, such as a data loader's worker, has a copy of this object.
-        return self._recorder is not None and os.getpid() == self._pid
-
-    def _counted(self, step: object) -> int | None:
-        if not self._writes():
-            return None
-        number = self._numbers.step(step)
+    def _counted(self, recorder: Recorder, step: SupportsInt) -> int | None:
+        # The first is the usual case, in a tenth of the time of the second.
+        is_plain = type(step) is int and -MOST_STEPS <= step < MOST_STEPS
+        number = cast("int", step) if is_plain else self._numbers.step(step)
         if number is None:
             return None
-        if self._last_step is None and self._recorder is not None:
-            with self._termination.postponed():
-                self._recorder.run()
+        if self._last_step is None:
+            recorder.run()
         self._last_step = number
         return number
 
-    def _record(self, kind: str, step: int, wall_time: float, metrics: Mapping[str, Any]) -> None:
-        self._write(self._entry(kind, step, wall_time, metrics))
-
-    def _write(self, entry: Entry) -> None:
-        with self._termination.postponed():
-            if self._recorder is not None:
-                self._recorder.record(entry)
-
-    def _entry(self, kind: str, step: int, wall_time: float, metrics: Mapping[str, Any]) -> Entry:
-        sound = self._numbers.among(metrics)
-        return Entry(kind, step, wall_time, messages.measured(sound), sound)
+    def _leave_out(self, error: Exception) -> None:
+        if not self._warned:
+            self._warned = True
+            logger.warning(
+                "TrainMon could not take what was logged of task %r: %s: %s. Training goes on.",
+                self._attempt.task,
+                type(error).__name__,
+                error,
+            )
 
     def _reached_total(self) -> bool:
         total = self._attempt.total_steps
         return total is not None and self._last_step is not None and self._last_step >= total
+
+
+def _nothing() -> None:
+    """There is nothing to do."""

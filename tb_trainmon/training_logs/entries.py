@@ -5,7 +5,9 @@ Each knows the columns that it fills, in a form that every database takes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tb_trainmon.training_logs import values
 
@@ -25,7 +27,7 @@ class Beginning:
     logging_steps: int | None
     runs: tuple[str, ...]
     start_step: int
-    config: dict[str, object] | None
+    config: Mapping[str, object] | None
     framework: str | None
     host: str | None
     pid: int | None
@@ -52,36 +54,39 @@ class Beginning:
             "attempt": attempt,
             "status": status,
             "start_step": self.start_step,
-            "config": values.storable(self.config),
-            "framework": self.framework,
-            "host": self.host,
+            "config": None if self.config is None else values.storable(self.config),
+            "framework": _storable(self.framework),
+            "host": _storable(self.host),
             "pid": self.pid,
             "process_started_at": self.process_started_at,
             "started_at": self.started_at,
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of the training log, before it has a number."""
 
     type: str
     step: int | None
     wall_time: float | None
     message: str
-    metrics: dict[str, float]
+    metrics: Mapping[str, float]
 
-    def columns(self, task_id: str, attempt: int) -> Columns:
-        """The columns of the row."""
-        return {
-            "task_id": task_id,
-            "attempt": attempt,
-            "type": self.type,
-            "step": self.step,
-            "wall_time": self.wall_time,
-            "message": values.storable_text(self.message),
-            "metrics": {name: values.spelled(value) for name, value in self.metrics.items()},
-        }
+    def row(self, task_id: str, attempt: int) -> tuple[object, ...]:
+        """The values of ``COLUMNS``, as every database takes them."""
+        return (
+            task_id, attempt, self.type, self.step, self.wall_time,
+            values.storable_text(self.message), values.numbers_as_json(self.metrics),
+        )  # fmt: skip
+
+    def unstorable(self, why: str) -> Entry:
+        """What to write in its place if the database refuses it: the log has no silent gap."""
+        message = f"This {self.type} could not be stored: {why}"
+        return self._replace(message=message.encode("ascii", "replace").decode(), metrics={})
+
+
+#: The columns of ``Entry.row``, in its order.
+COLUMNS = ("task_id", "attempt", "type", "step", "wall_time", "message", "metrics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +99,12 @@ class Ending:
 
     def of_task(self) -> Columns:
         """The columns of the task that an ending changes."""
-        error = None if self.error is None else values.storable_text(self.error)
-        return {"status": self.status, "error": error}
+        return {"status": self.status, "error": _storable(self.error)}
 
     def of_attempt(self) -> Columns:
         """The columns of the attempt that an ending changes."""
         return {"status": self.status, "ended_at": self.ended_at}
+
+
+def _storable(text: str | None) -> str | None:
+    return None if text is None else values.storable_text(text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from tb_trainmon.training_logs.schema import metadata, trainmon_migrations
 
@@ -18,12 +18,19 @@ def _three_tables(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
+#: Any number, as long as it is the same for all of us: what PostgreSQL's advisory lock is known by.
+_LOCK = 0x7261696E6D6F6E
+
 #: In the order in which they are to be run.
 MIGRATIONS: dict[str, Callable[[Connection], None]] = {"0001-three-tables": _three_tables}
 
 
 def migrate(connection: Connection) -> None:
     """Bring the database up to this version, within the caller's transaction."""
+    if connection.dialect.name == "postgresql":
+        # "If it does not exist" and creating it are two moments there: writers take turns. (SQLite
+        # has given us its only write lock already.)
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     trainmon_migrations.create(connection, checkfirst=True)
     applied = set(connection.execute(select(trainmon_migrations.c.name)).scalars())
     for name, change in MIGRATIONS.items():

@@ -5,22 +5,30 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Select, column, create_engine, literal_column, select, table
+from sqlalchemy import Engine, Select, column, literal_column, select, table
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
+from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.training_logs import sentences, sqlite_file, values
+from tb_trainmon.training_logs.engines import reading_engine
+from tb_trainmon.training_logs.file_systems import network_file_system
 from tb_trainmon.training_logs.location import Location, located
+from tb_trainmon.training_logs.migrations import MIGRATIONS
 from tb_trainmon.training_logs.rows import AttemptRow, LogRow, TaskRow
 
 Rows = Sequence[dict[str, Any]]
 Question = Select[Any]
 
 SQLITE = sqlite.dialect()
+
+#: A server that does not answer is not asked again for so many seconds: asking takes time.
+REST_SECONDS = 10.0
 
 
 class TrainingLogs:
@@ -31,10 +39,12 @@ class TrainingLogs:
     database cannot answer; whoever asks goes on with the event files.
     """
 
-    def __init__(self, location: str) -> None:
+    def __init__(self, location: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._text = location
+        self._clock = clock
         self._lock = threading.Lock()
         self._engine: Engine | None = None
+        self._silent: tuple[float, DatabaseUnreadable] | None = None
 
     def tasks(self) -> list[TaskRow]:
         """All tasks, in no particular order."""
@@ -66,6 +76,26 @@ class TrainingLogs:
         path = located(self._text).path
         return None if path is None else sqlite_file.revision(path)
 
+    def cautions(self) -> list[str]:
+        """What to know about what is read here: a sentence for each thing; mostly none."""
+        location = located(self._text)
+        found = []
+        if location.path is not None:
+            network = network_file_system(location.path)
+            if network is not None and sqlite_file.is_in_wal_mode(location.path):
+                found.append(sentences.wal_on_a_network(location, network))
+        later = self._unknown_migrations()
+        return [*found, sentences.newer(location, later)] if later else found
+
+    def _unknown_migrations(self) -> list[str]:
+        # The table is our writer's own: other programs need not have it.
+        try:
+            rows = self._read(_all_of("trainmon_migrations"))
+        except DatabaseUnreadable:
+            return []
+        names = {values.text(row.get("name")) for row in rows}
+        return sorted(names - MIGRATIONS.keys())
+
     def close(self) -> None:
         """Let go of all connections. A later question opens new ones."""
         with self._lock:
@@ -81,16 +111,26 @@ class TrainingLogs:
         return self._from_server(location, question)
 
     def _from_server(self, location: Location, question: Question) -> Rows:
+        if self._silent is not None and self._clock() < self._silent[0]:
+            raise self._silent[1]
         try:
             with self._connected_engine(location).connect() as connection:
-                return [dict(row) for row in connection.execute(question).mappings()]
-        except SQLAlchemyError as error:
-            raise sentences.unreadable(location, error) from error
+                rows = [dict(row) for row in connection.execute(question).mappings()]
+        except DatabaseUnreadable:
+            raise
+        except Exception as error:  # noqa: BLE001  (drivers raise their own of options they mislike)
+            unreadable = sentences.unreadable(location, error)
+            if isinstance(error, OperationalError | InterfaceError):
+                self._silent = self._clock() + REST_SECONDS, unreadable
+            # Not as its cause: the driver's own words may hold a password.
+            raise unreadable from None
+        self._silent = None
+        return rows
 
     def _connected_engine(self, location: Location) -> Engine:
         with self._lock:
             if self._engine is None:
-                self._engine = _server_engine(location)
+                self._engine = reading_engine(location)
             return self._engine
 
 
@@ -98,16 +138,6 @@ def _all_of(name: str) -> Question:
     # "*" rather than our columns: an older table lacks some, a newer one has more, both are read.
     # Untyped, so that no JSON is decoded on the way: one broken row must not lose all others.
     return select(literal_column("*")).select_from(table(name))
-
-
-def _server_engine(location: Location) -> Engine:
-    assert location.url is not None
-    try:
-        return create_engine(location.url, pool_pre_ping=True, pool_size=2)
-    except ImportError as error:
-        raise sentences.no_driver(location, error) from error
-    except NoSuchModuleError as error:
-        raise sentences.unreadable(location, error) from error
 
 
 def _from_file(path: Path, question: Question) -> Rows:
@@ -126,6 +156,9 @@ def _from_file_once(path: Path, question: Question) -> Rows | None:
     except (sqlite3.Error, OSError) as error:
         if not sentences.is_about_a_read_only_place(error):
             raise sentences.unreadable(path, error) from error
+    if sqlite_file.has_hot_journal(path):
+        # Read as it lies there, it would be half of one state and half of another.
+        raise sentences.interrupted(path)
     try:
         return _opened_and_read(path, question, immutable=True)
     except (sqlite3.Error, OSError) as error:

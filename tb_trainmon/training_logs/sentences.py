@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tb_trainmon.core.errors import DatabaseUnreadable
+from tb_trainmon.training_logs.location import Location
 
 LOCKED = "is locked by another program. It is tried again at the next refresh"
+AGAIN = "It is asked again within seconds"
 
 #: A driver's words, in lower case, and ours for them. The first that occurs is used.
 CAUSES = {
@@ -14,8 +17,14 @@ CAUSES = {
     "malformed": "is damaged. Restore a copy, or save what `sqlite3 FILE .recover` can",
     "locked": LOCKED,
     "busy": LOCKED,
+    "connection refused": "does not answer: no server runs there, or not yet. " + AGAIN,
+    "timeout expired": "does not answer in time. " + AGAIN,
+    "connection timeout": "does not answer in time. " + AGAIN,
+    "password authentication failed": "does not accept the user name or the password of "
+    "TRAINMON_DB_URL",
+    "no password supplied": "wants a password. TRAINMON_DB_URL may hold one, or ~/.pgpass",
     "no such table": "has no table of training logs: no TaskLogger ever wrote into it",
-    "does not exist": "has no table of training logs: no TaskLogger ever wrote into it",
+    "relation": "has no table of training logs: no TaskLogger ever wrote into it",
     "no such column": "lacks a column without which it cannot be read: it is no training log, or "
     "was made by a very old version",
     "readonly database": "cannot be opened in this read-only place. Copy it to another folder",
@@ -37,8 +46,9 @@ def check_file(path: Path) -> None:
 
 def unreadable(where: object, error: Exception) -> DatabaseUnreadable:
     """The error to raise for what a database driver said about ``where``."""
-    said = str(getattr(error, "orig", None) or error).strip().splitlines()
-    first = said[0] if said else type(error).__name__
+    first = first_line(error)
+    if isinstance(where, Location):
+        first = where.redacted(first)
     lowered = first.lower()
     for words, sentence in CAUSES.items():
         if words in lowered:
@@ -51,11 +61,43 @@ def is_about_a_read_only_place(error: Exception) -> bool:
     return any(words in str(error).lower() for words in ("readonly database", "unable to open"))
 
 
+def first_line(error: Exception) -> str:
+    """What a driver said, without what SQLAlchemy adds to it."""
+    said = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return said[0] if said else type(error).__name__
+
+
+def interrupted(path: Path) -> DatabaseUnreadable:
+    """The error to raise when only a program that may write could undo a change first."""
+    return DatabaseUnreadable(
+        f"{path} is in the middle of a change, by a program that is still at it or was killed. It "
+        "is tried again at the next refresh; if it stays, `sqlite3 FILE .tables` undoes the change."
+    )
+
+
+def newer(location: Location, migrations: Sequence[str]) -> str:
+    """A database that has had changes of its schema that this version does not know."""
+    return (
+        f"{location} was written by a newer TrainMon (schema {migrations[-1]!r}). What this "
+        "version knows of it is shown; to see the rest, upgrade tb-trainmon."
+    )
+
+
+def wal_on_a_network(location: Location, network: str) -> str:
+    """A write-ahead log where other machines cannot see it."""
+    return (
+        f"{location} has a write-ahead log on a network file system ({network}), which machines "
+        "do not share: what another one wrote may be missing here, or arrive late. For trainings "
+        "on several machines name a PostgreSQL database in TRAINMON_DB_URL."
+    )
+
+
 def no_driver(where: object, error: ImportError) -> DatabaseUnreadable:
     """The error to raise when the Python package for a kind of database is not installed."""
+    package = "'tb-trainmon[postgres]'" if error.name == "psycopg" else error.name
     return DatabaseUnreadable(
         f"{where} needs the Python package {error.name!r}, which is not installed. Install it "
-        f"with: pip install {error.name}"
+        f"with: pip install {package}"
     )
 
 

@@ -72,8 +72,19 @@ def _wal(path: Path) -> Path:
     return path.with_name(path.name + "-wal")
 
 
-def _is_wal_at_rest(path: Path) -> bool:
+def is_in_wal_mode(path: Path) -> bool:
+    """Whether the database has a write-ahead log. Raises OSError."""
     with path.open("rb") as file:
         header = file.read(20)
     # Byte 18 is the file format's "write version": 2 means write-ahead log.
-    return header[18:19] == b"\x02" and not _wal(path).exists()
+    return header[18:19] == b"\x02"
+
+
+def has_hot_journal(path: Path) -> bool:
+    """Whether somebody was, or is, in the middle of changing the file itself."""
+    journal = path.with_name(path.name + "-journal")
+    return journal.exists() and journal.stat().st_size > 0
+
+
+def _is_wal_at_rest(path: Path) -> bool:
+    return is_in_wal_mode(path) and not _wal(path).exists()

@@ -9,6 +9,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from decimal import Decimal
+
+import orjson
 
 #: JSON has no word for these, so the contract spells them as strings.
 NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -29,7 +32,7 @@ _BEYOND_64_BITS = 1 << 63
 def integer(value: object) -> int | None:
     """``value`` as a whole number of 64 bits, if it is one: more than that is no step."""
     try:
-        number = int(value) if isinstance(value, int | float | str) else None
+        number = int(value) if isinstance(value, int | float | str | Decimal) else None
     except (ValueError, OverflowError):
         return None
     return number if number is not None and -_BEYOND_64_BITS <= number < _BEYOND_64_BITS else None
@@ -75,17 +78,44 @@ def storable_text(value: str) -> str:
     return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
 
 
-def storable(value: object) -> object:
-    """``value`` as something that JSON can hold; what it cannot becomes its text."""
-    if value is None or isinstance(value, bool | int):
+def numbers_as_json(numbers: Mapping[str, float]) -> str:
+    """``numbers`` as the contract writes them: NaN and the infinities spelled as strings."""
+    try:
+        text = orjson.dumps(numbers)
+    except TypeError:
+        text = b"null"
+    # orjson writes null for what is not finite. A name that looks like one of these costs time.
+    if b"null" in text or b"\\u0000" in text:
+        sound = {storable_text(str(name)): spelled(value) for name, value in numbers.items()}
+        text = orjson.dumps(sound)
+    return text.decode()
+
+
+#: Deeper than any configuration goes, and than one that holds itself may.
+DEEPEST = 20
+
+
+def storable(value: object, depth: int = DEEPEST) -> object:
+    """A copy of ``value`` that JSON can hold; what it cannot becomes its text."""
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, int) and -_BEYOND_64_BITS <= value < _BEYOND_64_BITS:
+        return int(value)
     if isinstance(value, float):
-        return spelled(value)
-    if isinstance(value, Mapping):
-        return {storable_text(str(name)): storable(item) for name, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [storable(item) for item in value]
-    return storable_text(str(value))
+        return spelled(float(value))
+    if isinstance(value, Mapping) and depth:
+        return {as_text(name): storable(item, depth - 1) for name, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset) and depth:
+        return [storable(item, depth - 1) for item in value]
+    return as_text(value)
+
+
+def as_text(value: object) -> str:
+    """``str(value)`` that a database takes, whatever a foreign class does when it is printed."""
+    try:
+        return storable_text(str(value))
+    except Exception:  # noqa: BLE001  (its own defect, which must not be a training's)
+        return f"({type(value).__name__} that cannot be shown)"
 
 
 def _decoded(value: object) -> object:
@@ -99,7 +129,8 @@ def _decoded(value: object) -> object:
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    # Decimal: PostgreSQL's NUMERIC, if another program made the tables.
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         return None
     if isinstance(value, str):
         return NON_FINITE.get(value)

@@ -15,8 +15,8 @@ from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
 from tensorboard.compat.proto.tensor_pb2 import TensorProto
 
 from tb_trainmon.core.columns import Column
+from tb_trainmon.core.crc32c import masked_crc32c
 from tb_trainmon.event_files.batch import Batch
-from tb_trainmon.event_files.crc32c import masked_crc32c
 from tb_trainmon.event_files.event_file import EventFile
 from tb_trainmon.event_files.reader import VARIABLE, reader_in_use
 

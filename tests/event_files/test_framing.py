@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tb_trainmon.event_files.crc32c import masked_crc32c
+from tb_trainmon.core.crc32c import masked_crc32c
 from tb_trainmon.event_files.framing import HEADER_SIZE, find_header, length_of
 
 

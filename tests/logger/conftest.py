@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.training_logs.reading import TrainingLogs
 from tb_trainmon.training_logs.rows import AttemptRow, LogRow, TaskRow
 
@@ -34,7 +35,15 @@ class Written:
     """What is written in a log directory."""
 
     def __init__(self, logdir: Path) -> None:
-        self._logs = TrainingLogs(str(logdir / "training_logs.db"))
+        self._path = logdir / "training_logs.db"
+        self._logs = TrainingLogs(str(self._path))
+
+    def exists(self) -> bool:
+        """Whether a task has begun."""
+        try:
+            return bool(self._logs.tasks())
+        except DatabaseUnreadable:
+            return False
 
     def task(self) -> TaskRow:
         [task] = self._logs.tasks()
@@ -70,7 +79,7 @@ class Training:
 
     def end(self) -> tuple[int, str]:
         """The exit code, and what it complained about."""
-        _, complaints = self.process.communicate(timeout=20)
+        _, complaints = self.process.communicate(timeout=60)
         return self.process.returncode, complaints
 
 

@@ -12,12 +12,15 @@ import pytest
 from tb_trainmon import TaskLogger
 from tb_trainmon.logger.ending import Interruption
 from tb_trainmon.training_logs import process
+from tests.logger.conftest import wait_for
 
 
 def test_a_clean_exit_is_completed(logdir: Path, written: Any) -> None:
     with TaskLogger(logdir, "bert", config={"lr": 0.1}) as log:
+        assert log.flush()
         assert written.task().status == "pending"
         log.step(1, loss=1.0)
+        assert log.flush()
         assert written.task().status == "running"
         assert written.attempts()[0].ended_at is None
     task, [attempt] = written.task(), written.attempts()
@@ -157,6 +160,7 @@ def test_sigterm_while_a_row_is_being_written(script: Any, written: Any) -> None
         Transaction.add = interrupted
         with TaskLogger(sys.argv[1], "bert") as log:
             log.step(10, loss=1.0)
+            time.sleep(20)
         print("not reached")
     """)
     assert training.end() == (-signal.SIGTERM, "")
@@ -198,11 +202,12 @@ def test_in_a_thread_there_are_no_signals_and_no_trouble(script: Any, written: A
     assert written.task().status == "completed"
 
 
-def test_a_killed_process_can_be_told_by_its_id_and_loses_nothing(
+def test_a_killed_process_can_be_told_by_its_id_and_loses_a_second(
     script: Any, written: Any
 ) -> None:
     training = script('with TaskLogger(sys.argv[1], "bert") as log: train(log)')
     training.wait_until_it_trains()
+    wait_for(lambda: written.exists() and bool(written.recorded_steps()))
     training.process.kill()
     training.end()
     task, [attempt] = written.task(), written.attempts()
@@ -216,8 +221,10 @@ def test_a_killed_process_can_be_told_by_its_id_and_loses_nothing(
 def test_a_training_that_only_waits_still_gives_signs_of_life(
     logdir: Path, written: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tb_trainmon.logger.recorder.HEARTBEAT_SECONDS", 0.02)
-    with TaskLogger(logdir, "bert"):
+    monkeypatch.setattr("tb_trainmon.logger.table.HEARTBEAT_SECONDS", 0.02)
+    monkeypatch.setattr("tb_trainmon.logger.recorder.BATCH_SECONDS", 0.02)
+    with TaskLogger(logdir, "bert") as log:
+        assert log.flush()
         before = written.task().heartbeat_at
         time.sleep(0.2)
         assert written.task().heartbeat_at > before

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 import re
 import sqlite3
+import subprocess
+import sys
+import textwrap
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import fields
@@ -15,9 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_trainmon.core.errors import DatabaseUnreadable
+from tb_trainmon.training_logs.entries import Entry
 from tb_trainmon.training_logs.reading import TrainingLogs
 from tb_trainmon.training_logs.rows import AttemptRow, LogRow, TaskRow
 from tb_trainmon.training_logs.writing import TrainingLogsWriter
+from tests.mounts import may_mount
 
 Execute = Callable[..., None]
 
@@ -178,3 +183,106 @@ def test_a_database_of_an_unknown_kind_is_a_sentence() -> None:
     with pytest.raises(DatabaseUnreadable, match="cannot be read"):
         TrainingLogs("nosuch://me:geheim@host/db").tasks()
     assert TrainingLogs("nosuch://me@host/db").revision() is None
+
+
+def test_a_newer_database_is_said_to_be_newer(filled: Path, execute: Execute) -> None:
+    assert TrainingLogs(str(filled)).cautions() == []
+    execute("INSERT INTO trainmon_migrations VALUES ('9999-later', 0)")
+    [caution] = TrainingLogs(str(filled)).cautions()
+    assert caution.startswith(f"{filled} was written by a newer TrainMon (schema '9999-later')")
+    assert "upgrade tb-trainmon" in caution
+
+
+def test_a_change_that_was_cut_short_is_never_read_as_if_it_were_whole(path: Path) -> None:
+    """Half of its pages are new, half of them old, and the journal says which were which."""
+    program = textwrap.dedent("""
+        import os, sqlite3, sys
+        connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+        connection.execute("PRAGMA cache_size = 5")
+        connection.execute("CREATE TABLE training_tasks (task_id TEXT, status TEXT)")
+        connection.execute("BEGIN")
+        rows = [("x" * 500, "old")] * 3000
+        connection.executemany("INSERT INTO training_tasks VALUES (?, ?)", rows)
+        connection.execute("COMMIT")
+        connection.execute("BEGIN")
+        connection.execute("UPDATE training_tasks SET status = 'new'")
+        os.kill(os.getpid(), 9)
+    """)
+    subprocess.run([sys.executable, "-c", program, str(path)], check=False)
+    assert path.with_name("training_logs.db-journal").stat().st_size > 0
+    with pytest.raises(DatabaseUnreadable, match="is in the middle of a change"):
+        TrainingLogs(str(path)).tasks()
+    # Whoever may write undoes it.
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("SELECT * FROM training_tasks").fetchall()
+    assert {task.status for task in TrainingLogs(str(path)).tasks()} == {"old"}
+
+
+@pytest.mark.parametrize("mode", ["WAL", "DELETE"])
+def test_while_it_is_vacuumed_every_answer_is_whole_or_a_sentence(
+    filled: Path, writer: TrainingLogsWriter, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tb_trainmon.training_logs.sqlite_file.BUSY_SECONDS", 0.02)
+    with writer.transaction() as logs:
+        rows = [Entry("step", step, 1.0, "x" * 300, {"loss": 1.0}) for step in range(4000)]
+        logs.add("other", 1, rows)
+    writer.close()
+    program = textwrap.dedent("""
+        import sqlite3, sys
+        connection = sqlite3.connect(sys.argv[1], timeout=30, isolation_level=None)
+        print(connection.execute("PRAGMA journal_mode=" + sys.argv[2]).fetchone(), flush=True)
+        for _ in range(15):
+            connection.execute("DELETE FROM training_logs WHERE step = -1")
+            connection.execute("VACUUM")
+    """)
+    vacuum = subprocess.Popen(
+        [sys.executable, "-c", program, str(filled), mode], stdout=subprocess.PIPE
+    )
+    assert vacuum.stdout is not None
+    vacuum.stdout.readline()
+    logs_of, answers = TrainingLogs(str(filled)), []
+    while vacuum.poll() is None:
+        answers.append(rows_or_sentence(logs_of))
+    vacuum.communicate()
+    assert vacuum.returncode == 0
+    assert len(logs_of.logs("other")) == 4000
+    assert {"3 rows", "is locked", "is in the middle of a change"} >= set(answers)
+    assert "3 rows" in answers
+
+
+def rows_or_sentence(logs: TrainingLogs) -> str:
+    try:
+        return f"{len(logs.logs('bert'))} rows"
+    except DatabaseUnreadable as error:
+        found = re.search(r"is locked|is in the middle of a change", str(error))
+        return found[0] if found else str(error)
+
+
+def test_on_a_read_only_mount_it_is_read_and_writing_is_one_warning(
+    tmp_path: Path, filled: Path, writer: TrainingLogsWriter
+) -> None:
+    if not may_mount():
+        pytest.skip("Only who may mount a file system can mount one read-only.")
+    writer.close()
+    program = textwrap.dedent("""
+        import logging, sys
+        logging.basicConfig()
+        from tb_trainmon import TaskLogger
+        from tb_trainmon.training_logs.reading import TrainingLogs
+        logs = TrainingLogs(sys.argv[1] + "/training_logs.db")
+        print(len(logs.tasks()), len(logs.logs("bert")), logs.cautions())
+        with TaskLogger(sys.argv[1], "bert", event_files=False) as log:
+            log.step(10, loss=1.0)
+        print(len(logs.attempts()["bert"]))
+    """)
+    place = f"mount --bind {tmp_path} {tmp_path} && mount -o remount,ro,bind {tmp_path} && "
+    command = ["unshare", "--mount", "sh", "-c", place + 'exec "$@"', "sh"]
+    ran = subprocess.run(
+        [*command, sys.executable, "-c", program, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (0, "1 3 []\n1\n"), ran.stderr
+    assert re.search("readonly database|unable to open", ran.stderr)
+    assert ran.stderr.count("cannot write to") == 1

@@ -50,6 +50,7 @@ class _Open:
     revision: object = None
     tasks: Sequence[TableTask] = ()
     problem: Problem | None = None
+    cautions: Sequence[Problem] | None = None  # None: not asked yet
 
 
 class Databases:
@@ -61,8 +62,12 @@ class Databases:
 
     @property
     def problems(self) -> list[Problem]:
-        """A sentence for each database that cannot be read."""
-        return [known.problem for known in self._open.values() if known.problem]
+        """A sentence for each database that cannot be read, or with caution only."""
+        return [
+            problem
+            for known in self._open.values()
+            for problem in ([known.problem] if known.problem else known.cautions or ())
+        ]
 
     def refresh(self, scans: Sequence[tuple[Root, LogdirScan]]) -> list[FoundTask]:
         """All tasks of all databases."""
@@ -107,7 +112,11 @@ def _read_if_changed(known: _Open) -> None:
         # Asked again next time, as it may only be locked. What was read earlier stays true enough.
         known.revision = None
         known.problem = Problem("database_unreadable", FILE_NAME, str(error))
+        known.cautions = None
         return
     known.revision = revision
     known.problem = None
+    if known.cautions is None:
+        sentences = known.database.cautions()
+        known.cautions = [Problem("database_caution", FILE_NAME, said) for said in sentences]
     known.tasks = [TableTask(row, attempts.get(row.task_id, []), known.database) for row in rows]
