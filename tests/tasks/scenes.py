@@ -193,6 +193,7 @@ def told(task: Assessment) -> dict[str, object]:
         "last_event_at": task.last_event_at,
         "started_at": task.started_at,
         "facts": task.facts,
+        "loss": str(task.loss),  # NaN is NaN
     }
 
 

@@ -17,6 +17,7 @@ from tb_trainmon.tasks.found.records import ERROR_FILE, SideFiles, Total
 from tb_trainmon.tasks.judged.attempts import Attempt, plan_attempts
 from tb_trainmon.tasks.judged.derived import Offer, with_derived
 from tb_trainmon.tasks.judged.executions import Execution, config_changes, executions_of
+from tb_trainmon.tasks.judged.latest import latest_loss
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics
 from tb_trainmon.tasks.judged.parts import RECENT_POINTS, FilePart, plausible_times
 from tb_trainmon.tasks.judged.progress import Eta, estimate, progress
@@ -68,6 +69,7 @@ class Assessment:
     started_at: float | None
     launches_without_scalars: int
     facts: Mapping[str, Any]
+    loss: float | None = None  # the latest; NaN and infinities are values too
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -128,6 +130,7 @@ def assess(
         started_at=_started_at(executions, parts),
         launches_without_scalars=without_scalars,
         facts=_facts(executions),
+        loss=latest_loss(attempts, extended),
     )
 
 

@@ -1,0 +1,47 @@
+"""The loss of the moment, from the recent points that the list of tasks has anyway."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from tb_trainmon.core.columns import Column, concatenate
+from tb_trainmon.series.accumulate import by_step
+from tb_trainmon.tasks.judged.attempts import Attempt
+from tb_trainmon.tasks.judged.hidden_nans import HIDING_TAG, filters_nans, hidden
+from tb_trainmon.tasks.judged.metrics import Metric
+
+
+def latest_loss(attempts: Sequence[Attempt], metrics: Sequence[Metric]) -> float | None:
+    """The last value of the metric ``loss``, as its series ends; None if there is no such one."""
+    by_name = {metric.name: metric for metric in metrics}
+    loss = by_name.get("loss")
+    if loss is None:
+        return None
+    for attempt in reversed(attempts):
+        points = by_step(_recent(attempt, loss))
+        if len(points):
+            last = points[-1:]
+            if loss.tag == HIDING_TAG and last.value[0] == 0.0 and _hides(attempt, by_name, last):
+                return math.nan
+            return float(last.value[0]) * loss.scale
+    return None
+
+
+def _hides(attempt: Attempt, metrics: dict[str, Metric], last: Column) -> bool:
+    if not filters_nans(attempt.parts):
+        return False
+    norms = _recent(attempt, metrics.get("grad_norm"))
+    return bool(hidden(last, norms, _recent(attempt, metrics.get("eval_loss")))[0])
+
+
+def _recent(attempt: Attempt, metric: Metric | None) -> Column:
+    if metric is None:
+        return concatenate([])
+    return concatenate(
+        [
+            part.tags[metric.tag].recent
+            for part in attempt.parts
+            if part.source.slot == metric.slot and metric.tag in part.tags
+        ]
+    )
