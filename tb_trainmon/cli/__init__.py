@@ -83,7 +83,6 @@ class _CommandParser(argparse.ArgumentParser):
         # Late: `trainmon --help` should not wait for NumPy.
         module = import_module(self.command.module)
         self.description = (module.__doc__ or "").partition("\n\n")[0].replace("``", "")
-        self.formatter_class = argparse.RawDescriptionHelpFormatter
         module.add_arguments(self)
         self.set_defaults(run=module.run)
         return super().parse_known_args(args, namespace)

@@ -15,7 +15,7 @@ from tb_trainmon.routes.messages import Message
 from tb_trainmon.tasks.judged.metrics import HEADLINES
 
 _WIDEST_BAR = 60
-_COLUMNS = 80  # of the terminal, for a table of attempts
+_COLUMNS = 100  # of the terminal, for a table of attempts
 _QUIET = "bright_black"
 
 
