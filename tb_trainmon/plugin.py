@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +38,7 @@ class TrainMonPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # TensorBoard
 
     def get_plugin_apps(self) -> dict[str, Any]:
         """The routes, each of which wakes the plugin up."""
-        names = ("/tasks", "/task", "/series", "/points", "/logs", "/*")
+        names = ("/tasks", "/task", "/series", "/points", "/logs", "/export", "/*")
         return {name: self._waking(name) for name in names}
 
     def is_active(self) -> bool:
@@ -79,22 +77,12 @@ class TrainMonPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # TensorBoard
         # Imported late: TensorBoard builds every plugin before it opens its port.
         from tb_trainmon.routes.applications import applications  # noqa: PLC0415
         from tb_trainmon.routes.static import StaticFiles  # noqa: PLC0415
-        from tb_trainmon.tasks.catalogue import Catalogue  # noqa: PLC0415
-        from tb_trainmon.tasks.found.databases import Databases  # noqa: PLC0415
-        from tb_trainmon.tasks.found.records import SideFiles  # noqa: PLC0415
         from tb_trainmon.tasks.found.roots import roots_from_flags  # noqa: PLC0415
-        from tb_trainmon.tasks.service import Tasks  # noqa: PLC0415
+        from tb_trainmon.tasks.from_flags import tasks_from_flags  # noqa: PLC0415
 
-        database = os.environ.get("TRAINMON_DB_URL") or self._flag("trainmon_db")
-        side_files = SideFiles()
-        catalogue = Catalogue(
-            roots_from_flags(self._logdir, self._flag("logdir_spec")),
-            Databases(database or None),
-            side_files,
-            time.time,
-            self._flag("trainmon_config") or None,
-        )
-        return applications(Tasks(catalogue, side_files, time.time), StaticFiles(_STATIC))
+        roots = roots_from_flags(self._logdir, self._flag("logdir_spec"))
+        database, config = self._flag("trainmon_db"), self._flag("trainmon_config")
+        return applications(tasks_from_flags(roots, database, config), StaticFiles(_STATIC))
 
     def _flag(self, name: str) -> str:
         return getattr(self._flags, name, None) or ""

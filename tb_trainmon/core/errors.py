@@ -3,6 +3,7 @@
     TrainMonError
     ├── RequestError              the question was wrong: 4xx
     │   ├── BadParameter          400  a parameter is missing, malformed or out of bounds
+    │   ├── FormatUnavailable     400  a format needs a package that is not installed
     │   ├── UnknownTask           404  no task has this id
     │   └── UnknownMetric         404  the task has no such metric
     ├── DatabaseUnreadable        the companion database cannot be read; the event files still can
@@ -30,6 +31,12 @@ class BadParameter(RequestError):
     """A query parameter is missing, malformed or out of bounds; the text says which and how."""
 
     code = "bad_parameter"
+
+
+class FormatUnavailable(RequestError):
+    """The format that was asked for needs a package; the text says which and how to get it."""
+
+    code = "format_unavailable"
 
 
 class UnknownTask(RequestError):

@@ -15,16 +15,13 @@ NOTHING = (
 )
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to ``trainmon``'s."""
-    parser = commands.add_parser(
-        "import",
-        help="take over trainings from before TrainMon",
-        description="Writes what trainers left behind (trainer_state.json, trainer_log.jsonl) into "
-        "the companion database of a log directory, as if they had logged it with TrainMon. What "
-        "is there already is never changed, so it may be run again.",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.description = (
+        "Writes what trainers left behind (trainer_state.json, trainer_log.jsonl) into the "
+        "companion database of a log directory, as if they had logged it with TrainMon. What is "
+        "there already is never changed, so it may be run again."
     )
-    parser.set_defaults(run=run)
     parser.add_argument("logdir", type=Path, metavar="DIR", help="the log directory")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done")
     parser.add_argument(

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import gzip
 import logging
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
-import orjson
 from werkzeug.wrappers import Request, Response
 
 from tb_trainmon.core.errors import RequestError
+from tb_trainmon.routes.json_bytes import dumped
 
 _SMALLEST_GZIP = 1024  # bytes; below, the header and the time are worth more than what is saved
 _GZIP_LEVEL = 3
-_INTEGERS = range(-(2**63), 2**64)  # that orjson writes
 _METHODS = ("GET", "HEAD")
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -54,11 +52,7 @@ def answering(handler: Handler) -> WsgiApp:
 
 def as_json(request: Request, value: object, status: int = 200) -> Response:
     """``value`` (NumPy arrays allowed; not finite numbers become null) as a response."""
-    try:
-        body = _dumped(value)
-    except TypeError:
-        body = _dumped(_sayable(value))
-    return as_bytes(request, body, "application/json", status)
+    return as_bytes(request, dumped(value), "application/json", status)
 
 
 def as_bytes(request: Request, body: bytes, content_type: str, status: int = 200) -> Response:
@@ -70,26 +64,6 @@ def as_bytes(request: Request, body: bytes, content_type: str, status: int = 200
         response.set_data(gzip.compress(body, _GZIP_LEVEL, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response
-
-
-def _dumped(value: object) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
-
-
-def _sayable(value: object) -> object:
-    """``value`` without what orjson refuses: folder names that are no UTF-8, integers of any size.
-
-    Both come from people's disks and configurations, and must not cost the rest of the answer.
-    """
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode("utf-8")
-    if isinstance(value, Mapping):
-        return {_sayable(key): _sayable(member) for key, member in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_sayable(member) for member in value]
-    if isinstance(value, int) and value not in _INTEGERS:
-        return float(value) if value.bit_length() < sys.float_info.max_exp else None
-    return value
 
 
 def _error(request: Request, status: int, code: str, message: str) -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tb_trainmon.routes import endpoints
 from tb_trainmon.routes.answers import WsgiApp, answering
+from tb_trainmon.routes.export import export
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.parameters import MultiMapping
 from tb_trainmon.routes.static import StaticFiles
@@ -27,6 +28,7 @@ def applications(service: Tasks, static: StaticFiles) -> dict[str, WsgiApp]:
     }
     return {
         **{path: _data(service, endpoint) for path, endpoint in found.items()},
+        "/export": answering(lambda request: export(service, request.args)),
         "/*": _files(static),
     }
 

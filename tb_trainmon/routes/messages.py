@@ -34,6 +34,7 @@ def outline(task: Assessment) -> Message:
         "total_steps": task.total.steps if task.total else None,
         "progress": task.progress,
         "eta": _eta(task.eta),
+        "loss": None if task.loss is None else _number(task.loss),
         "attempts": len(task.executions),
         "last_event_at": task.last_event_at,
         "started_at": task.started_at,

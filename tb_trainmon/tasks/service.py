@@ -39,6 +39,10 @@ class Tasks:
         """Every task, newest activity first."""
         return self._catalogue.listing()
 
+    def has(self, task_id: str) -> bool:
+        """Whether there is a task of this id."""
+        return self._catalogue.layout(task_id) is not None
+
     @contextmanager
     def opened(self, task_id: str) -> Iterator[OpenTask]:
         """The task with all its points, up to date, for the time of the ``with`` block.

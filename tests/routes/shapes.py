@@ -54,6 +54,7 @@ OUTLINE = {
     "total_steps": MAYBE_INTEGER,
     "progress": MAYBE_NUMBER,
     "eta": maybe({"low_s": float, "high_s": float, "finish_at": float}),
+    "loss": (int, float, str, type(None)),
     "attempts": int,
     "last_event_at": MAYBE_NUMBER,
     "started_at": MAYBE_NUMBER,

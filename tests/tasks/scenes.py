@@ -23,6 +23,7 @@ from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import roots_from_flags
 from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.judged.metrics import Metric, loss_of
 from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.service import DEFAULT_BUDGET, Tasks
 
@@ -175,7 +176,14 @@ class Stage:
         """What is said of a task; the list and the opened task must say the same."""
         listed, opened = self.listed()[task_id], self.opened(task_id).assessment
         assert told(listed) == told(opened)
+        assert quick_loss(opened) == next((m for m in opened.metrics if m.name == "loss"), None)
         return opened
+
+
+def quick_loss(task: Assessment) -> Metric | None:
+    """The loss as the list finds it, without the other metrics."""
+    attempts = [execution.files for execution in task.executions]
+    return loss_of(attempts, task.layout.rule.metrics)
 
 
 def told(task: Assessment) -> dict[str, object]:
@@ -196,6 +204,7 @@ def told(task: Assessment) -> dict[str, object]:
         "last_event_at": task.last_event_at,
         "started_at": task.started_at,
         "facts": task.facts,
+        "loss": str(task.loss),  # NaN is NaN
     }
 
 

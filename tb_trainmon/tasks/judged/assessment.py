@@ -18,7 +18,8 @@ from tb_trainmon.tasks.found.records import ERROR_FILE, SideFiles, Total
 from tb_trainmon.tasks.judged.attempts import Attempt, plan_attempts
 from tb_trainmon.tasks.judged.derived import Offer, with_derived
 from tb_trainmon.tasks.judged.executions import Execution, config_changes, executions_of
-from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics
+from tb_trainmon.tasks.judged.latest import latest_loss
+from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, loss_of
 from tb_trainmon.tasks.judged.parts import RECENT_POINTS, FilePart, plausible_times
 from tb_trainmon.tasks.judged.progress import Eta, estimate, progress
 from tb_trainmon.tasks.judged.pulse import Pulse
@@ -96,6 +97,13 @@ class Assessment:
         return self._with_derived[1]
 
     @cached_property
+    def loss(self) -> float | None:
+        """The latest loss; NaN and infinities are values too."""
+        attempts = [execution.files for execution in self.executions]
+        metric = loss_of(attempts, self.layout.rule.metrics)
+        return None if metric is None else latest_loss(attempts, metric, lambda: self.metrics)
+
+    @cached_property
     def facts(self) -> Mapping[str, Any]:
         """The framework, and the end-of-run summaries of the latest attempt that has them."""
         return _facts(self.executions)
@@ -158,8 +166,8 @@ def _pulse(layout: Layout, executions: Sequence[Execution]) -> Pulse:
     current = executions[-1].files
 
     def points() -> Column:
-        metrics = choose_metrics([e.files for e in executions], layout.rule.metrics)
-        return _leading_points(current, metrics)
+        loss = loss_of([e.files for e in executions], layout.rule.metrics)
+        return _leading_points(current, loss)
 
     return Pulse(points, max(current.ended_at - current.started_at, 0.0))
 
@@ -192,9 +200,8 @@ def _views(
     return tuple(views)
 
 
-def _leading_points(attempt: Attempt, metrics: Sequence[Metric]) -> Column:
+def _leading_points(attempt: Attempt, loss: Metric | None) -> Column:
     """Recent points of the attempt's loss, else of its busiest training tag."""
-    loss = next((metric for metric in metrics if metric.name == "loss"), None)
     recents: dict[tuple[str, str], list[Column]] = {}
     for part in attempt.parts:
         for tag, facts in part.tags.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Literal
@@ -27,6 +27,7 @@ HEADLINES = (
     "epoch",
 )
 
+_FINAL_LOSS = "train/train_loss"
 _AS_OFTEN = 0.4  # a tag with this share of another's points, or more, is logged as often
 
 
@@ -69,11 +70,28 @@ def choose_metrics(attempts: Sequence[Attempt], overrides: Mapping[str, str]) ->
     return [*sorted(named, key=prominence), *_raw(candidates, chosen)]
 
 
-def _candidates(attempts: Iterable[Attempt]) -> dict[Key, _Candidate]:
+def loss_of(attempts: Sequence[Attempt], overrides: Mapping[str, str]) -> Metric | None:
+    """The metric ``loss`` that ``choose_metrics`` finds, without a look at most other scalars."""
+    named = overrides.get("loss")
+
+    def concerns(tag: str, meaning: Meaning) -> bool:
+        return meaning.metric == "loss" or tag in (named, _FINAL_LOSS)
+
+    candidates = _candidates(attempts, concerns)
+    chosen = _sources(candidates, {} if named is None else {"loss": named})
+    _adopt_a_final_loss(chosen, candidates, len(attempts))
+    return _metric("loss", chosen["loss"]) if "loss" in chosen else None
+
+
+def _candidates(
+    attempts: Iterable[Attempt], concerns: Callable[[str, Meaning], bool] = lambda *_: True
+) -> dict[Key, _Candidate]:
     found: dict[Key, _Candidate] = {}
     for attempt in attempts:
         for part in attempt.parts:
             for tag, facts in part.tags.items():
+                if not concerns(tag, facts.meaning):
+                    continue
                 key = (part.source.slot, tag)
                 points = facts.points + (found[key].points if key in found else 0)
                 found[key] = _Candidate(key, part.source.run, facts.meaning, points)
@@ -150,7 +168,7 @@ def _adopt_a_final_loss(
     Logged more often than that, and in want of another, it is somebody's training loss.
     """
     for (_, tag), candidate in candidates.items():
-        if tag == "train/train_loss" and "loss" not in chosen and candidate.points > attempts:
+        if tag == _FINAL_LOSS and "loss" not in chosen and candidate.points > attempts:
             chosen["loss"] = candidate
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.series.accumulate import Piece
 from tb_trainmon.series.growing import GrowingSeries
 from tb_trainmon.tasks.found.layout import Layout, TableTask
 from tb_trainmon.tasks.found.records import SideFiles
@@ -113,6 +114,10 @@ class OpenTask:
             self._series[name] = series = GrowingSeries()
             series.update(self._points.pieces(metric))
         return self._series[name]
+
+    def pieces(self, metric: Metric) -> list[Piece]:
+        """What each attempt has of a metric now; stays as it is while the task grows."""
+        return self._points.pieces(metric)
 
     def count(self, metric: Metric) -> int:
         """How many points a metric has."""

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from tb_trainmon.core.columns import Column, column, concatenate
 from tb_trainmon.series.accumulate import Piece
 from tb_trainmon.tasks.found.layout import TABLE
-from tb_trainmon.tasks.found.records import ARGUMENTS, parse_object
 from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
+from tb_trainmon.tasks.judged.hidden_nans import HIDING_TAG, filters_nans, hidden
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.opened.followed import Followed
@@ -91,31 +91,15 @@ class TaskPoints:
 
     def _may_hide_nans(self, metric: Metric) -> bool:
         """The Hugging Face Trainer logs its loss as 0.0 where it was NaN, unless told not to."""
-        return metric.tag == "train/loss" and metric.derived != "rate"
+        return metric.tag == HIDING_TAG and metric.derived != "rate"
 
     def _hidden(self, attempt: AttemptView, points: Column) -> npt.NDArray[np.bool_]:
-        """Which are exactly 0.0 where the gradient norm (else the evaluation loss) is NaN."""
-        zero = points.value == 0.0
-        if not zero.any() or not _filters_nans(attempt):
+        """Which of an attempt's losses were NaN."""
+        if not np.any(points.value == 0.0) or not filters_nans(attempt.parts):
             return np.zeros(len(points), dtype=bool)
         norms = self._other(attempt, "grad_norm")
-        if len(norms):
-            broken = norms.step[np.isnan(norms.value)]
-            return np.asarray(zero & np.isin(points.step, broken))
-        losses = self._other(attempt, "eval_loss")
-        broken = losses.step[np.isnan(losses.value)]
-        if not len(broken):
-            return np.zeros(len(points), dtype=bool)
-        return np.asarray(zero & (points.step >= broken.min()))
+        return hidden(points, norms, self._other(attempt, "eval_loss"))
 
     def _other(self, attempt: AttemptView, name: str) -> Column:
         metric = next((m for m in self._assessment.metrics if m.name == name), None)
         return self._logged(attempt, metric) if metric else column()
-
-
-def _filters_nans(attempt: AttemptView) -> bool:
-    for part in attempt.parts:
-        arguments = parse_object(part.source.texts.get(ARGUMENTS))
-        if arguments is not None:
-            return arguments.get("logging_nan_inf_filter", True) is not False
-    return False

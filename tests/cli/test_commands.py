@@ -24,10 +24,22 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out == "trainmon 0.1.0\n"
 
 
-def test_no_command_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        cli.main([])
-    assert "COMMAND" in capsys.readouterr().err
+def test_no_command_is_an_error_that_shows_what_there_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main([]) == 2
+    said = capsys.readouterr().err
+    for command in cli.COMMANDS:
+        assert f"{command.name}  " in said
+
+
+@pytest.mark.parametrize("command", [command.name for command in cli.COMMANDS])
+def test_each_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        cli.main([command, "--help"])
+    said = capsys.readouterr().out
+    assert f"usage: trainmon {command} [-h]" in said
+    assert "--logdir" in said or "log directory" in said
 
 
 @pytest.mark.parametrize(

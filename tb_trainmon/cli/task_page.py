@@ -1,0 +1,171 @@
+"""One task in detail: its status with the evidence for it, its numbers, its attempts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from tb_trainmon.cli import screen, task_words, words
+from tb_trainmon.routes.messages import Message
+from tb_trainmon.tasks.judged.metrics import HEADLINES
+
+_WIDEST_BAR = 60
+_COLUMNS = 100  # of the terminal, for a table of attempts
+_QUIET = "bright_black"
+
+
+def rendered(task: Message, console: Console, now: float) -> RenderableType:
+    """An answer of the route ``task``."""
+    return Group(
+        Text(task_words.name(task), style="bold"),
+        _status(task, console),
+        *_progress(task, console, now),
+        *_section("", [*_times(task, now), *_facts(task["facts"])]),
+        *_section("Latest", _latest(task["metrics"])),
+        *_section("Attempts", _attempts(task, now, console)),
+        *_insights(task["insights"]),
+        *screen.problem_lines(task["problems"]),
+    )
+
+
+def _status(task: Message, console: Console) -> Text:
+    reason = words.plain(task["status_reason"])
+    return Text.assemble(screen.status_text(task["status"], console), "  ", reason)
+
+
+def _progress(task: Message, console: Console, now: float) -> Iterable[RenderableType]:
+    progress = task["progress"]
+    if progress is not None:
+        width = min(console.width - 7, _WIDEST_BAR)
+        bar = screen.bar_text(progress, task["status"], width, console)
+        yield bar.append(" " * bool(bar)).append(words.percent(progress))
+    steps, source = task_words.steps(task), task["total_source"]
+    if steps:
+        yield Text(f"Step {steps}" + (f" (total: {words.plain(source)})" if source else ""))
+    if task["eta"] is not None:
+        yield Text(_finish(task["eta"], now))
+    elif task["status"] == "running":
+        yield Text(_why_no_eta(task), style=_QUIET)
+
+
+def _finish(eta: Message, now: float) -> str:
+    left = words.duration_range(eta["low_s"], eta["high_s"])
+    return f"{left} left, done at about {words.moment(eta['finish_at'], now)}"
+
+
+def _why_no_eta(task: Message) -> str:
+    if task["total_steps"] is None:
+        return "No finishing time while the total is unknown."
+    return "No finishing time yet: it takes a few more logged steps."
+
+
+_Row = Sequence[str | Text]
+
+
+def _section(title: str, rows: Iterable[_Row]) -> Iterable[RenderableType]:
+    """Rows in columns, below a title, if there are any; the last column wraps."""
+    known = list(rows)
+    if not known:
+        return
+    yield Text(f"\n{title}" if title else "", style="bold")
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for index in range(max(map(len, known))):
+        grid.add_column(style=_QUIET if index == 0 else "", overflow="fold")
+    for row in known:
+        grid.add_row(*row)
+    yield grid
+
+
+def _times(task: Message, now: float) -> Iterable[_Row]:
+    for title, key in (("Started", "started_at"), ("Last event", "last_event_at")):
+        if task[key] is not None:
+            yield title, f"{words.moment(task[key], now)} ({words.age(now - task[key])})"
+    launches = task["launches_without_scalars"]
+    if launches:
+        noun = "launch" if launches == 1 else "launches"
+        yield "Never started", f"{words.count(launches)} {noun} without a scalar"
+
+
+def _facts(facts: Mapping[str, Any]) -> Iterable[_Row]:
+    for name, fact in facts.items():
+        title = words.plain(name.replace("_", " "))
+        yield title[:1].upper() + title[1:], _said(fact)
+
+
+def _said(fact: Any) -> str:
+    if isinstance(fact, (int, float)) and not isinstance(fact, bool):
+        return words.count(fact) if isinstance(fact, int) else words.value(fact)
+    return words.plain(fact if isinstance(fact, str) else json.dumps(fact, ensure_ascii=False))
+
+
+def _latest(metrics: Sequence[Message]) -> Iterable[_Row]:
+    for metric in metrics:
+        if metric["metric"] not in HEADLINES or not metric["points"]:
+            continue
+        shown = Text(words.value(metric["last_value"]))
+        if metric["last_value"] is None:
+            shown = Text(_NAMES[metric["last_non_finite"]], style="bold red")
+        note = metric["note"]
+        at = f"at step {words.count(metric['last_step'])}"
+        yield metric["metric"], shown, at + (f"; {words.plain(note)}" if note else "")
+    others = sum(metric["metric"] not in HEADLINES for metric in metrics)
+    if others:
+        yield f"and {words.plural(others, 'other scalar')}", "", ""
+
+
+_NAMES = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+
+
+def _attempts(task: Message, now: float, console: Console) -> Iterable[_Row]:
+    """In columns, where there is room for them."""
+    for number, *rest in _attempt_rows(task, now):
+        yield (
+            [number, *rest]
+            if console.width >= _COLUMNS
+            else [number, ", ".join(filter(None, rest))]
+        )
+
+
+def _attempt_rows(task: Message, now: float) -> Iterable[Sequence[str]]:
+    for attempt in task["attempts"]:
+        how = {"first": "began", "restart": "restarted", "resume": "resumed"}[attempt["kind"]]
+        yield (
+            str(attempt["attempt"]),
+            attempt["status"],
+            f"{how} at step {words.count(attempt['start_step'])}{_until(attempt)}",
+            _span(attempt, now),
+            ", ".join(_change(name, *both) for name, both in attempt["changed"].items()),
+        )
+
+
+def _until(attempt: Message) -> str:
+    last = attempt["last_step"]
+    return "" if last is None else f", up to {words.count(last)}"
+
+
+def _span(attempt: Message, now: float) -> str:
+    began, ended = attempt["started_at"], attempt["ended_at"]
+    if began is None:
+        return ""
+    lasted = words.duration((now if ended is None else ended) - began)
+    return f"{words.moment(began, now)}, {lasted}"
+
+
+def _change(name: str, before: Any, after: Any) -> str:
+    return f"{words.plain(name)} {_value(before)} -> {_value(after)}"
+
+
+def _value(value: Any) -> str:
+    return (
+        "absent" if value is None else _said(value) if not isinstance(value, bool) else str(value)
+    )
+
+
+def _insights(insights: Sequence[Message]) -> list[RenderableType]:
+    told = [insight.get("message") or insight.get("title") for insight in insights]
+    return [Text.assemble(("* ", "yellow"), words.plain(str(text))) for text in told if text]

@@ -1,0 +1,46 @@
+"""What is said of one task, taken from the routes' messages."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from tb_trainmon.cli import words
+from tb_trainmon.routes.messages import Message
+
+_NOT_FINITE = ("NaN", "Infinity", "-Infinity")
+
+
+def name(task: Message) -> str:
+    """Its name, and its id where that is another: the id is what --task takes."""
+    shown, task_id = words.plain(task["name"]), words.plain(task["id"])
+    return shown if shown == task_id else f"{shown} ({task_id})"
+
+
+def steps(task: Message) -> str:
+    """How far it is: "1,200 of 2,000"."""
+    if task["step"] is None:
+        return ""
+    step = words.count(task["step"])
+    total = task["total_steps"]
+    return step if total is None else f"{step} of {words.count(total)}"
+
+
+def remaining(task: Message, now: float) -> str:
+    """How long yet: "8 to 11 min, until 14:32"."""
+    eta = task["eta"]
+    if eta is None:
+        return ""
+    left = words.duration_range(eta["low_s"], eta["high_s"])
+    return f"{left}, until {words.moment(eta['finish_at'], now)}"
+
+
+def loss(task: Message) -> Text:
+    """The latest loss; one that is no number stands out."""
+    shown = words.value(task["loss"])
+    return Text(shown, style="bold red" if shown in _NOT_FINITE else "")
+
+
+def last_event(task: Message, now: float) -> str:
+    """How long ago its last event was."""
+    last = task["last_event_at"]
+    return "" if last is None else words.short_age(now - last)

@@ -1,0 +1,41 @@
+"""The file formats of an export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tb_trainmon.core.errors import FormatUnavailable
+from tb_trainmon.export import csv_text
+from tb_trainmon.export.point_table import Chunk, PointTable
+
+INSTALL_PARQUET = "pip install 'tb-trainmon[parquet]'"
+
+Writer = Callable[[PointTable], Iterator[Chunk]]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format; ``writer`` gives what writes it, or raises FormatUnavailable."""
+
+    content_type: str
+    writer: Callable[[], Writer]
+
+
+def _parquet() -> Writer:
+    try:
+        # Late: pyarrow is an extra, and takes a quarter of a second.
+        from tb_trainmon.export import parquet  # noqa: PLC0415
+    except ImportError as error:
+        raise FormatUnavailable(
+            f"Parquet needs the package pyarrow, which cannot be used here ({error}). "
+            f"Install it with: {INSTALL_PARQUET}"
+        ) from None
+    return parquet.chunks
+
+
+#: By the word that asks for it, which is also the ending of such a file's name.
+FORMATS: Mapping[str, Format] = {
+    "csv": Format("text/csv; charset=utf-8", lambda: csv_text.chunks),
+    "parquet": Format("application/vnd.apache.parquet", _parquet),
+}

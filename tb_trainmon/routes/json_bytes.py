@@ -1,0 +1,38 @@
+"""A message as the bytes of JSON: the same for a browser and for a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+import orjson
+
+_INTEGERS = range(-(2**63), 2**64)  # that orjson writes
+
+
+def dumped(value: object) -> bytes:
+    """``value`` as JSON; NumPy arrays are allowed, and not finite numbers become null."""
+    try:
+        return _dumped(value)
+    except TypeError:
+        return _dumped(_sayable(value))
+
+
+def _dumped(value: object) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
+
+
+def _sayable(value: object) -> object:
+    """``value`` without what orjson refuses: folder names that are no UTF-8, integers of any size.
+
+    Both come from people's disks and configurations, and must not cost the rest of the answer.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, Mapping):
+        return {_sayable(key): _sayable(member) for key, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_sayable(member) for member in value]
+    if isinstance(value, int) and value not in _INTEGERS:
+        return float(value) if value.bit_length() < sys.float_info.max_exp else None
+    return value

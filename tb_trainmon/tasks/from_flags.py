@@ -1,0 +1,36 @@
+"""All tasks, from the flags that TensorBoard's plugin and the command ``trainmon`` share."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+
+from tb_trainmon.tasks.catalogue import PATIENCE, Catalogue
+from tb_trainmon.tasks.found.databases import Databases
+from tb_trainmon.tasks.found.records import SideFiles
+from tb_trainmon.tasks.found.roots import Root
+from tb_trainmon.tasks.service import Tasks
+
+DATABASE_VARIABLE = "TRAINMON_DB_URL"
+
+
+def tasks_from_flags(
+    roots: Sequence[Root], database: str, config: str, patience: float = PATIENCE
+) -> Tasks:
+    """The tasks below ``roots``; an empty text is a flag that was not given.
+
+    The environment variable TRAINMON_DB_URL names a database before the flag does: it may hold a
+    password, which a flag must not. ``patience`` is the catalogue's.
+    """
+    side_files = SideFiles()
+    named = os.environ.get(DATABASE_VARIABLE) or database
+    catalogue = Catalogue(
+        roots,
+        Databases(named or None),
+        side_files,
+        time.time,
+        config or None,
+        patience=patience,
+    )
+    return Tasks(catalogue, side_files, time.time)
