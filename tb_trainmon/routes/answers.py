@@ -54,11 +54,15 @@ def answering(handler: Handler) -> WsgiApp:
 
 def as_json(request: Request, value: object, status: int = 200) -> Response:
     """``value`` (NumPy arrays allowed; not finite numbers become null) as a response."""
+    return as_bytes(request, json_bytes(value), "application/json", status)
+
+
+def json_bytes(value: object) -> bytes:
+    """``value`` as JSON, on one line."""
     try:
-        body = _dumped(value)
+        return _dumped(value)
     except TypeError:
-        body = _dumped(_sayable(value))
-    return as_bytes(request, body, "application/json", status)
+        return _dumped(_sayable(value))
 
 
 def as_bytes(request: Request, body: bytes, content_type: str, status: int = 200) -> Response:
