@@ -98,8 +98,7 @@ def test_a_flushed_point_reaches_every_stream_and_who_hangs_up_is_let_go(
 
 def test_ctrl_c_ends_a_tensorboard_with_open_streams(logs: tuple[Path, Trainer]) -> None:
     """``running_tensorboard`` asks it to end and fails if it does not."""
-    with ExitStack() as opened:
-        with running_tensorboard("--logdir", str(logs[0])) as tensorboard:
-            for _ in range(STREAMS):
-                answer = opened.enter_context(closing(stream(tensorboard, "task=run")))
-                assert next(events(answer))["event"] == "reset"
+    with ExitStack() as opened, running_tensorboard("--logdir", str(logs[0])) as tensorboard:
+        for _ in range(STREAMS):
+            answer = opened.enter_context(closing(stream(tensorboard, "task=run")))
+            assert next(events(answer))["event"] == "reset"

@@ -19,7 +19,7 @@ from tb_trainmon.tasks.judged.derived import Offer, with_derived
 from tb_trainmon.tasks.judged.executions import Execution, config_changes, executions_of
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics
 from tb_trainmon.tasks.judged.parts import RECENT_POINTS, FilePart, plausible_times
-from tb_trainmon.tasks.judged.progress import Eta, estimate, progress
+from tb_trainmon.tasks.judged.progress import Eta, estimate, progress, usual_gap
 from tb_trainmon.tasks.judged.status import Evidence, Status, Verdict, judge
 from tb_trainmon.tasks.judged.totals import find_total
 
@@ -69,6 +69,7 @@ class Assessment:
     launches_without_scalars: int
     facts: Mapping[str, Any]
     problems: tuple[Problem, ...] = ()
+    usual_gap: float | None = None  # seconds between recent points of the current attempt
 
     @property
     def mode(self) -> str:
@@ -128,6 +129,7 @@ def assess(
         started_at=_started_at(executions, parts),
         launches_without_scalars=without_scalars,
         facts=_facts(executions),
+        usual_gap=usual_gap(points),
     )
 
 
