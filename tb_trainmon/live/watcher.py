@@ -21,7 +21,8 @@ LOOK_EVERY = 0.05  # seconds between two looks at the files
 TELL_EVERY = 0.3  # ... between two messages of a task, at the least
 READ_EVERY = 0.1  # ... between two reads that brought nothing
 JUDGE_EVERY = 1.0  # ... after which a task is judged again, whose files are as they were
-_SHARE = 20.0  # looks that take long are followed by a rest so many times as long
+_SHARE = 20.0  # looks that cost much are followed by a rest so many times as long ...
+_LONGEST_REST = 0.5  # ... up to this
 _NOWHERE = ":0"  # a cursor that no task knows
 
 _log = logging.getLogger(__name__)
@@ -41,8 +42,9 @@ class _Watched:
 class Watcher:
     """Hands each viewer what is new in its task, soon after it was written.
 
-    ``clock`` is a monotonic one, in seconds; ``heart`` makes what calls ``beat`` while there are
-    viewers, by default a thread. Everything may be called from any thread.
+    ``clock`` is a monotonic one and ``effort`` tells the CPU time of this thread, both in seconds;
+    ``heart`` makes what calls ``beat`` while there are viewers, by default a thread. Everything
+    may be called from any thread.
     """
 
     def __init__(
@@ -51,9 +53,12 @@ class Watcher:
         clock: Callable[[], float] = time.monotonic,
         heart: Callable[[Callable[[], float | None]], Heart] = Heart,
         most_viewers: int = MOST_VIEWERS,
+        effort: Callable[[], float] = time.thread_time,
     ) -> None:
         self._tasks = tasks
         self._clock = clock
+        # Not the clock's time: among many threads, most of that is waiting for a turn.
+        self._effort = effort
         self._most_viewers = most_viewers
         # Held for a moment only, never while anything is read.
         self._lock = threading.Lock()
@@ -99,15 +104,16 @@ class Watcher:
         if not watched:
             return None
         looking = sum(self._look(task_id, one) for task_id, one in watched)
-        return max(LOOK_EVERY, looking * _SHARE)
+        return min(max(LOOK_EVERY, looking * _SHARE), _LONGEST_REST)
 
     def _look(self, task_id: str, watched: _Watched) -> float:
-        """Tell the news of a task if there are any; the seconds that finding out took."""
+        """Tell the news of a task if there are any; the effort of finding out."""
         now = self._clock()
         if now < watched.quiet_until:
             return 0.0
+        before = self._effort()
         changed = watched.traces.changed()
-        looking = self._clock() - now
+        looking = self._effort() - before
         if changed or watched.has_newcomers or now >= watched.judge_at:
             watched.judge_at = now + JUDGE_EVERY
             told = self._tell(task_id, watched)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from tb_trainmon.core.errors import TooManyStreams
-from tb_trainmon.live.traces import Traces
 from tb_trainmon.live.viewer import MOST_WAITING
-from tb_trainmon.live.watcher import JUDGE_EVERY, LOOK_EVERY, TELL_EVERY
+from tb_trainmon.live.watcher import JUDGE_EVERY, LOOK_EVERY, TELL_EVERY, Watcher
 from tb_trainmon.tasks.opened.open_task import OpenTask
 from tests.live.conftest import Count, Scene, seen
-from tests.routes.site import Clock
+from tests.routes.site import Clock, StillHeart
 from tests.routes.trainer import Trainer, train, training
 from tests.tasks.tables import Table
 
@@ -257,14 +257,12 @@ def _fails_for_broken(answer: object) -> object:
     return parcel
 
 
-def test_many_files_slow_the_looks_rather_than_the_machine(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    scene.join()
-
-    def changed(_: Traces) -> bool:
-        scene.clock.advance(0.02)
-        return False
-
-    monkeypatch.setattr(Traces, "changed", changed)
-    assert scene.watcher.beat() == pytest.approx(0.4)
+def test_many_files_slow_the_looks_rather_than_the_machine(scene: Scene) -> None:
+    spent = itertools.count(0.0, 0.02)  # each look costs 20 ms
+    watcher = Watcher(scene.tasks, scene.clock, StillHeart, effort=lambda: next(spent))
+    watcher.join(Count(), None)
+    assert watcher.beat() == pytest.approx(0.4)
+    watcher.join(Count(name="of another"), None)
+    spent = itertools.count(0.0, 1.0)
+    scene.clock.advance(TELL_EVERY)
+    assert watcher.beat() == pytest.approx(0.5)
