@@ -13,7 +13,7 @@ export default defineConfig({
     modulePreload: false,
     reportCompressedSize: true,
     rolldownOptions: {
-      input: { index: 'src/index.ts' },
+      input: { index: 'src/index.ts', live_worker: 'src/live_worker.ts' },
       // Without this an app build drops the entry's exports, and TensorBoard finds no `render`.
       preserveEntrySignatures: 'strict',
       output: {

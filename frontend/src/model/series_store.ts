@@ -34,8 +34,6 @@ export class SeriesStore {
   #look: Look;
   /** The cursor of the first answer: deltas from there on concern every series, also those asked for later. */
   firstCursor: string | null = null;
-  /** While an answer is under way, a delta could overtake it and be lost. */
-  pending = false;
 
   constructor(task: string, client: Client, connection: Connection, look: Look) {
     this.#task = task;
@@ -73,9 +71,10 @@ export class SeriesStore {
     return this.#askForMissing();
   }
 
-  append(delta: Readonly<Record<string, Columns>>): void {
+  /** Resolves once what did not connect, or has grown too long, is here again. */
+  async append(delta: Readonly<Record<string, Columns>>): Promise<void> {
     for (const [metric, columns] of Object.entries(delta)) this.#appendTo(metric, columns);
-    if (this.#stale.size > 0) void this.#askForMissing();
+    if (this.#stale.size > 0) await this.#askForMissing();
   }
 
   close(): void {
@@ -99,11 +98,9 @@ export class SeriesStore {
   async #askForMissing(): Promise<void> {
     const missing = this.#wanted.filter((metric) => this.#isMissing(metric));
     if (missing.length === 0) return;
-    this.pending = true;
     const question = { task: this.#task, metric: missing, ...this.#look };
     const answer = await this.#asking.ask((signal) => this.#client.series(question, signal));
     if (answer === null) return;
-    this.pending = false;
     this.#connection.heard(answer);
     if (answer.ok) this.#take(missing, answer.value.series, answer.value.cursor);
     else this.#fail(missing, answer.failure);
