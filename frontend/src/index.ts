@@ -13,6 +13,9 @@ import styles from './views/styles';
 import { createClient } from './wire/client';
 import { WorkerFeed, type WorkerPort } from './wire/feed';
 
+/** For whoever counts what has arrived: the benches, and a person at the console. */
+export let monitor: Monitor | undefined;
+
 export function render(): void {
   adoptStyles(styles);
   const theme = signal<Theme>(themeOf(window.parent.document.body));
@@ -23,12 +26,13 @@ export function render(): void {
   const client = createClient((url, init) => fetch(url, init));
   const feed = new WorkerFeed({ shared: sharedWorker, own: ownWorker });
   window.addEventListener('pagehide', () => feed.leave());
-  const monitor = new Monitor(client, feed, new View(window.parent), () => Date.now() / 1000);
+  const model = new Monitor(client, feed, new View(window.parent), () => Date.now() / 1000);
+  monitor = model;
   const painter = new Painter((callback) => requestAnimationFrame(callback));
-  followVisibility(window, (shown) => monitor.show(shown));
+  followVisibility(window, (shown) => model.show(shown));
   document.documentElement.lang = 'en';
   document.title = 'TrainMon';
-  renderInto(h(AppProvider, { value: { monitor, painter, theme } }, h(App, null)), document.body);
+  renderInto(h(AppProvider, { value: { monitor: model, painter, theme } }, h(App, null)), document.body);
 }
 
 /** Relative to the frame's base, as every URL of ours. */

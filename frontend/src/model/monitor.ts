@@ -7,8 +7,10 @@ import type { Failure } from '../wire/failure';
 import type { Feed } from '../wire/feed';
 import type { TaskList, TaskSummary } from '../wire/messages';
 import { Newest } from '../wire/newest';
+import { Absence } from './absence';
 import { Connection } from './connection';
 import { DetailStore } from './detail_store';
+import { type Standing, standingOf } from './meanwhile';
 import { OpenTask } from './open_task';
 import { type Outcome, Pulse } from './pulse';
 import type { View } from './view';
@@ -26,6 +28,7 @@ export class Monitor {
   readonly listFailure: Signal<Failure | null> = signal(null);
   readonly open: Signal<OpenTask | null> = signal(null);
   readonly detail: DetailStore;
+  readonly absence: Absence;
   /** Seconds since the epoch, ticking once a second while the tab is shown. */
   readonly now: Signal<number>;
   readonly #client: Client;
@@ -48,10 +51,12 @@ export class Monitor {
       return 'well';
     });
     this.detail = new DetailStore(client, this.connection);
+    this.absence = new Absence(() => this.#standing(clock()));
     this.#wire();
   }
 
   show(shown: boolean): void {
+    this.absence.show(shown);
     this.#shown.value = shown;
   }
 
@@ -116,6 +121,12 @@ export class Monitor {
       () => ({ range: values.value.range, look: lookOf(values.value), metrics: this.#thinned() }),
       ({ range, look, metrics }) => this.detail.ask(this.open.peek(), range, look, metrics),
     );
+  }
+
+  #standing(at: number): Standing | null {
+    const open = this.open.peek();
+    const task = open?.task.peek();
+    return open && task ? standingOf(task, open.logs.log.peek()?.counts.eval ?? 0, at) : null;
   }
 
   #wanted(): readonly string[] {

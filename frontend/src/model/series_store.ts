@@ -6,7 +6,7 @@ import type { Failure } from '../wire/failure';
 import type { Columns, Series } from '../wire/messages';
 import { Newest } from '../wire/newest';
 import type { Connection } from './connection';
-import { cropToLatest, mergePoints, POINT_LIMIT } from './series_merge';
+import { mergePoints, POINT_LIMIT } from './series_merge';
 
 /** How series are asked for: a change of it asks for all of them again. */
 export interface Look {
@@ -85,12 +85,13 @@ export class SeriesStore {
     const chart = this.#charts.get(metric);
     const state = chart?.peek();
     if (chart === undefined || state?.kind !== 'ready') return;
-    const merged = mergePoints(state.series, delta);
+    const limit = this.#look.view === 'latest' ? POINT_LIMIT : undefined;
+    const merged = mergePoints(state.series, delta, limit);
     if (merged.kind === 'gap') {
       this.#stale.add(metric);
       return;
     }
-    const series = this.#look.view === 'latest' ? cropToLatest(merged.series) : merged.series;
+    const { series } = merged;
     if (series.x.length > POINT_LIMIT + WHOLE_HISTORY_SLACK) this.#stale.add(metric);
     if (series !== state.series) chart.value = { kind: 'ready', series };
   }

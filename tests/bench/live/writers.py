@@ -17,17 +17,22 @@ METRICS = ("loss", "perplexity", "grad_norm", "learning_rate", "eval/loss", "sam
 
 
 class Writer:
-    """Writes one run; every point is flushed, and its value is the time of its flush."""
+    """Writes one run; a point's wall time is that of its flush."""
 
     def __init__(self, folder: Path, tags: Sequence[str] = ("loss",)) -> None:
         self._writer = EventFileWriter(str(folder))
         self._tags = tags
 
-    def write(self, step: int) -> None:
+    def write(self, step: int, *, flush: bool = True) -> None:
         """One point of every tag."""
         now = time.time()
         values = [Summary.Value(tag=tag, simple_value=1.0 / (step + 1)) for tag in self._tags]
         self._writer.add_event(Event(wall_time=now, step=step, summary=Summary(value=values)))
+        if flush:
+            self._writer.flush()
+
+    def flush(self) -> None:
+        """What was written is in the file."""
         self._writer.flush()
 
     def close(self) -> None:
