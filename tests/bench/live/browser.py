@@ -18,7 +18,8 @@ WAIT_MILLISECONDS = 60_000
 _MODEL = """
     async () => {
         const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
-        const module = await import(loaded.find((name) => new URL(name).pathname.endsWith('index.js')));
+        const entry = loaded.find((name) => new URL(name).pathname.endsWith('index.js'));
+        const module = await import(entry);
         window.trainmon = module.monitor;
     }
 """
@@ -40,7 +41,8 @@ def open_tab(page: Page, url: str, task: str, **view: str) -> Frame:
     page.set_default_timeout(WAIT_MILLISECONDS)
     keys = "".join(f"&p.trainmon.{key}={quote(value, safe='')}" for key, value in view.items())
     page.goto(f"{url}#trainmon&p.trainmon.task={quote(task, safe='')}{keys}")
-    frame = page.wait_for_selector(FRAME).content_frame()
+    element = page.wait_for_selector(FRAME)
+    frame = element.content_frame() if element else None
     assert frame is not None
     frame.wait_for_selector("[data-drawn-up-to]")
     frame.evaluate(_MODEL)

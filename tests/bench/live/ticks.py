@@ -70,4 +70,4 @@ def _costs(session: CDPSession, writer: Writer, ticks: int, rest: object) -> lis
 
 def _busy(session: CDPSession) -> float:
     metrics = session.send("Performance.getMetrics")["metrics"]
-    return 1000.0 * next(m["value"] for m in metrics if m["name"] == "TaskDuration")
+    return 1000.0 * sum(float(m["value"]) for m in metrics if m["name"] == "TaskDuration")
