@@ -14,7 +14,7 @@ PACKAGING := pyproject.toml setup.py $(wildcard build_support/*.py) $(KERNEL)
 
 .PHONY: help
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: demo
 demo: $(VENV)/.installed front-end ## Train a small model live and open TensorBoard on it; Ctrl-C ends both
@@ -33,6 +33,10 @@ check: $(VENV)/.installed-dev front-end ## Run the formatters, linters and type 
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 	$(FRONT_END) npm run check
+
+.PHONY: bench-live
+bench-live: $(VENV)/.installed-dev front-end chromium ## Measure the live tab: delay, load, ticks, abuse (some 30 minutes)
+	$(PY) -m tests.bench.live
 
 .PHONY: build
 build: $(VENV)/.installed-dev front-end ## Make the source distribution and the wheel in dist/

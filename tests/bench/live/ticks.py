@@ -47,6 +47,62 @@ def measure(ticks: int, other_scalars: int = 0) -> list[Row]:
     ]
 
 
+def growth(ticks: int) -> list[Row]:
+    """Memory of the page over many ticks, fed to its model as fast as it paints them."""
+    with tempfile.TemporaryDirectory() as folder:
+        writer = Writer(Path(folder) / "run", TAGS)
+        for step in range(POINTS):
+            writer.write(step, flush=False)
+        writer.close()
+        with running_tensorboard("--logdir", folder) as tensorboard, chromium() as browser:
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            frame = open_tab(page, tensorboard.url, "run", open="other")
+            page.wait_for_timeout(3000)
+            session = page.context.new_cdp_session(page)
+            frame.evaluate(_FEED, ticks // 5)
+            before = _heap(session)
+            frame.evaluate(_FEED, ticks)
+            grown = _heap(session) - before
+    what = f"memory of the page after {ticks:,} ticks"
+    return [Row(what, f"{before:.1f} MB, {grown:+.1f} MB", "flat", grown < 2.0)]
+
+
+#: Hands the model a tick as the feed does, and waits until it is painted, again and again.
+_FEED = """
+    async (ticks) => {
+        const open = window.trainmon.open.value;
+        window.tickStep ??= open.task.value.step;
+        const delta = (series, from) => {
+            const x = Array.from({ length: 10 }, (_, i) => from + 1 + i);
+            const value = x.map(() => Math.random());
+            const total_points = series.total_points + 10;
+            const [wall_time, attempt] = [x.map(() => Date.now() / 1000), x.map(() => 1)];
+            const { run, tag } = series;
+            return { run, tag, total_points, x, step: x, wall_time, value, smoothed: value,
+                attempt, non_finite: [] };
+        };
+        for (let tick = 0; tick < ticks; tick += 1) {
+            const from = window.tickStep;
+            window.tickStep += 10;
+            const ready = open.series.ready.map((m) => [m, open.series.chart(m).value.series]);
+            open.task.value = { ...open.task.value, step: window.tickStep };
+            void open.series.append(Object.fromEntries(ready.map(([m, s]) => [m, delta(s, from)])));
+            const row = open.logs.log.value.rows[0];
+            open.logs.append(Array.from({ length: 10 }, (_, i) =>
+                ({ ...row, id: `fed-${from + i}`, step: from + i })));
+            await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+        }
+    }
+"""
+
+
+def _heap(session: CDPSession) -> float:
+    """Megabytes in use once all garbage is collected."""
+    for _ in range(3):
+        session.send("HeapProfiler.collectGarbage")
+    return float(session.send("Runtime.getHeapUsage")["usedSize"]) / 2**20
+
+
 def _costs(session: CDPSession, writer: Writer, ticks: int, rest: object) -> list[float]:
     """Milliseconds that the main thread was busy, tick by tick."""
     assert callable(rest)
