@@ -40,9 +40,13 @@ const WORKER = 'live_worker.js';
 
 function sharedWorker(onError: () => void): WorkerPort | null {
   if (typeof SharedWorker === 'undefined') return null;
-  const worker = new SharedWorker(WORKER, { type: 'module', name: 'trainmon' });
-  worker.onerror = onError;
-  return worker.port as WorkerPort;
+  try {
+    const worker = new SharedWorker(WORKER, { type: 'module', name: 'trainmon' });
+    worker.onerror = onError;
+    return worker.port as WorkerPort;
+  } catch {
+    return null; // forbidden, such as by a browser that keeps no site's data
+  }
 }
 
 async function ownWorker(): Promise<WorkerPort> {

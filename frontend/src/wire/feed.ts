@@ -88,6 +88,10 @@ export class WorkerFeed implements Feed {
     port.onmessage = ({ data }) => {
       if (port === this.#port) this.#take(data);
     };
+    this.#askAll();
+  }
+
+  #askAll(): void {
     for (const id of this.#watches.keys()) this.#ask(id);
   }
 
@@ -98,7 +102,9 @@ export class WorkerFeed implements Feed {
   }
 
   #take(message: FromWorker): void {
+    const again = this.#isReady && message.kind === 'ready';
     this.#isReady = true;
+    if (again) this.#askAll();
     if (message.kind === 'ready') return;
     const watch = this.#watches.get(message.id);
     if (watch === undefined) return;

@@ -46,6 +46,8 @@ export class Hub {
   }
 
   #hear(tab: TabPort, message: ToWorker): void {
+    // One that was given up, because the machine slept or the page was frozen: it has to say anew what it watches.
+    if (message.kind === 'here' && !this.#heard.has(tab)) tab.postMessage({ kind: 'ready' });
     this.#heard.set(tab, Date.now());
     switch (message.kind) {
       case 'watch':

@@ -63,6 +63,21 @@ describe('A feed', () => {
   });
 });
 
+describe('A worker that had given the tab up', () => {
+  it('is told anew what it watches, from where it is now', () => {
+    const port = shared();
+    const feed = new WorkerFeed({ shared: () => port, own: () => Promise.reject(new Error()) });
+    feed.watch(question, 'b:1', () => {});
+    port.say({ kind: 'ready' });
+    port.say(news(1, 'b:5'));
+    port.say({ kind: 'ready' });
+    expect(port.said).toEqual([
+      { kind: 'watch', id: 1, question, cursor: 'b:1' },
+      { kind: 'watch', id: 1, question, cursor: 'b:5' },
+    ]);
+  });
+});
+
 describe('Without a shared worker', () => {
   const cases = {
     'that the browser has not': () => null,

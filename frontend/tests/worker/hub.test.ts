@@ -127,4 +127,15 @@ describe('The hub', () => {
     }
     expect(server.open.map((stream) => stream.url)).toEqual(['stream?task=mine&cursor=b%3A1']);
   });
+
+  it('asks a tab that it had given up, and that speaks again, what it watches', async () => {
+    const tab = new Tab();
+    await tab.watch(1);
+    await vi.advanceTimersByTimeAsync(80_000);
+    expect(server.open).toEqual([]);
+    await tab.say({ kind: 'here' });
+    expect(tab.heard.at(-1)).toEqual({ kind: 'ready' });
+    await tab.watch(1);
+    expect(server.open).toHaveLength(1);
+  });
 });
