@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
+FRAMEWORKS := .venv-frameworks
 FRONT_END := $(PY) build_support/front_end.py
 KERNEL := tb_trainmon/event_files/kernel.py $(wildcard tb_trainmon/event_files/machine.*)
 PACKAGING := pyproject.toml setup.py $(wildcard build_support/*.py) $(KERNEL)
@@ -14,7 +15,7 @@ PACKAGING := pyproject.toml setup.py $(wildcard build_support/*.py) $(KERNEL)
 
 .PHONY: help
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: demo
 demo: $(VENV)/.installed front-end ## Train a small model live and open TensorBoard on it; Ctrl-C ends both
@@ -25,6 +26,14 @@ test: $(VENV)/.installed-dev front-end chromium ## Run every check and every tes
 	@$(MAKE) --no-print-directory check
 	$(FRONT_END) npm test
 	$(PY) -m pytest
+
+.PHONY: test-frameworks
+test-frameworks: $(FRAMEWORKS)/.installed ## Train tiny models with the real frameworks and our callbacks in them
+	$(FRAMEWORKS)/bin/python -m pytest tests/frameworks
+
+.PHONY: clean-frameworks
+clean-frameworks: ## Remove the environment of the frameworks
+	rm -rf $(FRAMEWORKS)
 
 .PHONY: check
 check: $(VENV)/.installed-dev front-end ## Run the formatters, linters and type checkers
@@ -44,7 +53,7 @@ build: $(VENV)/.installed-dev front-end ## Make the source distribution and the 
 
 .PHONY: clean
 clean: ## Remove everything that was made
-	rm -rf $(VENV) build dist *.egg-info frontend/node_modules tb_trainmon/static
+	rm -rf $(VENV) $(FRAMEWORKS) build dist *.egg-info frontend/node_modules tb_trainmon/static
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find tb_trainmon tests build_support -name __pycache__ -prune -exec rm -rf {} +
 
@@ -84,3 +93,19 @@ $(VENV)/.installed: $(VENV)/.made $(PACKAGING) | front-end
 $(VENV)/.installed-dev: $(VENV)/.made $(PACKAGING) | front-end
 	$(PIP) install --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+# The frameworks take a gigabyte, so they have an environment of their own. Another version of one:
+# make TRAINMON_FRAMEWORKS='transformers<5' clean-frameworks test-frameworks
+TRAINMON_FRAMEWORKS ?=
+
+$(FRAMEWORKS)/.made: | $(VENV)/.made
+	$(PYTHON) -m venv --clear $(FRAMEWORKS)
+	@$(FRAMEWORKS)/bin/python -m pip --quiet --disable-pip-version-check install 'pip>=22.3'
+	@touch $@
+
+# torch first, and refused where it would be the build for graphics cards.
+$(FRAMEWORKS)/.installed: $(FRAMEWORKS)/.made $(PACKAGING) build_support/torch_for_tests.py | front-end
+	$(FRAMEWORKS)/bin/python build_support/torch_for_tests.py
+	$(FRAMEWORKS)/bin/python -m pip --quiet --disable-pip-version-check install \
+	    --editable '.[frameworks]' $(foreach it,$(TRAINMON_FRAMEWORKS),'$(it)')
+	@touch $@

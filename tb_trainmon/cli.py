@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tb_trainmon import __version__
+from tb_trainmon.importing import command as import_command
 
 DEFAULT_PORT = 6006
 MOST_PORTS = 65535
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         "--port", type=_port, default=DEFAULT_PORT, help=f"TensorBoard's port ({DEFAULT_PORT})"
     )
     demo.add_argument("--steps", type=_steps, help="steps of training (8000: eleven minutes)")
+    import_command.add_to(commands)
     return parser
 
 

@@ -116,7 +116,10 @@ def test_constructing_starts_no_thread_and_opens_nothing(tmp_path: Path) -> None
 def test_reading_a_log_directory_leaves_no_thread_and_no_file_behind(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     (tmp_path / "run").mkdir()
-    assert ask(tensorboard("--logdir", str(tmp_path)), "tasks") == {"tasks": [], "problems": []}
+    listed = ask(tensorboard("--logdir", str(tmp_path)), "tasks")
+    assert (listed["tasks"], listed["problems"]) == ([], [])
+    for thread in set(threading.enumerate()) - before:
+        thread.join(timeout=60)
     assert set(threading.enumerate()) == before
     assert [path.name for path in tmp_path.rglob("*")] == ["run"]
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+_Number = TypeVar("_Number", bound=np.generic)
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -58,6 +61,53 @@ def concatenate(parts: list[Column]) -> Column:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class RoomyColumn(Column):
+    """A column in front of free memory: ``room`` holds its points and goes on behind them.
+
+    It belongs to whoever takes the column over, and to nobody else.
+    """
+
+    room: Column
+
+
+class GrowingArray(Generic[_Number]):
+    """An array that numbers are appended to, at amortised constant cost a number.
+
+    ``memory`` is taken over, so whoever appends does not write into it any more; its first ``size``
+    numbers (default: all) are there already, and behind them there is room.
+    """
+
+    __slots__ = ("_memory", "_size")
+
+    def __init__(self, memory: npt.NDArray[_Number], size: int | None = None) -> None:
+        self._memory = memory
+        self._size = len(memory) if size is None else size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def extend(self, numbers: npt.NDArray[_Number]) -> None:
+        """Append ``numbers``."""
+        needed = self._size + len(numbers)
+        if needed > len(self._memory):
+            # A new array instead of ndarray.resize: views handed out earlier keep the old memory.
+            room = max(needed + needed // 32, self._size + self._size // 2)
+            grown = np.empty(room, dtype=self._memory.dtype)
+            grown[: self._size] = self._memory[: self._size]
+            self._memory = grown
+        self._memory[self._size : needed] = numbers
+        self._size = needed
+
+    def cut(self, size: int) -> None:
+        """Keep the first ``size`` numbers. What is appended now shows in views taken before."""
+        self._size = min(size, self._size)
+
+    def view(self) -> npt.NDArray[_Number]:
+        """All numbers so far, without a copy; stays as it is while the array grows."""
+        return self._memory[: self._size]
+
+
 class GrowingColumn:
     """A column that points are appended to, at amortised constant cost a point.
 
@@ -68,41 +118,29 @@ class GrowingColumn:
     valid and unchanged while the column grows.
     """
 
-    __slots__ = ("_size", "_step", "_value", "_wall_time")
+    __slots__ = ("_step", "_value", "_wall_time")
 
     def __init__(self) -> None:
-        self._size = 0
-        self._step: IntArray = np.empty(0, dtype=np.int64)
-        self._wall_time: FloatArray = np.empty(0, dtype=np.float64)
-        self._value: FloatArray = np.empty(0, dtype=np.float64)
+        self._take_over(column())
 
     def __len__(self) -> int:
-        return self._size
+        return len(self._step)
 
     def extend(self, points: Column) -> None:
         """Append ``points`` behind those that are there."""
-        if self._size == 0:
-            self._step, self._wall_time, self._value = points.step, points.wall_time, points.value
-            self._size = len(points)
+        if not len(self):
+            self._take_over(points)
             return
-        needed = self._size + len(points)
-        if needed > len(self._step):
-            self._grow(max(needed, self._size + self._size // 2))
-        self._step[self._size : needed] = points.step
-        self._wall_time[self._size : needed] = points.wall_time
-        self._value[self._size : needed] = points.value
-        self._size = needed
+        self._step.extend(points.step)
+        self._wall_time.extend(points.wall_time)
+        self._value.extend(points.value)
 
     def view(self) -> Column:
         """All points so far, without a copy."""
-        return Column(
-            self._step[: self._size], self._wall_time[: self._size], self._value[: self._size]
-        )
+        return Column(self._step.view(), self._wall_time.view(), self._value.view())
 
-    def _grow(self, capacity: int) -> None:
-        # New arrays instead of ndarray.resize: views handed out earlier keep the old memory.
-        for name in ("_step", "_wall_time", "_value"):
-            old = getattr(self, name)
-            new = np.empty(capacity, dtype=old.dtype)
-            new[: self._size] = old[: self._size]
-            setattr(self, name, new)
+    def _take_over(self, points: Column) -> None:
+        memory = points.room if isinstance(points, RoomyColumn) else points
+        self._step = GrowingArray(memory.step, len(points))
+        self._wall_time = GrowingArray(memory.wall_time, len(points))
+        self._value = GrowingArray(memory.value, len(points))

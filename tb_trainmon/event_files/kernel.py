@@ -63,7 +63,7 @@ from cython.cimports.tb_trainmon.event_files.machine import (
     same_bytes,
 )
 
-from tb_trainmon.core.columns import Column
+from tb_trainmon.core.columns import Column, RoomyColumn
 
 # ---- fields, taken from the front of a span; False (or RARE) where they are not plain ------------
 
@@ -474,6 +474,33 @@ def _array(start: cython.p_void, size: cython.Py_ssize_t, dtype: Any) -> Any:
 
 
 @cython.cfunc
+def _column(tag: cython.pointer[Tag]) -> Any:
+    """The points of ``tag``, in memory that is no longer its own.
+
+    Many points keep room for more behind them, so that appending to them need not copy them all:
+    memory that nobody has written to costs nothing.
+    """
+    size: cython.Py_ssize_t = tag.size
+    room: cython.Py_ssize_t = size
+    if size >= 4096:
+        room = min(tag.capacity, size + size // 32)
+    int64: Any = np.int64
+    float64: Any = np.float64
+    step: Any = _array(tag.step, room, int64)
+    tag.step = cython.NULL
+    wall_time: Any = _array(tag.wall_time, room, float64)
+    tag.wall_time = cython.NULL
+    value: Any = _array(tag.value, room, float64)
+    tag.value = cython.NULL
+    tag.taken += size
+    tag.size = tag.capacity = 0
+    if room == size:
+        return Column(step, wall_time, value)
+    whole: Any = Column(step, wall_time, value)
+    return RoomyColumn(step[:size], wall_time[:size], value[:size], whole)
+
+
+@cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
 def _grow(tag: cython.pointer[Tag], capacity: cython.Py_ssize_t) -> cython.bint:
@@ -636,21 +663,10 @@ class Kernel:
     def take(self) -> dict[str, Column]:
         """The points since the last call, by tag, in memory that is no longer the kernel's."""
         found: dict[str, Column] = {}
-        int64: Any = np.int64
-        float64: Any = np.float64
         place: cython.Py_ssize_t
         for place in range(self._filled):
-            tag: cython.pointer[Tag] = self._tags + self._order[place]
-            size: cython.Py_ssize_t = tag.size
-            step: Any = _array(tag.step, size, int64)
-            tag.step = cython.NULL
-            wall_time: Any = _array(tag.wall_time, size, float64)
-            tag.wall_time = cython.NULL
-            value: Any = _array(tag.value, size, float64)
-            tag.value = cython.NULL
-            tag.taken += size
-            tag.size = tag.capacity = 0
-            found[self._name(self._order[place])] = Column(step, wall_time, value)
+            number: cython.Py_ssize_t = self._order[place]
+            found[self._name(number)] = _column(self._tags + number)
         self._begin()
         return found
 

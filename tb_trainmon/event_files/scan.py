@@ -49,15 +49,18 @@ class LogdirScan:
     problems: tuple[Problem, ...]
 
 
-def scan_logdir(root: str, interesting: Callable[[str], bool]) -> LogdirScan:
+def scan_logdir(
+    root: str, interesting: Callable[[str], bool], visited: Callable[[], None] = lambda: None
+) -> LogdirScan:
     """Visit every folder below ``root`` (``~`` is expanded), following links.
 
-    ``interesting`` says which names of other files to keep. Whatever cannot be read is a problem
-    of the answer ("logdir_missing", "folder_unreadable"), never an exception. A folder that can
-    be reached in several ways is visited once, by a path without links if it has one: so a link
-    "latest" beside the runs shows no run twice, and a circle of links ends.
+    ``interesting`` says which names of other files to keep; ``visited`` is called for each folder.
+    Whatever cannot be read is a problem of the answer ("logdir_missing", "folder_unreadable"),
+    never an exception. A folder that can be reached in several ways is visited once, by a path
+    without links if it has one: so a link "latest" beside the runs shows no run twice, and a
+    circle of links ends.
     """
-    walk = _Walk(os.path.abspath(os.path.expanduser(root)), interesting)
+    walk = _Walk(os.path.abspath(os.path.expanduser(root)), interesting, visited)
     walk.run()
     folders = tuple(sorted(walk.folders, key=lambda folder: folder.path))
     return LogdirScan(walk.root, folders, tuple(walk.problems))
@@ -67,6 +70,7 @@ def scan_logdir(root: str, interesting: Callable[[str], bool]) -> LogdirScan:
 class _Walk:
     root: str
     interesting: Callable[[str], bool]
+    visited: Callable[[], None]
     folders: list[Folder] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     _visited: set[tuple[int, int]] = field(default_factory=set)
@@ -90,6 +94,7 @@ class _Walk:
         if identity in self._visited:
             return
         self._visited.add(identity)
+        self.visited()
         prefix = path + "/" if path else ""
         with os.scandir(absolute) as entries:
             self.folders.append(self._sort(path, prefix, entries))

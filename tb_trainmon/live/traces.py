@@ -1,7 +1,7 @@
 """Whether anybody wrote to a task, by the traces that writing leaves: cheap enough to ask often.
 
 A ``stat`` for each event file, and the revision of the companion database. Changes of an inotify
-queue would tell the same some 25 ms earlier, on local disks alone: see docs/decisions/0007.
+queue would tell the same some 25 ms earlier, on local disks alone: see docs/decisions/0008.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class EventPoints:
 
     def add(self, entry: Entry) -> None:
         """Keep the metrics of ``entry`` for the next flush."""
-        if entry.metrics and entry.step is not None:
+        if entry.metrics and entry.step is not None and entry.wall_time is not None:
             scalars = {tag(name): value for name, value in entry.metrics.items()}
             self._records.append(scalars_record(entry.step, entry.wall_time, scalars))
 

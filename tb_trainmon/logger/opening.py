@@ -34,6 +34,7 @@ class Attempt:
     name: str
     framework: str | None
     host: str | None
+    runs: tuple[str, ...] = ()
     started_at: float = field(default_factory=time.time)
 
     def __post_init__(self) -> None:
@@ -79,13 +80,18 @@ def _table(
     return Table(os.fspath(given), _beginning(attempt, host, event_files))
 
 
+def _runs(attempt: Attempt, event_files: bool) -> tuple[str, ...]:
+    own = (attempt.task,) if event_files else ()
+    return tuple(dict.fromkeys(PurePosixPath(run).as_posix() for run in (*own, *attempt.runs)))
+
+
 def _beginning(attempt: Attempt, host: str, event_files: bool) -> Beginning:
     return Beginning(
         task_id=attempt.task,
         name=attempt.name,
         total_steps=attempt.total_steps,
         logging_steps=attempt.logging_steps,
-        runs=(PurePosixPath(attempt.task).as_posix(),) if event_files else (),
+        runs=_runs(attempt, event_files),
         start_step=attempt.start_step,
         config=attempt.config,
         framework=framework_name(attempt.framework),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, SupportsInt
@@ -40,6 +40,8 @@ class TaskLogger:
     :param name: what to call the task, if not by its id.
     :param framework: such as ``"torch 2.13.0"``; otherwise what the process has imported.
     :param event_files: also write event files, for TensorBoard's own tabs.
+    :param runs: folders below ``logdir`` in which somebody else (a framework's own logger) writes
+        event files of this task.
     :param table: write the table of training logs.
     :param database: where the table is, a path or a database URL; otherwise what the environment
         variable ``TRAINMON_DB_URL`` says, or ``<logdir>/training_logs.db``.
@@ -62,6 +64,7 @@ class TaskLogger:
         name: str | None = None,
         framework: str | None = None,
         event_files: bool = True,
+        runs: Sequence[str] = (),
         table: bool = True,
         database: str | os.PathLike[str] | None = None,
         host: str | None = None,
@@ -76,6 +79,7 @@ class TaskLogger:
             name=name or task,
             framework=framework,
             host=host,
+            runs=tuple(runs),
         )
         self._attempt = attempt
         self._pid = os.getpid()
@@ -105,6 +109,10 @@ class TaskLogger:
             self._record("step", *seen)
         else:
             self._unrecorded = seen
+
+    def reached(self, step: SupportsInt) -> None:
+        """Note that training is at ``step``, without a row: it is pending no longer."""
+        self._counted(step)
 
     def evaluation(
         self, step: SupportsInt, metrics: Mapping[str, Any] | None = None, /, **named: Any

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from tb_trainmon.core.errors import BadParameter
 from tb_trainmon.routes import messages
 from tb_trainmon.routes.messages import Message
@@ -24,6 +22,8 @@ def tasks(service: Tasks, args: MultiMapping) -> Message:
     return {
         "tasks": [messages.outline(task) for task in listing.tasks],
         "problems": messages.problems(listing.problems),
+        "progress": messages.progress(listing.progress),
+        "reader": listing.reader,
     }
 
 
@@ -108,10 +108,10 @@ def _shown(
     part = within(grown.points.x, x_min, x_max)
     in_range, smooth_in_range = grown.points[part], smoothed[part]
     if view == "latest":
-        kept = np.arange(len(in_range))[latest(len(in_range), limit)]
+        newest = latest(len(in_range), limit)
+        shown, smooth = in_range[newest], smooth_in_range[newest]
     else:
         kept = overview(in_range.value, limit)
-    message = messages.series(
-        opened.metric(name), in_range.take(kept), smooth_in_range[kept], len(grown)
-    )
-    return {**message, "cropped_points": len(in_range) - len(kept)}
+        shown, smooth = in_range.take(kept), smooth_in_range[kept]
+    message = messages.series(opened.metric(name), shown, smooth, len(grown))
+    return {**message, "cropped_points": len(in_range) - len(shown)}

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tb_trainmon.core.columns import FloatArray
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.series.accumulate import Accumulated
+from tb_trainmon.tasks.catalogue import Progress
 from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.progress import Eta
@@ -33,7 +34,7 @@ def outline(task: Assessment) -> Message:
         "total_steps": task.total.steps if task.total else None,
         "progress": task.progress,
         "eta": _eta(task.eta),
-        "attempts": len(task.attempts),
+        "attempts": len(task.executions),
         "last_event_at": task.last_event_at,
         "started_at": task.started_at,
         "usual_gap_s": task.usual_gap,
@@ -63,6 +64,13 @@ def attempts(assessment: Assessment) -> list[Message]:
 def problems(found: Iterable[Problem]) -> list[Message]:
     """Sentences about bad input."""
     return [{"code": p.code, "where": p.where, "message": p.message} for p in found]
+
+
+def progress(made: Progress | None) -> Message | None:
+    """How far the work on the list is."""
+    if made is None:
+        return None
+    return {"stage": made.stage, "done": made.done, "total": made.total}
 
 
 def series(metric: Metric, points: Accumulated, smoothed: FloatArray, total: int) -> Message:

@@ -40,9 +40,9 @@ class NewsQuestion:
             return [_reset("Rows of the training log have gone.")]
         if any(len(opened.series(name)) - mark.points.get(name, 0) > MOST_POINTS for name in names):
             return [_reset(f"More than {MOST_POINTS:,} points came.")]
-        rows, total = log.since(mark.revision)
-        if len(rows) > _MOST_ROWS:
+        if log.news(mark.revision) > _MOST_ROWS:
             return [_reset(f"More than {_MOST_ROWS:,} rows came.")]
+        rows, total = log.since(mark.revision)
         news = [self._task(opened), *self._points(opened, mark, names)]
         if rows:
             news.append({"type": "logs", "logs": messages.entries(rows), "total": total})

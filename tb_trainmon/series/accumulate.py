@@ -77,12 +77,22 @@ def accumulate(pieces: Sequence[Piece]) -> Accumulated:
     hyper-parameters at step 0) is shown where that one ends.
     """
     ordered = [(piece, by_step(piece.points)) for piece in pieces if len(piece.points)]
+    if len(ordered) == 1:
+        ((piece, part),) = ordered
+        return alone(Piece(piece.attempt, piece.shift, part))
     points = concatenate([part for _, part in ordered])
     lengths = [len(part) for _, part in ordered]
     attempt = np.repeat(np.array([p.attempt for p, _ in ordered], dtype=np.int64), lengths)
     shift = np.repeat(np.array([p.shift for p, _ in ordered], dtype=np.int64), lengths)
     x = points.step + shift
     return Accumulated(x if ascends(x) else np.maximum.accumulate(x), attempt, points)
+
+
+def alone(piece: Piece) -> Accumulated:
+    """The points of a piece that has no other beside it and whose steps ascend: not copied."""
+    step = piece.points.step
+    attempt = np.broadcast_to(np.int64(piece.attempt), len(step))
+    return Accumulated(step + piece.shift if piece.shift else step, attempt, piece.points)
 
 
 def by_step(points: Column) -> Column:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tb_trainmon.core.columns import Column, FloatArray, IntArray, concatenate
-from tb_trainmon.series.accumulate import Accumulated, Piece, accumulate, ascends
+from tb_trainmon.core.columns import Column, FloatArray, GrowingArray, GrowingColumn, IntArray
+from tb_trainmon.series.accumulate import Accumulated, Piece, accumulate, alone, ascends
 from tb_trainmon.series.smooth import Smoother
 
 _SMOOTHERS_KEPT = 4  # settings of the two sliders, of as many viewers
@@ -25,6 +25,8 @@ class GrowingSeries:
     def __init__(self) -> None:
         self._points: Accumulated = accumulate([])
         self._pieces: tuple[Piece, ...] = ()
+        self._joined: _Joined | None = None
+        self._is_alone = False
         self._smoothers: OrderedDict[tuple[float, int], Smoother] = OrderedDict()
 
     def __len__(self) -> int:
@@ -38,14 +40,27 @@ class GrowingSeries:
     def update(self, pieces: Sequence[Piece]) -> bool:
         """Take over ``pieces``; False if points that were there have moved or gone."""
         before, self._pieces = self._pieces, tuple(pieces)
-        new = _appended(before, self._pieces)
-        if new is None:
-            self._points = accumulate(self._pieces)
+        self._is_alone = self._is_alone and len(self._pieces) == 1
+        new = _appended(before, self._pieces, self._highest())
+        if new is None or not len(self._points):
+            self._points, self._joined = accumulate(self._pieces), None
             self._smoothers.clear()
-            return False
-        if new:
-            self._points = _join(self._points, accumulate(new))
-        return True
+            self._is_alone = _is_alone(self._pieces)
+        elif new:
+            self._points = self._grown(new)
+        return new is not None
+
+    def _highest(self) -> int | None:
+        """The largest step of the last attempt that has points."""
+        return int(self._points.points.step[-1]) if len(self._points) else None
+
+    def _grown(self, new: Sequence[Piece]) -> Accumulated:
+        if self._is_alone:
+            return alone(self._pieces[0])
+        if self._joined is None:
+            self._joined = _Joined(self._points)
+        self._joined.extend(accumulate(new))
+        return self._joined.view()
 
     def smoothed(self, ema: float, ma: int) -> FloatArray:
         """The whole series smoothed (see ``series.smooth``), one value a point."""
@@ -58,8 +73,18 @@ class GrowingSeries:
         return smoother.values()
 
 
-def _appended(before: tuple[Piece, ...], after: tuple[Piece, ...]) -> list[Piece] | None:
-    """The parts of ``after`` that are not in ``before``; None if they do not simply follow it."""
+def _is_alone(pieces: Sequence[Piece]) -> bool:
+    """Whether the points are those of one piece as they are, so that there need be no others."""
+    return len(pieces) == 1 and not pieces[0].shift and ascends(pieces[0].points.step)
+
+
+def _appended(
+    before: tuple[Piece, ...], after: tuple[Piece, ...], highest: int | None
+) -> list[Piece] | None:
+    """The parts of ``after`` that are not in ``before``; None if they do not simply follow it.
+
+    ``highest`` is the largest step of the last attempt in ``before``.
+    """
     if len(after) < len(before):
         return None
     if not all(_continues(old, new) for old, new in zip(before, after, strict=False)):
@@ -72,7 +97,7 @@ def _appended(before: tuple[Piece, ...], after: tuple[Piece, ...]) -> list[Piece
         return list(after)
     old, new = before[-1], after[len(before) - 1]
     fresh = new.points[len(old.points) :]
-    if len(fresh) and not _follows(fresh, old.points):
+    if len(fresh) and not _follows(fresh, highest):
         return None
     grown = Piece(new.attempt, new.shift, fresh)
     return [piece for piece in (grown, *after[len(before) :]) if len(piece.points)]
@@ -102,16 +127,27 @@ def _begins_with(later: IntArray | FloatArray, earlier: IntArray | FloatArray) -
     return np.array_equal(later[: len(earlier)].view(np.int64), earlier.view(np.int64))
 
 
-def _follows(fresh: Column, old: Column) -> bool:
+def _follows(fresh: Column, highest: int | None) -> bool:
     """Whether appending ``fresh`` keeps the steps of an attempt in order."""
-    return ascends(fresh.step) and (not len(old) or bool(old.step.max() <= fresh.step[0]))
+    return ascends(fresh.step) and (highest is None or highest <= int(fresh.step[0]))
 
 
-def _join(first: Accumulated, second: Accumulated) -> Accumulated:
-    if not len(first):
-        return second
-    return Accumulated(
-        np.concatenate([first.x, np.maximum(second.x, first.x[-1])]),
-        np.concatenate([first.attempt, second.attempt]),
-        concatenate([first.points, second.points]),
-    )
+class _Joined:
+    """Points of several attempts, or moved ones, in memory of their own that grows."""
+
+    def __init__(self, points: Accumulated) -> None:
+        self._x = GrowingArray(points.x)
+        self._attempt = GrowingArray(points.attempt)
+        self._points = GrowingColumn()
+        self._points.extend(points.points)
+
+    def extend(self, points: Accumulated) -> None:
+        """Append points of the last attempt, or of one that follows it."""
+        reached = self._x.view()[-1:]
+        self._x.extend(np.maximum(points.x, reached) if len(reached) else points.x)
+        self._attempt.extend(points.attempt)
+        self._points.extend(points.points)
+
+    def view(self) -> Accumulated:
+        """All points so far, without a copy."""
+        return Accumulated(self._x.view(), self._attempt.view(), self._points.view())

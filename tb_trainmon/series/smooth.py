@@ -15,7 +15,7 @@ from operator import mul
 
 import numpy as np
 
-from tb_trainmon.core.columns import FloatArray, IntArray
+from tb_trainmon.core.columns import FloatArray, GrowingArray, IntArray
 
 _State = tuple[float, float, FloatArray]  # last mean, weight ** n, the values that the window holds
 _START: _State = (0.0, 1.0, np.empty(0))
@@ -34,12 +34,12 @@ class Smoother:
     def __init__(self, ema: float, ma: int) -> None:
         self._weight = ema
         self._window = ma
-        self._parts: list[FloatArray] = []
+        self._values = GrowingArray(np.empty(0))
         self._attempt: int | None = None
         self._state = _START
 
     def __len__(self) -> int:
-        return sum(map(len, self._parts))
+        return len(self._values)
 
     def extend(self, value: FloatArray, attempt: IntArray) -> None:
         """Smooth the points that follow those seen so far."""
@@ -51,20 +51,18 @@ class Smoother:
 
     def values(self) -> FloatArray:
         """The smoothed values of all points so far, one for each."""
-        if len(self._parts) != 1:
-            self._parts = [np.concatenate(self._parts)] if self._parts else [np.empty(0)]
-        return self._parts[0]
+        return self._values.view()
 
     def _extend_attempt(self, value: FloatArray, attempt: int) -> None:
         if attempt != self._attempt:
             self._attempt, self._state = attempt, _START
         if self._weight == 0.0 and self._window == 1:
-            self._parts.append(np.where(np.isfinite(value), value, np.nan))
+            self._values.extend(np.where(np.isfinite(value), value, np.nan))
             return
         finite = np.isfinite(value)
         result = np.full(len(value), np.nan)
         result[finite] = self._smooth_finite(value[finite])
-        self._parts.append(result)
+        self._values.extend(result)
 
     def _smooth_finite(self, value: FloatArray) -> FloatArray:
         last, power, tail = self._state

@@ -1,58 +1,62 @@
-"""The tasks of a log directory: one scan, and the head and tail of each file that has changed."""
+"""The tasks of all log directories: a thread finds and judges them, readers see how far it is.
+
+However many tasks there are and however slow the disk is, an answer takes little: the newest tasks
+are judged first, and a list that is not whole yet says so.
+"""
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from typing import Literal
 
-from tb_trainmon.core.errors import ConfigUnreadable, DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
-from tb_trainmon.event_files.scan import LogdirScan, scan_logdir
-from tb_trainmon.tasks.found.configuration import FILE_NAME, Configuration, read_configuration
+from tb_trainmon.event_files.reader import reader_in_use
 from tb_trainmon.tasks.found.databases import Databases
+from tb_trainmon.tasks.found.finder import Finder, Found
 from tb_trainmon.tasks.found.layout import Layout
-from tb_trainmon.tasks.found.layouts import layouts_of, left_over
-from tb_trainmon.tasks.found.records import SideFiles, is_interesting
-from tb_trainmon.tasks.found.roots import Root, is_remote
-from tb_trainmon.tasks.glances import Glances
-from tb_trainmon.tasks.judged.assessment import Assessment, assess
-from tb_trainmon.tasks.judged.parts import FilePart
-from tb_trainmon.tasks.opened.table_log import TableLog
+from tb_trainmon.tasks.found.records import SideFiles
+from tb_trainmon.tasks.found.roots import Root
+from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.judgements import Judgement, Judgements
 
+PATIENCE = 0.1  # seconds that an answer waits for more tasks, once it has some
+_FIRST_PATIENCE = 1.0  # ... and for the first scan
 _REST = 1.0  # seconds between two scans, at the least
-_SHARE = 20.0  # ... and so many times what the last scan took
-_SETTLED_SHARE = 0.01  # a task that ended long ago is judged again when its age has grown by this
-_SETTLED = 30.0  # seconds, at the least
+_SHARE = 50.0  # ... and so many times what the last scan took
+_AT_ONCE = 20  # tasks judged between two signs of progress
 
 
-@dataclass(slots=True)
-class _Judged:
-    """An assessment and what it was made from."""
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the work on a list is: folders scanned so far, or tasks judged of those there are."""
 
-    layout: Layout
-    at: float
-    assessment: Assessment
+    stage: Literal["scanning", "judging"]
+    done: int
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All tasks, newest activity first, and what could not be read."""
+    """The tasks, newest activity first, and what could not be read.
+
+    ``progress`` is None where all tasks are there. ``reader`` reads the event files; "python" is
+    the slow one.
+    """
 
     tasks: tuple[Assessment, ...]
     problems: tuple[Problem, ...]
-
-
-@dataclass(slots=True)
-class _Found:
-    layouts: dict[str, Layout] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    progress: Progress | None
+    reader: Literal["kernel", "python"]
 
 
 class Catalogue:
-    """Knows which tasks there are. Safe to ask from any thread."""
+    """Knows which tasks there are. Safe to ask from any thread.
+
+    ``patience`` is how many seconds an answer waits for the work in progress; infinity makes every
+    list whole.
+    """
 
     def __init__(
         self,
@@ -61,123 +65,146 @@ class Catalogue:
         side_files: SideFiles,
         clock: Callable[[], float],
         config_path: str | None = None,
+        *,
+        patience: float = PATIENCE,
     ) -> None:
-        self._roots = roots
-        self._databases = databases
-        self._side_files = side_files
+        self._finder = Finder(roots, databases, config_path)
+        self._judgements = Judgements(side_files, clock)
         self._clock = clock
-        self._config_path = config_path
-        self._lock = threading.Lock()
-        self._glances = Glances(clock)
-        self._table_logs: dict[str, TableLog] = {}
-        self._judged: dict[str, _Judged] = {}
-        self._found = _Found()
+        self._patience = patience
+        # Guards what follows and tells of its changes. The finder and the judgements are the
+        # working thread's alone: it holds this only to publish what it has.
+        self._changed = threading.Condition()
+        self._working = self._scanning = self._judging = False
+        self._failure: Exception | None = None
+        self._visited = 0
         self._next_scan = 0.0
+        self._found: Found | None = None
+        self._judged: dict[str, Judgement] = {}
 
     def listing(self) -> Listing:
-        """Every task, judged by the heads and tails of its files."""
-        with self._lock:
-            self._scan_if_due()
-            judged = [self._judge(layout) for layout in self._found.layouts.values()]
-            problems = (*self._found.problems, *self._glances.problems)
-        tasks = sorted(judged, key=lambda task: (-(task.last_event_at or 0.0), task.layout.id))
-        return Listing(tuple(tasks), problems)
+        """The tasks, judged by the heads and tails of their files."""
+        with self._changed:
+            self._begin(judging=True)
+            if self._found is None:
+                self._wait_for(lambda: not self._scanning, max(self._patience, _FIRST_PATIENCE))
+            self._wait_for(lambda: not self._working, self._patience)
+            return self._snapshot()
 
     def layout(self, task_id: str) -> Layout | None:
         """The task of this id as it lies on disk; None if there is none."""
-        with self._lock:
-            self._scan_if_due()
-            return self._found.layouts.get(task_id)
-
-    def _scan_if_due(self) -> None:
-        began = self._clock()
-        # A clock that was set back must not stop the scans.
-        if self._next_scan - _REST * _SHARE * 10 <= began < self._next_scan:
-            return
-        self._found = self._scan()
-        took = max(self._clock() - began, 0.0)
-        self._next_scan = self._clock() + max(_REST, took * _SHARE)
-        files = {
-            f.path for task in self._found.layouts.values() for run in task.runs for f in run.files
-        }
-        self._glances.forget_all_but(files)
-        for known in (self._judged, self._table_logs):
-            for gone in known.keys() - self._found.layouts.keys():
-                del known[gone]
-
-    def _scan(self) -> _Found:
-        found = _Found()
-        if not self._roots:
-            found.problems.append(_NO_LOGDIR)
-        scans: list[tuple[Root, LogdirScan]] = []
-        for root in self._roots:
-            if is_remote(root.path):
-                found.problems.append(replace(_REMOTE, where=root.path))
+        with self._changed:
+            self._begin(judging=False)
+            if self._found is None or task_id not in self._found.layouts:
+                self._wait_for(lambda: not self._scanning, threading.TIMEOUT_MAX)
             else:
-                scans.append((root, scan_logdir(root.path, is_interesting)))
-                found.problems.extend(scans[-1][1].problems)
-        rows = self._databases.refresh(scans)
-        found.problems.extend(self._databases.problems)
-        for root, scan in scans:
-            configuration = self._configuration(root, found.problems)
-            for layout in layouts_of(root, scan, configuration, rows):
-                if layout.id in found.layouts:
-                    found.problems.append(replace(_SAME_ID, where=layout.id))
-                found.layouts.setdefault(layout.id, layout)
-        found.layouts = left_over(rows, found.layouts) | found.layouts
-        return found
+                self._wait_for(lambda: not self._scanning, self._patience)
+            return None if self._found is None else self._found.layouts.get(task_id)
 
-    def _configuration(self, root: Root, problems: list[Problem]) -> Configuration:
-        path = self._config_path or os.path.join(root.path, FILE_NAME)
-        if self._config_path is None and not os.path.exists(path):
-            return Configuration()
+    # ---- whoever asks
+
+    def _begin(self, judging: bool) -> None:
+        """Start the thread if there is work for it; if it is at it already, tell it of more."""
+        if self._working:
+            # Whether more is due, it finds out when it gets there.
+            self._judging = self._judging or judging
+            return
+        self._scanning = self._scan_is_due()
+        self._judging = judging and (self._scanning or bool(self._due()))
+        if self._scanning or self._judging:
+            self._working, self._failure, self._visited = True, None, 0
+            threading.Thread(target=self._work, name="trainmon-catalogue", daemon=True).start()
+
+    def _scan_is_due(self) -> bool:
+        # A clock that was set back must not stop the scans.
+        return not self._next_scan - _REST * _SHARE * 10 <= self._clock() < self._next_scan
+
+    def _due(self) -> list[Layout]:
+        """The tasks that are to be judged, those with the newest files first."""
+        if self._found is None:
+            return []
+        now, known = self._clock(), self._judged
+        due = [
+            layout
+            for layout in self._found.layouts.values()
+            if (judged := known.get(layout.id)) is None or not judged.stands(layout, now)
+        ]
+        return sorted(due, key=_written_at, reverse=True)
+
+    def _wait_for(self, condition: Callable[[], bool], seconds: float) -> None:
+        self._changed.wait_for(condition, min(seconds, threading.TIMEOUT_MAX))
+        if self._failure is not None:
+            raise self._failure
+
+    def _snapshot(self) -> Listing:
+        found = self._found or Found()
+        judged = [self._judged[id_] for id_ in found.layouts if id_ in self._judged]
+        tasks = sorted((each.assessment for each in judged), key=_newest_first)
+        problems = (problem for each in judged for problem in each.problems)
+        return Listing(
+            tasks=tuple(tasks),
+            problems=(*found.problems, *problems),
+            progress=self._progress(len(judged)),
+            reader=reader_in_use(),
+        )
+
+    def _progress(self, judged: int) -> Progress | None:
+        if self._scanning:
+            return Progress("scanning", self._visited, None)
+        total = len(self._found.layouts) if self._found else 0
+        return Progress("judging", judged, total) if judged < total else None
+
+    # ---- the working thread
+
+    def _work(self) -> None:
         try:
-            return read_configuration(path)
-        except ConfigUnreadable as error:
-            problems.append(Problem("config_unreadable", path, f"{error} The default rules apply."))
-            return Configuration()
+            if self._scanning:
+                self._scan()
+            while self._goes_on():
+                self._judge_all()
+        except Exception as error:  # noqa: BLE001  (whoever waits for this thread raises it)
+            with self._changed:
+                self._failure = error
+                self._end()
 
-    def _judge(self, layout: Layout) -> Assessment:
-        now = self._clock()
-        known = self._judged.get(layout.id)
-        if known is not None and known.layout == layout and not _is_due(known, now):
-            return known.assessment
-        parts = [part for run in layout.runs for part in self._glances.parts(run)]
-        assessment = assess(layout, parts, self._side_files, now, logged=self._logged(layout))
-        self._judged[layout.id] = _Judged(layout, now, assessment)
-        return assessment
+    def _goes_on(self) -> bool:
+        """Whether somebody has asked for judgements; who asks later starts another thread."""
+        with self._changed:
+            asked, self._judging = self._judging, False
+            if not asked:
+                self._end()
+            return asked
 
-    def _logged(self, layout: Layout) -> dict[int, FilePart]:
-        """What the table's rows measure, for a task that has no event files."""
-        if layout.table is None or layout.runs:
-            return {}
-        log = self._table_logs.setdefault(layout.id, TableLog())
-        with suppress(DatabaseUnreadable):  # the databases have said so already
-            log.refresh(layout.table)
-        return log.parts(layout.table)
+    def _end(self) -> None:
+        self._working = self._scanning = self._judging = False
+        self._changed.notify_all()
+
+    def _scan(self) -> None:
+        began = self._clock()
+        found = self._finder.find(self._count)
+        self._judgements.forget_all_but(found.layouts)
+        took = max(self._clock() - began, 0.0)
+        with self._changed:
+            self._found, self._scanning = found, False
+            self._judged = {k: v for k, v in self._judged.items() if k in found.layouts}
+            self._next_scan = self._clock() + max(_REST, took * _SHARE)
+            self._changed.notify_all()
+
+    def _count(self) -> None:
+        self._visited += 1
+
+    def _judge_all(self) -> None:
+        due = self._due()
+        for start in range(0, len(due), _AT_ONCE):
+            judged = [self._judgements.judge(layout) for layout in due[start : start + _AT_ONCE]]
+            with self._changed:
+                self._judged.update((each.layout.id, each) for each in judged)
 
 
-def _is_due(judged: _Judged, now: float) -> bool:
-    """Whether the passing of time alone may have changed the verdict or its words."""
-    if judged.assessment.mode == "live" or judged.assessment.last_event_at is None:
-        return True
-    age = max(judged.at - judged.assessment.last_event_at, 0.0)
-    return not 0.0 <= now - judged.at < max(_SETTLED, age * _SETTLED_SHARE)
+def _written_at(layout: Layout) -> float:
+    files = (file.modified_at for run in layout.runs for file in run.files)
+    return max(files, default=layout.table.row.heartbeat_at or 0.0 if layout.table else 0.0)
 
 
-_NO_LOGDIR = Problem(
-    "no_logdir",
-    "--logdir",
-    "TensorBoard was started without a log directory. Start it with: tensorboard --logdir DIR",
-)
-_SAME_ID = Problem(
-    "same_id",
-    "",
-    "Two log directories have a run of this name; only the first is shown. Name them apart with: "
-    "tensorboard --logdir_spec NAME:DIR,NAME:DIR",
-)
-_REMOTE = Problem(
-    "remote_logdir",
-    "",
-    "TrainMon reads log directories of this machine's file system only, not remote ones yet.",
-)
+def _newest_first(task: Assessment) -> tuple[float, str]:
+    return -(task.last_event_at or 0.0), task.layout.id

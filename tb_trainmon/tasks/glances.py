@@ -3,17 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.glance import Glance, glance
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.found.grouping import Run
-from tb_trainmon.tasks.judged.parts import FilePart, Source, part_from_glance, parts_of
+from tb_trainmon.tasks.judged.cuts import part_from_glance, parts_of
+from tb_trainmon.tasks.judged.parts import FilePart, Source
 
 # Whether a silent file is still written depends on its recent pauses: they take a longer look,
 # which only files that may be live are worth.
 _MAY_BE_LIVE = 6 * 3600.0  # seconds since it was written
 _USUAL, _LONGER = 1 << 16, 1 << 18  # bytes: the tail of the longer one is 32 KiB
+
+
+@dataclass(frozen=True, slots=True)
+class Glanced:
+    """A file of a run, and what a glance at it showed."""
+
+    run: Run
+    file: FoundFile
+    seen: Glance
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What could not be read of it."""
+        return self.seen.head.problems
+
+    def parts(self) -> list[FilePart]:
+        """The file's parts, as far as head and tail show them."""
+        head, tail = self.seen.head, self.seen.tail
+        source = Source(
+            run=self.run.path,
+            slot=self.run.slot,
+            file=self.file,
+            texts={**head.texts, **tail.texts},
+            hparams=tail.hparams or head.hparams,
+            first_wall_time=head.first_wall_time,
+            last_wall_time=tail.last_wall_time or head.last_wall_time,
+        )
+        if self.seen.whole:
+            return parts_of(source, head.scalars, head.session_starts)
+        return [part_from_glance(source, head.scalars, tail.scalars, head.session_starts)]
 
 
 class Glances:
@@ -23,44 +55,21 @@ class Glances:
         self._clock = clock
         self._known: dict[str, tuple[FoundFile, Glance]] = {}
 
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """What could not be read of the files as they are now."""
-        return tuple(problem for _, seen in self._known.values() for problem in seen.head.problems)
-
-    def parts(self, run: Run) -> list[FilePart]:
-        """The parts of the run's files."""
-        return [part for file in run.files for part in self._parts(run, file)]
+    def of(self, run: Run, file: FoundFile) -> Glanced:
+        """The file as it is now, looked at if it was not before."""
+        known = self._known.get(file.path)
+        if known is None or known[0] != file:
+            known = self._known[file.path] = (file, self._look(run, file))
+        return Glanced(run, file, known[1])
 
     def forget_all_but(self, paths: Collection[str]) -> None:
         """Drop what is known of files that are gone."""
         for path in self._known.keys() - set(paths):
             del self._known[path]
 
-    def _parts(self, run: Run, file: FoundFile) -> list[FilePart]:
-        seen = self._look(run, file)
-        head, tail = seen.head, seen.tail
-        source = Source(
-            run=run.path,
-            slot=run.slot,
-            file=file,
-            texts={**head.texts, **tail.texts},
-            hparams=tail.hparams or head.hparams,
-            first_wall_time=head.first_wall_time,
-            last_wall_time=tail.last_wall_time or head.last_wall_time,
-        )
-        if seen.whole:
-            return parts_of(source, head.scalars, head.session_starts)
-        return [part_from_glance(source, head.scalars, tail.scalars, head.session_starts)]
-
     def _look(self, run: Run, file: FoundFile) -> Glance:
-        known = self._known.get(file.path)
-        if known is not None and known[0] == file:
-            return known[1]
-        seen = glance(
+        return glance(
             file.path,
             window=_LONGER if self._clock() - file.modified_at < _MAY_BE_LIVE else _USUAL,
             where=f"{run.path or '.'}/{file.path.rpartition('/')[2]}",
         )
-        self._known[file.path] = (file, seen)
-        return seen

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
 Role = Literal["train", "eval", "test", "final", "bookkeeping"]
+
+_FOLDERS_KEPT = 1 << 16
 
 # Written by evaluations too, so they say nothing about whether a file holds training.
 _COUNTERS = frozenset({"epoch", "tokens_seen", "samples_seen", "eta_s"})
@@ -59,9 +61,10 @@ class _Rules:
 
 def meaning_of(tag: str, run: str) -> Meaning:
     """What ``tag`` means in ``run`` (a path; its last part may say "validation")."""
-    return _meaning(tag, run.rpartition("/")[2])
+    return _meaning(tag, is_evaluation_folder(run.rpartition("/")[2]))
 
 
+@lru_cache(_FOLDERS_KEPT)
 def is_evaluation_folder(name: str) -> bool:
     """Whether a folder of this name holds evaluations ("validation", "eval", "test", ...)."""
     return _rules().eval_dir.search(name.lower()) is not None
@@ -80,7 +83,7 @@ def normalized(tag: str) -> str:
 
 
 @cache
-def _meaning(tag: str, folder: str) -> Meaning:
+def _meaning(tag: str, in_evaluation_folder: bool) -> Meaning:
     rules, name = _rules(), normalized(tag)
     # Megatron's copies "... vs samples" are named in the tag's own spelling.
     if rules.skip.search(name) or rules.skip.search(tag):
@@ -91,7 +94,7 @@ def _meaning(tag: str, folder: str) -> Meaning:
         return Meaning("test")
     if rules.eval_tag.search(name):
         return _first(rules.evaluation, name) or Meaning("eval")
-    if is_evaluation_folder(folder):
+    if in_evaluation_folder:
         return _in_evaluation_folder(rules, name)
     return _first(rules.train, name) or Meaning("train")
 

@@ -14,7 +14,10 @@ Columns = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What is known of a task and its new attempt when it begins."""
+    """What is known of a task and its new attempt when it begins.
+
+    Of one that is written down afterwards neither its process nor its times need be known.
+    """
 
     task_id: str
     name: str
@@ -24,10 +27,10 @@ class Beginning:
     start_step: int
     config: dict[str, object] | None
     framework: str | None
-    host: str
-    pid: int
+    host: str | None
+    pid: int | None
     process_started_at: float | None
-    started_at: float
+    started_at: float | None
 
     def of_task(self, status: str, runs_before: tuple[str, ...]) -> Columns:
         """The columns of the task that a new attempt changes; runs are only ever added."""
@@ -64,7 +67,7 @@ class Entry:
 
     type: str
     step: int | None
-    wall_time: float
+    wall_time: float | None
     message: str
     metrics: dict[str, float]
 
@@ -87,7 +90,7 @@ class Ending:
 
     status: str
     error: str | None
-    ended_at: float
+    ended_at: float | None
 
     def of_task(self) -> Columns:
         """The columns of the task that an ending changes."""

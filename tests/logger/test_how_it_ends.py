@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tb_trainmon import TaskLogger
+from tb_trainmon.logger.ending import Interruption
 from tb_trainmon.training_logs import process
 
 
@@ -68,6 +69,11 @@ def test_an_exception_that_cannot_be_shown_is_no_trouble(logdir: Path, written: 
     with pytest.raises(Rude), TaskLogger(logdir, "bert"):
         raise Rude
     assert written.task().error == "Rude: (its message cannot be shown)"
+
+
+def test_an_interruption_is_stopped_with_its_reason(logdir: Path, written: Any) -> None:
+    TaskLogger(logdir, "bert").close(Interruption("Training began anew."))
+    assert (written.task().status, written.task().error) == ("stopped", "Training began anew.")
 
 
 def test_closing_twice_ends_once(logdir: Path, written: Any) -> None:

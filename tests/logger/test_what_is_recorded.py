@@ -16,6 +16,7 @@ from tensorboard.util import tensor_util
 from tb_trainmon import TaskLogger
 from tb_trainmon.logger.metric_names import tag
 from tb_trainmon.tasks.metric_names import meaning_of
+from tests.logger.conftest import wait_for
 
 Points = dict[str, list[tuple[int, float]]]
 
@@ -38,6 +39,27 @@ def test_one_step_in_logging_steps_is_recorded(logdir: Path, written: Any) -> No
     assert written.recorded_steps() == list(range(10, 101, 10))
     points = points_of(logdir / "bert")["train/loss"]
     assert points == [(step, float(np.float32(1 / step))) for step in range(10, 101, 10)]
+
+
+def test_a_step_that_was_only_reached_has_no_row_but_is_known(logdir: Path, written: Any) -> None:
+    with TaskLogger(logdir, "bert", logging_steps=1) as log:
+        log.reached(1)
+        wait_for(lambda: written.task().status == "running")
+        log.reached(2)
+    assert written.recorded_steps() == []
+    assert written.rows("end")[0].message == "Completed at step 2"
+
+
+def test_event_files_that_somebody_else_writes_are_the_tasks_too(
+    logdir: Path, written: Any
+) -> None:
+    with TaskLogger(logdir, "bert", event_files=False, runs=["bert/tb/", "eval"]):
+        pass
+    assert written.task().runs == ("bert/tb", "eval")
+    assert not (logdir / "bert").exists()
+    with TaskLogger(logdir, "bert", runs=["bert/tb2", "bert"]) as log:
+        log.step(10, loss=1.0)
+    assert written.task().runs == ("bert/tb", "eval", "bert", "bert/tb2")
 
 
 def test_the_final_step_is_always_recorded(logdir: Path, written: Any) -> None:

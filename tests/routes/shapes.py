@@ -103,7 +103,13 @@ ROW = {
     "metrics": mapping((int, float, str)),
     "derived": bool,
 }
-TASKS = {"tasks": [OUTLINE], "problems": [PROBLEM]}
+MAYBE_PROGRESS = maybe({"stage": str, "done": int, "total": MAYBE_INTEGER})
+TASKS = {
+    "tasks": [OUTLINE],
+    "problems": [PROBLEM],
+    "progress": MAYBE_PROGRESS,
+    "reader": str,
+}
 SERIES = {
     "task": str,
     "revision": int,

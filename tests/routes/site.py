@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ class Site:
         self.logdir = Path(logdir)
         side_files = SideFiles()
         roots = roots_from_flags(str(logdir), "")
-        catalogue = Catalogue(roots, Databases(), side_files, clock)
+        catalogue = Catalogue(roots, Databases(), side_files, clock, patience=inf)
         folder = static or Path(str(logdir)) / "no front end"
         service = Tasks(catalogue, side_files, clock)
         #: Beats when a test tells it to.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -131,7 +132,9 @@ class Stage:
         flag = "" if spec else str(self.logdir if logdir is None else logdir)
         roots = roots_from_flags(flag, spec)
         side_files = SideFiles()
-        catalogue = Catalogue(roots, Databases(database), side_files, lambda: self.now, config)
+        catalogue = Catalogue(
+            roots, Databases(database), side_files, lambda: self.now, config, patience=inf
+        )
         self.tasks = Tasks(catalogue, side_files, lambda: self.now, budget)
         return self.tasks
 

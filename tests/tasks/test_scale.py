@@ -24,7 +24,8 @@ from tb_trainmon.tasks.found.layouts import layouts_of
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
 from tb_trainmon.tasks.judged.assessment import assess
-from tb_trainmon.tasks.judged.parts import FilePart, Source, parts_of, regressions
+from tb_trainmon.tasks.judged.cuts import parts_of, regressions
+from tb_trainmon.tasks.judged.parts import FilePart, Source
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.table_log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints

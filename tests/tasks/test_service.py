@@ -63,11 +63,13 @@ def test_nothing_is_read_before_the_first_question(
 ) -> None:
     scanned: list[str] = []
 
-    def scan(root: str, interesting: Callable[[str], bool]) -> LogdirScan:
+    def scan(
+        root: str, interesting: Callable[[str], bool], visited: Callable[[], None]
+    ) -> LogdirScan:
         scanned.append(root)
-        return scan_logdir(root, interesting)
+        return scan_logdir(root, interesting, visited)
 
-    monkeypatch.setattr("tb_trainmon.tasks.catalogue.scan_logdir", scan)
+    monkeypatch.setattr("tb_trainmon.tasks.found.finder.scan_logdir", scan)
     tasks = stage.look()
     assert scanned == []
     tasks.listing()

@@ -24,7 +24,8 @@ export function readoutAt(series: ChartSeries, index: number): Readout | null {
     attempt: series.attempt[index] ?? 1,
     raw: mark ? WORDS[mark] : raw === null ? '–' : formatValue(raw),
     smoothed: smoothed === null ? '–' : formatValue(smoothed),
-    wallTime: series.wall_time[index] ?? null,
+    // 0 stands for a point of which nobody wrote down the time.
+    wallTime: series.wall_time[index] || null,
   };
 }
 

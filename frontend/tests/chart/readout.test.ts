@@ -25,6 +25,11 @@ describe('The readout', () => {
     expect(readoutAt(series, 1)).toMatchObject({ raw: 'NaN', smoothed: '–' });
   });
 
+  it('gives no time where nobody wrote one down', () => {
+    const untimed = seriesAt([10], { wall_time: [0] });
+    expect(readoutAt(untimed, 0)).toMatchObject({ step: 10, wallTime: null });
+  });
+
   it('is empty beyond the points', () => {
     expect(readoutAt(series, 3)).toBeNull();
   });

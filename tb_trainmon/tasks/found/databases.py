@@ -10,13 +10,16 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.scan import LogdirScan
 from tb_trainmon.tasks.found.layout import TableTask
 from tb_trainmon.tasks.found.roots import Root
-from tb_trainmon.training_logs.reading import TrainingLogs
+
+if TYPE_CHECKING:
+    from tb_trainmon.training_logs.reading import TrainingLogs
 
 FILE_NAME = "training_logs.db"
 
@@ -68,7 +71,8 @@ class Databases:
             self._open.pop(gone).database.close()
         found = []
         for location, root, folder in places:
-            known = self._open.setdefault(location, _Open(TrainingLogs(location)))
+            known = self._open.get(location) or _Open(_training_logs(location))
+            self._open[location] = known
             _read_if_changed(known)
             found += [FoundTask(root, folder, task) for task in known.tasks]
         return found
@@ -82,6 +86,14 @@ class Databases:
             for folder in scan.folders
             if FILE_NAME in folder.file_names or FILE_NAME in folder.folder_names
         ]
+
+
+def _training_logs(location: str) -> TrainingLogs:
+    # Late: importing SQLAlchemy takes as long as listing two thousand runs, and many log
+    # directories have no database.
+    from tb_trainmon.training_logs.reading import TrainingLogs  # noqa: PLC0415
+
+    return TrainingLogs(location)
 
 
 def _read_if_changed(known: _Open) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tb_trainmon.tasks.found.configuration import TaskRule
 from tb_trainmon.tasks.found.grouping import Run
-from tb_trainmon.training_logs.reading import TrainingLogs
 from tb_trainmon.training_logs.rows import AttemptRow, TaskRow
+
+if TYPE_CHECKING:
+    from tb_trainmon.training_logs.reading import TrainingLogs
 
 TABLE = "training_logs"  # the slot of what a task's table rows measure
 

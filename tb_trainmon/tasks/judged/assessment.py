@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ from tb_trainmon.tasks.judged.derived import Offer, with_derived
 from tb_trainmon.tasks.judged.executions import Execution, config_changes, executions_of
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics
 from tb_trainmon.tasks.judged.parts import RECENT_POINTS, FilePart, plausible_times
-from tb_trainmon.tasks.judged.progress import Eta, estimate, progress, usual_gap
+from tb_trainmon.tasks.judged.progress import Eta, estimate, progress
+from tb_trainmon.tasks.judged.pulse import Pulse
 from tb_trainmon.tasks.judged.status import Evidence, Status, Verdict, judge
 from tb_trainmon.tasks.judged.totals import find_total
 
@@ -52,24 +54,22 @@ class AttemptView:
         return max(last + self.shift, self.x_start)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Assessment:
-    """A judged task."""
+    """A judged task. What its list does not show is worked out when it is asked for."""
 
     layout: Layout
     verdict: Verdict
     step: int | None
     total: Total | None
     eta: Eta | None
-    attempts: tuple[AttemptView, ...]
-    metrics: tuple[Metric, ...]
-    offered: tuple[Offer, ...]
+    executions: Sequence[Execution]
     last_event_at: float | None
     started_at: float | None
     launches_without_scalars: int
-    facts: Mapping[str, Any]
+    side_files: SideFiles
     problems: tuple[Problem, ...] = ()
-    usual_gap: float | None = None  # seconds between recent points of the current attempt
+    usual_gap: float | None = None  # seconds between recent points, while it is running
 
     @property
     def mode(self) -> str:
@@ -80,6 +80,32 @@ class Assessment:
     def progress(self) -> float | None:
         """Share of the total that is done."""
         return progress(self.step, self.total.steps if self.total else None)
+
+    @cached_property
+    def attempts(self) -> tuple[AttemptView, ...]:
+        """The task's attempts, laid end to end."""
+        return _views(self.executions, self.verdict, self.total)
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """Every scalar of the task and what is computed from them, headlines first."""
+        return self._with_derived[0]
+
+    @property
+    def offered(self) -> tuple[Offer, ...]:
+        """What could be computed but may mean nothing here."""
+        return self._with_derived[1]
+
+    @cached_property
+    def facts(self) -> Mapping[str, Any]:
+        """The framework, and the end-of-run summaries of the latest attempt that has them."""
+        return _facts(self.executions)
+
+    @cached_property
+    def _with_derived(self) -> tuple[tuple[Metric, ...], tuple[Offer, ...]]:
+        attempts = [execution.files for execution in self.executions]
+        metrics = choose_metrics(attempts, self.layout.rule.metrics)
+        return with_derived(self.layout, attempts, metrics, self.side_files)
 
 
 def assess(
@@ -94,18 +120,16 @@ def assess(
     """Judge a task. ``logged`` holds, by attempt, what the table's log rows measure."""
     planned, without_scalars = plan_attempts(parts)
     executions = executions_of(planned, layout.table, logged or {})
-    attempts = [execution.files for execution in executions]
     parts = [*parts, *(logged or {}).values()]
-    metrics = choose_metrics(attempts, layout.rule.metrics)
     total = find_total(layout, planned, side_files, typed_total)
     current = executions[-1] if executions else None
     step = current.last_step if current else None
-    points = _leading_points(current.files, metrics) if current else column()
+    pulse = _pulse(layout, executions)
     # Rows of the table may have no times at all.
     last_event_at = max((part.last_event_at for part in parts), default=None) or None
     evidence = Evidence(
         now=now,
-        points=points,
+        pulse=pulse,
         has_scalars=any(part.measures for part in parts),
         last_event_at=last_event_at,
         step=step,
@@ -115,22 +139,31 @@ def assess(
     )
     verdict = judge(evidence, layout.table)
     running = verdict.status == "running"
-    extended, offered = with_derived(layout, attempts, metrics, side_files)
     return Assessment(
         layout=layout,
         verdict=verdict,
         step=step,
         total=total,
-        eta=estimate(points, total.steps if total else None, now) if running else None,
-        attempts=_views(executions, verdict, total),
-        metrics=extended,
-        offered=offered,
+        eta=estimate(pulse.points, total.steps if total else None, now) if running else None,
+        executions=executions,
         last_event_at=last_event_at,
         started_at=_started_at(executions, parts),
         launches_without_scalars=without_scalars,
-        facts=_facts(executions),
-        usual_gap=usual_gap(points),
+        side_files=side_files,
+        usual_gap=pulse.usual if running else None,
     )
+
+
+def _pulse(layout: Layout, executions: Sequence[Execution]) -> Pulse:
+    if not executions or not executions[-1].files.parts:
+        return Pulse(column, 0.0)
+    current = executions[-1].files
+
+    def points() -> Column:
+        metrics = choose_metrics([e.files for e in executions], layout.rule.metrics)
+        return _leading_points(current, metrics)
+
+    return Pulse(points, max(current.ended_at - current.started_at, 0.0))
 
 
 def _views(
@@ -141,7 +174,6 @@ def _views(
     )
     views = []
     for index, (execution, shift) in enumerate(zip(executions, moved, strict=True)):
-        before = executions[index - 1].config if index else None
         is_current = index == len(executions) - 1
         live = is_current and verdict.status == "running"
         views.append(
@@ -155,7 +187,7 @@ def _views(
                 started_at=execution.started_at,
                 ended_at=None if live else execution.ended_at,
                 config=execution.config,
-                changed=config_changes(before, execution.config) if index else {},
+                changed=config_changes(executions[index - 1], execution) if index else {},
                 parts=tuple(execution.files.parts),
             )
         )
@@ -197,7 +229,6 @@ def _error(layout: Layout, side_files: SideFiles, last_event_at: float | None) -
 
 
 def _facts(executions: Sequence[Execution]) -> dict[str, Any]:
-    """The framework, and the end-of-run summaries of the latest attempt that has them."""
     facts: dict[str, Any] = {}
     for execution in executions:
         if execution.framework:

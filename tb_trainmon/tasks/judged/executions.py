@@ -106,11 +106,12 @@ def executions_of(
         _of_logged(number, part, attempts).parts.append(part)
     executions: list[Execution] = []
     interval: int | None = None
-    for number, (attempt, row) in enumerate(attempts, start=1):
+    for attempt, row in attempts:
         leading = _leading(attempt)
         interval = (leading.interval if leading else None) or interval
-        base = _base(attempt, row, interval)
-        execution = Execution(row.attempt if row else number, attempt.kind, attempt, base, row)
+        base = _base(attempt, row, leading, interval)
+        number = row.attempt if row else attempt.number
+        execution = Execution(number, attempt.kind, attempt, base, row)
         executions.append(_with_kind(execution, executions))
     return executions
 
@@ -145,13 +146,31 @@ def _of_logged(number: int, part: FilePart, attempts: Sequence[_Known]) -> Attem
 
 
 def _by_rows(planned: Sequence[Attempt], rows: Sequence[AttemptRow]) -> list[_Known]:
-    """Each row with the file parts that its process wrote, or else written in its time."""
+    """Each row with the file parts that its process wrote, or else written in its time.
+
+    What was trained before there was a table is none of its attempts: those come before its
+    first, counted back from there.
+    """
+    earlier = [attempt for attempt in planned if _is_before(attempt, rows)]
     collected = [
         Attempt(row.attempt, "first" if not index else "resume") for index, row in enumerate(rows)
     ]
     for attempt in planned:
-        collected[_row_of(attempt, rows)].parts.extend(attempt.parts)
-    return list(zip(collected, rows, strict=True))
+        if not _is_before(attempt, rows):
+            collected[_row_of(attempt, rows)].parts.extend(attempt.parts)
+    first = rows[0].attempt if rows else 1
+    untold: list[_Known] = [
+        (replace(attempt, number=first - len(earlier) + index, parts=list(attempt.parts)), None)
+        for index, attempt in enumerate(earlier)
+    ]
+    return [*untold, *zip(collected, rows, strict=True)]
+
+
+def _is_before(attempt: Attempt, rows: Sequence[AttemptRow]) -> bool:
+    """Whether ``attempt`` had ended when the first of ``rows`` began, and is of none of them."""
+    began = min((row.started_at for row in rows if row.started_at is not None), default=None)
+    mine = any((row.host, row.pid) in attempt.writers for row in rows if row.pid)
+    return began is not None and not mine and attempt.ended_at < began - _SAME_TIME
 
 
 def _row_of(attempt: Attempt, rows: Sequence[AttemptRow]) -> int:
@@ -176,7 +195,9 @@ def _with_kind(execution: Execution, before: Sequence[Execution]) -> Execution:
     return replace(execution, kind="resume" if execution.base > 0 else "restart")
 
 
-def _base(attempt: Attempt, row: AttemptRow | None, interval: int | None) -> int:
+def _base(
+    attempt: Attempt, row: AttemptRow | None, leading: TagFacts | None, interval: int | None
+) -> int:
     """The step that an attempt starts from: on record, else one interval before its first step.
 
     Never above its smallest step, so that no point lies before the attempt's beginning.
@@ -187,7 +208,6 @@ def _base(attempt: Attempt, row: AttemptRow | None, interval: int | None) -> int
         return row.start_step if lowest is None else min(row.start_step, lowest)
     if lowest is None:
         return 0
-    leading = _leading(attempt)
     before = lowest if leading is None else leading.first_step - (interval or 0)
     return min(max(before, 0), lowest)
 
@@ -207,15 +227,18 @@ def _leading(attempt: Attempt) -> TagFacts | None:
     )
 
 
-def config_changes(
-    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
-) -> dict[str, list[Any]]:
-    """What differs between two configurations: name to [before, after], None where absent."""
-    if before is None or after is None:
+def config_changes(before: Execution, after: Execution) -> dict[str, list[Any]]:
+    """What differs between two configurations: name to [before, after], None where absent.
+
+    A table and a trainer's own record do not tell of the same parameters: between those, only what
+    both tell of can differ.
+    """
+    old, new = before.config, after.config
+    if old is None or new is None:
         return {}
-    names = [*before, *(name for name in after if name not in before)]
+    names = [*old, *(name for name in new if name not in old)]
+    if (before.row is None) != (after.row is None):
+        names = [name for name in names if name in old and name in new]
     return {
-        name: [before.get(name), after.get(name)]
-        for name in names
-        if before.get(name) != after.get(name)
+        name: [old.get(name), new.get(name)] for name in names if old.get(name) != new.get(name)
     }

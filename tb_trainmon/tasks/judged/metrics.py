@@ -85,7 +85,8 @@ def _event_files_first(found: Mapping[Key, _Candidate]) -> dict[Key, _Candidate]
     filed = [candidate for key, candidate in found.items() if key[0] != TABLE]
     names = {candidate.meaning.metric for candidate in filed}
     tags = {candidate.key[1] for candidate in filed}
-    tags |= {tag.rpartition("/")[2] for tag in tags}
+    # A writer calls a metric "x" or "eval_x" in the table, and "train/x" or "eval/x" in its file.
+    tags |= {tag.rpartition("/")[2] for tag in tags} | {tag.replace("/", "_", 1) for tag in tags}
 
     def repeats(candidate: _Candidate) -> bool:
         name = candidate.meaning.metric

@@ -6,37 +6,50 @@ come here as a ``FilePart`` and everything above treats them alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import Column, FloatArray, IntArray, column
-from tb_trainmon.event_files.batch import HyperParameter, SessionStart
+from tb_trainmon.core.columns import Column, FloatArray
+from tb_trainmon.event_files.batch import HyperParameter
 from tb_trainmon.event_files.scan import FoundFile
-from tb_trainmon.tasks.metric_names import Meaning, meaning_of
+from tb_trainmon.tasks.metric_names import Meaning
 
 RECENT_POINTS = 128  # what status and ETA look at
-_FIRST_POINTS = 4  # what the logging interval is taken from: few, so that it is soon settled
-_POINTS_THAT_STAY = 3  # so many points behind a step that went back make it a restart
 
 
 @dataclass(frozen=True, slots=True)
 class TagFacts:
-    """A tag in one part of a file; ``recent`` holds its latest points.
+    """A tag in one part of a file.
 
-    Of a file that is known by its head and tail, ``points`` are those that were seen.
+    ``beginning`` holds its first steps, ``recent`` its latest points. Of a file that is known by
+    its head and tail, ``points`` are those that were seen.
     """
 
     meaning: Meaning
     points: int
-    first_step: int
     min_step: int
     max_step: int
     first_wall_time: float
-    interval: int | None
+    last_wall_time: float
+    beginning: tuple[int, ...]
     recent: Column
+
+    @property
+    def first_step(self) -> int:
+        """The step of the first point."""
+        return self.beginning[0]
+
+    @property
+    def interval(self) -> int | None:
+        """The usual distance between two of the first logged steps; None if there are not two."""
+        gaps = sorted(after - before for before, after in pairwise(self.beginning))
+        forward = [gap for gap in gaps if gap > 0]
+        return forward[len(forward) // 2] if forward else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,7 @@ class Source:
     last_wall_time: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FilePart:
     """One training's share of a file.
 
@@ -67,12 +80,12 @@ class FilePart:
     tags: Mapping[str, TagFacts]
     cut: Mapping[str, slice]
 
-    @property
+    @cached_property
     def measured(self) -> list[TagFacts]:
         """All tags but echoes of hyper-parameters, whose steps may count something else."""
         return [facts for facts in self.tags.values() if facts.meaning.role != "bookkeeping"]
 
-    @property
+    @cached_property
     def trains(self) -> bool:
         """Whether any tag shows that this part was written by training."""
         return any(facts.meaning.shows_training for facts in self.tags.values())
@@ -82,13 +95,13 @@ class FilePart:
         """Whether there is any scalar that was measured."""
         return bool(self.measured)
 
-    @property
+    @cached_property
     def first_wall_time(self) -> float:
         """Time of the first point, else of the first event, else what the file's name says."""
         times = (facts.first_wall_time for facts in self.tags.values())
         return min(filter(plausible, times), default=self.opened_at)
 
-    @property
+    @cached_property
     def last_wall_time(self) -> float:
         """Time of the last point (a part that is followed by another ends there)."""
         return max(self._last_wall_times, default=self.first_wall_time)
@@ -101,7 +114,7 @@ class FilePart:
             return last
         return max(self._last_wall_times, default=self.source.file.modified_at)
 
-    @property
+    @cached_property
     def opened_at(self) -> float:
         """When the file was begun, as well as it can be told."""
         source = self.source
@@ -116,8 +129,7 @@ class FilePart:
 
     @property
     def _last_wall_times(self) -> Iterator[float]:
-        times = (float(facts.recent.wall_time[-1]) for facts in self.tags.values())
-        return filter(plausible, times)
+        return filter(plausible, (facts.last_wall_time for facts in self.tags.values()))
 
 
 _EARLIEST = 946_684_800.0  # the year 2000
@@ -132,138 +144,3 @@ def plausible(wall_time: float) -> bool:
 def plausible_times(wall_time: FloatArray) -> npt.NDArray[np.bool_]:
     """``plausible`` for each of an array."""
     return np.asarray((wall_time >= _EARLIEST) & (wall_time <= _LATEST))
-
-
-def parts_of(
-    source: Source,
-    scalars: Mapping[str, Column],
-    session_starts: Iterable[SessionStart] = (),
-    whole: bool = True,
-) -> list[FilePart]:
-    """The parts of a file with these points; one, unless training was restarted inside it.
-
-    ``whole`` says that ``scalars`` are all points of the file: only then can it be cut.
-    """
-    meanings = {tag: meaning_of(tag, source.run) for tag in scalars}
-    starts = _starts(scalars, meanings, session_starts) if whole else []
-    edges = [dict.fromkeys(scalars, 0), *starts]
-    parts = []
-    for number, begin in enumerate(edges):
-        end = edges[number + 1] if number + 1 < len(edges) else {}
-        cut = {tag: slice(begin[tag], end.get(tag)) for tag in scalars}
-        tags = {
-            tag: _facts(points[cut[tag]], meanings[tag])
-            for tag, points in scalars.items()
-            if len(points[cut[tag]])
-        }
-        restarted = number > 0 or _begins_session(session_starts)
-        parts.append(FilePart(source, number, restarted, tags, cut))
-    return parts
-
-
-def part_from_glance(
-    source: Source,
-    head: Mapping[str, Column],
-    tail: Mapping[str, Column],
-    session_starts: Iterable[SessionStart],
-) -> FilePart:
-    """The one part of a file of which only head and tail are known."""
-    tags = {}
-    for tag in dict.fromkeys([*head, *tail]):
-        meaning = meaning_of(tag, source.run)
-        begin = _facts(head.get(tag, tail.get(tag, column())), meaning)
-        end = _facts(tail.get(tag, head.get(tag, column())), meaning)
-        tags[tag] = replace(
-            begin,
-            points=sum(len(seen[tag]) for seen in (head, tail) if tag in seen),
-            min_step=min(begin.min_step, end.min_step),
-            max_step=max(begin.max_step, end.max_step),
-            recent=end.recent,
-        )
-    return FilePart(source, 0, _begins_session(session_starts), tags, {})
-
-
-def _begins_session(session_starts: Iterable[SessionStart]) -> bool:
-    return any(start.step > 0 and not any(start.points_before.values()) for start in session_starts)
-
-
-def _starts(
-    scalars: Mapping[str, Column],
-    meanings: Mapping[str, Meaning],
-    session_starts: Iterable[SessionStart],
-) -> list[dict[str, int]]:
-    """For each restart inside the file, by tag, the index of the first point that belongs to it."""
-    said = [
-        {tag: start.points_before.get(tag, 0) for tag in scalars}
-        for start in session_starts
-        if any(start.points_before.values())
-    ]
-    if said:
-        return said
-    training = [tag for tag in scalars if meanings[tag].shows_training]
-    if not training:
-        return []
-    leading = max(training, key=lambda tag: len(scalars[tag]))
-    starts: list[dict[str, int]] = []
-    for index in regressions(scalars[leading].step):
-        start = _split(scalars, scalars[leading], index) | {leading: index}
-        before = starts[-1] if starts else {}
-        starts.append({tag: max(at, before.get(tag, 0)) for tag, at in start.items()})
-    return starts
-
-
-def _split(scalars: Mapping[str, Column], leading: Column, index: int) -> dict[str, int]:
-    """By tag, the first point written after the restart that ``leading`` shows at ``index``.
-
-    Points written between the last old and the first new point of ``leading`` are new if their
-    step is below the old maximum.
-    """
-    old_time, new_time = leading.wall_time[index - 1], leading.wall_time[index]
-    old_max = leading.step[:index].max()
-    cut = {}
-    for tag, points in scalars.items():
-        new = (points.wall_time >= new_time) | (
-            (points.wall_time > old_time) & (points.step < old_max)
-        )
-        cut[tag] = int(np.argmax(new)) if new.any() else len(points)
-    return cut
-
-
-def regressions(steps: IntArray) -> list[int]:
-    """Where training began anew: indices at which the step goes back *and stays* below.
-
-    A single point with an earlier step is none (some frameworks log an evaluation at step = epoch
-    among steps counted in iterations).
-    """
-    found: list[int] = []
-    highest: int | None = None  # step since the last restart
-    for index in (np.flatnonzero(steps[1:] < steps[:-1]) + 1).tolist():
-        # Between two regressions steps ascend: the last of them is the largest.
-        last = int(steps[index - 1])
-        highest = last if highest is None else max(highest, last)
-        following = steps[index : index + _POINTS_THAT_STAY]
-        stays = len(following) == _POINTS_THAT_STAY and bool(np.all(following[1:] > following[:-1]))
-        if stays and following[-1] < highest:
-            found.append(index)
-            highest = None
-    return found
-
-
-def _facts(points: Column, meaning: Meaning) -> TagFacts:
-    return TagFacts(
-        meaning=meaning,
-        points=len(points),
-        first_step=int(points.step[0]),
-        min_step=int(points.step.min()),
-        max_step=int(points.step.max()),
-        first_wall_time=float(points.wall_time[0]),
-        interval=_interval(points.step[:_FIRST_POINTS]),
-        recent=points[-RECENT_POINTS:],
-    )
-
-
-def _interval(steps: IntArray) -> int | None:
-    """The usual distance between two logged steps; None if there are not two."""
-    gaps = np.sort(np.diff(steps))
-    gaps = gaps[gaps > 0]
-    return int(gaps[len(gaps) // 2]) if len(gaps) else None

@@ -65,16 +65,3 @@ def _intervals(points: Column) -> tuple[FloatArray, FloatArray]:
     steps = np.diff(recent.step).astype(np.float64)
     forward = (seconds > 0) & (steps > 0)
     return seconds[forward], steps[forward]
-
-
-def largest_gap(points: Column) -> float:
-    """The longest recent time between two points, seconds; 0 if there are not two."""
-    gaps = np.diff(points[-_RECENT_INTERVALS - 1 :].wall_time)
-    return float(gaps.max()) if len(gaps) and np.isfinite(gaps.max()) else 0.0
-
-
-def usual_gap(points: Column) -> float | None:
-    """The median recent time between two points, seconds."""
-    gaps = np.diff(points[-_RECENT_INTERVALS - 1 :].wall_time)
-    gaps = gaps[gaps > 0]
-    return float(np.median(gaps)) if len(gaps) else None

@@ -11,17 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tb_trainmon.core.columns import Column
 from tb_trainmon.tasks.found.layout import TableTask
-from tb_trainmon.tasks.judged.progress import largest_gap, usual_gap
+from tb_trainmon.tasks.judged.pulse import Pulse
 from tb_trainmon.tasks.judged.sentences import duration
 from tb_trainmon.training_logs.process import is_running
 
 Status = Literal["pending", "running", "completed", "failed", "stopped"]
 STATUSES: tuple[Status, ...] = ("pending", "running", "completed", "failed", "stopped")
 
-_SILENCE = 180.0  # seconds; writers flush up to every 120 s
-_GAPS = 5.0
 _HEARTBEATS = 30.0  # a process may be invisible (a container) while its heartbeat is this fresh
 
 
@@ -42,18 +39,13 @@ class Evidence:
     """
 
     now: float
-    points: Column
+    pulse: Pulse
     has_scalars: bool
     last_event_at: float | None
     step: int | None
     total: int | None
     end_marker: str | None
     error: str | None
-
-
-def silence_limit(points: Column) -> float:
-    """Seconds without an event after which a task counts as no longer running."""
-    return max(_GAPS * largest_gap(points), _SILENCE)
 
 
 def judge(evidence: Evidence, table: TableTask | None) -> Verdict:
@@ -92,15 +84,15 @@ def _ended(evidence: Evidence) -> str:
 
 
 def _running(evidence: Evidence) -> str:
-    usual = usual_gap(evidence.points)
-    limit = duration(silence_limit(evidence.points))
+    usual = evidence.pulse.usual
+    limit = duration(evidence.pulse.limit)
     pace = f"usually every {duration(usual)}" if usual is not None else "so far once"
     return f"Points arrive, {pace}; after {limit} of silence it counts as stopped."
 
 
 def _is_fresh(evidence: Evidence) -> bool:
     last = evidence.last_event_at
-    return last is not None and evidence.now - last <= silence_limit(evidence.points)
+    return last is not None and evidence.pulse.outlasts(evidence.now - last)
 
 
 def _silence(evidence: Evidence) -> str:
@@ -135,10 +127,9 @@ _RECORDED: Mapping[str, Verdict] = {
 
 
 def _by_heartbeat(evidence: Evidence, table: TableTask) -> Verdict:
-    limit = silence_limit(evidence.points)
     signs = [sign for sign in (table.row.heartbeat_at, evidence.last_event_at) if sign is not None]
     age = evidence.now - max(signs) if signs else None
-    if age is None or age > limit:
+    if age is None or not evidence.pulse.outlasts(age):
         silence = "ever" if age is None else f"for {duration(age)}"
         return Verdict("failed", f"No heartbeat {silence}, and no recorded end.")
     if age > _HEARTBEATS and _process_is_gone(table):
@@ -146,7 +137,7 @@ def _by_heartbeat(evidence: Evidence, table: TableTask) -> Verdict:
             "failed",
             f"No heartbeat for {duration(age)}: its process is gone, with no recorded end.",
         )
-    return _alive(table, duration(limit))
+    return _alive(table, duration(evidence.pulse.limit))
 
 
 def _alive(table: TableTask, limit: str) -> Verdict:

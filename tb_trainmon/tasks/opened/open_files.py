@@ -10,7 +10,8 @@ from tb_trainmon.event_files.batch import Batch, HyperParameter, SessionStart
 from tb_trainmon.event_files.event_file import EventFile
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.found.grouping import Run
-from tb_trainmon.tasks.judged.parts import FilePart, Source, parts_of
+from tb_trainmon.tasks.judged.cuts import grown, parts_of
+from tb_trainmon.tasks.judged.parts import FilePart, Source
 
 _BYTES_A_POINT = 24
 
@@ -49,16 +50,26 @@ class OpenFile:
         if batch.rewritten:
             self._forget()
         if batch.events or batch.rewritten:
+            before = {tag: len(points) for tag, points in self._columns.items()}
             self._take(batch)
-            self._parts = None
+            self._continue_parts(before, batch)
         return batch
 
     def parts(self) -> list[FilePart]:
         """The parts of the file, with what is known of each."""
         if self._parts is None:
-            scalars = {tag: points.view() for tag, points in self._columns.items()}
-            self._parts = parts_of(self._source(), scalars, self._session_starts)
+            self._parts = parts_of(self._source(), self._scalars(), self._session_starts)
         return self._parts
+
+    def _scalars(self) -> dict[str, Column]:
+        return {tag: points.view() for tag, points in self._columns.items()}
+
+    def _continue_parts(self, before: Mapping[str, int], batch: Batch) -> None:
+        """Have the parts end with what was appended, or be made anew."""
+        if self._parts is not None and not batch.session_starts:
+            self._parts = grown(self._parts, self._source(), self._scalars(), before)
+        else:
+            self._parts = None
 
     def _forget(self) -> None:
         self._columns: dict[str, GrowingColumn] = {}

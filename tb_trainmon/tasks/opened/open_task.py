@@ -16,6 +16,7 @@ from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.judged.assessment import Assessment, assess
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.opened.followed import Followed
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.table_log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints
@@ -50,6 +51,7 @@ class OpenTask:
         self._table_problem: Problem | None = None
         self._metrics: Mapping[str, Metric] = {}
         self._series: dict[str, GrowingSeries] = {}
+        self._followed: dict[tuple[int, str], Followed] = {}
         self._marks: deque[Mark] = deque(maxlen=REVISIONS_KEPT)
         self._shape: _Shape | None = None
         self._log = TrainingLog(lambda name: self.series(name).points)
@@ -67,7 +69,7 @@ class OpenTask:
         self.assessment = self.judged()
         offered = (offer.metric for offer in self.assessment.offered)
         self._metrics = {metric.name: metric for metric in (*self.assessment.metrics, *offered)}
-        self._points = TaskPoints(self.assessment, self._files, self._table)
+        self._points = TaskPoints(self.assessment, self._files, self._table, self._followed)
         shape = _shape(self.assessment)
         moved = self._shape is not None and not self._shape.grew_to(shape)
         if rewritten or moved:
@@ -169,8 +171,9 @@ class OpenTask:
         self.reset_reason = reason
         self.revision += 1
         self._marks.clear()
-        for name in list(self._series):
-            del self._series[name]
+        self._series.clear()
+        self._followed.clear()
+        self._log.start_anew()
 
     def _mark(self) -> None:
         points = {name: self.count(metric) for name, metric in self._metrics.items()}

@@ -8,7 +8,8 @@ from tb_trainmon.core.columns import Column, GrowingColumn, column
 from tb_trainmon.event_files.names import EventFileName
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.found.layout import TABLE, TableTask
-from tb_trainmon.tasks.judged.parts import FilePart, Source, parts_of
+from tb_trainmon.tasks.judged.cuts import parts_of
+from tb_trainmon.tasks.judged.parts import FilePart, Source
 from tb_trainmon.training_logs.rows import AttemptRow, LogRow
 
 _BYTES_A_ROW = 1000

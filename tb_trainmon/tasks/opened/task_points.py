@@ -8,24 +8,31 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import Column, column, concatenate
-from tb_trainmon.series.accumulate import Piece, by_step
+from tb_trainmon.series.accumulate import Piece
 from tb_trainmon.tasks.found.layout import TABLE
 from tb_trainmon.tasks.found.records import ARGUMENTS, parse_object
 from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
 from tb_trainmon.tasks.judged.metrics import Metric
-from tb_trainmon.tasks.judged.parts import FilePart, plausible_times
+from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.opened.followed import Followed
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.table_log import TableLog
 
-_LARGEST_EXPONENT = 700.0  # exp of more is no float64
-
 
 class TaskPoints:
-    """Finds the points of a metric in what is open of a task."""
+    """Finds the points of a metric in what is open of a task.
+
+    ``followed`` keeps, by attempt and metric, what was computed of them from one time to the next.
+    """
 
     def __init__(
-        self, assessment: Assessment, files: Mapping[str, OpenFile], table: TableLog
+        self,
+        assessment: Assessment,
+        files: Mapping[str, OpenFile],
+        table: TableLog,
+        followed: dict[tuple[int, str], Followed] | None = None,
     ) -> None:
+        self._followed = {} if followed is None else followed
         self._assessment = assessment
         self._files = files
         self._table = table
@@ -51,29 +58,31 @@ class TaskPoints:
         return sum(
             int(np.count_nonzero(self._hidden(attempt, self._logged(attempt, metric))))
             for attempt in self._assessment.attempts
+            if self._follow(attempt, metric)[1].zeros
         )
 
     def _of_attempt(self, attempt: AttemptView, metric: Metric) -> Column:
-        points = self._logged(attempt, metric)
-        if metric.scale != 1.0 and metric.derived != "rate":
-            points = Column(points.step, points.wall_time, points.value * metric.scale)
-        if self._may_hide_nans(metric):
-            hidden = self._hidden(attempt, points)
-            if hidden.any():
-                value = np.where(hidden, np.nan, points.value)
-                points = Column(points.step, points.wall_time, value)
-        if metric.derived == "exp":
-            value = np.exp(np.minimum(points.value, _LARGEST_EXPONENT))
-            return Column(points.step, points.wall_time, value)
-        if metric.derived == "rate":
-            return rate(points, metric.scale)
-        return points
+        points, followed = self._follow(attempt, metric)
+        if not (followed.zeros and self._may_hide_nans(metric)):
+            return points
+        hidden = self._hidden(attempt, self._logged(attempt, metric))
+        if not hidden.any():
+            return points
+        return Column(points.step, points.wall_time, np.where(hidden, np.nan, points.value))
+
+    def _follow(self, attempt: AttemptView, metric: Metric) -> tuple[Column, Followed]:
+        key = (attempt.number, metric.name)
+        followed = self._followed.get(key)
+        if followed is None or followed.metric != metric:
+            followed = self._followed[key] = Followed(metric)
+        return followed.points(self._columns(attempt, metric)), followed
 
     def _logged(self, attempt: AttemptView, metric: Metric) -> Column:
+        return concatenate(self._columns(attempt, metric))
+
+    def _columns(self, attempt: AttemptView, metric: Metric) -> list[Column]:
         parts = self._parts.get((attempt.number, metric.slot), [])
-        return concatenate(
-            [self._of_part(part, metric) for part in parts if metric.tag in part.tags]
-        )
+        return [self._of_part(part, metric) for part in parts if metric.tag in part.tags]
 
     def _of_part(self, part: FilePart, metric: Metric) -> Column:
         if metric.slot == TABLE:
@@ -110,21 +119,3 @@ def _filters_nans(attempt: AttemptView) -> bool:
         if arguments is not None:
             return arguments.get("logging_nan_inf_filter", True) is not False
     return False
-
-
-def rate(points: Column, amount: float) -> Column:
-    """Steps a second times ``amount``, at each point but the first, over the time since the last.
-
-    Points of one moment or of one step have no rate, nor have those at times that cannot be: they
-    are left out.
-    """
-    ordered = by_step(points.take(np.flatnonzero(plausible_times(points.wall_time))))
-    seconds = np.diff(ordered.wall_time)
-    steps = np.diff(ordered.step)
-    forward = (seconds > 0) & (steps > 0)
-    later = ordered[1:]
-    return Column(
-        later.step[forward],
-        later.wall_time[forward],
-        amount * steps[forward] / seconds[forward],
-    )

@@ -11,6 +11,7 @@ import numpy as np
 
 from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.opened.derived_log import DerivedLog
 from tb_trainmon.tasks.opened.log_index import (
     CHECKPOINT,
     END,
@@ -18,15 +19,16 @@ from tb_trainmon.tasks.opened.log_index import (
     START,
     STEP,
     TYPES,
+    Change,
+    GrowingIndex,
     LogIndex,
-    derive,
     find,
     logged_metrics,
-    no_rows,
 )
 from tb_trainmon.training_logs.rows import LogRow
 
 REVISIONS_KEPT = 10_000  # of a task; what came since an older one cannot be told
+_AT_ONCE = 8192  # rows that are looked through at a time
 _STILL_CHANGING = 3  # the latest rows may gain a metric that is logged a moment later
 
 
@@ -65,7 +67,8 @@ class TrainingLog:
         self._series = series
         self._revision = -1
         self._rows: Sequence[LogRow] = ()
-        self._index: LogIndex = no_rows()
+        self._index = GrowingIndex()
+        self._derived = DerivedLog(self._index)
         # Revision and first changed row: as many as the task keeps marks, one for each at most.
         self._changes: deque[tuple[int, int]] = deque(maxlen=REVISIONS_KEPT)
         self.shrunk_at: int = -1
@@ -77,59 +80,79 @@ class TrainingLog:
         if self._revision == revision:
             return
         self._revision = revision
-        before, self._rows = self._index, tuple(rows)
-        self._index = _of_rows(rows) if rows else derive(assessment, self._series)
-        common = before.common_with(self._index)
-        if common < len(before) and self._has_lost_rows(before, common):
+        known = len(self._index)
+        change = self._take_over(assessment, rows)
+        if change.lost:
             self.shrunk_at = revision
-        self._changes.append((revision, max(min(common, len(before) - _STILL_CHANGING), 0)))
+        self._changes.append((revision, max(min(change.begin, known - _STILL_CHANGING), 0)))
+
+    def start_anew(self) -> None:
+        """The points that the rows were made from have moved or gone."""
+        self._derived.forget()
+
+    def _take_over(self, assessment: Assessment, rows: Sequence[LogRow]) -> Change:
+        before, self._rows = self._rows, rows
+        if not rows:
+            if before:
+                self._derived.forget()
+            return self._derived.update(assessment, self._series)
+        # The list of a table's rows only grows; another list is that of another table.
+        known = len(self._index) if rows is before else 0
+        return self._index.replace(known, _of_rows(rows[known:]))
 
     def page(self, limit: int, before: int | None, types: Iterable[str]) -> Page:
         """The ``limit`` newest rows of ``types`` (none named: all) below position ``before``."""
         wanted = [TYPES.index(name) for name in types] or list(range(len(TYPES)))
-        matching = np.flatnonzero(np.isin(self._index.type, wanted))
-        older = matching if before is None else matching[matching < before]
-        shown = older[::-1][:limit].tolist()
-        rest = len(older) - len(shown)
+        shown = self._latest(limit + 1, before, wanted)
+        counts = self._index.counts.tolist()
         return Page(
-            entries=self._entries(shown),
-            next=shown[-1] if rest else None,
-            total=len(matching),
-            counts={
-                name: int(np.count_nonzero(self._index.type == kind))
-                for kind, name in enumerate(TYPES)
-            },
+            entries=self._entries(shown[:limit]),
+            next=shown[limit - 1] if len(shown) > limit else None,
+            total=sum(counts[kind] for kind in wanted),
+            counts=dict(zip(TYPES, counts, strict=True)),
             source="table" if self._rows else "event files",
         )
 
+    def _latest(self, limit: int, before: int | None, wanted: Sequence[int]) -> list[int]:
+        """Positions of the newest rows of those types below ``before``, newest first."""
+        kinds = self._index.view().type
+        end = len(kinds) if before is None else min(before, len(kinds))
+        found: list[int] = []
+        while end > 0 and len(found) < limit:
+            begin = max(end - _AT_ONCE, 0)
+            matching = np.flatnonzero(np.isin(kinds[begin:end], wanted)) + begin
+            found += matching[::-1].tolist()
+            end = begin
+        return found[:limit]
+
     def since(self, revision: int) -> tuple[Sequence[Entry], int]:
         """The rows that are new or changed since ``revision``, oldest first; and the total."""
-        changed = [first for at, first in self._changes if at > revision]
-        first = min(changed, default=len(self._index))
+        first = len(self._index) - self.news(revision)
         return self._entries(list(range(first, len(self._index)))), len(self._index)
 
-    def _has_lost_rows(self, before: LogIndex, common: int) -> bool:
-        """Whether a row that was told is no more (an attempt's end that was none)."""
-        kept = set(_keys(self._index, common))
-        return any(key not in kept for key in _keys(before, common))
+    def news(self, revision: int) -> int:
+        """How many rows are new or changed since ``revision``."""
+        changed = (first for at, first in self._changes if at > revision)
+        return len(self._index) - min(changed, default=len(self._index))
 
     def _entries(self, positions: Sequence[int]) -> list[Entry]:
         if self._rows:
             return [_from_row(self._rows[position]) for position in positions]
         metrics = self._metrics(positions)
-        return [self._derived(at, metrics[n]) for n, at in enumerate(positions)]
+        return [self._entry(at, metrics[n]) for n, at in enumerate(positions)]
 
     def _metrics(self, positions: Sequence[int]) -> list[dict[str, float]]:
         """The metrics at each of the rows."""
         found: list[dict[str, float]] = [{} for _ in positions]
         at = np.asarray(positions, dtype=np.intp)
-        kinds, attempts = self._index.type[at], self._index.attempt[at]
+        index = self._index.view()
+        kinds, attempts = index.type[at], index.attempt[at]
         for evaluation, kind in ((False, STEP), (True, EVAL)):
             mine = np.flatnonzero(kinds == kind)
             metrics = logged_metrics(self._assessment, evaluation) if len(mine) else []
             for attempt in self._assessment.attempts:
                 rows = mine[attempts[mine] == attempt.number]
-                x = self._index.step[at[rows]] + attempt.shift
+                x = index.step[at[rows]] + attempt.shift
                 for metric in metrics if len(rows) else ():
                     points = self._series(metric.name)
                     place = find(points, attempt.number, x)
@@ -138,10 +161,10 @@ class TrainingLog:
                         found[row][metric.name] = float(points.value[where])
         return found
 
-    def _derived(self, at: int, metrics: Mapping[str, float]) -> Entry:
-        kind, attempt = int(self._index.type[at]), int(self._index.attempt[at])
-        step = int(self._index.step[at])
-        wall_time = float(self._index.wall_time[at])
+    def _entry(self, at: int, metrics: Mapping[str, float]) -> Entry:
+        index = self._index.view()
+        kind, attempt = int(index.type[at]), int(index.attempt[at])
+        step, wall_time = int(index.step[at]), float(index.wall_time[at])
         return Entry(
             id=f"{attempt}-{TYPES[kind]}-{step}",
             type=TYPES[kind],
@@ -166,11 +189,6 @@ class TrainingLog:
         if kind == END and attempt is not None:
             return f"Attempt {number} {attempt.status} at step {step:,}; another followed."
         return f"checkpoint-{step}" if kind == CHECKPOINT else ""
-
-
-def _keys(index: LogIndex, begin: int) -> list[tuple[int, int, int]]:
-    columns = (index.type[begin:], index.attempt[begin:], index.step[begin:])
-    return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def _of_rows(rows: Sequence[LogRow]) -> LogIndex:

@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 from tb_trainmon import TaskLogger
-from tests.tasks.scenes import Stage, steps, xs
+from tests.tasks.scenes import NOW, Stage, steps, xs
+from tests.tasks.tables import Table
 
 
 def test_a_notebook_cell_run_twice_within_a_second_is_two_attempts(tmp_path: Path) -> None:
@@ -21,3 +22,34 @@ def test_a_notebook_cell_run_twice_within_a_second_is_two_attempts(tmp_path: Pat
     assert (first.last_step, second.last_step) == (60, 30)
     assert steps(opened) == [10, 20, 30, 40, 50, 60, 10, 20, 30]
     assert xs(opened) == [10, 20, 30, 40, 50, 60, 70, 80, 90]
+
+
+def test_what_was_trained_before_there_was_a_table_is_none_of_its_attempts(stage: Stage) -> None:
+    """Somebody adds a callback, and resumes from a checkpoint."""
+    stage.file(pid=1).train(range(10, 31, 10), NOW)
+    stage.file(pid=2).train(range(30, 51, 10), NOW + 1000)
+    stage.file(pid=3).train(range(50, 81, 10), NOW + 2000)
+    table = Table(stage.logdir).task(status="completed")
+    table.attempt(started_at=NOW + 1990, pid=3, host="node", start_step=40, status="completed")
+    opened = stage.opened()
+    told = [(a.number, a.kind, a.start_step, a.last_step) for a in opened.assessment.attempts]
+    assert told == [(-1, "first", 0, 30), (0, "resume", 20, 50), (1, "resume", 40, 80)]
+    assert steps(opened) == [10, 20, 30, 30, 40, 50, 50, 60, 70, 80]
+    assert stage.judged().attempts == opened.assessment.attempts
+
+
+def test_files_that_were_opened_as_the_attempt_began_are_its_own(stage: Stage) -> None:
+    stage.file(pid=1).train(range(10, 31, 10), NOW)
+    Table(stage.logdir).task().attempt(started_at=NOW + 4)
+    [attempt] = stage.judged().attempts
+    assert (attempt.number, attempt.last_step) == (1, 30)
+
+
+def test_parameters_that_only_one_of_two_records_tells_of_have_not_changed(stage: Stage) -> None:
+    arguments = '{"learning_rate": 0.1, "max_steps": 50, "output_dir": "out"}'
+    stage.file(pid=1).text("args/text_summary", arguments, NOW).train(range(10, 31, 10), NOW)
+    stage.file(pid=2).train(range(10, 31, 10), NOW + 1000)
+    config = {"learning_rate": 0.2, "max_steps": 50, "world_size": 1}
+    Table(stage.logdir).task().attempt(started_at=NOW + 990, config=config)
+    *_, last = stage.judged().attempts
+    assert last.changed == {"learning_rate": [0.1, 0.2]}

@@ -6,6 +6,7 @@ import pytest
 
 from tb_trainmon.tasks.metric_names import canonical_names, meaning_of
 from tests.tasks.scenes import NOW, Stage, steps, values
+from tests.tasks.tables import Table
 
 
 def sources(stage: Stage, task: str = "run") -> dict[str, str]:
@@ -53,6 +54,14 @@ def test_the_better_ranked_source_is_taken_and_the_other_stays_reachable(stage: 
         file.log(step, NOW + step, {"loss": 2.0, "train_loss": 3.0})
     assert sources(stage) == {"loss": "train_loss", "run:loss": "loss"}
     assert values(stage.opened(), "run:loss") == [2.0] * 10
+
+
+def test_what_the_table_repeats_of_an_event_file_is_one_metric(stage: Stage) -> None:
+    """A writer calls it "eval_runtime" in the one and "eval/runtime" in the other."""
+    stage.file().train(range(3), NOW).log(3, NOW + 3, {"eval/runtime": 2.0, "train/odd": 1.0})
+    Table(stage.logdir).task().log(3, NOW + 3, {"eval_runtime": 2.0, "odd": 1.0})
+    assert {"eval/runtime", "train/odd"} <= sources(stage).keys()
+    assert not {"eval_runtime", "odd"} & sources(stage).keys()
 
 
 def test_of_equals_the_one_that_is_logged_much_more_often_is_taken(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tb_trainmon.core.columns import Column, column
-from tb_trainmon.tasks.judged.progress import estimate, largest_gap, progress, usual_gap
+from tb_trainmon.tasks.judged.progress import estimate, progress
 from tests.tasks.scenes import NOW, Stage
 
 
@@ -130,12 +130,6 @@ def test_progress_is_a_share_of_the_total(
     step: int | None, total: int | None, share: float | None
 ) -> None:
     assert progress(step, total) == share
-
-
-def test_gaps_are_those_of_recent_points() -> None:
-    points = paced([1000.0] + [5.0] * 50 + [7.0] + [5.0] * 50)
-    assert (largest_gap(points), usual_gap(points)) == (7.0, 5.0)
-    assert (largest_gap(paced([])), usual_gap(paced([]))) == (0.0, None)
 
 
 @given(

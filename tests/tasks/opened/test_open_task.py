@@ -6,10 +6,8 @@ import os
 
 import pytest
 
-from tb_trainmon.core.columns import column
 from tb_trainmon.tasks.opened import open_task
 from tb_trainmon.tasks.opened.open_task import OpenTask
-from tb_trainmon.tasks.opened.task_points import rate
 from tests.tasks.scenes import NOW, Stage, attempts_of, steps, values, xs
 
 
@@ -249,9 +247,3 @@ def test_an_open_task_is_the_same_for_all_who_look(stage: Stage) -> None:
     stage.file().train(range(10, 51, 10), NOW)
     first: OpenTask = stage.opened()
     assert stage.opened() is first
-
-
-def test_a_speed_is_not_taken_from_times_that_cannot_be() -> None:
-    """A point at wall time 0 and one at 4e9 say nothing about how fast a training is."""
-    points = column([1, 2, 3, 4], [0.0, NOW, NOW + 2, 4e9], [1.0] * 4)
-    assert rate(points, 1.0).value.tolist() == [0.5]

@@ -1,0 +1,1 @@
+"""History from before TrainMon: what trainers leave behind, written into the database."""

@@ -1,0 +1,80 @@
+"""What is said of each task of the list, judged again when its files change or time passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from tb_trainmon.core.errors import DatabaseUnreadable
+from tb_trainmon.core.problem import Problem
+from tb_trainmon.tasks.found.layout import Layout
+from tb_trainmon.tasks.found.records import SideFiles
+from tb_trainmon.tasks.glances import Glances
+from tb_trainmon.tasks.judged.assessment import Assessment, assess
+from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.opened.table_log import TableLog
+
+_SETTLED_SHARE = 0.01  # a task that ended long ago is judged again when its age has grown by this
+_SETTLED = 30.0  # seconds, at the least
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """An assessment, what it was made from, and what could not be read of that."""
+
+    layout: Layout
+    at: float
+    assessment: Assessment
+    problems: tuple[Problem, ...]
+
+    def stands(self, layout: Layout, now: float) -> bool:
+        """Whether it is still what would be said of the task, lying on disk as ``layout``."""
+        same = self.layout is layout or self.layout == layout
+        return same and not self._is_due(now)
+
+    def _is_due(self, now: float) -> bool:
+        """Whether the passing of time alone may have changed the verdict or its words."""
+        last = self.assessment.last_event_at
+        if self.assessment.mode == "live" or last is None:
+            return True
+        age = max(self.at - last, 0.0)
+        return not 0.0 <= now - self.at < max(_SETTLED, age * _SETTLED_SHARE)
+
+
+class Judgements:
+    """Judges tasks by the heads and tails of their files. Not for two threads at once."""
+
+    def __init__(self, side_files: SideFiles, clock: Callable[[], float]) -> None:
+        self._side_files = side_files
+        self._clock = clock
+        self._glances = Glances(clock)
+        self._table_logs: dict[str, TableLog] = {}
+
+    def judge(self, layout: Layout) -> Judgement:
+        """What is to be said of a task now."""
+        seen = [self._glances.of(run, file) for run in layout.runs for file in run.files]
+        parts = [part for glanced in seen for part in glanced.parts()]
+        problems = tuple(problem for glanced in seen for problem in glanced.problems)
+        now = self._clock()
+        assessment = assess(layout, parts, self._side_files, now, logged=self._logged(layout))
+        return Judgement(layout, now, assessment, problems)
+
+    def forget_all_but(self, layouts: Mapping[str, Layout]) -> None:
+        """Drop what is known of tasks and files that are gone."""
+        self._glances.forget_all_but(_files(layouts.values()))
+        for gone in self._table_logs.keys() - layouts.keys():
+            del self._table_logs[gone]
+
+    def _logged(self, layout: Layout) -> dict[int, FilePart]:
+        """What the table's rows measure, for a task that has no event files."""
+        if layout.table is None or layout.runs:
+            return {}
+        log = self._table_logs.setdefault(layout.id, TableLog())
+        with suppress(DatabaseUnreadable):  # the databases have said so already
+            log.refresh(layout.table)
+        return log.parts(layout.table)
+
+
+def _files(layouts: Iterable[Layout]) -> set[str]:
+    return {file.path for layout in layouts for run in layout.runs for file in run.files}

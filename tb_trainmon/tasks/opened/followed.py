@@ -1,0 +1,115 @@
+"""A metric's points in one attempt, from what was logged of it; the work is that of new points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tb_trainmon.core.columns import Column, GrowingColumn, column, concatenate
+from tb_trainmon.series.accumulate import ascends, by_step
+from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.judged.parts import plausible_times
+
+_LARGEST_EXPONENT = 700.0  # exp of more is no float64
+
+
+class Followed:
+    """Follows ``metric`` in one attempt: scaled, computed, joined from several files.
+
+    ``zeros`` is how many of the points that were logged are exactly 0.0.
+    """
+
+    def __init__(self, metric: Metric) -> None:
+        self.metric = metric
+        self.zeros = 0
+        self._logged: tuple[Column, ...] = ()
+        self._borrowed = False  # what was given last were the points of a file, and none of ours
+        self._made = GrowingColumn()
+        self._rest = column()  # the point that a rate goes on from
+
+    def points(self, logged: Sequence[Column]) -> Column:
+        """The points that ``logged``, the attempt's columns of the tag, make now."""
+        fresh = _appended(self._logged, logged)
+        if fresh is None:
+            self.zeros, self._made, self._rest = 0, GrowingColumn(), column()
+            fresh = list(logged)
+        self._logged = tuple(logged)
+        for points in fresh:
+            self.zeros += int(np.count_nonzero(points.value == 0.0))
+        if len(logged) == 1 and self._is_plain:
+            self._borrowed = True
+            return logged[0]
+        if self._borrowed or not self._extend(concatenate(fresh)):
+            self._borrowed, self._made, self._rest = False, GrowingColumn(), column()
+            self._extend(concatenate(list(logged)))
+        return self._made.view()
+
+    @property
+    def _is_plain(self) -> bool:
+        return self.metric.scale == 1.0 and self.metric.derived is None
+
+    def _extend(self, fresh: Column) -> bool:
+        """Append what ``fresh`` makes; False where it does not simply follow."""
+        if self.metric.derived == "rate":
+            return self._extend_rate(fresh)
+        value = fresh.value
+        if self.metric.scale != 1.0:
+            value = value * self.metric.scale
+        if self.metric.derived == "exp":
+            value = np.exp(np.minimum(value, _LARGEST_EXPONENT))
+        self._made.extend(Column(fresh.step, fresh.wall_time, value))
+        return True
+
+    def _extend_rate(self, fresh: Column) -> bool:
+        timed = fresh.take(np.flatnonzero(plausible_times(fresh.wall_time)))
+        if not len(timed):
+            return True
+        # Made at once it is sorted; what is behind a rate that was told stays as it is.
+        ordered = timed if len(self._rest) else by_step(timed)
+        following = concatenate([self._rest, ordered]) if len(self._rest) else ordered
+        if not ascends(following.step):
+            return False
+        self._made.extend(rate(following, self.metric.scale))
+        self._rest = following[-1:]
+        return True
+
+
+def rate(points: Column, amount: float) -> Column:
+    """Steps a second times ``amount``, at each point but the first, over the time since the last.
+
+    ``points`` ascend in step. Those of one moment or of one step have no rate: they are left out.
+    """
+    seconds = np.diff(points.wall_time)
+    steps = np.diff(points.step)
+    forward = (seconds > 0) & (steps > 0)
+    later = points[1:]
+    return Column(
+        later.step[forward],
+        later.wall_time[forward],
+        amount * steps[forward] / seconds[forward],
+    )
+
+
+def _appended(before: Sequence[Column], after: Sequence[Column]) -> list[Column] | None:
+    """What ``after`` has behind ``before``; None if it does not begin with it.
+
+    Told by the memory, which a column that only grows keeps, or leaves for a larger one.
+    """
+    if not before:
+        return list(after)
+    *whole, last = before
+    if len(after) < len(before) or not all(map(_is_same, whole, after)):
+        return None
+    grew = after[len(whole)]
+    if _start(grew) != _start(last) or len(grew) < len(last):
+        return None
+    return [grew[len(last) :], *after[len(before) :]]
+
+
+def _is_same(one: Column, other: Column) -> bool:
+    return _start(one) == _start(other) and len(one) == len(other)
+
+
+def _start(points: Column) -> tuple[int, ...]:
+    return points.step.ctypes.data, points.wall_time.ctypes.data, points.value.ctypes.data
