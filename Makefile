@@ -43,6 +43,10 @@ check: $(VENV)/.installed-dev front-end ## Run the formatters, linters and type 
 	$(VENV)/bin/lint-imports
 	$(FRONT_END) npm run check
 
+.PHONY: bench-live
+bench-live: $(VENV)/.installed-dev front-end chromium ## Measure the live tab: delay, load, ticks, abuse (some 30 minutes)
+	$(PY) -m tests.bench.live
+
 .PHONY: build
 build: $(VENV)/.installed-dev front-end ## Make the source distribution and the wheel in dist/
 	$(PY) -m build --outdir dist

@@ -1,8 +1,10 @@
 import { defineConfig } from 'vite';
+import { leanUplot } from './lean_uplot';
 
 // TensorBoard imports `index.js` from inside its iframe and calls `render`: a module with an export, not a page.
 export default defineConfig({
   base: './',
+  plugins: [leanUplot],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: '../tb_trainmon/static',
@@ -11,7 +13,7 @@ export default defineConfig({
     modulePreload: false,
     reportCompressedSize: true,
     rolldownOptions: {
-      input: { index: 'src/index.ts' },
+      input: { index: 'src/index.ts', live_worker: 'src/live_worker.ts' },
       // Without this an app build drops the entry's exports, and TensorBoard finds no `render`.
       preserveEntrySignatures: 'strict',
       output: {

@@ -38,7 +38,7 @@ class TrainMonPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # TensorBoard
 
     def get_plugin_apps(self) -> dict[str, Any]:
         """The routes, each of which wakes the plugin up."""
-        names = ("/tasks", "/task", "/series", "/points", "/logs", "/export", "/*")
+        names = ("/tasks", "/task", "/series", "/points", "/stream", "/logs", "/export", "/*")
         return {name: self._waking(name) for name in names}
 
     def is_active(self) -> bool:

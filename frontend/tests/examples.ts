@@ -70,6 +70,7 @@ export function task(changes: Partial<Task> = {}): Task {
     progress: 0.1,
     eta: null,
     last_event_at: 1,
+    usual_gap_s: 1,
     started_at: 0,
     total_source: null,
     metrics: [],

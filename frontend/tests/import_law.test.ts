@@ -8,10 +8,12 @@ const SOURCE = resolve(import.meta.dirname, '../src');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
   wire: ['base'],
+  worker: ['base', 'wire'],
   model: ['base', 'wire'],
   chart: ['base'],
   styles: [],
   views: ['base', 'wire', 'model', 'chart', 'styles'],
+  'live_worker.ts': ['worker'],
   'index.ts': ['base', 'wire', 'model', 'chart', 'views'],
 };
 

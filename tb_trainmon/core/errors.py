@@ -1,11 +1,12 @@
 """Every error that TrainMon raises on purpose, and the HTTP status it maps to.
 
     TrainMonError
-    ├── RequestError              the question was wrong: 4xx
+    ├── RequestError              the question cannot be answered as asked
     │   ├── BadParameter          400  a parameter is missing, malformed or out of bounds
     │   ├── FormatUnavailable     400  a format needs a package that is not installed
     │   ├── UnknownTask           404  no task has this id
-    │   └── UnknownMetric         404  the task has no such metric
+    │   ├── UnknownMetric         404  the task has no such metric
+    │   └── TooManyStreams        503  as many streams are open as may be; polling still works
     ├── DatabaseUnreadable        the companion database cannot be read; the event files still can
     └── ConfigUnreadable          ``trainmon.toml`` cannot be used; the defaults still can
 
@@ -58,6 +59,18 @@ class UnknownMetric(RequestError):
     def __init__(self, task_id: str, metric: str) -> None:
         super().__init__(
             f"Task {task_id!r} has no metric {metric!r}. The route 'task' lists those it has."
+        )
+
+
+class TooManyStreams(RequestError):
+    """As many streams are open as may be."""
+
+    status = 503
+    code = "too_many_streams"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"All {most} streams are taken. The route 'points' answers the same by polling."
         )
 
 

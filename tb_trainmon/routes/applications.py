@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tb_trainmon.live.watcher import Watcher
 from tb_trainmon.routes import endpoints
 from tb_trainmon.routes.answers import WsgiApp, answering
 from tb_trainmon.routes.export import export
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.parameters import MultiMapping
 from tb_trainmon.routes.static import StaticFiles
+from tb_trainmon.routes.stream import Stream
 from tb_trainmon.tasks.service import Tasks
 
 _PREFIX = "/plugin/trainmon/"
@@ -17,8 +19,13 @@ _PREFIX = "/plugin/trainmon/"
 Endpoint = Callable[[Tasks, MultiMapping], Message]
 
 
-def applications(service: Tasks, static: StaticFiles) -> dict[str, WsgiApp]:
-    """The data routes, and the files of the front end below everything else."""
+def applications(
+    service: Tasks, static: StaticFiles, watcher: Watcher | None = None
+) -> dict[str, WsgiApp]:
+    """The data routes, and the files of the front end below everything else.
+
+    ``watcher`` feeds the streams: by default one of their own.
+    """
     found: dict[str, Endpoint] = {
         "/tasks": endpoints.tasks,
         "/task": endpoints.task,
@@ -29,6 +36,7 @@ def applications(service: Tasks, static: StaticFiles) -> dict[str, WsgiApp]:
     return {
         **{path: _data(service, endpoint) for path, endpoint in found.items()},
         "/export": answering(lambda request: export(service, request.args)),
+        "/stream": answering(Stream(service, watcher or Watcher(service))),
         "/*": _files(static),
     }
 

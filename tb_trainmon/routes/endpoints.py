@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from tb_trainmon.core.errors import BadParameter, UnknownMetric
+from tb_trainmon.core.errors import BadParameter
 from tb_trainmon.routes import messages
 from tb_trainmon.routes.messages import Message
+from tb_trainmon.routes.news import MOST_POINTS, NEWS_PARAMETERS, known_metrics, news_question
 from tb_trainmon.routes.parameters import MultiMapping, Parameters, Smoothing
 from tb_trainmon.series.crop import latest, overview, within
 from tb_trainmon.tasks.opened.log_index import TYPES
-from tb_trainmon.tasks.opened.open_task import OpenTask, told_of
+from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.service import Tasks
 
-MOST_POINTS = 4000
 MOST_ROWS = 1000
 
 
@@ -53,21 +51,20 @@ def series(service: Tasks, args: MultiMapping) -> Message:
             "attempts": messages.attempts(opened.assessment),
             "series": {
                 name: _shown(opened, name, smoothing, limit, window)
-                for name in _known(opened, names)
+                for name in known_metrics(opened, names)
             },
         }
 
 
 def points(service: Tasks, args: MultiMapping) -> Message:
     """What came since a cursor."""
-    asked = Parameters(args, ("task", "cursor", "metric", "ema", "ma", "total_steps"))
-    smoothing, typed, names = asked.smoothing(), asked.typed_total(), asked.metrics()
-    cursor = asked.optional("cursor")
-    with service.opened(asked.required("task")) as opened:
+    asked = Parameters(args, (*NEWS_PARAMETERS, "cursor"))
+    question, cursor = news_question(asked), asked.optional("cursor")
+    with service.opened(question.task) as opened:
         return {
             "task": opened.assessment.layout.id,
             "cursor": opened.cursor,
-            "messages": _news(opened, cursor, names, smoothing, typed),
+            "messages": question.messages(opened, cursor),
         }
 
 
@@ -102,14 +99,6 @@ def _window(asked: Parameters) -> _Window:
     return view, x_min, x_max
 
 
-def _known(opened: OpenTask, names: Sequence[str]) -> list[str]:
-    """The metrics asked for, all if none are. Raises UnknownMetric."""
-    for name in names:
-        if not opened.has(name):
-            raise UnknownMetric(opened.assessment.layout.id, name)
-    return list(names) or [metric.name for metric in opened.assessment.metrics]
-
-
 def _shown(
     opened: OpenTask, name: str, smoothing: Smoothing, limit: int, window: _Window
 ) -> Message:
@@ -126,43 +115,3 @@ def _shown(
         shown, smooth = in_range.take(kept), smooth_in_range[kept]
     message = messages.series(opened.metric(name), shown, smooth, len(grown))
     return {**message, "cropped_points": len(in_range) - len(shown)}
-
-
-def _news(
-    opened: OpenTask,
-    cursor: str | None,
-    names: Sequence[str],
-    smoothing: Smoothing,
-    typed: int | None,
-) -> list[Message]:
-    mark = opened.since(cursor)
-    if mark is None:
-        return [
-            {"type": "reset", "reason": opened.reset_reason if cursor else "Nothing was known."}
-        ]
-    log = opened.log()
-    if log.shrunk_at > mark.revision:
-        return [{"type": "reset", "reason": "Rows of the training log have gone."}]
-    fresh = {name: mark.points.get(name, 0) for name in _known(opened, names)}
-    if any(len(opened.series(name)) - known > MOST_POINTS for name, known in fresh.items()):
-        return [{"type": "reset", "reason": f"More than {MOST_POINTS:,} points came."}]
-    if log.news(mark.revision) > MOST_ROWS:
-        return [{"type": "reset", "reason": f"More than {MOST_ROWS:,} rows came."}]
-    rows, total = log.since(mark.revision)
-    news: list[Message] = []
-    if told_of(opened.assessment) != mark.task or opened.revision > mark.revision:
-        assessment = opened.judged(typed) if typed else opened.assessment
-        news.append({"type": "task", "task": messages.whole(opened, assessment)})
-    grown = {name: known for name, known in fresh.items() if len(opened.series(name)) > known}
-    if grown:
-        parts = {name: _grown(opened, name, known, smoothing) for name, known in grown.items()}
-        news.append({"type": "points", "revision": opened.revision, "series": parts})
-    if rows:
-        news.append({"type": "logs", "logs": messages.entries(rows), "total": total})
-    return news
-
-
-def _grown(opened: OpenTask, name: str, known: int, smoothing: Smoothing) -> Message:
-    grown = opened.series(name)
-    smoothed = grown.smoothed(smoothing.ema, smoothing.ma)
-    return messages.series(opened.metric(name), grown.points[known:], smoothed[known:], len(grown))

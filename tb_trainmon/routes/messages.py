@@ -38,6 +38,7 @@ def outline(task: Assessment) -> Message:
         "attempts": len(task.executions),
         "last_event_at": task.last_event_at,
         "started_at": task.started_at,
+        "usual_gap_s": task.usual_gap,
     }
 
 

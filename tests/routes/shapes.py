@@ -58,6 +58,7 @@ OUTLINE = {
     "attempts": int,
     "last_event_at": MAYBE_NUMBER,
     "started_at": MAYBE_NUMBER,
+    "usual_gap_s": MAYBE_NUMBER,
 }
 METRIC = {
     "metric": str,

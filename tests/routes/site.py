@@ -13,6 +13,8 @@ from tensorboard.plugins.base_plugin import FrontendMetadata
 from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Response
 
+from tb_trainmon.live.heart import Heart
+from tb_trainmon.live.watcher import Watcher
 from tb_trainmon.routes.applications import applications
 from tb_trainmon.routes.static import StaticFiles
 from tb_trainmon.tasks.catalogue import Catalogue
@@ -41,16 +43,28 @@ class Clock:
         self.now += seconds
 
 
+class StillHeart(Heart):
+    """Never beats by itself."""
+
+    def start(self) -> None:
+        pass
+
+
 class Site:
     """One TensorBoard with TrainMon over a log directory, and a neighbour among the plugins."""
 
-    def __init__(self, logdir: Path | str, clock: Clock, static: Path | None = None) -> None:
+    def __init__(
+        self, logdir: Path | str, clock: Clock, static: Path | None = None, most_viewers: int = 10
+    ) -> None:
         self.logdir = Path(logdir)
         side_files = SideFiles()
         roots = roots_from_flags(str(logdir), "")
         catalogue = Catalogue(roots, Databases(), side_files, clock, patience=inf)
         folder = static or Path(str(logdir)) / "no front end"
-        apps = applications(Tasks(catalogue, side_files, clock), StaticFiles(folder))
+        service = Tasks(catalogue, side_files, clock)
+        #: Beats when a test tells it to.
+        self.watcher = Watcher(service, clock, StillHeart, most_viewers)
+        apps = applications(service, StaticFiles(folder), self.watcher)
         self.client = Client(TensorBoardWSGI([Plugin("trainmon", apps), neighbour()]))
 
     def answer(

@@ -142,7 +142,7 @@ def test_an_unknown_metric_is_404(transformers: Site) -> None:
         assert said == f"Task '{TASK}' has no metric 'lost'. The route 'task' lists those it has."
 
 
-@pytest.mark.parametrize("route", ["stream", "tasks/x", "Series", "x", "x.js", "etc.json"])
+@pytest.mark.parametrize("route", ["streams", "tasks/x", "Series", "x", "x.js", "etc.json"])
 def test_an_unknown_route_is_404(transformers: Site, route: str) -> None:
     code, _ = transformers.error(404, route)
     assert code == "unknown_route"

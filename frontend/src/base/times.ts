@@ -15,6 +15,11 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / DAY)} d ${Math.floor((whole % DAY) / HOUR)} h`;
 }
 
+/** A time between two points, which may be short: "0.25 s", "1.2 s", "42 s". */
+export function formatGap(seconds: number): string {
+  return seconds < 9.95 ? `${Number(seconds.toPrecision(2))} s` : formatDuration(seconds);
+}
+
 /** A range in one unit, "8 to 11 min"; one whose ends read alike is a single number, "about 5 min". */
 export function formatDurationRange(low: number, high: number): string {
   if (high < 2 * MINUTE) return rangeIn(low, high, 1, 's');

@@ -42,7 +42,7 @@ export function boundaries(attempts: readonly ChartAttempt[]): readonly ChartAtt
 }
 
 /** Points that no line reaches: without a dot they could not be seen. */
-export function lonePoints(series: ChartSeries): readonly number[] {
+export const lonePoints = once((series: ChartSeries): readonly number[] => {
   const { value, attempt } = series;
   const joined = (a: number, b: number) => value[b] != null && attempt[a] === attempt[b];
   const lone: number[] = [];
@@ -50,14 +50,26 @@ export function lonePoints(series: ChartSeries): readonly number[] {
     if (value[i] !== null && !joined(i, i - 1) && !joined(i, i + 1)) lone.push(i);
   }
   return lone;
-}
+});
 
 /** Index pairs between which no line may be drawn, because another attempt begins. */
-export function attemptBreaks(series: ChartSeries): readonly (readonly [number, number])[] {
+export const attemptBreaks = once((series: ChartSeries): readonly (readonly [number, number])[] => {
   const breaks: [number, number][] = [];
   const { attempt } = series;
   for (let i = 1; i < attempt.length; i += 1) {
     if (attempt[i] !== attempt[i - 1]) breaks.push([i - 1, i]);
   }
   return breaks;
+});
+
+/** A paint asks the same of one series several times. */
+function once<T>(find: (series: ChartSeries) => T): (series: ChartSeries) => T {
+  const found = new WeakMap<ChartSeries, T>();
+  return (series) => {
+    const known = found.get(series);
+    if (known !== undefined) return known;
+    const value = find(series);
+    found.set(series, value);
+    return value;
+  };
 }

@@ -13,6 +13,11 @@ export interface PlotSettings extends PlotEvents {
   readonly content: ChartContent;
 }
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 export class Plot implements Paintable {
   readonly #host: HTMLElement;
   readonly #painter: Painter;
@@ -21,6 +26,7 @@ export class Plot implements Paintable {
   readonly #resizing: ResizeObserver;
   #theme: Theme;
   #content: ChartContent;
+  #size: Size;
 
   constructor(host: HTMLElement, painter: Painter, settings: PlotSettings) {
     this.#host = host;
@@ -29,9 +35,10 @@ export class Plot implements Paintable {
     this.#theme = settings.theme;
     this.#content = settings.content;
     const read = () => ({ content: this.#content, palette: PALETTES[this.#theme], tone: this.#tone });
-    const { width, height } = this.#size();
-    this.#plot = new uPlot(plotOptions(read, settings, width, height), undefined, host);
-    this.#resizing = new ResizeObserver(() => painter.invalidate(this, NEED.layout));
+    // Asked of the page once: asking at every paint would have it laid out anew each time.
+    this.#size = { width: host.clientWidth, height: host.clientHeight };
+    this.#plot = new uPlot(plotOptions(read, settings, this.#size.width, this.#size.height), undefined, host);
+    this.#resizing = new ResizeObserver(([entry]) => this.#resize(entry?.contentRect ?? this.#size));
     this.#resizing.observe(host);
     painter.invalidate(this, NEED.data);
   }
@@ -60,7 +67,7 @@ export class Plot implements Paintable {
   }
 
   paint(need: Need): void {
-    const { width, height } = this.#size();
+    const { width, height } = this.#size;
     // A hidden frame has no size; the chart keeps its picture for when it is shown again.
     if (width === 0) return;
     if (need >= NEED.layout && this.#isOtherSize(width, height)) this.#plot.setSize({ width, height });
@@ -81,6 +88,8 @@ export class Plot implements Paintable {
     // Without `false` uPlot would reset the zoom; with it nothing is drawn until the scale is set.
     this.#plot.setData(data, false);
     this.#plot.setScale('x', { min: range.min, max: range.max });
+    // For whoever measures how soon a point is seen.
+    this.#host.dataset.drawnUpTo = String(series.x.at(-1) ?? '');
   }
 
   #setCursorAt(index: number): void {
@@ -98,8 +107,9 @@ export class Plot implements Paintable {
     return width !== this.#plot.width || height !== this.#plot.height;
   }
 
-  #size() {
-    return { width: this.#host.clientWidth, height: this.#host.clientHeight };
+  #resize({ width, height }: Size): void {
+    this.#size = { width: Math.round(width), height: Math.round(height) };
+    this.#painter.invalidate(this, NEED.layout);
   }
 }
 

@@ -17,9 +17,13 @@ export class Connection {
     this.#now = now;
   }
 
+  well(): void {
+    this.trouble.value = null;
+  }
+
   /** Passes the answer on. A refusal (a 4xx) or an odd shape is an answer all the same: whoever asked deals with it. */
   heard<T>(answer: Answer<T>): Answer<T> {
-    if (answer.ok || isAnAnswer(answer.failure)) this.trouble.value = null;
+    if (answer.ok || isAnAnswer(answer.failure)) this.well();
     else this.trouble.value = { failure: answer.failure, since: this.trouble.peek()?.since ?? this.#now() };
     return answer;
   }

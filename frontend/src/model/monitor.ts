@@ -4,16 +4,18 @@ import { computed, effect, type Signal, signal, untracked } from '@preact/signal
 import { debounce } from '../base/debounce';
 import type { Client } from '../wire/client';
 import type { Failure } from '../wire/failure';
+import type { Feed } from '../wire/feed';
 import type { TaskList, TaskSummary } from '../wire/messages';
 import { Newest } from '../wire/newest';
+import { Absence } from './absence';
 import { Connection } from './connection';
 import { DetailStore } from './detail_store';
+import { type Standing, standingOf } from './meanwhile';
 import { OpenTask } from './open_task';
 import { type Outcome, Pulse } from './pulse';
 import type { View } from './view';
 import { wantedMetrics } from './wanted';
 
-const POINTS_EVERY_MS = 1000;
 const TASKS_EVERY_MS = 5000;
 const CLOCK_EVERY_MS = 1000;
 /** Long enough for a slider's drag to settle, short enough to feel immediate. */
@@ -26,19 +28,21 @@ export class Monitor {
   readonly listFailure: Signal<Failure | null> = signal(null);
   readonly open: Signal<OpenTask | null> = signal(null);
   readonly detail: DetailStore;
+  readonly absence: Absence;
   /** Seconds since the epoch, ticking once a second while the tab is shown. */
   readonly now: Signal<number>;
   readonly #client: Client;
+  readonly #feed: Feed;
   readonly #shown = signal(false);
   readonly #asking = new Newest();
   readonly #tasksPulse = new Pulse(TASKS_EVERY_MS, () => this.#askTasks());
-  readonly #pointsPulse = new Pulse(POINTS_EVERY_MS, () => this.#poll());
   readonly #clockPulse: Pulse;
   /** What the list said of the open task when its deltas were last asked for. */
   #seen = '';
 
-  constructor(client: Client, view: View, clock: () => number) {
+  constructor(client: Client, feed: Feed, view: View, clock: () => number) {
     this.#client = client;
+    this.#feed = feed;
     this.view = view;
     this.connection = new Connection(clock);
     this.now = signal(clock());
@@ -47,10 +51,12 @@ export class Monitor {
       return 'well';
     });
     this.detail = new DetailStore(client, this.connection);
+    this.absence = new Absence(() => this.#standing(clock()));
     this.#wire();
   }
 
   show(shown: boolean): void {
+    this.absence.show(shown);
     this.#shown.value = shown;
   }
 
@@ -80,7 +86,7 @@ export class Monitor {
       if (id === null || this.open.value?.id === id) return;
       this.open.value?.close();
       const { ema, ma, history, total, types } = this.view.values.value;
-      const task = new OpenTask(id, this.#client, this.connection, {
+      const task = new OpenTask(id, this.#client, this.#feed, this.connection, {
         look: { ema, ma, view: history },
         total,
         types,
@@ -117,6 +123,12 @@ export class Monitor {
     );
   }
 
+  #standing(at: number): Standing | null {
+    const open = this.open.peek();
+    const task = open?.task.peek();
+    return open && task ? standingOf(task, open.logs.log.peek()?.counts.eval ?? 0, at) : null;
+  }
+
   #wanted(): readonly string[] {
     const task = this.open.value?.task.value;
     return task ? wantedMetrics(task, this.view.values.value) : [];
@@ -133,13 +145,13 @@ export class Monitor {
     });
   }
 
-  /** Hidden, nothing is asked; a finished task is only watched through the list. */
+  /** Hidden, nothing is asked or streamed; a finished task is only watched through the list. */
   #beat(): void {
     const shown = this.#shown.value;
-    const live = shown && this.open.value?.task.value?.mode === 'live';
+    const open = this.open.value;
+    const live = shown && open?.task.value?.mode === 'live';
     for (const pulse of [this.#tasksPulse, this.#clockPulse]) shown ? pulse.start() : pulse.stop();
-    if (live) this.#pointsPulse.start();
-    else this.#pointsPulse.stop();
+    untracked(() => open?.follow(live));
   }
 
   async #askTasks(): Promise<Outcome> {
@@ -162,11 +174,7 @@ export class Monitor {
     const said = JSON.stringify([summary.status, summary.last_event_at, summary.step, summary.attempts]);
     if (said === this.#seen) return;
     this.#seen = said;
-    if (mode === 'history') void this.#poll();
-  }
-
-  async #poll(): Promise<Outcome> {
-    return (await this.open.peek()?.poll()) ?? 'well';
+    if (mode === 'history') void open?.poll();
   }
 }
 

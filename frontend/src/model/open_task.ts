@@ -1,13 +1,14 @@
 /** The task that is looked at: its facts, its series and its log, brought up to date by deltas from a cursor on. */
 
-import { type Signal, signal } from '@preact/signals';
+import { batch, type Signal, signal } from '@preact/signals';
 import type { Client } from '../wire/client';
-import type { Failure } from '../wire/failure';
+import type { Answer, Failure } from '../wire/failure';
+import type { Feed } from '../wire/feed';
+import type { Way } from '../wire/feed_messages';
 import type { Deltas, LogType, Message, Task } from '../wire/messages';
 import { Newest } from '../wire/newest';
 import type { Connection } from './connection';
 import { LogStore } from './log_store';
-import type { Outcome } from './pulse';
 import { type Look, SeriesStore } from './series_store';
 
 export interface OpenTaskOptions {
@@ -21,18 +22,28 @@ export class OpenTask {
   readonly task: Signal<Task | null> = signal(null);
   /** Why the task could not be opened; a task that was open once stays on the page. */
   readonly failure: Signal<Failure | null> = signal(null);
+  /** How news come while the task is followed. */
+  readonly way: Signal<Way | null> = signal(null);
   readonly series: SeriesStore;
   readonly logs: LogStore;
   readonly #client: Client;
+  readonly #feed: Feed;
   readonly #connection: Connection;
   readonly #asking = new Newest();
   readonly #polling = new Newest();
   #total: number | null;
   #cursor: string | null = null;
+  #isFollowed = false;
+  #leave: (() => void) | null = null;
+  /** Questions under way whose answers deltas must not overtake. */
+  #loading = 0;
+  /** What came meanwhile. */
+  #held: Deltas[] = [];
 
-  constructor(id: string, client: Client, connection: Connection, options: OpenTaskOptions) {
+  constructor(id: string, client: Client, feed: Feed, connection: Connection, options: OpenTaskOptions) {
     this.id = id;
     this.#client = client;
+    this.#feed = feed;
     this.#connection = connection;
     this.#total = options.total;
     this.series = new SeriesStore(id, client, connection, options.look);
@@ -41,42 +52,71 @@ export class OpenTask {
 
   /** Asks for everything: on opening, after a `reset`, and once the server is back. */
   async load(): Promise<void> {
-    await Promise.all([this.#loadTask(), this.logs.load(), this.series.refresh()]);
+    await this.#until(Promise.all([this.#loadTask(), this.logs.load(), this.series.refresh()]));
   }
 
   async setTotal(total: number | null): Promise<void> {
     this.#total = total;
-    this.#polling.drop();
-    await this.#loadTask();
+    this.#drop();
+    await this.#until(this.#loadTask());
   }
 
-  /** What came since the last time. A beat during which series are still on their way is left out. */
-  async poll(): Promise<Outcome> {
-    if (this.series.pending) return 'well';
-    const answer = await this.#polling.ask((signal) => this.#client.points(this.#question(), signal));
-    if (answer === null) return 'well';
-    this.#connection.heard(answer);
-    if (!answer.ok) return this.#refused(answer.failure);
-    this.#take(answer.value);
-    return 'well';
+  /** Hears of news as they happen, or no longer; from the cursor on, so what came in between is not missed. */
+  follow(followed: boolean): void {
+    if (followed === this.#isFollowed) return;
+    this.#isFollowed = followed;
+    this.#drop();
+    this.#watch();
   }
 
-  /** Shows other series. A poll under way knows nothing of them, so it is dropped; its cursor was not taken either. */
+  /** What came since the last time, asked once. */
+  async poll(): Promise<void> {
+    if (this.#loading > 0) return;
+    const question = { ...this.#question(), cursor: this.#cursor ?? this.series.firstCursor };
+    const answer = await this.#polling.ask((signal) => this.#client.points(question, signal));
+    if (answer !== null) this.#hear(answer);
+  }
+
+  /** Shows other series. Whatever is under way knows nothing of them, so it is dropped; its cursor was not taken either. */
   async want(metrics: readonly string[]): Promise<void> {
-    this.#polling.drop();
-    await this.series.want(metrics);
+    this.#drop();
+    await this.#until(this.series.want(metrics));
   }
 
   async look(look: Look): Promise<void> {
-    this.#polling.drop();
-    await this.series.refresh(look);
+    this.#drop();
+    await this.#until(this.series.refresh(look));
   }
 
   close(): void {
-    for (const asked of [this.#asking, this.#polling, this.series, this.logs]) {
-      if (asked instanceof Newest) asked.drop();
-      else asked.close();
-    }
+    this.#isFollowed = false;
+    this.#drop();
+    for (const asked of [this.#asking, this.#polling]) asked.drop();
+    for (const store of [this.series, this.logs]) store.close();
+  }
+
+  #drop(): void {
+    this.#polling.drop();
+    this.#leave?.();
+    this.#leave = null;
+    this.#held = [];
+    this.way.value = null;
+  }
+
+  #watch(): void {
+    if (!this.#isFollowed || this.#leave !== null || this.#loading > 0) return;
+    const cursor = this.#cursor ?? this.series.firstCursor;
+    // A task without a scalar has no series to name a cursor: the first poll does.
+    if (cursor === null) void this.poll();
+    else this.#leave = this.#feed.watch(this.#question(), cursor, (...heard) => this.#hear(...heard));
+  }
+
+  async #until(loaded: Promise<unknown>): Promise<void> {
+    this.#loading += 1;
+    await loaded;
+    this.#loading -= 1;
+    if (this.#loading === 0) for (const deltas of this.#held.splice(0)) this.#take(deltas);
+    this.#watch();
   }
 
   async #loadTask(): Promise<void> {
@@ -93,28 +133,39 @@ export class OpenTask {
     // No metric at all would mean every metric of the task; one that is listed costs less.
     const metric =
       ready.length > 0 ? ready : (this.task.peek()?.metrics ?? []).slice(0, 1).map((one) => one.metric);
-    const cursor = this.#cursor ?? this.series.firstCursor;
-    return { task: this.id, cursor, metric, ema, ma, total_steps: this.#total };
+    return { task: this.id, metric, ema, ma, total_steps: this.#total };
   }
 
-  #refused(failure: Failure): Outcome {
-    if (failure.kind === 'refused' && failure.status < 500) this.failure.value = failure;
-    return 'badly';
+  #hear(answer: Answer<Deltas> | null, way: Way | null = null): void {
+    if (way !== null) this.way.value = way;
+    if (answer === null) this.#connection.well();
+    else {
+      this.#connection.heard(answer);
+      if (answer.ok) this.#take(answer.value);
+      else if (answer.failure.kind === 'refused' && answer.failure.status < 500)
+        this.failure.value = answer.failure;
+    }
   }
 
+  /** An answer that is on its way may be older than these deltas: they wait until it is here. */
   #take(deltas: Deltas): void {
-    this.#cursor = deltas.cursor;
-    if (deltas.messages.some((message) => message.type === 'reset')) void this.load();
-    else for (const message of deltas.messages) this.#apply(message);
+    if (this.#loading > 0) this.#held.push(deltas);
+    else this.#apply(deltas);
   }
 
-  #apply(message: Message): void {
+  #apply({ cursor, messages }: Deltas): void {
+    this.#cursor = cursor;
+    if (messages.some((message) => message.type === 'reset')) void this.load();
+    else batch(() => messages.forEach((message) => void this.#applyOne(message)));
+  }
+
+  #applyOne(message: Message): void {
     switch (message.type) {
       case 'task':
         this.task.value = message.task;
         return;
       case 'points':
-        this.series.append(message.series);
+        void this.#until(this.series.append(message.series));
         return;
       case 'logs':
         this.logs.append(message.logs);

@@ -13,45 +13,38 @@ export type Merged =
 /**
  * Totals tell how a delta connects: a series of 30 points that got 5 more has 35. A delta of 7 points that says 35 begins
  * with 2 that are known already (they came with the series itself); one of 3 points that says 35 has lost 2.
+ * Beyond `limit` the latest points are kept and the others counted as cropped, as the server does.
  */
-export function mergePoints(series: Series, delta: Columns): Merged {
+export function mergePoints(series: Series, delta: Columns, limit = Number.POSITIVE_INFINITY): Merged {
   const fresh = delta.total_points - series.total_points;
   const known = delta.x.length - fresh;
   if (fresh < 0 || known < 0) return { kind: 'gap' };
   if (fresh === 0) return { kind: 'merged', series };
-  return { kind: 'merged', series: append(series, delta, known) };
+  return { kind: 'merged', series: append(series, delta, known, limit) };
 }
 
-function append(series: Series, delta: Columns, known: number): Series {
-  const length = series.x.length;
-  const marks = delta.non_finite.filter(([index]) => index >= known).map(moved(length - known));
+function append(series: Series, delta: Columns, known: number, limit: number): Series {
+  const length = series.x.length + delta.x.length - known;
+  const surplus = Math.max(0, length - limit);
+  // One copy and no more: six charts of 4,000 points are merged three times a second.
+  const joined = <T>(before: readonly T[], after: readonly T[]): readonly T[] => {
+    const all = before.slice(surplus);
+    for (let i = known + Math.max(0, surplus - before.length); i < after.length; i += 1)
+      all.push(after[i] as T);
+    return all;
+  };
+  const marks = delta.non_finite.filter(([index]) => index >= known).map(moved(series.x.length - known));
   return {
     ...series,
     total_points: delta.total_points,
-    x: series.x.concat(delta.x.slice(known)),
-    step: series.step.concat(delta.step.slice(known)),
-    wall_time: series.wall_time.concat(delta.wall_time.slice(known)),
-    value: series.value.concat(delta.value.slice(known)),
-    smoothed: series.smoothed.concat(delta.smoothed.slice(known)),
-    attempt: series.attempt.concat(delta.attempt.slice(known)),
-    non_finite: series.non_finite.concat(marks),
-  };
-}
-
-/** Keeps the latest points and counts the others as cropped, as the server does. */
-export function cropToLatest(series: Series, limit = POINT_LIMIT): Series {
-  const surplus = series.x.length - limit;
-  if (surplus <= 0) return series;
-  return {
-    ...series,
     cropped_points: series.cropped_points + surplus,
-    x: series.x.slice(surplus),
-    step: series.step.slice(surplus),
-    wall_time: series.wall_time.slice(surplus),
-    value: series.value.slice(surplus),
-    smoothed: series.smoothed.slice(surplus),
-    attempt: series.attempt.slice(surplus),
-    non_finite: series.non_finite.filter(([index]) => index >= surplus).map(moved(-surplus)),
+    x: joined(series.x, delta.x),
+    step: joined(series.step, delta.step),
+    wall_time: joined(series.wall_time, delta.wall_time),
+    value: joined(series.value, delta.value),
+    smoothed: joined(series.smoothed, delta.smoothed),
+    attempt: joined(series.attempt, delta.attempt),
+    non_finite: [...series.non_finite, ...marks].filter(([index]) => index >= surplus).map(moved(-surplus)),
   };
 }
 

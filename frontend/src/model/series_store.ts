@@ -6,7 +6,7 @@ import type { Failure } from '../wire/failure';
 import type { Columns, Series } from '../wire/messages';
 import { Newest } from '../wire/newest';
 import type { Connection } from './connection';
-import { cropToLatest, mergePoints, POINT_LIMIT } from './series_merge';
+import { mergePoints, POINT_LIMIT } from './series_merge';
 
 /** How series are asked for: a change of it asks for all of them again. */
 export interface Look {
@@ -34,8 +34,6 @@ export class SeriesStore {
   #look: Look;
   /** The cursor of the first answer: deltas from there on concern every series, also those asked for later. */
   firstCursor: string | null = null;
-  /** While an answer is under way, a delta could overtake it and be lost. */
-  pending = false;
 
   constructor(task: string, client: Client, connection: Connection, look: Look) {
     this.#task = task;
@@ -73,9 +71,10 @@ export class SeriesStore {
     return this.#askForMissing();
   }
 
-  append(delta: Readonly<Record<string, Columns>>): void {
+  /** Resolves once what did not connect, or has grown too long, is here again. */
+  async append(delta: Readonly<Record<string, Columns>>): Promise<void> {
     for (const [metric, columns] of Object.entries(delta)) this.#appendTo(metric, columns);
-    if (this.#stale.size > 0) void this.#askForMissing();
+    if (this.#stale.size > 0) await this.#askForMissing();
   }
 
   close(): void {
@@ -86,12 +85,13 @@ export class SeriesStore {
     const chart = this.#charts.get(metric);
     const state = chart?.peek();
     if (chart === undefined || state?.kind !== 'ready') return;
-    const merged = mergePoints(state.series, delta);
+    const limit = this.#look.view === 'latest' ? POINT_LIMIT : undefined;
+    const merged = mergePoints(state.series, delta, limit);
     if (merged.kind === 'gap') {
       this.#stale.add(metric);
       return;
     }
-    const series = this.#look.view === 'latest' ? cropToLatest(merged.series) : merged.series;
+    const { series } = merged;
     if (series.x.length > POINT_LIMIT + WHOLE_HISTORY_SLACK) this.#stale.add(metric);
     if (series !== state.series) chart.value = { kind: 'ready', series };
   }
@@ -99,11 +99,9 @@ export class SeriesStore {
   async #askForMissing(): Promise<void> {
     const missing = this.#wanted.filter((metric) => this.#isMissing(metric));
     if (missing.length === 0) return;
-    this.pending = true;
     const question = { task: this.#task, metric: missing, ...this.#look };
     const answer = await this.#asking.ask((signal) => this.#client.series(question, signal));
     if (answer === null) return;
-    this.pending = false;
     this.#connection.heard(answer);
     if (answer.ok) this.#take(missing, answer.value.series, answer.value.cursor);
     else this.#fail(missing, answer.failure);

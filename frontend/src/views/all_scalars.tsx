@@ -1,6 +1,7 @@
 /** Every scalar of the task that no main chart shows: a row each, searched by typing, a chart once unfolded. */
 
 import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import { formatCount, plural } from '../base/numbers';
 import { otherMetrics } from '../model/metric_choice';
 import { MOST_SERIES, wantedMetrics } from '../model/wanted';
@@ -12,7 +13,16 @@ import { Chevron } from './other_charts';
 
 const FIRST_ROWS = 60;
 
+/** Told anew once a second rather than at every tick: hundreds of numbers that nobody could read faster. */
 export function AllScalars({ open, task }: TaskProps) {
+  const second = useApp().monitor.now.value;
+  return useMemo(
+    () => <Scalars open={open} task={task} />,
+    [second, open, task.status, task.metrics.length, task.attempts.length],
+  );
+}
+
+function Scalars({ open, task }: TaskProps) {
   const text = useSignal('');
   const all = useSignal(false);
   const metrics = otherMetrics(task);

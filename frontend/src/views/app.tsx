@@ -1,7 +1,7 @@
 /** The page: the bar on top, and below it the task or whatever stands in its way. */
 
 import { isUnknownTask } from '../wire/failure';
-import { ConnectionNotice } from './connection_notice';
+import { ConnectionNotice, MeanwhileNotice } from './connection_notice';
 import { useApp } from './context';
 import { CannotOpen, EmptyLogDirectory, Loading, NoLogDirectory, Unreachable } from './states';
 import { TaskPage } from './task_page';
@@ -12,6 +12,7 @@ export function App() {
     <div class="page">
       <TopBar />
       <ConnectionNotice />
+      <MeanwhileNotice />
       <main class="content">
         <Body />
       </main>

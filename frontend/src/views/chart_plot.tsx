@@ -1,7 +1,7 @@
 /** The picture of a series, kept in step with the model, the theme and the zoom; drawn by `chart`. */
 
 import { useSignalEffect } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { ChartContent } from '../chart/chart_data';
 import type { Tone } from '../chart/palette';
 import { Plot } from '../chart/plot';
@@ -25,7 +25,8 @@ export function ChartPlot({ content, tone, summary, onCursor }: ChartPlotProps) 
     plot.current = new Plot(host.current, painter, { tone, theme: theme.peek(), content, onCursor, onZoom });
     return () => plot.current?.destroy();
   }, []);
-  useEffect(() => plot.current?.show(content), [content]);
+  // Before the page is painted, so that it and the chart are painted in one frame.
+  useLayoutEffect(() => plot.current?.show(content), [content]);
   useSignalEffect(() => plot.current?.setTheme(theme.value));
 
   return (

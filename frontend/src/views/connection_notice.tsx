@@ -1,6 +1,6 @@
-/** A quiet line while the server does not answer: what is on the page stays, and says from when it is. */
+/** Quiet lines below the bar: that the server does not answer, and what happened while nobody looked. */
 
-import { formatClock } from '../base/times';
+import { formatClock, formatDuration } from '../base/times';
 import { useApp } from './context';
 
 export function ConnectionNotice() {
@@ -16,6 +16,26 @@ export function ConnectionNotice() {
           </p>
           <button type="button" class="button" onClick={() => monitor.retry()}>
             Try now
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** What the reader missed while the tab was hidden. */
+export function MeanwhileNotice() {
+  const { absence } = useApp().monitor;
+  const meanwhile = absence.meanwhile.value;
+  return (
+    <div role="status">
+      {meanwhile && (
+        <div class="notice meanwhile">
+          <p>
+            In the {formatDuration(meanwhile.seconds)} that you were away: <b>{meanwhile.text}</b>
+          </p>
+          <button type="button" class="button is-quiet" onClick={() => absence.dismiss()}>
+            Dismiss
           </button>
         </div>
       )}

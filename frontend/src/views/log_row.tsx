@@ -17,12 +17,7 @@ export function Row({ row, index, height }: RowProps) {
   const text = [message, ...metrics.map((metric) => metric.join(' '))].filter(Boolean).join(', ');
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: a row is read, not operated; the box around it scrolls by keyboard.
-    <div
-      class="log-row"
-      role="row"
-      aria-rowindex={index + 1}
-      style={{ top: `${index * height}px`, height: `${height}px` }}
-    >
+    <div class="log-row" role="row" aria-rowindex={index + 1} style={{ height: `${height}px` }}>
       <time role="cell" title={at}>
         {at.slice(-8)}
       </time>

@@ -1,6 +1,6 @@
 /** The rows of the log that can be seen. What the reader looks at stays where it is when rows arrive above it. */
 
-import { type Signal, useSignal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { formatCount } from '../base/numbers';
 import { LATEST_ROWS, type Log } from '../model/log_store';
@@ -19,7 +19,7 @@ export function LogRows({ open, log, isLive }: LogRowsProps) {
   const { rows } = log;
   const scroller = useRef<HTMLDivElement>(null);
   const window = useSignal<LogWindow>({ top: 0, height: 400, rowHeight: rowHeightFor(innerWidth) });
-  const missed = useHeldPlace(scroller, rows);
+  const missed = useHeldPlace(scroller, rows, window);
 
   const look = () => {
     const box = scroller.current;
@@ -31,9 +31,8 @@ export function LogRows({ open, log, isLive }: LogRowsProps) {
     if (isNearEnd(seen, rows.length)) void open.logs.loadOlder();
   };
   useEffect(() => {
-    look();
     // Somebody who follows the newest rows needs the latest only; somebody who reads keeps what there is.
-    if (isLive && scroller.current?.scrollTop === 0 && rows.length > LATEST_ROWS) open.logs.trim();
+    if (isLive && window.peek().top === 0 && rows.length > LATEST_ROWS) open.logs.trim();
   }, [rows, isLive]);
   useResize(scroller, look);
 
@@ -75,7 +74,7 @@ function Table({ rows, total, window }: TableProps) {
       aria-label="Training log"
       aria-rowcount={total}
       class="log-table"
-      style={{ height: `${rows.length * height}px` }}
+      style={{ height: `${rows.length * height}px`, paddingTop: `${first * height}px` }}
     >
       {rows.slice(first, last).map((row, index) => (
         <Row key={row.id} row={row} index={first + index} height={height} />
@@ -86,8 +85,15 @@ function Table({ rows, total, window }: TableProps) {
 
 type Scroller = { readonly current: HTMLDivElement | null };
 
-/** Moves the window down by as many rows as came above it; answers how many came unseen. */
-function useHeldPlace(scroller: Scroller, rows: readonly LogRow[]): Signal<number> {
+/**
+ * Moves the window down by as many rows as came above it; answers how many came unseen. Where the reader is, is known from
+ * the last scroll: to ask the box at every row that comes would have the page laid out each time.
+ */
+function useHeldPlace(
+  scroller: Scroller,
+  rows: readonly LogRow[],
+  window: ReadonlySignal<LogWindow>,
+): Signal<number> {
   const missed = useSignal(0);
   const topmost = useRef<string | undefined>(undefined);
   useLayoutEffect(() => {
@@ -95,9 +101,10 @@ function useHeldPlace(scroller: Scroller, rows: readonly LogRow[]): Signal<numbe
     const added = addedAbove(rows, topmost.current);
     topmost.current = rows[0]?.id;
     if (box === null || added === 0) return;
+    const { top, rowHeight } = window.peek();
     if (added === null) box.scrollTop = 0;
-    else if (box.scrollTop > 0) {
-      box.scrollTop += added * rowHeightFor(box.clientWidth);
+    else if (top > 0) {
+      box.scrollTop += added * rowHeight;
       missed.value += added;
     }
   }, [rows]);

@@ -1,6 +1,7 @@
 /** One of the six charts that every task is looked at by, with its explanation. */
 
 import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import type { Tone } from '../chart/palette';
 import { type Choice, choose, metricOf, type Role } from '../model/metric_choice';
 import type { OfferedMetric } from '../wire/messages';
@@ -24,9 +25,13 @@ export function MainChart({ role, open, task }: TaskProps & { readonly role: Rol
   const choice = choose(task, role);
   const metric = metricOf(choice, anyway);
   const title = roleLabel(role, explanation.title, choice);
+  const head = useMemo(
+    () => <ChartHead role={role} title={title} explanation={explanation} />,
+    [role, title],
+  );
   return (
     <article class="card chart-card">
-      <ChartHead role={role} title={title} explanation={explanation} />
+      {head}
       {metric === null ? (
         <Missing choice={choice} explanation={explanation} isEmpty={task.metrics.length === 0} />
       ) : (
@@ -46,6 +51,13 @@ export function MainChart({ role, open, task }: TaskProps & { readonly role: Rol
 function noteOf(choice: Choice): string | null {
   return choice.kind === 'offered' ? choice.offer.why : choice.kind === 'logged' ? choice.metric.note : null;
 }
+
+const PARTS = [
+  ['Meaning', 'meaning'],
+  ['Ideal trend', 'ideal'],
+  ['Abnormal signs', 'abnormal'],
+  ['Tips', 'tips'],
+] as const;
 
 interface ChartHeadProps {
   readonly role: Role;
@@ -74,14 +86,13 @@ function ChartHead({ role, title, explanation }: ChartHeadProps) {
         </button>
       </div>
       <dl class="explanation" id={id} hidden={!explained.value}>
-        <dt>Meaning</dt>
-        <dd>{explanation.meaning}</dd>
-        <dt>Ideal trend</dt>
-        <dd>{explanation.ideal}</dd>
-        <dt>Abnormal signs</dt>
-        <dd>{explanation.abnormal}</dd>
-        <dt>Tips</dt>
-        <dd>{explanation.tips}</dd>
+        {explained.value &&
+          PARTS.map(([name, part]) => (
+            <>
+              <dt>{name}</dt>
+              <dd>{explanation[part]}</dd>
+            </>
+          ))}
       </dl>
     </>
   );

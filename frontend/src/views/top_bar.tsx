@@ -1,6 +1,6 @@
 /** The bar that stays: which task, live or history, and how old its last point is. */
 
-import { formatAge, formatMoment } from '../base/times';
+import { formatAge, formatGap, formatMoment } from '../base/times';
 import type { Task } from '../wire/messages';
 import { useApp } from './context';
 import { TaskSelector } from './task_selector';
@@ -18,7 +18,8 @@ export function TopBar() {
 }
 
 function ModeBadge({ task }: { readonly task: Task }) {
-  const isCut = useApp().monitor.connection.trouble.value !== null;
+  const { monitor } = useApp();
+  const isCut = monitor.connection.trouble.value !== null;
   const live = task.mode === 'live';
   const isPulsing = live && !isCut;
   return (
@@ -26,13 +27,28 @@ function ModeBadge({ task }: { readonly task: Task }) {
       <span class={`mode-badge ${isPulsing ? 'is-live' : ''}`} role="status">
         {live ? (isCut ? 'Live, cut off' : 'Live') : 'History'}
       </span>
-      {task.last_event_at !== null && <LastPoint at={task.last_event_at} live={live} />}
+      {task.last_event_at !== null && <LastPoint task={task} at={task.last_event_at} />}
     </div>
   );
 }
 
-function LastPoint({ at, live }: { readonly at: number; readonly live: boolean }) {
-  const now = useApp().monitor.now.value;
-  const text = live ? formatAge(now - at) : formatMoment(at, now);
-  return <span class="last-point">last point {text}</span>;
+const WAYS = {
+  stream: 'New points are pushed here as they are written.',
+  poll: 'New points are asked for once a second: a stream does not get through from TensorBoard to here.',
+} as const;
+
+/** How old the last point is, beside what is usual: who looks here wonders whether the task hangs. */
+function LastPoint({ task, at }: { readonly task: Task; readonly at: number }) {
+  const { monitor } = useApp();
+  const now = monitor.now.value;
+  const way = monitor.open.value?.way.value ?? null;
+  if (task.mode !== 'live') return <span class="last-point">last point {formatMoment(at, now)}</span>;
+  const gap = task.usual_gap_s;
+  return (
+    <span class="last-point" title={way === null ? undefined : WAYS[way]}>
+      last point {formatAge(now - at)}
+      {gap !== null && <span class="usual-gap">, usually every {formatGap(gap)}</span>}
+      {way === 'poll' && ' · polling'}
+    </span>
+  );
 }

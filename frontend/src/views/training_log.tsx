@@ -1,15 +1,16 @@
 /** The training log: what happened, newest first. */
 
 import { formatCount } from '../base/numbers';
-import { LATEST_ROWS } from '../model/log_store';
+import { LATEST_ROWS, type Log } from '../model/log_store';
 import { LOG_TYPES } from '../model/view_values';
 import type { LogType } from '../wire/messages';
+import { useCalm } from './calm';
 import { Blank } from './chart_card';
 import { type TaskProps, useApp } from './context';
 import { LogRows } from './log_rows';
 
 export function TrainingLog({ open, task }: TaskProps) {
-  const log = open.logs.log.value;
+  const log = useCalm(open.logs.log, ROWS_EVERY_MS, isAnotherList);
   const failure = open.logs.failure.value;
   return (
     <section class="card log" aria-labelledby="log-heading">
@@ -34,6 +35,14 @@ export function TrainingLog({ open, task }: TaskProps) {
       {log && <p class="fine log-source">{sourceText(log.source)}</p>}
     </section>
   );
+}
+
+/** Rows arrive faster than they can be read, and to move a hundred of them is the dearest part of a tick. */
+const ROWS_EVERY_MS = 1000;
+
+/** The reader's own doing, by filter or paging, is shown at once. */
+function isAnotherList(before: Log | null, now: Log | null): boolean {
+  return before === null || now === null || before.rows.at(-1)?.id !== now.rows.at(-1)?.id;
 }
 
 function extentText(held: number, total: number, live: boolean): string {

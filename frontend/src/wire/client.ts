@@ -1,12 +1,10 @@
 /** Asks the server. URLs are relative: the frame's base is `plugin/trainmon/`, wherever a proxy may have put TensorBoard. */
 
 import { decodeLogs, decodePoints, decodeSeries, decodeTask, decodeTasks } from './decoders';
-import { type Answer, answered, type Failure, failed } from './failure';
+import { type Answer, answered, failed } from './failure';
+import { type Fetch, fetchJson, type Query, urlOf } from './http';
 import type { Deltas, LogPage, SeriesSet, Task, TaskList } from './messages';
 import { type Decoder, ShapeError } from './shape';
-
-type Value = string | number | readonly string[] | null | undefined;
-type Query = Readonly<Record<string, Value>>;
 
 export interface Smoothing {
   readonly ema: number;
@@ -44,8 +42,6 @@ export interface Client {
   logs(question: LogsQuestion, signal: AbortSignal): Promise<Answer<LogPage>>;
 }
 
-export type Fetch = (url: string, init: { signal: AbortSignal }) => Promise<Response>;
-
 export function createClient(fetch: Fetch): Client {
   return {
     tasks: (signal) => ask(fetch, 'tasks', {}, decodeTasks, signal),
@@ -57,38 +53,11 @@ export function createClient(fetch: Fetch): Client {
 }
 
 async function ask<T>(fetch: Fetch, route: string, query: Query, decoder: Decoder<T>, signal: AbortSignal) {
-  let response: Response;
-  let body: unknown;
-  try {
-    response = await fetch(urlOf(route, query), { signal });
-    body = await readJson(response);
-  } catch (error) {
-    return failed(unreachable(error));
-  }
-  return response.ok ? decoded(route, decoder, body) : failed(refused(response, body));
+  const answer = await fetchJson(fetch, urlOf(route, query), signal);
+  return answer.ok ? decoded(route, decoder, answer.value) : answer;
 }
 
-export function urlOf(route: string, query: Query): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value === null || value === undefined) continue;
-    for (const one of Array.isArray(value) ? value : [value]) parameters.append(name, String(one));
-  }
-  const text = parameters.toString();
-  return text === '' ? route : `${route}?${text}`;
-}
-
-/** A proxy's error page is no JSON: that is the status's to tell, not the parser's. */
-async function readJson(response: Response): Promise<unknown> {
-  const text = await response.text();
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function decoded<T>(route: string, decoder: Decoder<T>, body: unknown): Answer<T> {
+export function decoded<T>(route: string, decoder: Decoder<T>, body: unknown): Answer<T> {
   try {
     return answered(decoder(body, ''));
   } catch (error) {
@@ -96,18 +65,4 @@ function decoded<T>(route: string, decoder: Decoder<T>, body: unknown): Answer<T
     const sentence = `The server's answer to '${route}' is not what this page expects: ${error.message}.`;
     return failed({ kind: 'malformed', sentence });
   }
-}
-
-function unreachable(error: unknown): Failure {
-  const detail = error instanceof Error ? error.message : String(error);
-  return { kind: 'unreachable', sentence: `TensorBoard does not answer (${detail}).` };
-}
-
-function refused(response: Response, body: unknown): Failure {
-  const error = (body as { error?: { code?: unknown; message?: unknown } } | undefined)?.error;
-  if (typeof error?.message === 'string') {
-    return { kind: 'refused', status: response.status, code: String(error.code), sentence: error.message };
-  }
-  const sentence = `The server answered ${response.status} without saying why.`;
-  return { kind: 'refused', status: response.status, code: 'unexplained', sentence };
 }

@@ -55,6 +55,7 @@ const taskCore = {
   eta: nullable(object<Eta>({ low_s: number, high_s: number, finish_at: number })),
   last_event_at: maybeNumber,
   started_at: maybeNumber,
+  usual_gap_s: optional(maybeNumber, null),
 } as const;
 
 const attempt = object<Attempt>({

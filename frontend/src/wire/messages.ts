@@ -29,6 +29,8 @@ interface TaskCore {
   readonly eta: Eta | null;
   readonly last_event_at: number | null;
   readonly started_at: number | null;
+  /** Seconds between recent points. */
+  readonly usual_gap_s: number | null;
 }
 
 /** A task as the list knows it: judged by the heads and tails of its files. */

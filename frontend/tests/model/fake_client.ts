@@ -2,6 +2,8 @@
 
 import type { Client, LogsQuestion, PointsQuestion, SeriesQuestion } from '../../src/wire/client';
 import { type Answer, answered, type Failure, failed } from '../../src/wire/failure';
+import type { Feed, Hear } from '../../src/wire/feed';
+import type { FeedQuestion } from '../../src/wire/feed_messages';
 import type { Deltas, LogPage, Message, Series, SeriesSet, Task, TaskList } from '../../src/wire/messages';
 import { seriesAt } from '../examples';
 
@@ -51,6 +53,35 @@ export class FakeClient implements Client {
   series = (question: SeriesQuestion) => this.desk.series.ask(question);
   points = (question: PointsQuestion) => this.desk.points.ask(question);
   logs = (question: LogsQuestion) => this.desk.logs.ask(question);
+}
+
+interface Watched {
+  readonly question: FeedQuestion;
+  readonly cursor: string;
+  readonly hear: Hear;
+}
+
+/** A feed that says what the test says, to whoever watches. */
+export class FakeFeed implements Feed {
+  readonly watched: Watched[] = [];
+
+  watch(question: FeedQuestion, cursor: string, hear: Hear): () => void {
+    const watch = { question, cursor, hear };
+    this.watched.push(watch);
+    return () => this.watched.splice(this.watched.indexOf(watch), 1);
+  }
+
+  /** The one watch that there is. */
+  get only(): Watched {
+    const [first, ...more] = this.watched;
+    if (first === undefined || more.length > 0) throw new Error(`${more.length + (first ? 1 : 0)} watches`);
+    return first;
+  }
+
+  async tell(...answer: Parameters<typeof deltas>): Promise<void> {
+    this.only.hear(answered(deltas(...answer)), 'stream');
+    await settled();
+  }
 }
 
 /** Lets every promise that can go on do so. */

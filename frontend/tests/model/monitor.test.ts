@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Monitor } from '../../src/model/monitor';
 import { type Page, View } from '../../src/model/view';
+import { failed } from '../../src/wire/failure';
 import type { Task, TaskSummary } from '../../src/wire/messages';
 import { metric, task } from '../examples';
-import { deltas, FakeClient, lossUpTo, page, seriesSet } from './fake_client';
+import { deltas, FakeClient, FakeFeed, lossUpTo, page, seriesSet } from './fake_client';
 
 let client: FakeClient;
+let feed: FakeFeed;
 let monitor: Monitor;
 let url: { hash: string };
 
@@ -27,7 +29,8 @@ function start(hash = '#trainmon'): void {
   } as unknown as History;
   const parent: Page = { location, history, addEventListener: () => {}, removeEventListener: () => {} };
   client = new FakeClient();
-  monitor = new Monitor(client, new View(parent), () => 1000);
+  feed = new FakeFeed();
+  monitor = new Monitor(client, feed, new View(parent), () => 1000);
   monitor.show(true);
 }
 
@@ -76,41 +79,61 @@ describe('The task on the page', () => {
   });
 });
 
-describe('Polling', () => {
-  it('asks for deltas of a live task every second', async () => {
+describe('A live task', () => {
+  it('is followed from where its series end', async () => {
     start();
     await list(summary());
     await opened();
-    await vi.advanceTimersByTimeAsync(1000);
-    await client.desk.points.only.answer(deltas('c2'));
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(client.desk.points.only.question.cursor).toBe('c2');
+    expect(feed.only).toMatchObject({
+      cursor: 'c1',
+      question: { task: 'job', metric: ['loss'], ema: 0.6, ma: 5 },
+    });
   });
 
-  it('asks nothing while nobody looks, and catches up from the cursor when shown again', async () => {
+  it('is not followed while nobody looks, and from the cursor on when shown again', async () => {
     start();
     await list(summary());
     await opened();
+    await feed.tell('c2');
     monitor.show(false);
-    client.desk.points.asked.splice(0);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect([client.desk.points.asked, client.desk.tasks.asked]).toEqual([[], []]);
+    expect([feed.watched, client.desk.points.asked, client.desk.tasks.asked]).toEqual([[], [], []]);
     monitor.show(true);
-    expect(client.desk.points.only.question.cursor).toBe('c1');
+    expect(feed.only.cursor).toBe('c2');
   });
 
-  it('leaves a finished task alone', async () => {
+  it('that ends is left alone', async () => {
     start();
-    await list(summary({ mode: 'history', status: 'completed' }));
-    await opened({ mode: 'history', status: 'completed' });
+    await list(summary());
+    await opened();
+    const ended = task({ metrics: [metric('loss')], status: 'completed', mode: 'history' });
+    await feed.tell('c2', { type: 'task', task: ended });
+    expect(feed.watched).toEqual([]);
+  });
+
+  it('without a scalar is asked for a cursor first', async () => {
+    start();
+    await list(summary({ status: 'pending' }));
+    await client.desk.task.only.answer(task({ metrics: [], status: 'pending' }));
+    await client.desk.logs.only.answer(page([], null));
+    expect(client.desk.points.only.question).toMatchObject({ cursor: null, metric: [] });
+  });
+});
+
+describe('A finished task', () => {
+  const finished = { mode: 'history', status: 'completed' } as const;
+
+  it('is left alone', async () => {
+    start();
+    await list(summary(finished));
+    await opened(finished);
     client.desk.points.asked.splice(0);
     await vi.advanceTimersByTimeAsync(4000);
-    expect(client.desk.points.asked).toEqual([]);
+    expect([feed.watched, client.desk.points.asked]).toEqual([[], []]);
   });
 
-  it('notices through the list that a finished task was resumed, and goes live by itself', async () => {
+  it('that was resumed is noticed through the list, and goes live by itself', async () => {
     start();
-    const finished = { mode: 'history', status: 'completed' } as const;
     await list(summary(finished));
     await opened(finished);
     await vi.advanceTimersByTimeAsync(5000);
@@ -121,19 +144,7 @@ describe('Polling', () => {
     await client.desk.points.only.answer(
       deltas('c2', { type: 'task', task: task({ metrics: [metric('loss')] }) }),
     );
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(client.desk.points.asked.length).toBeGreaterThan(0);
-  });
-
-  it('ends when the task does', async () => {
-    start();
-    await list(summary());
-    await opened();
-    await vi.advanceTimersByTimeAsync(1000);
-    const ended = task({ metrics: [metric('loss')], status: 'completed', mode: 'history' });
-    await client.desk.points.only.answer(deltas('c2', { type: 'task', task: ended }));
-    await vi.advanceTimersByTimeAsync(3000);
-    expect(client.desk.points.asked).toEqual([]);
+    expect(feed.only.cursor).toBe('c2');
   });
 });
 
@@ -174,11 +185,9 @@ describe('A server that does not answer', () => {
     start();
     await list(summary());
     await opened();
-    await vi.advanceTimersByTimeAsync(1000);
-    await client.desk.points.only.refuse({ kind: 'unreachable', sentence: 'TensorBoard does not answer.' });
+    feed.only.hear(failed({ kind: 'unreachable', sentence: 'TensorBoard does not answer.' }), 'poll');
     expect(monitor.connection.trouble.value?.since).toBe(1000);
-    await vi.advanceTimersByTimeAsync(2000);
-    await client.desk.points.only.answer(deltas('c2'));
+    await feed.tell('c2');
     expect(monitor.connection.trouble.value).toBeNull();
     expect(client.desk.task.asked).toHaveLength(1);
   });

@@ -2,15 +2,17 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Connection } from '../../src/model/connection';
 import { OpenTask } from '../../src/model/open_task';
 import { columnsAt, row, task } from '../examples';
-import { deltas, FakeClient, lossUpTo, page, seriesSet, settled } from './fake_client';
+import { deltas, FakeClient, FakeFeed, lossUpTo, page, seriesSet, settled } from './fake_client';
 
 let client: FakeClient;
+let feed: FakeFeed;
 let open: OpenTask;
 
 beforeEach(async () => {
   client = new FakeClient();
+  feed = new FakeFeed();
   const look = { ema: 0.6, ma: 5, view: 'latest' } as const;
-  open = new OpenTask('job', client, new Connection(() => 0), { look, total: null, types: [] });
+  open = new OpenTask('job', client, feed, new Connection(() => 0), { look, total: null, types: [] });
   void open.load();
   await client.desk.task.only.answer(task());
   await client.desk.logs.only.answer(page([row(2), row(1)], null));
@@ -70,10 +72,58 @@ describe('Deltas', () => {
     ]);
   });
 
-  it('wait while series are on their way', async () => {
+  it('are not asked for while series are on their way', async () => {
     void open.want(['loss', 'grad_norm']);
-    expect(await open.poll()).toBe('well');
+    await open.poll();
     expect(client.desk.points.asked).toEqual([]);
+  });
+});
+
+describe('A followed task', () => {
+  beforeEach(() => open.follow(true));
+
+  it('takes what comes and goes on from there after a pause', async () => {
+    await feed.tell('c2', points('loss', [4, 5], 5));
+    expect(open.way.value).toBe('stream');
+    open.follow(false);
+    expect([feed.watched, open.way.value]).toEqual([[], null]);
+    open.follow(true);
+    expect(feed.only.cursor).toBe('c2');
+    await feed.tell('c3', points('loss', [6], 6));
+    expect(x('loss')).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('is followed with the new question once its series are here, from the old cursor', async () => {
+    void open.look({ ema: 0.9, ma: 1, view: 'latest' });
+    expect(feed.watched).toEqual([]);
+    await client.desk.series.only.answer(seriesSet('c8', { loss: lossUpTo(8) }));
+    expect(feed.only).toMatchObject({ cursor: 'c1', question: { ema: 0.9, ma: 1 } });
+    await feed.tell('c9', points('loss', [4, 5, 6, 7, 8, 9], 9));
+    expect(x('loss')).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('keeps what comes while everything is asked again, and takes it behind the answers', async () => {
+    await feed.tell('d1', { type: 'reset', reason: 'A new attempt began.' });
+    await feed.tell('d2', points('loss', [5], 5));
+    await feed.tell('d3', points('loss', [6], 6));
+    await client.desk.task.only.answer(task());
+    await client.desk.logs.only.answer(page([], null));
+    // Older than what has come meanwhile.
+    await client.desk.series.only.answer(seriesSet('d1', { loss: lossUpTo(4) }));
+    expect(x('loss')).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('asks for a series again whose delta does not connect, and takes what comes meanwhile', async () => {
+    await feed.tell('c2', points('loss', [9], 9));
+    await feed.tell('c3', points('loss', [10], 10));
+    expect(x('loss')).toEqual([1, 2, 3]);
+    await client.desk.series.only.answer(seriesSet('c2', { loss: lossUpTo(9) }));
+    expect(x('loss')).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  it('is followed no more once it is closed', () => {
+    open.close();
+    expect(feed.watched).toEqual([]);
   });
 });
 
@@ -93,7 +143,9 @@ describe('A reset', () => {
 describe('A total that the reader typed', () => {
   it('is sent with every question that it concerns', async () => {
     void open.setTotal(500);
-    expect(client.desk.task.only.question).toEqual({ task: 'job', total: 500 });
+    const asked = client.desk.task.only;
+    expect(asked.question).toEqual({ task: 'job', total: 500 });
+    await asked.answer(task());
     expect((await poll('c2')).total_steps).toBe(500);
   });
 });

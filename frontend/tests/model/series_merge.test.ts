@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cropToLatest, mergePoints } from '../../src/model/series_merge';
+import { mergePoints } from '../../src/model/series_merge';
 import { columnsAt, seriesAt } from '../examples';
 
 describe('A delta of points', () => {
@@ -49,24 +49,32 @@ describe('A delta of points', () => {
 });
 
 describe('Cropping to the latest points', () => {
+  const series = seriesAt([1, 2, 3], {
+    non_finite: [
+      [0, 'nan'],
+      [2, 'inf'],
+    ],
+    cropped_points: 5,
+  });
+
   it('counts what it leaves out and moves the marks along', () => {
-    const series = seriesAt([1, 2, 3, 4], {
-      non_finite: [
-        [0, 'nan'],
-        [2, 'inf'],
-      ],
-      cropped_points: 5,
-    });
-    expect(cropToLatest(series, 2)).toMatchObject({
-      x: [3, 4],
-      step: [3, 4],
-      cropped_points: 7,
-      non_finite: [[0, 'inf']],
+    const delta = columnsAt([4, 5], 5, { non_finite: [[1, 'nan']] });
+    expect(mergePoints(series, delta, 3)).toMatchObject({
+      series: {
+        x: [3, 4, 5],
+        step: [3, 4, 5],
+        cropped_points: 7,
+        non_finite: [
+          [0, 'inf'],
+          [2, 'nan'],
+        ],
+      },
     });
   });
 
-  it('leaves a short series as it is', () => {
-    const series = seriesAt([1, 2]);
-    expect(cropToLatest(series, 2)).toBe(series);
+  it('may leave nothing of what was there', () => {
+    expect(mergePoints(series, columnsAt([4, 5, 6], 6), 2)).toMatchObject({
+      series: { x: [5, 6], value: [0.5, 0.6], cropped_points: 9, non_finite: [] },
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createClient, type Fetch, urlOf } from '../../src/wire/client';
+import { createClient } from '../../src/wire/client';
+import { type Fetch, urlOf } from '../../src/wire/http';
 import { goldenMessages } from '../golden';
 
 const never = new AbortController().signal;

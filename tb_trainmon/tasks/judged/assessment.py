@@ -70,6 +70,7 @@ class Assessment:
     launches_without_scalars: int
     side_files: SideFiles
     problems: tuple[Problem, ...] = ()
+    usual_gap: float | None = None  # seconds between recent points, while it is running
 
     @property
     def mode(self) -> str:
@@ -157,6 +158,7 @@ def assess(
         started_at=_started_at(executions, parts),
         launches_without_scalars=without_scalars,
         side_files=side_files,
+        usual_gap=pulse.usual if running else None,
     )
 
 

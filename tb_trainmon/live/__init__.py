@@ -1,0 +1,1 @@
+"""Watches open tasks while somebody looks at them, and wakes the streams. Knows no HTTP."""
