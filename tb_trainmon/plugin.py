@@ -77,6 +77,7 @@ class TrainMonPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # TensorBoard
 
     def _wire(self) -> Mapping[str, WsgiApp]:
         # Imported late: TensorBoard builds every plugin before it opens its port.
+        from tb_trainmon.event_files.remote.disks import Disks  # noqa: PLC0415
         from tb_trainmon.routes.applications import applications  # noqa: PLC0415
         from tb_trainmon.routes.static import StaticFiles  # noqa: PLC0415
         from tb_trainmon.tasks.catalogue import Catalogue  # noqa: PLC0415
@@ -86,13 +87,15 @@ class TrainMonPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # TensorBoard
         from tb_trainmon.tasks.service import Tasks  # noqa: PLC0415
 
         database = os.environ.get("TRAINMON_DB_URL") or self._flag("trainmon_db")
-        side_files = SideFiles()
+        disks = Disks(time.time)
+        side_files = SideFiles(disks)
         catalogue = Catalogue(
             roots_from_flags(self._logdir, self._flag("logdir_spec")),
             Databases(database or None),
             side_files,
             time.time,
             self._flag("trainmon_config") or None,
+            disks,
         )
         return applications(Tasks(catalogue, side_files, time.time), StaticFiles(_STATIC))
 

@@ -10,13 +10,16 @@ from dataclasses import dataclass, field, replace
 
 from tb_trainmon.core.errors import ConfigUnreadable, DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.event_files.remote.disks import Disks
+from tb_trainmon.event_files.remote.logdir import Interest, RemoteLogdir
+from tb_trainmon.event_files.remote.urls import is_remote
 from tb_trainmon.event_files.scan import LogdirScan, scan_logdir
 from tb_trainmon.tasks.found.configuration import FILE_NAME, Configuration, read_configuration
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.layouts import layouts_of, left_over
-from tb_trainmon.tasks.found.records import SideFiles, is_interesting
-from tb_trainmon.tasks.found.roots import Root, is_remote
+from tb_trainmon.tasks.found.records import MODEL_CONFIG, SideFiles, is_interesting
+from tb_trainmon.tasks.found.roots import Root
 from tb_trainmon.tasks.glances import Glances
 from tb_trainmon.tasks.judged.assessment import Assessment, assess
 from tb_trainmon.tasks.judged.parts import FilePart
@@ -61,14 +64,22 @@ class Catalogue:
         side_files: SideFiles,
         clock: Callable[[], float],
         config_path: str | None = None,
+        disks: Disks | None = None,
     ) -> None:
+        self.disks = disks or Disks(clock)
         self._roots = roots
         self._databases = databases
         self._side_files = side_files
         self._clock = clock
         self._config_path = config_path
         self._lock = threading.Lock()
-        self._glances = Glances(clock)
+        self._glances = Glances(clock, self.disks)
+        interest = Interest(_is_interesting_in_a_store, self._glances.window)
+        self._remote: dict[str, RemoteLogdir] = {
+            root.path: self.disks.logdir(root.path, interest)
+            for root in roots
+            if is_remote(root.path)
+        }
         self._table_logs: dict[str, TableLog] = {}
         self._judged: dict[str, _Judged] = {}
         self._found = _Found()
@@ -76,18 +87,28 @@ class Catalogue:
 
     def listing(self) -> Listing:
         """Every task, judged by the heads and tails of its files."""
+        self._wait_for_fast_stores()
         with self._lock:
             self._scan_if_due()
-            judged = [self._judge(layout) for layout in self._found.layouts.values()]
+            judged = [
+                self._judge(layout)
+                for layout in self._found.layouts.values()
+                if self._glances.are_ready(layout.runs)
+            ]
             problems = (*self._found.problems, *self._glances.problems)
         tasks = sorted(judged, key=lambda task: (-(task.last_event_at or 0.0), task.layout.id))
         return Listing(tuple(tasks), problems)
 
     def layout(self, task_id: str) -> Layout | None:
         """The task of this id as it lies on disk; None if there is none."""
+        self._wait_for_fast_stores()
         with self._lock:
             self._scan_if_due()
             return self._found.layouts.get(task_id)
+
+    def _wait_for_fast_stores(self) -> None:
+        for logdir in self._remote.values():
+            logdir.wait_for_the_first_scan()
 
     def _scan_if_due(self) -> None:
         began = self._clock()
@@ -111,31 +132,45 @@ class Catalogue:
             found.problems.append(_NO_LOGDIR)
         scans: list[tuple[Root, LogdirScan]] = []
         for root in self._roots:
-            if is_remote(root.path):
-                found.problems.append(replace(_REMOTE, where=root.path))
-            else:
-                scans.append((root, scan_logdir(root.path, is_interesting)))
-                found.problems.extend(scans[-1][1].problems)
+            scan = self._scan_of(root)
+            if scan is not None:
+                scans.append((root, scan))
+                found.problems.extend(scan.problems)
+            if root.path in self._remote:
+                found.problems.extend(self._remote[root.path].problems)
         rows = self._databases.refresh(scans)
         found.problems.extend(self._databases.problems)
         for root, scan in scans:
             configuration = self._configuration(root, found.problems)
-            for layout in layouts_of(root, scan, configuration, rows):
+            for layout in layouts_of(root, scan, configuration, rows, self.disks):
                 if layout.id in found.layouts:
                     found.problems.append(replace(_SAME_ID, where=layout.id))
                 found.layouts.setdefault(layout.id, layout)
         found.layouts = left_over(rows, found.layouts) | found.layouts
         return found
 
+    def _scan_of(self, root: Root) -> LogdirScan | None:
+        """What there is now; None while a store was not listed yet."""
+        if root.path in self._remote:
+            return self._remote[root.path].scan()
+        return scan_logdir(root.path, is_interesting)
+
     def _configuration(self, root: Root, problems: list[Problem]) -> Configuration:
         path = self._config_path or os.path.join(root.path, FILE_NAME)
-        if self._config_path is None and not os.path.exists(path):
+        if self._config_path is None and not self._is_there(path):
             return Configuration()
         try:
-            return read_configuration(path)
+            return read_configuration(path, self.disks)
         except ConfigUnreadable as error:
             problems.append(Problem("config_unreadable", path, f"{error} The default rules apply."))
             return Configuration()
+
+    def _is_there(self, path: str) -> bool:
+        try:
+            self.disks.stat(path)
+        except OSError:
+            return False
+        return True
 
     def _judge(self, layout: Layout) -> Assessment:
         now = self._clock()
@@ -157,6 +192,11 @@ class Catalogue:
         return log.parts(layout.table)
 
 
+def _is_interesting_in_a_store(name: str) -> bool:
+    """Which files to read together with the listing: on disk, the last two are looked for."""
+    return is_interesting(name) or name in (FILE_NAME, MODEL_CONFIG)
+
+
 def _is_due(judged: _Judged, now: float) -> bool:
     """Whether the passing of time alone may have changed the verdict or its words."""
     if judged.assessment.mode == "live" or judged.assessment.last_event_at is None:
@@ -175,9 +215,4 @@ _SAME_ID = Problem(
     "",
     "Two log directories have a run of this name; only the first is shown. Name them apart with: "
     "tensorboard --logdir_spec NAME:DIR,NAME:DIR",
-)
-_REMOTE = Problem(
-    "remote_logdir",
-    "",
-    "TrainMon reads log directories of this machine's file system only, not remote ones yet.",
 )

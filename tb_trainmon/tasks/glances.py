@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.glance import Glance, glance
+from tb_trainmon.event_files.remote.disks import Disks
+from tb_trainmon.event_files.remote.urls import is_remote
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.tasks.judged.parts import FilePart, Source, part_from_glance, parts_of
@@ -19,8 +21,9 @@ _USUAL, _LONGER = 1 << 16, 1 << 18  # bytes: the tail of the longer one is 32 Ki
 class Glances:
     """What is known of the files that nobody has opened."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], disks: Disks) -> None:
         self._clock = clock
+        self._disks = disks
         self._known: dict[str, tuple[FoundFile, Glance]] = {}
 
     @property
@@ -31,6 +34,18 @@ class Glances:
     def parts(self, run: Run) -> list[FilePart]:
         """The parts of the run's files."""
         return [part for file in run.files for part in self._parts(run, file)]
+
+    def window(self, file: FoundFile) -> int:
+        """How many bytes a glance at the file is worth."""
+        return _LONGER if self._clock() - file.modified_at < _MAY_BE_LIVE else _USUAL
+
+    def are_ready(self, runs: Iterable[Run]) -> bool:
+        """Whether all files of the runs can be glanced at now; remote ones are on their way."""
+        return all(
+            not is_remote(file.path) or self._disks.glance(file.path) is not None
+            for run in runs
+            for file in run.files
+        )
 
     def forget_all_but(self, paths: Collection[str]) -> None:
         """Drop what is known of files that are gone."""
@@ -57,9 +72,10 @@ class Glances:
         known = self._known.get(file.path)
         if known is not None and known[0] == file:
             return known[1]
-        seen = glance(
+        remote = self._disks.glance(file.path) if is_remote(file.path) else None
+        seen = remote or glance(
             file.path,
-            window=_LONGER if self._clock() - file.modified_at < _MAY_BE_LIVE else _USUAL,
+            window=self.window(file),
             where=f"{run.path or '.'}/{file.path.rpartition('/')[2]}",
         )
         self._known[file.path] = (file, seen)
