@@ -3,7 +3,7 @@
 import { isUnknownTask } from '../wire/failure';
 import { ConnectionNotice } from './connection_notice';
 import { useApp } from './context';
-import { CannotOpen, EmptyLogDirectory, Loading, NoLogDirectory, Unreachable } from './states';
+import { CannotOpen, EmptyLogDirectory, Loading, NoLogDirectory, RemoteStore, Unreachable } from './states';
 import { TaskPage } from './task_page';
 import { TopBar } from './top_bar';
 
@@ -27,11 +27,10 @@ function Body() {
   if (open && task) return <TaskPage key={open.id} open={open} task={task} />;
   if (list?.tasks.length === 0) {
     const noDirectory = list.problems.find((problem) => problem.code === 'no_logdir');
-    return noDirectory ? (
-      <NoLogDirectory sentence={noDirectory.message} />
-    ) : (
-      <EmptyLogDirectory problems={list.problems} />
-    );
+    if (noDirectory) return <NoLogDirectory sentence={noDirectory.message} />;
+    const remote = list.problems.filter((problem) => problem.code.startsWith('remote_'));
+    if (remote.length > 0) return <RemoteStore problems={remote} />;
+    return <EmptyLogDirectory problems={list.problems} />;
   }
   const failure = open?.failure.value ?? monitor.listFailure.value;
   if (failure && isUnknownTask(failure)) return <CannotOpen id={open?.id ?? ''} failure={failure} />;
