@@ -126,7 +126,10 @@ def _state(detail: Mapping[str, Any]) -> FileState:
 def _nanoseconds(written: object) -> int:
     """A time as file systems give it: a datetime, seconds, or text in ISO 8601."""
     if isinstance(written, str):
-        written = datetime.fromisoformat(written.replace("Z", "+00:00"))
+        try:
+            written = datetime.fromisoformat(written.replace("Z", "+00:00"))
+        except ValueError:
+            return 0  # a spelling of its own: the size and the version still tell changes
     if isinstance(written, datetime):
         written = written.timestamp()
     return round(written * 1e9) if isinstance(written, (int, float)) else 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import pytest
 
 from tb_trainmon.event_files.remote.store import Range, Store
 from tb_trainmon.event_files.remote.trouble import UnknownScheme
-from tests.stores import S3, Folder
+from tests.stores import S3, Folder, memory_folder
 
 
 def test_it_lists_every_file_below_the_log_directory(folder: Folder) -> None:
@@ -77,3 +79,23 @@ def test_a_whole_bucket_can_be_a_log_directory(s3: S3) -> None:
 def test_a_scheme_that_nobody_reads_is_an_error() -> None:
     with pytest.raises(UnknownScheme):
         Store("nonsense://there").listing()
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "seconds"),
+    [
+        ("LastModified", datetime(2026, 1, 2, tzinfo=timezone.utc), 1767312000.0),  # S3
+        ("mtime", 1767312000.5, 1767312000.5),
+        ("updated", "2026-01-02T00:00:00.250Z", 1767312000.25),  # Google
+        ("modified", "yesterday", 0.0),
+    ],
+)
+def test_times_are_understood_as_each_kind_of_store_gives_them(
+    monkeypatch: pytest.MonkeyPatch, name: str, written: object, seconds: float
+) -> None:
+    folder = memory_folder()
+    detail = {"type": "file", "size": 3, name: written}
+    monkeypatch.setattr(type(folder.system), "find", lambda _, root, **__: {f"{root}/one": detail})
+    state = Store(folder.url).listing()["one"]
+    assert state.modified_ns / 1e9 == pytest.approx(seconds, abs=0.001)
+    assert state.size == 3
