@@ -51,6 +51,12 @@ bench-live: $(VENV)/.installed-dev front-end chromium ## Measure the live tab: d
 build: $(VENV)/.installed-dev front-end ## Make the source distribution and the wheel in dist/
 	$(PY) -m build --outdir dist
 
+.PHONY: bench
+bench: $(VENV)/.installed-dev ## Time the event reader and the routes beside TensorBoard's data server
+	$(PIP) install tensorboard-data-server
+	$(PY) -m tests.bench.readers
+	$(PY) -m tests.bench.answers
+
 .PHONY: clean
 clean: ## Remove everything that was made
 	rm -rf $(VENV) $(FRAMEWORKS) build dist *.egg-info frontend/node_modules tb_trainmon/static

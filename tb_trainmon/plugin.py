@@ -18,6 +18,7 @@ from tensorboard.plugins import base_plugin
 if TYPE_CHECKING:
     from tb_trainmon.routes.answers import WsgiApp
 
+DEFAULT_MEMORY = 1024  # MiB that the points of open tasks may take
 NAME = "trainmon"
 _STATIC = Path(__file__).parent / "static"
 _FAILED = b"""{"error": {"code": "internal",
@@ -82,7 +83,13 @@ class TrainMonPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # TensorBoard
 
         roots = roots_from_flags(self._logdir, self._flag("logdir_spec"))
         database, config = self._flag("trainmon_db"), self._flag("trainmon_config")
-        return applications(tasks_from_flags(roots, database, config), StaticFiles(_STATIC))
+        tasks = tasks_from_flags(roots, database, config, budget=self._memory())
+        return applications(tasks, StaticFiles(_STATIC))
+
+    def _memory(self) -> int:
+        """Bytes that the points of open tasks may take."""
+        mebibytes = getattr(self._flags, "trainmon_memory", None)
+        return DEFAULT_MEMORY << 20 if mebibytes is None else max(mebibytes, 0) << 20
 
     def _flag(self, name: str) -> str:
         return getattr(self._flags, name, None) or ""
@@ -92,7 +99,7 @@ class TrainMonLoader(base_plugin.TBLoader):  # type: ignore[misc]  # TensorBoard
     """What TensorBoard's entry point names: defines the flags and builds the plugin."""
 
     def define_flags(self, parser: argparse.ArgumentParser) -> None:
-        """``--trainmon_db`` and ``--trainmon_config``."""
+        """``--trainmon_db``, ``--trainmon_config`` and ``--trainmon_memory``."""
         group = parser.add_argument_group("TrainMon plugin")
         group.add_argument(
             "--trainmon_db",
@@ -106,6 +113,14 @@ class TrainMonLoader(base_plugin.TBLoader):  # type: ignore[misc]  # TensorBoard
             metavar="FILE",
             default="",
             help="trainmon.toml to use (default: the one in the log directory, if there is one).",
+        )
+        group.add_argument(
+            "--trainmon_memory",
+            metavar="MIB",
+            type=int,
+            default=DEFAULT_MEMORY,
+            help="how many MiB the points of open tasks may take; those that were looked at least "
+            "recently are let go (default: 1024).",
         )
 
     def load(self, context: base_plugin.TBContext) -> base_plugin.TBPlugin | None:

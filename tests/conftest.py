@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgresql_server import NoPostgreSQL, Server, may_be_skipped
+from tests.stores import S3, Folder, memory_folder, running_s3
 from tests.tensorboard_process import TensorBoard, running_tensorboard
 
 StartTensorBoard = Callable[..., TensorBoard]
@@ -45,3 +46,19 @@ def postgresql() -> Iterator[Server]:
         raise
     with contextlib.closing(server):
         yield server
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[S3]:
+    """A real S3 API on loopback."""
+    with running_s3() as server:
+        yield server
+
+
+@pytest.fixture(params=["memory", "s3"])
+def folder(request: pytest.FixtureRequest) -> Folder:
+    """An empty folder, in each kind of store."""
+    if request.param == "memory":
+        return memory_folder()
+    s3: S3 = request.getfixturevalue("s3")
+    return s3.folder()

@@ -40,6 +40,14 @@ class TensorBoard:
         """The JSON that ``path`` answers with."""
         return json.loads(self.get_text(path))
 
+    def listing(self) -> Any:
+        """The list of tasks once it is whole."""
+        answer = self.get("data/plugin/trainmon/tasks")
+        while answer["progress"] is not None:
+            time.sleep(0.1)
+            answer = self.get("data/plugin/trainmon/tasks")
+        return answer
+
 
 @contextlib.contextmanager
 def running_tensorboard(

@@ -24,6 +24,8 @@ QUIET = 120.0
 # Bytes of the beginning that tell what kind of file it is, and later whether it is still the same:
 # the first event holds the wall time at which its writer began.
 _HEAD = 64
+# Bytes before the place that was read up to: a time and a checksum, which no other file has there.
+_LAST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Cursor:
         self._where = where
         self._clock = clock
         self._head = b""
+        # Where the last bytes that were decoded begin, and those bytes.
+        self._last: tuple[int, bytes] | None = None
         self._foreign: Problem | None = None
         self._wanted = CHUNK
         self._doubt: _Doubt | None = None
@@ -66,10 +70,16 @@ class Cursor:
         """What is wrong with the part that was walked."""
         return (self._foreign,) if self._foreign else self.damage.problems()
 
-    def still_fits(self, file: OpenedFile, size: int) -> bool:
-        """Whether ``file``, of ``size`` bytes, still begins with what was walked."""
-        if size < self.offset:
+    def still_fits(self, file: OpenedFile, state: FileState) -> bool:
+        """Whether ``file``, in this state, still begins with what was walked."""
+        if state.size < self.offset:
             return False
+        if self._last is not None:
+            begin, last = self._last
+            if file.read(begin, len(last)) != last:
+                return False
+            if state.version:
+                return True  # of a store the head would be one more question
         return not self._head or file.read(0, len(self._head)) == self._head
 
     def advance(self, file: OpenedFile, state: FileState) -> None:
@@ -83,11 +93,13 @@ class Cursor:
         if self._clock() - state.modified_ns / 1e9 > QUIET:
             self._settled = state.size
         self.decoder.expect(state.size - self.offset)
-        while self.offset < state.size and self._step(file, state.size):
-            pass
+        try:
+            while self.offset < state.size and self._step(file, state.size):
+                pass
+        finally:
+            self._head = head[: self.offset]
         if self._doubt and self._doubt.offset != self.offset:
             self._doubt = None
-        self._head = head[: self.offset]
 
     def _step(self, file: OpenedFile, size: int) -> bool:
         """Deal with one chunk; False when there is nothing more to do now."""
@@ -103,6 +115,9 @@ class Cursor:
         stop = self.decoder.feed(chunk)
         for offset in stop.not_events:
             self.damage.not_an_event(self.offset + offset)
+        if stop.offset:
+            begin = max(stop.offset - _LAST, 0)
+            self._last = self.offset + begin, chunk[begin : stop.offset]
         self.offset += stop.offset
         # Enough for the record that it stopped at, and to see a header that begins in it.
         self._wanted = max(CHUNK, stop.needed + HEADER_SIZE)

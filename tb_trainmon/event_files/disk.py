@@ -1,6 +1,6 @@
 """Stat and range reads: the only place of this room that touches a file's bytes.
 
-A test, or a remote file system, is another ``Disk``.
+A test, or a remote store (``remote``), is another ``Disk``.
 """
 
 from __future__ import annotations
@@ -13,17 +13,26 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """Which file it is (device, inode), its size in bytes, when it was modified (nanoseconds)."""
+    """Which file it is (device, inode), its size in bytes, when it was modified (nanoseconds).
+
+    Object stores have no device and no inode, and whoever appends to an object writes it anew:
+    ``version`` is what they call each writing (an ETag, or its time), "" on disks.
+    """
 
     device: int
     inode: int
     size: int
     modified_ns: int
+    version: str = ""
 
     @property
     def identity(self) -> tuple[int, int]:
         """What stays the same while a file grows, and changes when it is replaced."""
         return (self.device, self.inode)
+
+
+class StillReading(OSError):
+    """The bytes are on their way from a remote store: ask again soon."""
 
 
 class OpenedFile(Protocol):

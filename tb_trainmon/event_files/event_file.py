@@ -9,6 +9,7 @@ What a read does about what it finds:
     truncated, rewritten,        starts again from the beginning; the batch says ``rewritten``
     replaced by another file
     deleted, unreadable          a problem; goes on from the same place when it is back
+    remote, and slow             gives what has come so far, says so, and goes on from there
     no event file                a problem that says what it is
     empty                        nothing: its writer has not begun
 """
@@ -21,7 +22,7 @@ from collections.abc import Callable
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.batch import Batch
 from tb_trainmon.event_files.cursor import Cursor
-from tb_trainmon.event_files.disk import Disk, FileState, LocalDisk, OpenedFile
+from tb_trainmon.event_files.disk import Disk, FileState, LocalDisk, OpenedFile, StillReading
 from tb_trainmon.event_files.names import presentable
 
 
@@ -73,6 +74,9 @@ class EventFile:
         try:
             self._read_if_changed()
             self._unreachable = None
+        except StillReading:
+            self._seen = None
+            self._unreachable = self._on_its_way()
         except OSError as error:
             # Forgotten, so that the next read looks inside even if nothing has changed.
             self._seen = None
@@ -94,7 +98,15 @@ class EventFile:
 
     def _is_same(self, file: OpenedFile, state: FileState) -> bool:
         known = self._identity is None or self._identity == state.identity
-        return known and self._cursor.still_fits(file, state.size)
+        return known and self._cursor.still_fits(file, state)
+
+    def _on_its_way(self) -> Problem:
+        return Problem(
+            "still_reading",
+            self._where,
+            f"The file is being read: {self._cursor.offset / 1e6:,.1f} MB so far. The rest appears "
+            "by itself.",
+        )
 
     def _batch(self, skipped_before: tuple[int, int], *, rewritten: bool) -> Batch:
         batch = self._cursor.decoder.take()

@@ -16,7 +16,10 @@ from tb_trainmon.event_files.names import EventFileName, parse_name, presentable
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """An event file as the scan saw it: absolute path, size in bytes, times in seconds."""
+    """An event file as the scan saw it: absolute path or URL, size in bytes, times in seconds.
+
+    ``version``: see ``FileState``.
+    """
 
     path: str
     name: EventFileName
@@ -24,6 +27,7 @@ class FoundFile:
     inode: int
     size: int
     modified_at: float
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class LogdirScan:
-    """All folders below the absolute path ``root``, parents before children, sorted by path."""
+    """All folders below ``root`` (absolute, or a URL), parents before children, sorted by path."""
 
     root: str
     folders: tuple[Folder, ...]
@@ -113,7 +117,7 @@ class _Walk:
                 self._add_file(files, entry, parsed)
             elif self.interesting(name):
                 names.append(name)
-        files.sort(key=_by_creation)
+        files.sort(key=by_creation)
         return Folder(path, tuple(files), frozenset(names), tuple(sorted(folders)))
 
     def _add_file(
@@ -147,7 +151,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False  # a link to itself
 
 
-def _by_creation(file: FoundFile) -> tuple[float, int, str]:
+def by_creation(file: FoundFile) -> tuple[float, int, str]:
+    """Sorts the files of one folder in the order in which they were created."""
     return (file.name.created or 0.0, file.name.uid or 0, file.path)
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.reader import reader_in_use
+from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.finder import Finder, Found
 from tb_trainmon.tasks.found.layout import Layout
@@ -58,18 +59,20 @@ class Catalogue:
     list whole.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (what it is made of, and how long it waits)
         self,
         roots: Sequence[Root],
         databases: Databases,
         side_files: SideFiles,
         clock: Callable[[], float],
         config_path: str | None = None,
+        disks: Disks | None = None,
         *,
         patience: float = PATIENCE,
     ) -> None:
-        self._finder = Finder(roots, databases, config_path)
-        self._judgements = Judgements(side_files, clock)
+        self.disks = disks or Disks(clock)
+        self._finder = Finder(roots, databases, self.disks, clock, config_path)
+        self._judgements = Judgements(side_files, clock, self.disks)
         self._clock = clock
         self._patience = patience
         # Guards what follows and tells of its changes. The finder and the judgements are the
@@ -84,6 +87,7 @@ class Catalogue:
 
     def listing(self) -> Listing:
         """The tasks, judged by the heads and tails of their files."""
+        self._finder.wait_for_fast_stores()
         with self._changed:
             self._begin(judging=True)
             if self._found is None:
@@ -93,6 +97,7 @@ class Catalogue:
 
     def layout(self, task_id: str) -> Layout | None:
         """The task of this id as it lies on disk; None if there is none."""
+        self._finder.wait_for_fast_stores()
         with self._changed:
             self._begin(judging=False)
             if self._found is None or task_id not in self._found.layouts:
@@ -128,6 +133,7 @@ class Catalogue:
             layout
             for layout in self._found.layouts.values()
             if (judged := known.get(layout.id)) is None or not judged.stands(layout, now)
+            if self._judgements.can_judge(layout)
         ]
         return sorted(due, key=_written_at, reverse=True)
 

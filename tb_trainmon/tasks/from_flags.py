@@ -6,24 +6,31 @@ import os
 import time
 from collections.abc import Sequence
 
+from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.tasks.catalogue import PATIENCE, Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
-from tb_trainmon.tasks.service import Tasks
+from tb_trainmon.tasks.service import DEFAULT_BUDGET, Tasks
 
 DATABASE_VARIABLE = "TRAINMON_DB_URL"
 
 
 def tasks_from_flags(
-    roots: Sequence[Root], database: str, config: str, patience: float = PATIENCE
+    roots: Sequence[Root],
+    database: str,
+    config: str,
+    patience: float = PATIENCE,
+    budget: int = DEFAULT_BUDGET,
 ) -> Tasks:
     """The tasks below ``roots``; an empty text is a flag that was not given.
 
     The environment variable TRAINMON_DB_URL names a database before the flag does: it may hold a
-    password, which a flag must not. ``patience`` is the catalogue's.
+    password, which a flag must not. ``patience`` is the catalogue's, ``budget`` that of ``Tasks``
+    in bytes.
     """
-    side_files = SideFiles()
+    disks = Disks(time.time)
+    side_files = SideFiles(disks)
     named = os.environ.get(DATABASE_VARIABLE) or database
     catalogue = Catalogue(
         roots,
@@ -31,6 +38,7 @@ def tasks_from_flags(
         side_files,
         time.time,
         config or None,
+        disks,
         patience=patience,
     )
-    return Tasks(catalogue, side_files, time.time)
+    return Tasks(catalogue, side_files, time.time, budget)

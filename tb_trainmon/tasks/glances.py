@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.glance import Glance, glance
+from tb_trainmon.event_files.remote.disks import Disks
+from tb_trainmon.event_files.remote.urls import is_remote
 from tb_trainmon.event_files.scan import FoundFile
+from tb_trainmon.tasks.found.finder import window
 from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.tasks.judged.cuts import part_from_glance, parts_of
 from tb_trainmon.tasks.judged.parts import FilePart, Source
-
-# Whether a silent file is still written depends on its recent pauses: they take a longer look,
-# which only files that may be live are worth.
-_MAY_BE_LIVE = 6 * 3600.0  # seconds since it was written
-_USUAL, _LONGER = 1 << 16, 1 << 18  # bytes: the tail of the longer one is 32 KiB
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,9 @@ class Glanced:
 class Glances:
     """What is known of the files that nobody has opened."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], disks: Disks) -> None:
         self._clock = clock
+        self._disks = disks
         self._known: dict[str, tuple[FoundFile, Glance]] = {}
 
     def of(self, run: Run, file: FoundFile) -> Glanced:
@@ -62,14 +61,23 @@ class Glances:
             known = self._known[file.path] = (file, self._look(run, file))
         return Glanced(run, file, known[1])
 
+    def are_ready(self, runs: Iterable[Run]) -> bool:
+        """Whether all files of the runs can be glanced at now; remote ones are on their way."""
+        return all(
+            not is_remote(file.path) or self._disks.glance(file.path) is not None
+            for run in runs
+            for file in run.files
+        )
+
     def forget_all_but(self, paths: Collection[str]) -> None:
         """Drop what is known of files that are gone."""
         for path in self._known.keys() - set(paths):
             del self._known[path]
 
     def _look(self, run: Run, file: FoundFile) -> Glance:
-        return glance(
+        remote = self._disks.glance(file.path) if is_remote(file.path) else None
+        return remote or glance(
             file.path,
-            window=_LONGER if self._clock() - file.modified_at < _MAY_BE_LIVE else _USUAL,
+            window=window(file, self._clock()),
             where=f"{run.path or '.'}/{file.path.rpartition('/')[2]}",
         )

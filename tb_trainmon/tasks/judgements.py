@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.glances import Glances
@@ -45,11 +46,15 @@ class Judgement:
 class Judgements:
     """Judges tasks by the heads and tails of their files. Not for two threads at once."""
 
-    def __init__(self, side_files: SideFiles, clock: Callable[[], float]) -> None:
+    def __init__(self, side_files: SideFiles, clock: Callable[[], float], disks: Disks) -> None:
         self._side_files = side_files
         self._clock = clock
-        self._glances = Glances(clock)
+        self._glances = Glances(clock, disks)
         self._table_logs: dict[str, TableLog] = {}
+
+    def can_judge(self, layout: Layout) -> bool:
+        """Whether all its files can be glanced at now; remote ones may be on their way."""
+        return self._glances.are_ready(layout.runs)
 
     def judge(self, layout: Layout) -> Judgement:
         """What is to be said of a task now."""

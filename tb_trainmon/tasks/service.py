@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from tb_trainmon.core.errors import UnknownTask
 from tb_trainmon.tasks.catalogue import Catalogue, Listing
+from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.opened.open_task import OpenTask
 
@@ -53,13 +54,17 @@ class Tasks:
         if layout is None:
             raise UnknownTask(task_id)
         with self._lock:
-            task = self._open.get(task_id) or OpenTask(layout, self._side_files, self._clock)
+            task = self._open.get(task_id) or self._new(layout)
             self._open[task_id] = task
             self._open.move_to_end(task_id)
         with task.lock:
             task.refresh(layout)
             yield task
         self._let_go()
+
+    def _new(self, layout: Layout) -> OpenTask:
+        disk = self._catalogue.disks.patient()
+        return OpenTask(layout, self._side_files, self._clock, disk)
 
     def _let_go(self) -> None:
         with self._lock:

@@ -132,11 +132,18 @@ def readers(folder: Path) -> dict[str, Callable[[Path], Cost]]:
     found["kernel"] = lambda logs: read_with_trainmon("kernel", logs)
     found["glance"] = glance_with_trainmon
     found[_SLOW] = lambda logs: read_with_trainmon("python", logs)
-    package = find_spec("tensorboard_data_server")
-    if package is not None and package.origin is not None:
-        server = Path(package.origin).parent / "bin" / "server"
+    server = data_server()
+    if server is not None:
         found["data server"] = lambda logs: read_with_server(server, logs)
     return found
+
+
+def data_server() -> Path | None:
+    """TensorBoard's, where it is installed."""
+    package = find_spec("tensorboard_data_server")
+    if package is None or package.origin is None:
+        return None
+    return Path(package.origin).parent / "bin" / "server"
 
 
 # ---- the table -----------------------------------------------------------------------------------

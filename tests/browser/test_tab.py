@@ -36,7 +36,7 @@ def rows_of_the_log(frame: FrameLocator) -> Locator:
 def test_every_task_is_listed_with_its_status_in_words(
     page: Page, tensorboard: TensorBoard
 ) -> None:
-    tasks = tensorboard.get("data/plugin/trainmon/tasks")["tasks"]
+    tasks = tensorboard.listing()["tasks"]
     frame = open_trainmon(page, tensorboard)
 
     frame.get_by_role("button", name="Choose another").click()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,15 @@ from tensorboard.compat.proto.tensor_pb2 import TensorProto
 from tb_trainmon.core.columns import Column
 from tb_trainmon.core.crc32c import masked_crc32c
 from tb_trainmon.event_files.batch import Batch
+from tb_trainmon.event_files.disk import FileState, OpenedFile
 from tb_trainmon.event_files.event_file import EventFile
 from tb_trainmon.event_files.reader import VARIABLE, reader_in_use
+from tb_trainmon.event_files.remote.disks import Disks
+from tb_trainmon.event_files.remote.logdir import Interest
+from tests.stores import at_once, memory_folder
 
 NOW = 1_700_000_000.0
+WHEREVER = ["disk", "store"]
 
 
 def frame(data: bytes) -> bytes:
@@ -71,16 +77,51 @@ class Records:
         return [self.scalar(step / 2, step, tag) for step in steps]
 
 
+class Mirror:
+    """A ``Disk``: a remote store that holds, at every stat, the file as it is on this machine."""
+
+    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
+        self._path = path
+        self._folder = memory_folder()
+        self.url = f"{self._folder.url}/{path.name}"
+        disks = Disks(clock, start=at_once, rest=0.0)
+        self._logdir = disks.logdir(self._folder.url, Interest(lambda _: False, lambda _: 1 << 16))
+        self._disk = disks.patient()
+
+    def stat(self, path: str) -> FileState:
+        if self._path.exists():
+            self._folder.put(self._path.name, self._path.read_bytes(), self._path.stat().st_mtime)
+        elif self._folder.names():
+            self._folder.remove(self._path.name)
+        self._logdir.scan()
+        return self._disk.stat(path)
+
+    def open(self, path: str) -> AbstractContextManager[OpenedFile]:
+        self._disk.begin_visit()
+        return self._disk.open(path)
+
+
 @dataclass
 class Scene:
     """A file that is written and read in turns, by a clock that stands still until advanced."""
 
     path: Path
     now: float = NOW
+    in_a_store: bool = False
     file: EventFile = field(init=False)
 
     def __post_init__(self) -> None:
-        self.file = EventFile(str(self.path), where="run/events", clock=lambda: self.now)
+        self.look_anew()
+
+    def look_anew(self) -> None:
+        """Forget what was read of the file."""
+        mirror = Mirror(self.path, lambda: self.now) if self.in_a_store else None
+        self.file = EventFile(
+            mirror.url if mirror else str(self.path),
+            where="run/events",
+            clock=lambda: self.now,
+            disk=mirror,
+        )
 
     def write(self, *parts: bytes) -> None:
         """Truncate the file and write it anew, as open(path, "wb") does."""
@@ -136,8 +177,10 @@ def records() -> Records:
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Scene:
-    return Scene(tmp_path / "events.out.tfevents.1700000000.host.1.0")
+def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Scene:
+    """On this machine; ``parametrize("scene", WHEREVER, indirect=True)``: in a store too."""
+    kind = getattr(request, "param", "disk")
+    return Scene(tmp_path / "events.out.tfevents.1700000000.host.1.0", in_a_store=kind == "store")
 
 
 @pytest.fixture(scope="session")

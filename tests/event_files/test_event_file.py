@@ -19,16 +19,19 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from tb_trainmon.event_files import cursor
 from tb_trainmon.event_files.disk import FileState, LocalDisk, OpenedFile
 from tb_trainmon.event_files.event_file import EventFile
+from tests.event_files.conftest import WHEREVER
 
 if TYPE_CHECKING:
     from tests.event_files.conftest import Records, Scene
 
 GRACE, QUIET = cursor.GRACE, cursor.QUIET
+wherever = pytest.mark.parametrize("scene", WHEREVER, indirect=True)
 
 
 # ---- a file that grows ---------------------------------------------------------------------------
 
 
+@wherever
 def test_each_read_gives_what_was_appended_since_the_last(scene: Scene, records: Records) -> None:
     scene.write(records.version(), *records.scalars(range(3)))
     assert scene.steps() == [0, 1, 2]
@@ -37,6 +40,7 @@ def test_each_read_gives_what_was_appended_since_the_last(scene: Scene, records:
     assert scene.steps() == []
 
 
+@wherever
 def test_a_read_tells_what_it_read(scene: Scene, records: Records) -> None:
     parts = [records.version(), *records.scalars(range(3))]
     scene.write(*parts)
@@ -62,6 +66,7 @@ def test_a_read_of_an_unchanged_file_costs_one_stat(scene: Scene, records: Recor
     assert len(opened) == 1
 
 
+@wherever
 def test_an_empty_file_is_quietly_nothing_yet(scene: Scene, records: Records) -> None:
     scene.write()
     assert scene.file.read().events == 0
@@ -70,6 +75,7 @@ def test_an_empty_file_is_quietly_nothing_yet(scene: Scene, records: Records) ->
     assert scene.steps() == [7]
 
 
+@wherever
 def test_a_torn_tail_is_waited_for_however_long(scene: Scene, records: Records) -> None:
     whole = records.scalar(1.0, 2)
     scene.write(records.scalar(1.0, 1), whole[:30])
@@ -81,6 +87,7 @@ def test_a_torn_tail_is_waited_for_however_long(scene: Scene, records: Records) 
     assert scene.steps() == [2]
 
 
+@wherever
 def test_a_file_cut_at_any_byte_gives_the_same_points_once_it_is_whole(
     scene: Scene, records: Records
 ) -> None:
@@ -88,7 +95,7 @@ def test_a_file_cut_at_any_byte_gives_the_same_points_once_it_is_whole(
     data = b"".join([records.version(), *records.scalars(range(4)), records.start(2)])
     for cut in range(len(data) + 1):
         scene.replace(data[:cut])
-        scene.file = EventFile(str(scene.path), clock=lambda: scene.now)
+        scene.look_anew()
         before = scene.file.read()
         scene.append(data[cut:])
         after = scene.file.read()
@@ -107,6 +114,7 @@ def test_a_file_cut_at_any_byte_gives_the_same_points_once_it_is_whole(
         assert scene.codes() == []
 
 
+@wherever
 def test_a_file_written_byte_by_byte_gives_each_point_as_it_is_whole(
     scene: Scene, records: Records
 ) -> None:
@@ -168,6 +176,7 @@ def test_a_real_writer_can_be_followed(tmp_path: Path) -> None:
     assert found == list(range(30))
 
 
+@wherever
 def test_chunks_and_records_of_any_size_fit(
     scene: Scene, records: Records, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,10 +185,11 @@ def test_chunks_and_records_of_any_size_fit(
     scene.write(*records.scalars(range(5)), image, *records.scalars(range(6, 60)))
     for chunk in (1, 12, 16, 50, 64, 100, 1000, 4096):
         monkeypatch.setattr(cursor, "CHUNK", chunk)
-        scene.file = EventFile(str(scene.path))
+        scene.look_anew()
         assert scene.steps() == [*range(5), *range(6, 60)]
 
 
+@wherever
 def test_an_image_of_50_megabytes_is_stepped_over(scene: Scene, records: Records) -> None:
     image = Summary.Image(encoded_image_string=bytes(50_000_000))
     scene.write(records.scalar(1.0, 1), records.value(2, tag="i", image=image))
@@ -190,6 +200,7 @@ def test_an_image_of_50_megabytes_is_stepped_over(scene: Scene, records: Records
 # ---- a file that is not what it was --------------------------------------------------------------
 
 
+@wherever
 def test_a_file_rewritten_shorter_starts_again(scene: Scene, records: Records) -> None:
     scene.write(*records.scalars(range(10)))
     scene.file.read()
@@ -201,6 +212,7 @@ def test_a_file_rewritten_shorter_starts_again(scene: Scene, records: Records) -
     assert not scene.file.read().rewritten
 
 
+@wherever
 def test_a_file_truncated_to_nothing_is_told_at_once(scene: Scene, records: Records) -> None:
     scene.write(*records.scalars(range(10)))
     scene.file.read()
@@ -213,6 +225,7 @@ def test_a_file_truncated_to_nothing_is_told_at_once(scene: Scene, records: Reco
 
 
 @pytest.mark.parametrize("count", [10, 50])
+@wherever
 def test_a_file_rewritten_as_long_or_longer_between_reads_starts_again(
     scene: Scene, records: Records, count: int
 ) -> None:
@@ -236,6 +249,7 @@ def test_a_file_replaced_by_rename_starts_again(scene: Scene, records: Records) 
     assert len(batch.scalars["loss"]) == 11
 
 
+@wherever
 def test_points_before_a_session_start_are_counted_anew_in_a_new_file(
     scene: Scene, records: Records
 ) -> None:
@@ -246,6 +260,7 @@ def test_points_before_a_session_start_are_counted_anew_in_a_new_file(
     assert start.points_before == {"loss": 2}
 
 
+@wherever
 def test_a_torn_tail_that_is_cut_off_takes_nothing_back(scene: Scene, records: Records) -> None:
     """The file is shorter than it was, but not than what was read."""
     whole = records.scalar(1.0, 1)
@@ -256,6 +271,7 @@ def test_a_torn_tail_that_is_cut_off_takes_nothing_back(scene: Scene, records: R
     assert (batch.rewritten, batch.events) == (False, 0)
 
 
+@wherever
 def test_a_touched_file_is_the_same_file(scene: Scene, records: Records) -> None:
     scene.write(records.scalar(1.0, 1))
     scene.file.read()
@@ -264,6 +280,7 @@ def test_a_touched_file_is_the_same_file(scene: Scene, records: Records) -> None
     assert (batch.rewritten, batch.events) == (False, 0)
 
 
+@wherever
 def test_a_deleted_file_is_a_problem_until_it_is_back(scene: Scene, records: Records) -> None:
     scene.write(records.scalar(1.0, 1))
     scene.file.read()
@@ -281,6 +298,7 @@ def test_a_deleted_file_is_a_problem_until_it_is_back(scene: Scene, records: Rec
     assert scene.codes() == []
 
 
+@wherever
 def test_a_deleted_file_that_is_made_anew_starts_again(scene: Scene, records: Records) -> None:
     scene.write(*records.scalars(range(3)))
     scene.file.read()
@@ -364,6 +382,7 @@ POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12
     ("content", "code", "hint"),
     [(POINTER, "lfs_pointer", "git lfs pull"), (gzip.compress(b"x" * 99), "compressed", "gzip")],
 )
+@wherever
 def test_a_file_that_is_known_to_be_something_else_is_told_at_once(
     scene: Scene, content: bytes, code: str, hint: str
 ) -> None:
@@ -374,6 +393,7 @@ def test_a_file_that_is_known_to_be_something_else_is_told_at_once(
     assert scene.file.read().problems == []
 
 
+@wherever
 def test_a_pointer_that_is_resolved_is_read(scene: Scene, records: Records) -> None:
     scene.write(POINTER)
     scene.file.read()
@@ -385,6 +405,7 @@ def test_a_pointer_that_is_resolved_is_read(scene: Scene, records: Records) -> N
     assert scene.codes() == []
 
 
+@wherever
 def test_any_other_file_is_told_when_it_had_its_time(scene: Scene, records: Records) -> None:
     scene.write(b"This is a text about event files.\n" * 10)
     assert scene.file.read().problems == []
@@ -404,6 +425,7 @@ def spoil(data: bytes, offset: int) -> bytes:
     return data[:offset] + bytes([data[offset] ^ 0x40]) + data[offset + 1 :]
 
 
+@wherever
 def test_a_bad_record_is_waited_for_and_then_skipped(scene: Scene, records: Records) -> None:
     one, two, three = records.scalars(range(1, 4))
     scene.write(one, spoil(two, 30), three)
@@ -420,6 +442,7 @@ def test_a_bad_record_is_waited_for_and_then_skipped(scene: Scene, records: Reco
     assert f"at byte {len(one)};" in problem.message
 
 
+@wherever
 def test_a_page_that_was_half_written_is_read_when_it_is_whole(
     scene: Scene, records: Records
 ) -> None:
@@ -435,6 +458,7 @@ def test_a_page_that_was_half_written_is_read_when_it_is_whole(
 
 
 @pytest.mark.parametrize("start", [0, 4])
+@wherever
 def test_a_page_of_zeros_that_is_filled_in_time_is_read(
     scene: Scene, records: Records, start: int
 ) -> None:
@@ -448,6 +472,7 @@ def test_a_page_of_zeros_that_is_filled_in_time_is_read(
     assert scene.codes() == []
 
 
+@wherever
 def test_a_bad_length_is_waited_for_and_then_passed_over(scene: Scene, records: Records) -> None:
     one, two, three = records.scalars(range(1, 4))
     scene.write(one, spoil(two, 0), three)
@@ -462,6 +487,7 @@ def test_a_bad_length_is_waited_for_and_then_passed_over(scene: Scene, records: 
     assert f"at byte {len(one)})" in problem.message
 
 
+@wherever
 def test_a_file_that_nobody_writes_any_more_is_not_waited_for(
     scene: Scene, records: Records
 ) -> None:
@@ -472,6 +498,7 @@ def test_a_file_that_nobody_writes_any_more_is_not_waited_for(
     assert sorted(scene.codes()) == ["damaged_bytes", "damaged_record"]
 
 
+@wherever
 def test_many_bad_records_cost_one_grace_together(scene: Scene, records: Records) -> None:
     """Not one each: what was there when the first was doubted has been there as long."""
     good = records.scalars(range(40))
@@ -484,6 +511,7 @@ def test_many_bad_records_cost_one_grace_together(scene: Scene, records: Records
     assert "and 17 more" in problem.message
 
 
+@wherever
 def test_a_bad_record_that_came_later_has_its_own_grace(scene: Scene, records: Records) -> None:
     good, bad = records.scalar(1.0, 1), spoil(records.scalar(1.0, 2), 30)
     scene.write(bad)
@@ -495,6 +523,7 @@ def test_a_bad_record_that_came_later_has_its_own_grace(scene: Scene, records: R
     assert scene.steps() == [1]
 
 
+@wherever
 def test_a_record_cut_by_a_crash_does_not_swallow_what_was_written_behind_it(
     scene: Scene, records: Records
 ) -> None:
@@ -509,6 +538,7 @@ def test_a_record_cut_by_a_crash_does_not_swallow_what_was_written_behind_it(
     assert "40 bytes" in problem.message
 
 
+@wherever
 def test_a_record_cut_by_a_crash_does_not_hide_a_shorter_one_behind_it(
     scene: Scene, records: Records
 ) -> None:
@@ -521,6 +551,7 @@ def test_a_record_cut_by_a_crash_does_not_hide_a_shorter_one_behind_it(
     assert scene.codes() == ["damaged_record"]
 
 
+@wherever
 def test_a_damaged_end_is_told_and_found_past_when_more_is_written(
     scene: Scene, records: Records
 ) -> None:
@@ -540,6 +571,7 @@ def test_a_damaged_end_is_told_and_found_past_when_more_is_written(
     assert batch.skipped_bytes == 5000
 
 
+@wherever
 def test_a_damaged_beginning_does_not_make_it_another_file(scene: Scene, records: Records) -> None:
     one, two, three = records.scalars(range(1, 4))
     scene.write(spoil(one, 0), two, three)
@@ -548,6 +580,7 @@ def test_a_damaged_beginning_does_not_make_it_another_file(scene: Scene, records
     assert scene.codes() == ["damaged_bytes"]
 
 
+@wherever
 def test_a_record_that_is_no_event_is_counted_and_told(scene: Scene, records: Records) -> None:
     scene.write(records.scalar(1.0, 1), records.frame(b"\x0a\xff no event"), records.scalar(1.0, 2))
     batch = scene.file.read()
@@ -559,13 +592,14 @@ def test_a_record_that_is_no_event_is_counted_and_told(scene: Scene, records: Re
 
 
 @pytest.mark.parametrize("mask", [0x01, 0x80, 0xFF])
+@wherever
 def test_any_spoiled_byte_costs_no_other_record(scene: Scene, records: Records, mask: int) -> None:
     good = records.scalars(range(6))
     data, size = b"".join(good), len(good[1])
     edges = [sum(map(len, good[:index])) for index in range(7)]
     for offset in range(len(data)):
         scene.replace(data[:offset] + bytes([data[offset] ^ mask]) + data[offset + 1 :])
-        scene.file = EventFile(str(scene.path), clock=lambda: scene.now)
+        scene.look_anew()
         os.utime(scene.path, (0, 0))
         hit = next(index for index in range(6) if edges[index] <= offset < edges[index + 1])
         assert scene.steps() == [step for step in range(6) if step != hit], offset
@@ -585,12 +619,13 @@ def test_any_spoiled_byte_costs_no_other_record(scene: Scene, records: Records, 
         max_size=25,
     )
 )
+@wherever
 def test_no_history_makes_a_read_fail_or_tell_a_point_twice(
     scene: Scene, records: Records, acts: list[tuple[str, int]]
 ) -> None:
     """And whatever was done to the file, a whole record at its end is found."""
     scene.write()
-    scene.file = EventFile(str(scene.path), clock=lambda: scene.now)
+    scene.look_anew()
     known: list[int] = []
     for number, (act, at) in enumerate(acts):
         data = scene.path.read_bytes()

@@ -52,7 +52,7 @@ def test_a_tensorboard_with_the_wheel_shows_the_tab_and_answers(
     logdir = str(real_logs / "transformers_v5")
     with running_tensorboard("--logdir", logdir, python=installed) as tensorboard:
         listing = tensorboard.get("data/plugins_listing")
-        tasks = tensorboard.get("data/plugin/trainmon/tasks")["tasks"]
+        tasks = tensorboard.listing()["tasks"]
         entry = tensorboard.get_text("data/plugin/trainmon/index.js")
 
     assert listing["trainmon"]["tab_name"] == "TrainMon"

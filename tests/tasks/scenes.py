@@ -18,6 +18,7 @@ from tensorboard.summary.writer import event_file_writer
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from tb_trainmon.core.columns import Column
+from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
@@ -26,9 +27,11 @@ from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.metrics import Metric, loss_of
 from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.service import DEFAULT_BUDGET, Tasks
+from tests.stores import Folder, at_once
 
 NOW = 1_700_000_000.0
 HOURS = 3600.0
+WHEREVER = ["disk", "store"]
 
 
 class LogFile:
@@ -112,11 +115,16 @@ class LogFile:
 
 
 class Stage:
-    """A log directory, a clock, and TrainMon looking at it."""
+    """A log directory, a clock, and TrainMon looking at it.
 
-    def __init__(self, logdir: Path, now: float = NOW) -> None:
+    With a ``store``, what TrainMon looks at is that: a remote log directory that holds, at every
+    question, what ``logdir`` does.
+    """
+
+    def __init__(self, logdir: Path, now: float = NOW, store: Folder | None = None) -> None:
         self.logdir = logdir
         self.now = now
+        self._store = store
         self._files: list[LogFile] = []
         self.tasks = self.look()
 
@@ -130,11 +138,13 @@ class Stage:
         config: str | None = None,
     ) -> Tasks:
         """TrainMon, started anew."""
-        flag = "" if spec else str(self.logdir if logdir is None else logdir)
+        usual = self._store.url if self._store else self.logdir
+        flag = "" if spec else str(usual if logdir is None else logdir)
         roots = roots_from_flags(flag, spec)
-        side_files = SideFiles()
+        disks = Disks(lambda: self.now, start=at_once, rest=1.0)
+        side_files = SideFiles(disks)
         catalogue = Catalogue(
-            roots, Databases(database), side_files, lambda: self.now, config, patience=inf
+            roots, Databases(database), side_files, lambda: self.now, config, disks, patience=inf
         )
         self.tasks = Tasks(catalogue, side_files, lambda: self.now, budget)
         return self.tasks
@@ -158,19 +168,25 @@ class Stage:
 
     def listed(self) -> dict[str, Assessment]:
         """The list of tasks, by id, after the pause that a scan may ask for."""
-        self.now += 2.0
+        self._let_time_pass()
         return {task.layout.id: task for task in self.tasks.listing().tasks}
 
     def problems(self) -> list[str]:
         """The codes of all problems of the list."""
-        self.now += 2.0
+        self._let_time_pass()
         return [problem.code for problem in self.tasks.listing().problems]
 
     def opened(self, task_id: str = "run") -> OpenTask:
         """The task, opened and up to date. One thread, so its lock need not be held."""
-        self.now += 2.0
+        self._let_time_pass()
         with self.tasks.opened(task_id) as task:
             return task
+
+    def _let_time_pass(self) -> None:
+        """The pause that a scan may ask for; and whoever copies logs to a store has done so."""
+        self.now += 2.0
+        if self._store:
+            self._store.mirror(self.logdir)
 
     def judged(self, task_id: str = "run") -> Assessment:
         """What is said of a task; the list and the opened task must say the same."""

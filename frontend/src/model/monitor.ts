@@ -162,7 +162,7 @@ export class Monitor {
     if (!answer.ok) return 'badly';
     this.list.value = answer.value;
     this.#noticeChange(answer.value.tasks);
-    return 'well';
+    return answer.value.progress === null ? 'well' : 'soon';
   }
 
   /** The list moved on for the open task: a finished one may have been resumed, a live one may have ended. */

@@ -1,7 +1,9 @@
 /** Does something again and again, each time after the last answer is in; slower and slower while it fails. */
 
-/** How an attempt went. */
-export type Outcome = 'well' | 'badly';
+/** How an attempt went; 'soon': well, but the answer is to be asked for again at once. */
+export type Outcome = 'well' | 'soon' | 'badly';
+
+const SOON_MS = 300;
 
 const SLOWEST_MS = 15_000;
 
@@ -42,8 +44,9 @@ export class Pulse {
     const turn = this.#turn;
     const outcome = await this.#action();
     if (turn !== this.#turn) return;
-    this.#failures = outcome === 'well' ? 0 : this.#failures + 1;
-    this.#timer = setTimeout(() => void this.#beat(), this.#delay());
+    this.#failures = outcome === 'badly' ? this.#failures + 1 : 0;
+    const delay = outcome === 'soon' ? Math.min(SOON_MS, this.#periodMs) : this.#delay();
+    this.#timer = setTimeout(() => void this.#beat(), delay);
   }
 
   #delay(): number {

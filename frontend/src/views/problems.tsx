@@ -3,10 +3,16 @@
 import { plural } from '../base/numbers';
 import type { Problem } from '../wire/messages';
 
-export function Problems({ problems }: { readonly problems: readonly Problem[] }) {
+export function Problems({
+  problems,
+  open,
+}: {
+  readonly problems: readonly Problem[];
+  readonly open?: boolean;
+}) {
   if (problems.length === 0) return null;
   return (
-    <details class="card problems">
+    <details class="card problems" open={open}>
       <summary>{plural(problems.length, 'problem')} while reading; everything else is shown</summary>
       <ul>
         {problems.map((problem) => (

@@ -40,6 +40,21 @@ export function NoLogDirectory({ sentence }: { readonly sentence: string }) {
   );
 }
 
+/** Nothing of the log directory is known, because its remote store is slow or will not be read. */
+export function RemoteStore({ problems }: { readonly problems: readonly Problem[] }) {
+  const looking = problems.every((problem) => problem.code === 'remote_first_look');
+  return (
+    <State title={looking ? 'Looking at the log directory' : 'The log directory cannot be read'}>
+      {problems.map((problem) => (
+        <p key={`${problem.code} ${problem.where}`} role="status">
+          {problem.message} <code>{problem.where}</code>
+        </p>
+      ))}
+      <p>It is asked again every few seconds: what it holds will appear here by itself.</p>
+    </State>
+  );
+}
+
 export function EmptyLogDirectory({ problems }: { readonly problems: readonly Problem[] }) {
   return (
     <State title="No tasks yet">
@@ -54,7 +69,7 @@ export function EmptyLogDirectory({ problems }: { readonly problems: readonly Pr
         </li>
       </ul>
       <p>It looks again every few seconds: a training that starts now will appear here by itself.</p>
-      <Problems problems={problems} />
+      <Problems problems={problems} open />
     </State>
   );
 }

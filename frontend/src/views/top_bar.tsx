@@ -1,5 +1,6 @@
 /** The bar that stays: which task, live or history, and how old its last point is. */
 
+import { formatCount, plural } from '../base/numbers';
 import { formatAge, formatGap, formatMoment } from '../base/times';
 import type { Task } from '../wire/messages';
 import { useApp } from './context';
@@ -12,10 +13,32 @@ export function TopBar() {
     <header class="top-bar">
       <h1>TrainMon</h1>
       <TaskSelector />
+      <ListNotes />
       {task && <ModeBadge task={task} />}
     </header>
   );
 }
+
+/** How far the list is, while it is not whole; and what makes everything slow, if it is slow. */
+function ListNotes() {
+  const { monitor } = useApp();
+  const list = monitor.list.value;
+  if (!list) return null;
+  const { progress, reader } = list;
+  return (
+    <span class="list-notes" role="status">
+      {progress?.stage === 'scanning' && `${plural(progress.done, 'folder')} scanned so far`}
+      {progress?.stage === 'judging' &&
+        `${formatCount(progress.done)} of ${plural(progress.total ?? 0, 'task')} looked at`}
+      {progress === null && reader === 'python' && <span title={SLOW_READER}>slow reader</span>}
+    </span>
+  );
+}
+
+const SLOW_READER =
+  'Event files are read by plain Python, because no C compiler was at hand when TrainMon was installed. ' +
+  'Everything is right, and large files take 20 times as long. To mend it: install a C compiler, then ' +
+  'pip install --force-reinstall --no-binary tb-trainmon tb-trainmon';
 
 function ModeBadge({ task }: { readonly task: Task }) {
   const { monitor } = useApp();

@@ -5,6 +5,7 @@ import type {
   Columns,
   Deltas,
   Eta,
+  ListProgress,
   LogPage,
   LogRow,
   Message,
@@ -153,6 +154,13 @@ export const decodeTask: Decoder<Task> = task;
 export const decodeTasks: Decoder<TaskList> = object<TaskList>({
   tasks: list(object<TaskSummary>({ ...taskCore, attempts: number })),
   problems,
+  progress: optional(
+    nullable(
+      object<ListProgress>({ stage: oneOf('scanning', 'judging'), done: number, total: nullable(number) }),
+    ),
+    null,
+  ),
+  reader: optional(oneOf('kernel', 'python'), 'kernel'),
 });
 
 export const decodeSeries: Decoder<SeriesSet> = object<SeriesSet>({

@@ -41,6 +41,17 @@ export interface TaskSummary extends TaskCore {
 export interface TaskList {
   readonly tasks: readonly TaskSummary[];
   readonly problems: readonly Problem[];
+  /** Null once all tasks are in the list. */
+  readonly progress: ListProgress | null;
+  /** What reads the event files; "python" is the slow one. */
+  readonly reader: 'kernel' | 'python';
+}
+
+/** Folders scanned so far, then tasks judged of those there are. */
+export interface ListProgress {
+  readonly stage: 'scanning' | 'judging';
+  readonly done: number;
+  readonly total: number | null;
 }
 
 /** A task that is open: judged by all its points. */

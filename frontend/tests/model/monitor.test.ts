@@ -40,7 +40,7 @@ function summary(changes: Partial<TaskSummary> = {}): TaskSummary {
 }
 
 async function list(...tasks: TaskSummary[]): Promise<void> {
-  await client.desk.tasks.only.answer({ tasks, problems: [] });
+  await client.desk.tasks.only.answer({ tasks, problems: [], progress: null, reader: 'kernel' });
 }
 
 async function opened(changes: Partial<Task> = {}): Promise<void> {

@@ -37,3 +37,14 @@ it('A pulse that is stopped while it waits for an answer does not go on by itsel
   await vi.advanceTimersByTimeAsync(5000);
   expect(action).toHaveBeenCalledTimes(1);
 });
+
+it('A pulse whose answer is not whole beats again at once', async () => {
+  let outcome: Outcome = 'soon';
+  const { action, pulse } = beating(() => outcome);
+  pulse.start();
+  await vi.advanceTimersByTimeAsync(900);
+  expect(action).toHaveBeenCalledTimes(4);
+  outcome = 'well';
+  await vi.advanceTimersByTimeAsync(400);
+  expect(action).toHaveBeenCalledTimes(5);
+});

@@ -15,10 +15,10 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from tb_trainmon.core.errors import ConfigUnreadable
+from tb_trainmon.event_files.disk import Disk, LocalDisk
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -60,10 +60,11 @@ class Configuration:
         return TaskRule(re.compile(""))
 
 
-def read_configuration(path: str) -> Configuration:
+def read_configuration(path: str, disk: Disk | None = None) -> Configuration:
     """The configuration in the file at ``path``. Raises ConfigUnreadable with a sentence."""
     try:
-        table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        with (disk or LocalDisk()).open(path) as file:
+            table = tomllib.loads(file.read(0, file.state().size).decode("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigUnreadable(f"{path} cannot be used: {error}.") from error
     rows = table.get("task", [])

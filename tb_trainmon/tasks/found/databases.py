@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.event_files.remote.urls import is_remote
 from tb_trainmon.event_files.scan import LogdirScan
 from tb_trainmon.tasks.found.layout import TableTask
 from tb_trainmon.tasks.found.roots import Root
@@ -59,15 +60,17 @@ class Databases:
     def __init__(self, location: str | None = None) -> None:
         self._location = location
         self._open: dict[str, _Open] = {}
+        self._out_of_reach: list[str] = []
 
     @property
     def problems(self) -> list[Problem]:
         """A sentence for each database that cannot be read, or with caution only."""
-        return [
+        told = [
             problem
             for known in self._open.values()
             for problem in ([known.problem] if known.problem else known.cautions or ())
         ]
+        return told + [_in_a_store(path) for path in self._out_of_reach]
 
     def refresh(self, scans: Sequence[tuple[Root, LogdirScan]]) -> list[FoundTask]:
         """All tasks of all databases."""
@@ -85,12 +88,23 @@ class Databases:
     def _places(self, scans: Sequence[tuple[Root, LogdirScan]]) -> list[tuple[str, Root, str]]:
         if self._location is not None:
             return [(self._location, root, "") for root, _ in scans[:1]]
-        return [
+        found = [
             (os.path.join(scan.root, folder.path, FILE_NAME), root, folder.path)
             for root, scan in scans
             for folder in scan.folders
             if FILE_NAME in folder.file_names or FILE_NAME in folder.folder_names
         ]
+        self._out_of_reach = [path for path, _, _ in found if is_remote(path)]
+        return [place for place in found if not is_remote(place[0])]
+
+
+def _in_a_store(path: str) -> Problem:
+    return Problem(
+        "database_unreadable",
+        path,
+        "A database cannot be opened in a remote store. Name a copy on this machine with "
+        "--trainmon_db, or a database server with the environment variable TRAINMON_DB_URL.",
+    )
 
 
 def _training_logs(location: str) -> TrainingLogs:

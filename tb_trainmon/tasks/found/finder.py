@@ -8,13 +8,21 @@ from dataclasses import dataclass, field, replace
 
 from tb_trainmon.core.errors import ConfigUnreadable
 from tb_trainmon.core.problem import Problem
-from tb_trainmon.event_files.scan import LogdirScan, scan_logdir
+from tb_trainmon.event_files.remote.disks import Disks
+from tb_trainmon.event_files.remote.logdir import Interest, RemoteLogdir
+from tb_trainmon.event_files.remote.urls import is_remote
+from tb_trainmon.event_files.scan import FoundFile, LogdirScan, scan_logdir
 from tb_trainmon.tasks.found.configuration import FILE_NAME, Configuration, read_configuration
 from tb_trainmon.tasks.found.databases import Databases, FoundTask
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.layouts import layouts_of, left_over
-from tb_trainmon.tasks.found.records import is_interesting
-from tb_trainmon.tasks.found.roots import Root, is_remote
+from tb_trainmon.tasks.found.records import MODEL_CONFIG, is_interesting
+from tb_trainmon.tasks.found.roots import Root
+
+# Whether a silent file is still written depends on its recent pauses: they take a longer look,
+# which only files that may be live are worth.
+_MAY_BE_LIVE = 6 * 3600.0  # seconds since it was written
+_USUAL, _LONGER = 1 << 16, 1 << 18  # bytes: the tail of the longer one is 32 KiB
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +47,27 @@ class Finder:
     """Scans the log directories. Not for two threads at once."""
 
     def __init__(
-        self, roots: Sequence[Root], databases: Databases, config_path: str | None = None
+        self,
+        roots: Sequence[Root],
+        databases: Databases,
+        disks: Disks,
+        clock: Callable[[], float],
+        config_path: str | None = None,
     ) -> None:
         self._roots = roots
         self._databases = databases
+        self._disks = disks
+        interest = Interest(_is_interesting_in_a_store, lambda file: window(file, clock()))
+        self._remote: dict[str, RemoteLogdir] = {
+            root.path: disks.logdir(root.path, interest) for root in roots if is_remote(root.path)
+        }
         self._config_path = config_path
         self._seen: dict[Root, _Seen] = {}
+
+    def wait_for_fast_stores(self) -> None:
+        """Give remote stores that answer at once the time to be in the first list."""
+        for logdir in self._remote.values():
+            logdir.wait_for_the_first_scan()
 
     def find(self, visited: Callable[[], None]) -> Found:
         """Look at every log directory; ``visited`` is called for each folder on the way.
@@ -52,10 +75,14 @@ class Finder:
         Of a log directory in which nothing has changed, the layouts are those of the last time.
         """
         problems = [] if self._roots else [_NO_LOGDIR]
-        problems += [replace(_REMOTE, where=r.path) for r in self._roots if is_remote(r.path)]
-        local = [root for root in self._roots if not is_remote(root.path)]
-        scans = [(root, scan_logdir(root.path, is_interesting, visited)) for root in local]
-        problems += [problem for _, scan in scans for problem in scan.problems]
+        scans: list[tuple[Root, LogdirScan]] = []
+        for root in self._roots:
+            scan = self._scan_of(root, visited)
+            if scan is not None:
+                scans.append((root, scan))
+                problems += scan.problems
+            if root.path in self._remote:
+                problems += self._remote[root.path].problems
         rows = self._databases.refresh(scans)
         problems += self._databases.problems
         layouts: dict[str, Layout] = {}
@@ -66,6 +93,11 @@ class Finder:
                     problems.append(replace(_SAME_ID, where=layout.id))
                 layouts.setdefault(layout.id, layout)
         return Found(left_over(rows, layouts) | layouts, tuple(problems))
+
+    def _scan_of(self, root: Root, visited: Callable[[], None]) -> LogdirScan | None:
+        """What there is now; None while a store was not listed yet."""
+        remote = self._remote.get(root.path)
+        return scan_logdir(root.path, is_interesting, visited) if remote is None else remote.scan()
 
     def _layouts(
         self,
@@ -81,19 +113,36 @@ class Finder:
             or configuration != seen.configuration
             or rows != seen.rows
         ):
-            layouts = layouts_of(root, scan, configuration, rows)
+            layouts = layouts_of(root, scan, configuration, rows, self._disks)
             self._seen[root] = seen = _Seen(scan, configuration, rows, layouts)
         return seen.layouts
 
     def _configuration(self, root: Root, problems: list[Problem]) -> Configuration:
         path = self._config_path or os.path.join(root.path, FILE_NAME)
-        if self._config_path is None and not os.path.exists(path):
+        if self._config_path is None and not self._is_there(path):
             return Configuration()
         try:
-            return read_configuration(path)
+            return read_configuration(path, self._disks)
         except ConfigUnreadable as error:
             problems.append(Problem("config_unreadable", path, f"{error} The default rules apply."))
             return Configuration()
+
+    def _is_there(self, path: str) -> bool:
+        try:
+            self._disks.stat(path)
+        except OSError:
+            return False
+        return True
+
+
+def window(file: FoundFile, now: float) -> int:
+    """How many bytes a glance at the file is worth."""
+    return _LONGER if now - file.modified_at < _MAY_BE_LIVE else _USUAL
+
+
+def _is_interesting_in_a_store(name: str) -> bool:
+    """Which files to read together with the listing: on disk, the last two are looked for."""
+    return is_interesting(name) or name in (FILE_NAME, MODEL_CONFIG)
 
 
 _NO_LOGDIR = Problem(
@@ -106,9 +155,4 @@ _SAME_ID = Problem(
     "",
     "Two log directories have a run of this name; only the first is shown. Name them apart with: "
     "tensorboard --logdir_spec NAME:DIR,NAME:DIR",
-)
-_REMOTE = Problem(
-    "remote_logdir",
-    "",
-    "TrainMon reads log directories of this machine's file system only, not remote ones yet.",
 )

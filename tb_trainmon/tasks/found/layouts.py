@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from tb_trainmon.event_files.disk import Disk, LocalDisk
 from tb_trainmon.event_files.scan import Folder, LogdirScan
 from tb_trainmon.tasks.found.configuration import Configuration
 from tb_trainmon.tasks.found.databases import FoundTask
@@ -16,7 +17,11 @@ from tb_trainmon.tasks.found.roots import Root, legible
 
 
 def layouts_of(
-    root: Root, scan: LogdirScan, configuration: Configuration, rows: Sequence[FoundTask]
+    root: Root,
+    scan: LogdirScan,
+    configuration: Configuration,
+    rows: Sequence[FoundTask],
+    disk: Disk | None = None,
 ) -> list[Layout]:
     """The tasks of one log directory that have runs."""
     claims = _Claims([found for found in rows if found.root == root], configuration)
@@ -35,7 +40,9 @@ def layouts_of(
         if owner is not None:
             owned.setdefault(owner, []).append(folder)
     return [
-        _layout(_Place(root, scan.root, owned.get(task, [])), task, runs, claims)
+        _layout(
+            _Place(disk or LocalDisk(), root, scan.root, owned.get(task, [])), task, runs, claims
+        )
         for task, runs in grouped.items()
     ]
 
@@ -96,6 +103,7 @@ def _claim(found: FoundTask) -> str:
 class _Place:
     """The folders that belong to one task alone, below the directory ``top`` of ``root``."""
 
+    disk: Disk
     root: Root
     top: str
     folders: Sequence[Folder]
@@ -155,7 +163,7 @@ def _checkpoints(at: _Place) -> tuple[Checkpoint, ...]:
             if match:
                 place = os.path.join(path, name)
                 try:
-                    made_at = os.stat(place).st_mtime
+                    made_at = at.disk.stat(place).modified_ns / 1e9
                 except OSError:
                     continue  # deleted since: trainers keep only the latest ones
                 found.append(Checkpoint(int(match[1]), place, made_at))

@@ -8,14 +8,14 @@ parameters of the hparams plugin, other text summaries, and small files beside t
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import yaml
+
+from tb_trainmon.event_files.disk import Disk, FileState, LocalDisk
 
 ARGUMENTS = "args/text_summary"
 MODEL = "model_config/text_summary"
@@ -41,6 +41,7 @@ SIDE_FILES: Mapping[str, tuple[str, ...]] = {
 }
 TRAINER_STATE = "trainer_state.json"
 ERROR_FILE = "error.txt"
+MODEL_CONFIG = "config.json"
 CHECKPOINT = re.compile(r"checkpoint-(\d+)")
 _LARGEST_SIDE_FILE = 4 << 20
 _TAIL = 1 << 16  # bytes; holds the last lines of any log, and what follows a trainer's history
@@ -121,8 +122,9 @@ def says_language_model(text: str | None) -> bool:
 class SideFiles:
     """What small files beside the event files say, read once for each state they are seen in."""
 
-    def __init__(self) -> None:
-        self._seen: dict[str, tuple[tuple[int, int], object]] = {}
+    def __init__(self, disk: Disk | None = None) -> None:
+        self._disk = disk or LocalDisk()
+        self._seen: dict[str, tuple[FileState, object]] = {}
 
     def yaml(self, path: str) -> dict[str, Any] | None:
         """The mapping in a YAML file; None where there is none."""
@@ -150,24 +152,39 @@ class SideFiles:
     def modified_at(self, path: str) -> float | None:
         """When the file was last written; None where there is none."""
         try:
-            return os.stat(path).st_mtime
+            return self._disk.stat(path).modified_ns / 1e9
         except OSError:
             return None
 
-    def _cached(self, path: str, look: Callable[[str], object]) -> object:
+    def _cached(self, path: str, look: Callable[[_SideFile], object]) -> object:
         """What ``look`` finds in the file; None where it is not there or says nothing sensible.
 
         A side file is a bonus: without it a total is unknown, which is said.
         """
         try:
-            status = os.stat(path)
-            state = (status.st_mtime_ns, status.st_size)
+            state = self._disk.stat(path)
             known = self._seen.get(path)
             if known is None or known[0] != state:
-                known = self._seen[path] = (state, look(path))
+                known = self._seen[path] = (state, look(_SideFile(self._disk, path)))
         except OSError:
             return None
         return known[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _SideFile:
+    disk: Disk
+    path: str
+
+    def head(self) -> str:
+        with self.disk.open(self.path) as file:
+            size = min(file.state().size, _LARGEST_SIDE_FILE)
+            return file.read(0, size).decode("utf-8", "replace")
+
+    def tail(self) -> str:
+        with self.disk.open(self.path) as file:
+            begin = max(file.state().size - _TAIL, 0)
+            return file.read(begin, _TAIL).decode("utf-8", "replace")
 
 
 class _Yaml(yaml.SafeLoader):
@@ -177,40 +194,29 @@ class _Yaml(yaml.SafeLoader):
 _Yaml.add_multi_constructor("tag:yaml.org,2002:python/", lambda *_: None)
 
 
-def _mapping_in(path: str) -> object:
+def _mapping_in(file: _SideFile) -> object:
     try:
-        return yaml.load(_head(path), _Yaml)  # noqa: S506  a SafeLoader: it makes plain values only
+        return yaml.load(file.head(), _Yaml)  # noqa: S506  a SafeLoader: it makes plain values only
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
 
 
-def _last_object_in(path: str) -> object:
+def _last_object_in(file: _SideFile) -> object:
     """A line that is being written is no object yet: then it is the one before."""
-    found = (parse_object(line) for line in reversed(_tail(path).splitlines()))
+    found = (parse_object(line) for line in reversed(file.tail().splitlines()))
     return next((value for value in found if value is not None), None)
 
 
-def _last_words_in(path: str) -> object:
-    lines = (line.strip() for line in reversed(_tail(path).splitlines()))
+def _last_words_in(file: _SideFile) -> object:
+    lines = (line.strip() for line in reversed(file.tail().splitlines()))
     return next((line for line in lines if line), None)
 
 
-def _max_steps_in(path: str) -> object:
+def _max_steps_in(file: _SideFile) -> object:
     """By its text: the file may be many megabytes long, with the number behind the history."""
-    match = _IN_STATE.search(_tail(path))
+    match = _IN_STATE.search(file.tail())
     return match[1] if match else None
 
 
-def _names_language_model(path: str) -> object:
-    return says_language_model(_head(path))
-
-
-def _head(path: str) -> str:
-    with Path(path).open("rb") as file:
-        return file.read(_LARGEST_SIDE_FILE).decode("utf-8", "replace")
-
-
-def _tail(path: str) -> str:
-    with Path(path).open("rb") as file:
-        file.seek(max(os.fstat(file.fileno()).st_size - _TAIL, 0))
-        return file.read(_TAIL).decode("utf-8", "replace")
+def _names_language_model(file: _SideFile) -> object:
+    return says_language_model(file.head())

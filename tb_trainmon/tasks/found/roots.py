@@ -6,6 +6,8 @@ import os
 import re
 from dataclasses import dataclass
 
+from tb_trainmon.event_files.remote.urls import is_remote
+
 
 @dataclass(frozen=True, slots=True)
 class Root:
@@ -38,15 +40,10 @@ def roots_from_flags(logdir: str, logdir_spec: str) -> list[Root]:
 def _spec_part(part: str) -> Root:
     """``name:path`` or ``path``; a URL's scheme or a drive letter is no name, as in TensorBoard."""
     name, colon, path = part.partition(":")
-    named = colon and "://" not in part and not os.path.isabs(part) and not _is_drive(part)
+    named = colon and not is_remote(part) and not os.path.isabs(part) and not _is_drive(part)
     if named:
         return Root(os.path.expanduser(path), name)
     return Root(os.path.expanduser(part))
-
-
-def is_remote(path: str) -> bool:
-    """Whether ``path`` is a URL of a remote store, such as ``s3://bucket/runs``."""
-    return re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", path) is not None
 
 
 def _is_drive(part: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from tb_trainmon.tasks.found.layout import Layout
-from tb_trainmon.tasks.found.records import MODEL, SideFiles, says_language_model
+from tb_trainmon.tasks.found.records import MODEL, MODEL_CONFIG, SideFiles, says_language_model
 from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.metric_names import normalized
@@ -57,6 +57,6 @@ def _is_language_model(
     if any(says_language_model(attempt.text(MODEL)) for attempt in attempts):
         return True
     return any(
-        side_files.names_language_model(f"{checkpoint.path}/config.json")
+        side_files.names_language_model(f"{checkpoint.path}/{MODEL_CONFIG}")
         for checkpoint in layout.checkpoints
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from tb_trainmon.core.columns import Column, GrowingColumn
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.batch import Batch, HyperParameter, SessionStart
+from tb_trainmon.event_files.disk import Disk
 from tb_trainmon.event_files.event_file import EventFile
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.found.grouping import Run
@@ -22,11 +23,13 @@ class OpenFile:
     ``file`` is what the latest scan saw of it.
     """
 
-    def __init__(self, run: Run, file: FoundFile, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, run: Run, file: FoundFile, clock: Callable[[], float], disk: Disk | None = None
+    ) -> None:
         self.run = run
         self.file = file
         where = f"{run.path or '.'}/{file.path.rpartition('/')[2]}"
-        self._reader = EventFile(file.path, where=where, clock=clock)
+        self._reader = EventFile(file.path, where=where, clock=clock, disk=disk)
         self._parts: list[FilePart] | None = None
         self._forget()
 

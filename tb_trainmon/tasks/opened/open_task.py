@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.event_files.remote.disks import PatientDisk
 from tb_trainmon.series.accumulate import Piece
 from tb_trainmon.series.growing import GrowingSeries
 from tb_trainmon.tasks.found.layout import Layout, TableTask
@@ -38,7 +39,9 @@ class Mark:
 class OpenTask:
     """Not safe by itself: hold ``lock`` from a ``refresh`` to the last use of what it gave."""
 
-    def __init__(self, layout: Layout, side_files: SideFiles, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, layout: Layout, side_files: SideFiles, clock: Callable[[], float], disk: PatientDisk
+    ) -> None:
         self.lock = threading.RLock()
         self.boot = secrets.token_hex(6)
         self.revision = 0
@@ -46,6 +49,7 @@ class OpenTask:
         self.reset_reason = "This cursor is from before TensorBoard was started, or too old."
         self._side_files = side_files
         self._clock = clock
+        self._disk = disk
         self._layout = layout
         self._files: dict[str, OpenFile] = {}
         self._table = TableLog()
@@ -153,9 +157,10 @@ class OpenTask:
             for file in run.files:
                 known = self._files.get(file.path)
                 if known is None or (known.run.path, known.run.slot) != (run.path, run.slot):
-                    self._files[file.path] = OpenFile(run, file, self._clock)
+                    self._files[file.path] = OpenFile(run, file, self._clock, self._disk)
                 else:
                     known.file = file
+        self._disk.begin_visit()
         # Files that are gone stay: what was read of them is still shown, with a problem.
         rewritten = [file.refresh().rewritten for file in self._files.values()]
         return self._read_table(layout.table) or any(rewritten)

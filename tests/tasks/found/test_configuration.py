@@ -10,7 +10,7 @@ import pytest
 from tb_trainmon.core.errors import ConfigUnreadable
 from tb_trainmon.tasks.found import configuration
 from tb_trainmon.tasks.found.configuration import read_configuration
-from tests.tasks.scenes import NOW, Stage, attempts_of, values
+from tests.tasks.scenes import NOW, WHEREVER, Stage, attempts_of, values
 
 VERSIONS = r"""
 [[task]]
@@ -19,6 +19,13 @@ total_steps = 400
 language_model = true
 metrics = { loss = "objective/nll", agreement = "objective/match" }
 """
+
+
+@pytest.fixture(params=WHEREVER)
+def place(request: pytest.FixtureRequest) -> str:
+    """All of this holds in a remote store too."""
+    chosen: str = request.param
+    return chosen
 
 
 def configure(stage: Stage, text: str) -> None:
@@ -141,6 +148,7 @@ def test_a_file_that_is_no_text_is_a_sentence(stage: Stage) -> None:
 
 
 def test_a_named_file_that_is_not_there_is_a_sentence(stage: Stage) -> None:
+    versions(stage)
     stage.look(config=str(stage.logdir / "nothing.toml"))
     assert stage.problems() == ["config_unreadable"]
     with pytest.raises(ConfigUnreadable):

@@ -101,7 +101,7 @@ def test_tasks_of_a_server_are_in_the_tab_and_its_password_is_nowhere(
     with TaskLogger(tmp_path, "rows-only", logging_steps=1, event_files=False) as log:
         log.step(7, loss=0.5)
     tensorboard = start_tensorboard("--logdir", str(tmp_path))
-    listing = tensorboard.get("data/plugin/trainmon/tasks")
+    listing = tensorboard.listing()
     assert {task["id"]: task["status"] for task in listing["tasks"]} == {
         "bert": "completed", "rows-only": "completed",
     }  # fmt: skip

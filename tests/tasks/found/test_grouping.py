@@ -9,7 +9,14 @@ import orjson
 import pytest
 
 from tb_trainmon.tasks.found.roots import Root, legible, roots_from_flags
-from tests.tasks.scenes import NOW, Stage, attempts_of
+from tests.tasks.scenes import NOW, WHEREVER, Stage, attempts_of
+
+
+@pytest.fixture(params=WHEREVER)
+def place(request: pytest.FixtureRequest) -> str:
+    """All of this holds in a remote store too."""
+    chosen: str = request.param
+    return chosen
 
 
 def make(stage: Stage, *runs: str, apart: float = 1000.0) -> None:
@@ -191,6 +198,7 @@ def test_two_parts_without_names_that_hold_the_same_run_are_told_apart_or_said(
         ("/x", [Root("/x")]),
         ("name:relative/dir", [Root("relative/dir", "name")]),
         ("s3://bucket/runs", [Root("s3://bucket/runs")]),
+        ("name:s3://bucket/runs", [Root("s3://bucket/runs", "name")]),
         (r"C:\logs", [Root(r"C:\logs")]),
         (" , ", []),
     ],
@@ -217,11 +225,6 @@ def test_a_log_directory_that_is_not_there_is_a_sentence_and_is_found_when_it_co
     make(stage, "later/run")
     assert runs_of(stage) == {"run": ["run"]}
     assert stage.problems() == []
-
-
-def test_a_remote_log_directory_is_a_sentence(stage: Stage) -> None:
-    stage.look(logdir="s3://bucket/runs")
-    assert stage.problems() == ["remote_logdir"]
 
 
 def test_what_cannot_be_a_path_as_text_is_spelled_without_loss() -> None:

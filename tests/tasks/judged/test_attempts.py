@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import json
 
-from tests.tasks.scenes import NOW, Stage, attempts_of, steps, xs
+import pytest
+
+from tests.tasks.scenes import NOW, WHEREVER, Stage, attempts_of, steps, xs
 
 ARGUMENTS = json.dumps({"max_steps": 100, "learning_rate": 0.001})
+
+
+@pytest.fixture(params=WHEREVER)
+def place(request: pytest.FixtureRequest) -> str:
+    """All of this holds in a remote store too."""
+    chosen: str = request.param
+    return chosen
 
 
 def test_a_folder_reused_22_times_of_which_7_trained(stage: Stage) -> None:

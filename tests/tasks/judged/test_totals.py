@@ -15,9 +15,16 @@ from tb_trainmon.tasks.found.records import (
     total_from_texts,
     whole_number,
 )
-from tests.tasks.scenes import NOW, LogFile, Stage
+from tests.tasks.scenes import NOW, WHEREVER, LogFile, Stage
 
 _HF = "the arguments that the Hugging Face Trainer logged"
+
+
+@pytest.fixture(params=WHEREVER)
+def place(request: pytest.FixtureRequest) -> str:
+    """All of this holds in a remote store too."""
+    chosen: str = request.param
+    return chosen
 
 
 def total(stage: Stage, task: str = "run") -> tuple[int, str] | None:
