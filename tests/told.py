@@ -34,13 +34,15 @@ class Told:
         return verdict.status, verdict.reason
 
     def becomes(self, status: str) -> None:
-        """Wait until the task has ``status``: writers write within a second or so."""
+        """Wait until the task has ``status``, by its table too: that is written last."""
 
         def has_become() -> bool:
             try:
-                return self.status()[0] == status
+                task = self.task()
             except (AssertionError, ValueError):
                 return False  # the database is only just being made
+            table = task.layout.table
+            return table is not None and table.row.status == task.verdict.status == status
 
         wait_for(has_become, 30.0)
 
