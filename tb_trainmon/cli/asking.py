@@ -15,7 +15,15 @@ from tb_trainmon.tasks.from_flags import tasks_from_flags
 from tb_trainmon.tasks.service import Tasks
 
 _CANDIDATES = 10  # named where one has to be chosen
-_UNREADABLE = ("logdir_missing", "remote_logdir", "no_logdir")
+_UNREADABLE = (
+    "logdir_missing",
+    "no_logdir",
+    "remote_credentials",
+    "remote_denied",
+    "remote_package",
+    "remote_scheme",
+    "remote_unreachable",
+)
 
 
 class NoTask(TrainMonError):
