@@ -24,7 +24,17 @@ export function columnsAt(x: readonly number[], total: number, changes: Partial<
 }
 
 export function row(id: number, type: LogType = 'step', message = ''): LogRow {
-  return { id: String(id), type, attempt: 1, step: id, wall_time: id, message, metrics: {}, derived: true };
+  return {
+    id: String(id),
+    type,
+    attempt: 1,
+    step: id,
+    wall_time: id,
+    message,
+    metrics: {},
+    derived: true,
+    x: id,
+  };
 }
 
 export function attempt(number: number, changes: Partial<Attempt>): Attempt {
@@ -38,6 +48,9 @@ export function attempt(number: number, changes: Partial<Attempt>): Attempt {
     x_end: 0,
     started_at: null,
     ended_at: null,
+    active_start_s: null,
+    first_at: null,
+    last_at: null,
     config: null,
     changed: {},
     ...changes,

@@ -1,9 +1,17 @@
 /** Asks the server. URLs are relative: the frame's base is `plugin/trainmon/`, wherever a proxy may have put TensorBoard. */
 
-import { decodeLogs, decodePoints, decodeSeries, decodeTask, decodeTasks } from './decoders';
+import {
+  decodeLogs,
+  decodeMarks,
+  decodePoints,
+  decodeSeries,
+  decodeSparklines,
+  decodeTask,
+  decodeTasks,
+} from './decoders';
 import { type Answer, answered, failed } from './failure';
 import { type Fetch, fetchJson, type Query, urlOf } from './http';
-import type { Deltas, LogPage, SeriesSet, Task, TaskList } from './messages';
+import type { Axis, Deltas, LogPage, Marks, SeriesSet, Sparklines, Task, TaskList } from './messages';
 import { type Decoder, ShapeError } from './shape';
 
 export interface Smoothing {
@@ -15,6 +23,8 @@ export interface SeriesQuestion extends Smoothing {
   readonly task: string;
   readonly metric: readonly string[];
   readonly view: 'latest' | 'all';
+  /** What `x_min` and `x_max` are on; accumulated steps unless it says another. */
+  readonly axis?: Axis;
   readonly x_min?: number;
   readonly x_max?: number;
 }
@@ -32,6 +42,8 @@ export interface LogsQuestion {
   readonly limit: number;
   readonly before: string | null;
   readonly type: readonly string[];
+  /** Only rows that hold all of these words. */
+  readonly search?: string | undefined;
 }
 
 export interface Client {
@@ -40,6 +52,8 @@ export interface Client {
   series(question: SeriesQuestion, signal: AbortSignal): Promise<Answer<SeriesSet>>;
   points(question: PointsQuestion, signal: AbortSignal): Promise<Answer<Deltas>>;
   logs(question: LogsQuestion, signal: AbortSignal): Promise<Answer<LogPage>>;
+  marks(task: string, signal: AbortSignal): Promise<Answer<Marks>>;
+  sparklines(tasks: readonly string[], signal: AbortSignal): Promise<Answer<Sparklines>>;
 }
 
 export function createClient(fetch: Fetch): Client {
@@ -49,6 +63,8 @@ export function createClient(fetch: Fetch): Client {
     series: (question, signal) => ask(fetch, 'series', { ...question }, decodeSeries, signal),
     points: (question, signal) => ask(fetch, 'points', { ...question }, decodePoints, signal),
     logs: (question, signal) => ask(fetch, 'logs', { ...question }, decodeLogs, signal),
+    marks: (task, signal) => ask(fetch, 'marks', { task }, decodeMarks, signal),
+    sparklines: (task, signal) => ask(fetch, 'sparklines', { task }, decodeSparklines, signal),
   };
 }
 

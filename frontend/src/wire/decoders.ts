@@ -2,18 +2,23 @@
 
 import type {
   Attempt,
+  Best,
   Columns,
   Deltas,
   Eta,
   ListProgress,
   LogPage,
   LogRow,
+  Mark,
+  Marks,
   Message,
   Metric,
   OfferedMetric,
   Problem,
   Series,
   SeriesSet,
+  Sparkline,
+  Sparklines,
   Task,
   TaskList,
   TaskSummary,
@@ -69,6 +74,9 @@ const attempt = object<Attempt>({
   x_end: number,
   started_at: maybeNumber,
   ended_at: maybeNumber,
+  active_start_s: optional(maybeNumber, null),
+  first_at: optional(maybeNumber, null),
+  last_at: optional(maybeNumber, null),
   config: optional(nullable(record(anything)), null),
   changed: optional(record(pair(anything, anything)), {}),
 });
@@ -132,6 +140,7 @@ const logRow = object<LogRow>({
   message: string,
   metrics: record(numberOrWord),
   derived: optional(boolean, false),
+  x: optional(maybeNumber, null),
 });
 
 function numberOrWord(value: unknown, path: string): number | string | null {
@@ -152,7 +161,7 @@ const message = variants<Message>({
 export const decodeTask: Decoder<Task> = task;
 
 export const decodeTasks: Decoder<TaskList> = object<TaskList>({
-  tasks: list(object<TaskSummary>({ ...taskCore, attempts: number })),
+  tasks: list(object<TaskSummary>({ ...taskCore, attempts: number, loss: optional(numberOrWord, null) })),
   problems,
   progress: optional(
     nullable(
@@ -183,4 +192,20 @@ export const decodeLogs: Decoder<LogPage> = object<LogPage>({
   total: number,
   counts: record(number),
   source: string,
+});
+
+const placed = { x: number, step: number, attempt: number, wall_time: maybeNumber } as const;
+const mark = object<Mark>({ type: oneOf('eval', 'checkpoint', 'learning_rate'), ...placed, text: string });
+const best = object<Best>({ metric: string, value: number, ...placed, checkpoint: nullable(mark) });
+
+export const decodeMarks: Decoder<Marks> = object<Marks>({
+  task: string,
+  revision: number,
+  marks: list(mark),
+  omitted: number,
+  best: nullable(best),
+});
+
+export const decodeSparklines: Decoder<Sparklines> = object<Sparklines>({
+  sparklines: record(object<Sparkline>({ metric: string, values: numbersOrNull, whole: boolean })),
 });

@@ -3,6 +3,8 @@
 export type Status = 'pending' | 'running' | 'completed' | 'failed' | 'stopped';
 export type Mode = 'live' | 'history';
 export type LogType = 'start' | 'step' | 'eval' | 'checkpoint' | 'end';
+/** What the x axis counts; `step` lays attempts over one another. */
+export type Axis = 'accumulated' | 'step' | 'active' | 'wall';
 export type NonFinite = 'nan' | 'inf' | '-inf';
 
 export interface Problem {
@@ -36,6 +38,8 @@ interface TaskCore {
 /** A task as the list knows it: judged by the heads and tails of its files. */
 export interface TaskSummary extends TaskCore {
   readonly attempts: number;
+  /** The latest loss; a word where it is not finite ("NaN", "Infinity", "-Infinity"), null where there is none. */
+  readonly loss: number | string | null;
 }
 
 export interface TaskList {
@@ -93,6 +97,11 @@ export interface Attempt {
   readonly x_end: number;
   readonly started_at: number | null;
   readonly ended_at: number | null;
+  /** Seconds of training before it, downtime left out: where it begins on the axis of time without downtime. */
+  readonly active_start_s: number | null;
+  /** Times of its first and its last point. */
+  readonly first_at: number | null;
+  readonly last_at: number | null;
   readonly config: Settings | null;
   readonly changed: Readonly<Record<string, readonly [unknown, unknown]>>;
 }
@@ -134,6 +143,8 @@ export interface LogRow {
   readonly message: string;
   readonly metrics: Readonly<Record<string, number | string | null>>;
   readonly derived: boolean;
+  /** Accumulated step; null for a row that has no step. */
+  readonly x: number | null;
 }
 
 export interface LogPage {
@@ -142,6 +153,52 @@ export interface LogPage {
   readonly total: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly source: string;
+}
+
+export type MarkType = 'eval' | 'checkpoint' | 'learning_rate';
+
+/** An event of the training that has a place on the charts' axis. */
+export interface Mark {
+  readonly type: MarkType;
+  readonly x: number;
+  readonly step: number;
+  readonly attempt: number;
+  readonly wall_time: number | null;
+  readonly text: string;
+}
+
+/** The best evaluation, and the checkpoint nearest to it in the same attempt. */
+export interface Best {
+  readonly metric: string;
+  readonly value: number;
+  readonly x: number;
+  readonly step: number;
+  readonly attempt: number;
+  readonly wall_time: number | null;
+  readonly checkpoint: Mark | null;
+}
+
+export interface Marks {
+  readonly task: string;
+  readonly revision: number;
+  /** Ascending in `x`. */
+  readonly marks: readonly Mark[];
+  /** How many more there are than an answer holds. */
+  readonly omitted: number;
+  readonly best: Best | null;
+}
+
+/** The course of a task's loss in a few dozen values; null where it was not finite. */
+export interface Sparkline {
+  readonly metric: string;
+  readonly values: readonly (number | null)[];
+  /** False where the file is so large that only samples of it were read. */
+  readonly whole: boolean;
+}
+
+export interface Sparklines {
+  /** By the task's id; a task without a loss is left out. */
+  readonly sparklines: Readonly<Record<string, Sparkline>>;
 }
 
 export type Message =

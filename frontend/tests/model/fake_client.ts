@@ -4,7 +4,17 @@ import type { Client, LogsQuestion, PointsQuestion, SeriesQuestion } from '../..
 import { type Answer, answered, type Failure, failed } from '../../src/wire/failure';
 import type { Feed, Hear } from '../../src/wire/feed';
 import type { FeedQuestion } from '../../src/wire/feed_messages';
-import type { Deltas, LogPage, Message, Series, SeriesSet, Task, TaskList } from '../../src/wire/messages';
+import type {
+  Deltas,
+  LogPage,
+  Marks,
+  Message,
+  Series,
+  SeriesSet,
+  Sparklines,
+  Task,
+  TaskList,
+} from '../../src/wire/messages';
 import { seriesAt } from '../examples';
 
 interface Asked<Question, T> {
@@ -46,6 +56,8 @@ export class FakeClient implements Client {
     series: new Desk<SeriesQuestion, SeriesSet>(),
     points: new Desk<PointsQuestion, Deltas>(),
     logs: new Desk<LogsQuestion, LogPage>(),
+    marks: new Desk<string, Marks>(),
+    sparklines: new Desk<readonly string[], Sparklines>(),
   };
 
   tasks = () => this.desk.tasks.ask(null);
@@ -53,6 +65,8 @@ export class FakeClient implements Client {
   series = (question: SeriesQuestion) => this.desk.series.ask(question);
   points = (question: PointsQuestion) => this.desk.points.ask(question);
   logs = (question: LogsQuestion) => this.desk.logs.ask(question);
+  marks = (task: string) => this.desk.marks.ask(task);
+  sparklines = (tasks: readonly string[]) => this.desk.sparklines.ask(tasks);
 }
 
 interface Watched {

@@ -36,7 +36,7 @@ function start(hash = '#trainmon'): void {
 
 function summary(changes: Partial<TaskSummary> = {}): TaskSummary {
   const { metrics, offered, attempts, ...rest } = task();
-  return { ...rest, attempts: 1, ...changes };
+  return { ...rest, attempts: 1, loss: null, ...changes };
 }
 
 async function list(...tasks: TaskSummary[]): Promise<void> {
