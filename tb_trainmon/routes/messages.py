@@ -153,6 +153,9 @@ def _attempt(attempt: AttemptView) -> Message:
         "x_end": attempt.x_end,
         "started_at": attempt.started_at,
         "ended_at": attempt.ended_at,
+        "active_start_s": attempt.active_start,
+        "first_at": attempt.first_at,
+        "last_at": attempt.last_at,
         "config": attempt.config,
         "changed": attempt.changed,
     }

@@ -41,6 +41,9 @@ ATTEMPT = {
     "x_end": int,
     "started_at": MAYBE_NUMBER,
     "ended_at": MAYBE_NUMBER,
+    "active_start_s": MAYBE_NUMBER,
+    "first_at": MAYBE_NUMBER,
+    "last_at": MAYBE_NUMBER,
     "config": maybe(mapping(object)),
     "changed": mapping([object]),
 }
