@@ -8,6 +8,7 @@ from tb_trainmon.routes.news import NEWS_PARAMETERS, known_metrics, news_questio
 from tb_trainmon.routes.parameters import MultiMapping, Parameters
 from tb_trainmon.routes.window import WINDOW_PARAMETERS, window_of
 from tb_trainmon.tasks.opened.log_index import TYPES
+from tb_trainmon.tasks.opened.milestones import milestones_of
 from tb_trainmon.tasks.service import Tasks
 
 MOST_ROWS = 1000
@@ -77,3 +78,14 @@ def logs(service: Tasks, args: MultiMapping) -> Message:
         "counts": page.counts,
         "source": page.source,
     }
+
+
+def marks(service: Tasks, args: MultiMapping) -> Message:
+    """Evaluations, checkpoints and learning-rate changes, by their place on the charts' axis."""
+    asked = Parameters(args, ("task",))
+    with service.opened(asked.required("task")) as opened:
+        return {
+            "task": opened.assessment.layout.id,
+            "revision": opened.revision,
+            **messages.milestones(milestones_of(opened)),
+        }

@@ -128,6 +128,15 @@ LOGS = {
     "counts": {"start": int, "step": int, "eval": int, "checkpoint": int, "end": int},
     "source": str,
 }
+PLACE = {"x": int, "step": int, "attempt": int, "wall_time": MAYBE_NUMBER}
+MARK = {"type": str, **PLACE, "text": str}
+MARKS = {
+    "task": str,
+    "revision": int,
+    "marks": [MARK],
+    "omitted": int,
+    "best": maybe({"metric": str, "value": NUMBER, **PLACE, "checkpoint": maybe(MARK)}),
+}
 POINTS = {"task": str, "cursor": str, "messages": [object]}
 MESSAGES: Mapping[str, Any] = {
     "task": {"type": str, "task": WHOLE},

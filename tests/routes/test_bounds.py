@@ -81,6 +81,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         {"type": "stepp"},
         "Parameter 'type' is 'stepp'; allowed are start, step, eval, checkpoint, end.",
     ),
+    ("marks", {"limit": 5}, "Parameter 'limit' is not known here; allowed are task."),
     ("logs", {"before": ["1", "2"]}, "Parameter 'before' may be given once"),
 ]  # fmt: skip
 
@@ -95,7 +96,7 @@ def test_a_bad_parameter_is_named_with_what_is_allowed(
     assert message in said
 
 
-@pytest.mark.parametrize("route", ["task", "series", "points", "logs"])
+@pytest.mark.parametrize("route", ["task", "series", "points", "logs", "marks"])
 def test_a_task_must_be_named_once(transformers: Site, route: str) -> None:
     for parameters in ({}, {"task": ""}):
         code, said = transformers.error(400, route, **parameters)
@@ -137,7 +138,7 @@ def test_what_lies_on_its_bound_is_allowed(
     transformers.get(route, task=TASK, **parameters)
 
 
-@pytest.mark.parametrize("route", ["task", "series", "points", "logs"])
+@pytest.mark.parametrize("route", ["task", "series", "points", "logs", "marks"])
 @pytest.mark.parametrize("task", ["nobody", "restart_newlr", "../plain", "\ufffd", "a\x00b"])
 def test_an_unknown_task_is_404(transformers: Site, route: str, task: str) -> None:
     code, said = transformers.error(404, route, task=task)
@@ -162,7 +163,9 @@ def test_an_unknown_route_is_404(transformers: Site, route: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
-@pytest.mark.parametrize("route", ["tasks", "task", "series", "points", "logs", "index.js"])
+@pytest.mark.parametrize(
+    "route", ["tasks", "task", "series", "points", "logs", "marks", "index.js"]
+)
 def test_anything_but_get_is_405(transformers: Site, route: str, method: str) -> None:
     answer = transformers.answer(route, method=method)
     assert answer.status_code == 405

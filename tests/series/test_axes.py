@@ -113,12 +113,13 @@ def test_a_clock_that_was_set_back_moves_points_to_where_their_time_says() -> No
     wall_time = BEGAN + np.array([0.0, 10.0, 20.0, -500.0, 40.0])
     series = accumulate([Piece(1, 0, column(range(5), wall_time, np.zeros(5)))])
     timings = {1: Timing(BEGAN, 7.0)}
-    for axis, low, high, steps in (
+    ranges: list[tuple[Axis, float, float, list[int]]] = [
         ("wall", BEGAN - 600, BEGAN + 10, [0, 1, 3]),
         ("active", 7.0, 17.0, [0, 1, 3]),
         ("active", 16.0, 50.0, [1, 2, 4]),
-    ):
-        (found,) = stretches(series, axis, Range(low, high), timings)  # type: ignore[arg-type]
+    ]
+    for axis, low, high, steps in ranges:
+        (found,) = stretches(series, axis, Range(low, high), timings)
         assert series.points.step[found].tolist() == steps
 
 

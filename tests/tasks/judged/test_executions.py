@@ -79,8 +79,13 @@ def test_a_clock_that_is_set_back_while_an_attempt_trains_takes_nothing_away(sta
 
 def test_an_attempt_without_a_time_has_no_place_among_times(stage: Stage) -> None:
     table = Table(stage.logdir).task(runs=[])
-    for number, times in enumerate(([None, None], [NOW, NOW + 9], [NOW + 50, NOW + 60]), start=1):
-        for step, at in zip((10, 20), times, strict=True):
-            table.log(step, at, {"loss": 1.0}, attempt=number)
+    times: list[tuple[float | None, float | None]] = [
+        (None, None),
+        (NOW, NOW + 9),
+        (NOW + 50, NOW + 60),
+    ]
+    for number, (first, last) in enumerate(times, start=1):
+        table.log(10, first, {"loss": 1.0}, attempt=number)
+        table.log(20, last, {"loss": 1.0}, attempt=number)
     told = [(a.first_at, a.last_at, a.active_start) for a in stage.opened().assessment.attempts]
     assert told == [(None, None, None), (NOW, NOW + 9, 0.0), (NOW + 50, NOW + 60, 9.0)]
