@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from tb_trainmon.core.columns import Column
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.remote.disks import Disks
@@ -13,7 +14,6 @@ from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.glances import Glances
 from tb_trainmon.tasks.judged.assessment import Assessment, assess
-from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.opened.table_log import TableLog
 
 _SETTLED_SHARE = 0.01  # a task that ended long ago is judged again when its age has grown by this
@@ -22,12 +22,16 @@ _SETTLED = 30.0  # seconds, at the least
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """An assessment, what it was made from, and what could not be read of that."""
+    """An assessment, what it was made from, and what could not be read of that.
+
+    ``rows``: by attempt and metric, what the table's rows measure of a task without event files.
+    """
 
     layout: Layout
     at: float
     assessment: Assessment
     problems: tuple[Problem, ...]
+    rows: Mapping[int, Mapping[str, Column]]
 
     def stands(self, layout: Layout, now: float) -> bool:
         """Whether it is still what would be said of the task, lying on disk as ``layout``."""
@@ -62,8 +66,10 @@ class Judgements:
         parts = [part for glanced in seen for part in glanced.parts()]
         problems = tuple(problem for glanced in seen for problem in glanced.problems)
         now = self._clock()
-        assessment = assess(layout, parts, self._side_files, now, logged=self._logged(layout))
-        return Judgement(layout, now, assessment, problems)
+        log = self._log(layout)
+        logged = log.parts(layout.table) if log and layout.table else {}
+        assessment = assess(layout, parts, self._side_files, now, logged=logged)
+        return Judgement(layout, now, assessment, problems, log.columns() if log else {})
 
     def forget_all_but(self, layouts: Mapping[str, Layout]) -> None:
         """Drop what is known of tasks and files that are gone."""
@@ -71,14 +77,14 @@ class Judgements:
         for gone in self._table_logs.keys() - layouts.keys():
             del self._table_logs[gone]
 
-    def _logged(self, layout: Layout) -> dict[int, FilePart]:
-        """What the table's rows measure, for a task that has no event files."""
+    def _log(self, layout: Layout) -> TableLog | None:
+        """The table's rows of a task that has no event files."""
         if layout.table is None or layout.runs:
-            return {}
+            return None
         log = self._table_logs.setdefault(layout.id, TableLog())
         with suppress(DatabaseUnreadable):  # the databases have said so already
             log.refresh(layout.table)
-        return log.parts(layout.table)
+        return log
 
 
 def _files(layouts: Iterable[Layout]) -> set[str]:
