@@ -68,7 +68,7 @@ class Tasks:
 
     def _let_go(self) -> None:
         with self._lock:
-            spent = sum(task.memory for task in self._open.values())
+            spent = sum([task.memory for task in self._open.values()])
             while spent > self._budget and len(self._open) > 1:
                 _, task = self._open.popitem(last=False)
                 spent -= task.memory

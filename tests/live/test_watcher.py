@@ -10,7 +10,13 @@ import pytest
 
 from tb_trainmon.core.errors import TooManyStreams
 from tb_trainmon.live.viewer import MOST_WAITING
-from tb_trainmon.live.watcher import JUDGE_EVERY, LOOK_EVERY, TELL_EVERY, Watcher
+from tb_trainmon.live.watcher import (
+    JUDGE_EVERY,
+    LOOK_EVERY,
+    TELL_AT_LEAST_EVERY,
+    TELL_EVERY,
+    Watcher,
+)
 from tb_trainmon.tasks.opened.open_task import OpenTask
 from tests.live.conftest import Count, Scene, seen
 from tests.routes.site import Clock, StillHeart
@@ -266,3 +272,21 @@ def test_many_files_slow_the_looks_rather_than_the_machine(scene: Scene) -> None
     spent = itertools.count(0.0, 1.0)
     scene.clock.advance(TELL_EVERY)
     assert watcher.beat() == pytest.approx(0.5)
+
+
+def test_telling_that_costs_much_is_done_less_often(scene: Scene, trainer: Trainer) -> None:
+    """Many tasks, or one with very many metrics: a quarter of a core, then every 0.8 s at last."""
+    for each, pause in ((0.01, TELL_EVERY), (0.15, 0.6), (5.0, TELL_AT_LEAST_EVERY)):
+        spent = itertools.count(0.0, each)
+        watcher = Watcher(scene.tasks, scene.clock, StillHeart, effort=lambda s=spent: next(s))
+        viewer = watcher.join(Count(), scene.now())
+        told = []
+        for step in range(1000, 1060):
+            log(trainer, step)
+            scene.clock.advance(LOOK_EVERY)
+            watcher.beat()
+            if seen(viewer):
+                told.append(scene.clock())
+        gaps = [later - earlier for earlier, later in itertools.pairwise(told)]
+        assert gaps == pytest.approx([pause] * len(gaps), abs=LOOK_EVERY + 0.01)
+        assert len(gaps) >= 2
