@@ -47,7 +47,8 @@ export interface LogsQuestion {
 }
 
 export interface Client {
-  tasks(signal: AbortSignal): Promise<Answer<TaskList>>;
+  /** All tasks, or those judged since a revision where the server can tell. */
+  tasks(since: string, signal: AbortSignal): Promise<Answer<TaskList>>;
   task(task: string, totalSteps: number | null, signal: AbortSignal): Promise<Answer<Task>>;
   series(question: SeriesQuestion, signal: AbortSignal): Promise<Answer<SeriesSet>>;
   points(question: PointsQuestion, signal: AbortSignal): Promise<Answer<Deltas>>;
@@ -58,7 +59,7 @@ export interface Client {
 
 export function createClient(fetch: Fetch): Client {
   return {
-    tasks: (signal) => ask(fetch, 'tasks', {}, decodeTasks, signal),
+    tasks: (since, signal) => ask(fetch, 'tasks', { since: since || null }, decodeTasks, signal),
     task: (task, total_steps, signal) => ask(fetch, 'task', { task, total_steps }, decodeTask, signal),
     series: (question, signal) => ask(fetch, 'series', { ...question }, decodeSeries, signal),
     points: (question, signal) => ask(fetch, 'points', { ...question }, decodePoints, signal),

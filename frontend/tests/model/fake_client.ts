@@ -51,7 +51,7 @@ export class Desk<Question, T> {
 
 export class FakeClient implements Client {
   readonly desk = {
-    tasks: new Desk<null, TaskList>(),
+    tasks: new Desk<string, TaskList>(),
     task: new Desk<{ task: string; total: number | null }, Task>(),
     series: new Desk<SeriesQuestion, SeriesSet>(),
     points: new Desk<PointsQuestion, Deltas>(),
@@ -60,7 +60,7 @@ export class FakeClient implements Client {
     sparklines: new Desk<readonly string[], Sparklines>(),
   };
 
-  tasks = () => this.desk.tasks.ask(null);
+  tasks = (since: string) => this.desk.tasks.ask(since);
   task = (task: string, total: number | null) => this.desk.task.ask({ task, total });
   series = (question: SeriesQuestion) => this.desk.series.ask(question);
   points = (question: PointsQuestion) => this.desk.points.ask(question);
