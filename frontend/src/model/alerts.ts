@@ -43,7 +43,8 @@ const ENDS: Partial<Record<Status, readonly [Alert['mark'], string]>> = {
 export function alertBetween(before: Glance, now: Glance): Alert | null {
   const { id, name } = now;
   const end = ENDS[now.status];
-  if (before.mode === 'live' && end) return { id, mark: end[0], title: `${name} ${end[1]}`, text: now.reason };
+  if (before.mode === 'live' && end)
+    return { id, mark: end[0], title: `${name} ${end[1]}`, text: now.reason };
   if (before.isFinite && !now.isFinite && now.mode === 'live') {
     const text = 'Its latest loss is NaN or infinite.';
     return { id, mark: 'NaN', title: `The loss of ${name} is no number any more`, text };

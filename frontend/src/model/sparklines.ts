@@ -47,7 +47,9 @@ export class SparklineStore {
 
   /** These rows are in sight now; none, when nobody looks. */
   show(rows: readonly Row[]): void {
+    const same = rows.length === this.#rows.length && rows.every((row, at) => row.id === this.#rows[at]?.id);
     this.#rows = rows;
+    if (same) return;
     this.#asking.drop();
     clearTimeout(this.#timer);
     if (rows.length > 0) this.#timer = setTimeout(() => void this.#ask(), SETTLE_MS);

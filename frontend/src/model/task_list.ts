@@ -36,11 +36,7 @@ export interface Found {
 }
 
 /** Which tasks have all words in their name, id or status, and (where any is chosen) one of the statuses. */
-export function find(
-  tasks: readonly TaskSummary[],
-  text: string,
-  statuses: readonly Status[] = [],
-): Found {
+export function find(tasks: readonly TaskSummary[], text: string, statuses: readonly Status[] = []): Found {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const counts: Record<Status, number> = { running: 0, pending: 0, completed: 0, failed: 0, stopped: 0 };
   const chosen = tasks.filter((task) => {
@@ -49,6 +45,21 @@ export function find(
     return statuses.length === 0 || statuses.includes(task.status);
   });
   return { tasks: chosen, counts };
+}
+
+export interface Ordered {
+  readonly tasks: readonly TaskSummary[];
+  /** Whether the list would now be in another order, or have other tasks. */
+  readonly isStale: boolean;
+}
+
+/** The tasks in an order of before, so that nothing moves under the pointer; those that came since are left out. */
+export function inOrder(tasks: readonly TaskSummary[], ids: readonly string[] | null): Ordered {
+  if (ids === null) return { tasks, isStale: false };
+  const known = new Map(tasks.map((task) => [task.id, task]));
+  const ordered = ids.map((id) => known.get(id)).filter((task) => task !== undefined);
+  const isStale = ordered.length !== tasks.length || ordered.some((task, at) => task !== tasks[at]);
+  return { tasks: ordered, isStale };
 }
 
 const texts = Symbol('what a task is found by');

@@ -55,6 +55,8 @@ export interface Client {
   logs(question: LogsQuestion, signal: AbortSignal): Promise<Answer<LogPage>>;
   marks(task: string, signal: AbortSignal): Promise<Answer<Marks>>;
   sparklines(tasks: readonly string[], signal: AbortSignal): Promise<Answer<Sparklines>>;
+  /** Where the points of a task are to be had as a file, or why not in this format. */
+  exported(task: string, format: string): Promise<Answer<string>>;
 }
 
 export function createClient(fetch: Fetch): Client {
@@ -66,7 +68,17 @@ export function createClient(fetch: Fetch): Client {
     logs: (question, signal) => ask(fetch, 'logs', { ...question }, decodeLogs, signal),
     marks: (task, signal) => ask(fetch, 'marks', { task }, decodeMarks, signal),
     sparklines: (task, signal) => ask(fetch, 'sparklines', { task }, decodeSparklines, signal),
+    exported: (task, format) => exported(fetch, urlOf('export', { task, format })),
   };
+}
+
+/** Asks for the head alone, since the file may be large; what is refused is asked again for its sentence. */
+async function exported(fetch: Fetch, url: string): Promise<Answer<string>> {
+  const { signal } = new AbortController();
+  const head = await fetch(url, { signal, method: 'HEAD' }).catch(() => null);
+  if (head?.ok) return answered(url);
+  const answer = await fetchJson(fetch, url, signal);
+  return answer.ok ? answered(url) : answer;
 }
 
 async function ask<T>(fetch: Fetch, route: string, query: Query, decoder: Decoder<T>, signal: AbortSignal) {

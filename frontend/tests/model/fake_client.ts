@@ -58,6 +58,7 @@ export class FakeClient implements Client {
     logs: new Desk<LogsQuestion, LogPage>(),
     marks: new Desk<string, Marks>(),
     sparklines: new Desk<readonly string[], Sparklines>(),
+    exported: new Desk<string, string>(),
   };
 
   tasks = (since: string) => this.desk.tasks.ask(since);
@@ -67,6 +68,7 @@ export class FakeClient implements Client {
   logs = (question: LogsQuestion) => this.desk.logs.ask(question);
   marks = (task: string) => this.desk.marks.ask(task);
   sparklines = (tasks: readonly string[]) => this.desk.sparklines.ask(tasks);
+  exported = (task: string, format: string) => this.desk.exported.ask(`${task} as ${format}`);
 }
 
 interface Watched {

@@ -60,7 +60,10 @@ describe('The client', () => {
   });
 
   it('calls a server that does not answer unreachable', async () => {
-    const answer = await createClient(() => Promise.reject(new TypeError('Failed to fetch'))).tasks('', never);
+    const answer = await createClient(() => Promise.reject(new TypeError('Failed to fetch'))).tasks(
+      '',
+      never,
+    );
     expect(answer).toMatchObject({
       failure: { kind: 'unreachable', sentence: 'TensorBoard does not answer (Failed to fetch).' },
     });
