@@ -15,11 +15,13 @@ MOST_ROWS = 1000
 
 
 def tasks(service: Tasks, args: MultiMapping) -> Message:
-    """All tasks, newest activity first."""
-    Parameters(args, ())
-    listing = service.listing()
+    """All tasks, newest activity first, or what is new of them since a revision."""
+    since = Parameters(args, ("since",)).optional("since")
+    listing = service.listing(since)
     return {
         "tasks": [messages.outline(task) for task in listing.tasks],
+        "whole": listing.is_whole,
+        "revision": listing.revision,
         "problems": messages.problems(listing.problems),
         "progress": messages.progress(listing.progress),
         "reader": listing.reader,

@@ -36,9 +36,9 @@ class Tasks:
         self._lock = threading.Lock()
         self._open: OrderedDict[str, OpenTask] = OrderedDict()
 
-    def listing(self) -> Listing:
-        """Every task, newest activity first."""
-        return self._catalogue.listing()
+    def listing(self, since: str | None = None) -> Listing:
+        """Every task, newest activity first; since a revision, those that were judged after it."""
+        return self._catalogue.listing(since)
 
     def has(self, task_id: str) -> bool:
         """Whether there is a task of this id."""

@@ -110,6 +110,8 @@ ROW = {
 MAYBE_PROGRESS = maybe({"stage": str, "done": int, "total": MAYBE_INTEGER})
 TASKS = {
     "tasks": [OUTLINE],
+    "whole": bool,
+    "revision": str,
     "problems": [PROBLEM],
     "progress": MAYBE_PROGRESS,
     "reader": str,

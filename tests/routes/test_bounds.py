@@ -108,11 +108,11 @@ def test_a_task_must_be_named_once(transformers: Site, route: str) -> None:
     )
 
 
-def test_the_list_of_tasks_takes_no_parameter(transformers: Site) -> None:
+def test_the_list_of_tasks_takes_no_other_parameter(transformers: Site) -> None:
     code, said = transformers.error(400, "tasks", task=TASK)
     assert (code, said) == (
         "bad_parameter",
-        "Parameter 'task' is not known here; allowed are none.",
+        "Parameter 'task' is not known here; allowed are since.",
     )
 
 

@@ -1,7 +1,8 @@
 /** What the reader has chosen, as it stands in the URL: a link with it reopens exactly this view. */
 
 import { decodeText, type HashValues } from '../base/hash';
-import type { LogType } from '../wire/messages';
+import type { LogType, Status } from '../wire/messages';
+import { STATUSES } from './task_list';
 
 export interface Range {
   readonly min: number;
@@ -9,7 +10,11 @@ export interface Range {
 }
 
 export interface ViewValues {
+  /** Empty for the overview; null where nobody has chosen yet. */
   readonly task: string | null;
+  /** What the overview is searched for, and the statuses that it is narrowed to; none means all. */
+  readonly find: string;
+  readonly statuses: readonly Status[];
   readonly ema: number;
   readonly ma: number;
   readonly history: 'latest' | 'all';
@@ -27,6 +32,8 @@ export interface ViewValues {
 
 export const DEFAULT_VIEW: ViewValues = {
   task: null,
+  find: '',
+  statuses: [],
   ema: 0.6,
   ma: 5,
   history: 'latest',
@@ -43,7 +50,9 @@ export const MAX_MA = 1000;
 
 export function viewFromHash(values: HashValues): ViewValues {
   return {
-    task: values.task || null,
+    task: values.task ?? null,
+    find: values.find ?? '',
+    statuses: STATUSES.filter((status) => listFrom(values.status).includes(status)),
     ema: numberWithin(values.ema, 0, MAX_EMA) ?? DEFAULT_VIEW.ema,
     ma: wholeWithin(values.ma, 1, MAX_MA) ?? DEFAULT_VIEW.ma,
     history: values.view === 'all' ? 'all' : 'latest',
@@ -60,6 +69,8 @@ export function hashFromView(view: ViewValues): HashValues {
   const { range } = view;
   const written: readonly (readonly [string, string, boolean])[] = [
     ['task', view.task ?? '', view.task !== null],
+    ['find', view.find, view.find !== ''],
+    ['status', listText(view.statuses), view.statuses.length > 0],
     ['ema', String(view.ema), view.ema !== DEFAULT_VIEW.ema],
     ['ma', String(view.ma), view.ma !== DEFAULT_VIEW.ma],
     ['view', view.history, view.history !== DEFAULT_VIEW.history],
