@@ -12,6 +12,7 @@ import { Connection } from './connection';
 import { DetailStore } from './detail_store';
 import { type Standing, standingOf } from './meanwhile';
 import { OpenTask } from './open_task';
+import { Pointed } from './pointed';
 import { type Outcome, Pulse } from './pulse';
 import type { View } from './view';
 import { wantedMetrics } from './wanted';
@@ -29,6 +30,7 @@ export class Monitor {
   readonly open: Signal<OpenTask | null> = signal(null);
   readonly detail: DetailStore;
   readonly absence: Absence;
+  readonly pointed = new Pointed();
   /** Seconds since the epoch, ticking once a second while the tab is shown. */
   readonly now: Signal<number>;
   readonly #client: Client;
@@ -85,6 +87,7 @@ export class Monitor {
     untracked(() => {
       if (id === null || this.open.value?.id === id) return;
       this.open.value?.close();
+      this.pointed.clear();
       const { ema, ma, history, total, types } = this.view.values.value;
       const task = new OpenTask(id, this.#client, this.#feed, this.connection, {
         look: { ema, ma, view: history },
@@ -104,6 +107,10 @@ export class Monitor {
     onChange(
       () => lookOf(values.value),
       (look) => settle(() => void this.open.peek()?.look(look)),
+    );
+    onChange(
+      () => values.value.axis,
+      () => this.pointed.clear(),
     );
     onChange(
       () => values.value.total,

@@ -1,7 +1,8 @@
 /** What the reader has chosen, as it stands in the URL: a link with it reopens exactly this view. */
 
 import { decodeText, type HashValues } from '../base/hash';
-import type { LogType } from '../wire/messages';
+import type { Axis, LogType } from '../wire/messages';
+import { AXES } from './axis';
 
 export interface Range {
   readonly min: number;
@@ -13,7 +14,9 @@ export interface ViewValues {
   readonly ema: number;
   readonly ma: number;
   readonly history: 'latest' | 'all';
-  /** The zoomed range of accumulated steps, shared by all charts. */
+  /** What the x axis of all charts counts. */
+  readonly axis: Axis;
+  /** The zoomed range on that axis, shared by all charts. */
   readonly range: Range | null;
   /** What is unfolded: groups (`OTHER`, a tag prefix with `/` behind it) and charts by their metric. */
   readonly open: readonly string[];
@@ -30,6 +33,7 @@ export const DEFAULT_VIEW: ViewValues = {
   ema: 0.6,
   ma: 5,
   history: 'latest',
+  axis: 'accumulated',
   range: null,
   open: [],
   anyway: [],
@@ -47,6 +51,7 @@ export function viewFromHash(values: HashValues): ViewValues {
     ema: numberWithin(values.ema, 0, MAX_EMA) ?? DEFAULT_VIEW.ema,
     ma: wholeWithin(values.ma, 1, MAX_MA) ?? DEFAULT_VIEW.ma,
     history: values.view === 'all' ? 'all' : 'latest',
+    axis: AXES.find((axis) => axis === values.axis) ?? DEFAULT_VIEW.axis,
     range: rangeFrom(values.x),
     open: listFrom(values.open),
     anyway: listFrom(values.anyway),
@@ -63,6 +68,7 @@ export function hashFromView(view: ViewValues): HashValues {
     ['ema', String(view.ema), view.ema !== DEFAULT_VIEW.ema],
     ['ma', String(view.ma), view.ma !== DEFAULT_VIEW.ma],
     ['view', view.history, view.history !== DEFAULT_VIEW.history],
+    ['axis', view.axis, view.axis !== DEFAULT_VIEW.axis],
     ['x', range ? `${range.min}~${range.max}` : '', range !== null],
     ['open', listText(view.open), view.open.length > 0],
     ['anyway', listText(view.anyway), view.anyway.length > 0],

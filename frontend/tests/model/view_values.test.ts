@@ -13,6 +13,7 @@ describe('The view in the URL', () => {
       ema: 0.95,
       ma: 1,
       history: 'all',
+      axis: 'step',
       range: { min: 12.5, max: 1e6 },
       open: ['other', 'train/a,b', '100%'],
       anyway: ['perplexity'],
@@ -33,6 +34,7 @@ describe('The view in the URL', () => {
     { x: 'a~b' },
     { x: '7' },
     { view: 'some' },
+    { axis: 'moon' },
     { types: 'nonsense' },
   ])('falls back to the usual where somebody typed %j', (values) => {
     expect(viewFromHash(values)).toEqual(DEFAULT_VIEW);
