@@ -28,10 +28,10 @@ export class View {
   /** Another task has its own charts, zoom and total; the smoothing and the rest stay as they are. */
   openTask(task: string): void {
     if (task === this.values.peek().task) return;
-    this.set({ task, range: null, total: null, anyway: [] });
+    this.set({ task, range: null, total: null, anyway: [], large: null });
   }
 
-  toggle(list: 'open' | 'anyway', item: string): void {
+  toggle(list: 'open' | 'anyway' | 'log' | 'folded', item: string): void {
     const items = this.values.value[list];
     this.set({ [list]: items.includes(item) ? items.filter((other) => other !== item) : [...items, item] });
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeOf, placesOf } from '../../src/model/axis';
+import { AXES, extentOf, momentAt, placeOf, placesOf, translated } from '../../src/model/axis';
 import { attempt, seriesAt } from '../examples';
 
 /** Trained for 30 s, then an hour of nothing, then again from step 0. */
@@ -39,11 +39,58 @@ describe('The place of a point', () => {
 
   it('is the same for a single moment as for a column', () => {
     for (const axis of ['accumulated', 'step', 'active', 'wall'] as const) {
-      const singly = series.x.map((x, i) => {
-        const moment = { x, step: series.step[i] ?? null, attempt: series.attempt[i] ?? 0 };
-        return placeOf({ ...moment, wall_time: series.wall_time[i] ?? null }, axis, attempts);
-      });
+      const singly = series.x.map((_, i) => placeOf(momentAt(series, i), axis, attempts));
       expect(singly).toEqual([...placesOf(series, axis, attempts)]);
     }
+  });
+});
+
+describe('A zoom, when the axis becomes another', () => {
+  it('keeps its points', () => {
+    expect(translated({ min: 30, max: 50 }, 'accumulated', 'wall', series, attempts)).toEqual({
+      min: 1030,
+      max: 4650,
+    });
+    expect(translated({ min: 0, max: 15 }, 'active', 'accumulated', series, attempts)).toEqual({
+      min: 10,
+      max: 20,
+    });
+  });
+
+  it("from steps that lie over one another follows the latest attempt's", () => {
+    expect(translated({ min: 5, max: 25 }, 'step', 'accumulated', series, attempts)).toEqual({
+      min: 40,
+      max: 50,
+    });
+  });
+
+  it('is dropped where fewer than two of its points have a place', () => {
+    const timeless = { ...series, wall_time: [0, 0, 0, 0, 0] };
+    expect(translated({ min: 10, max: 50 }, 'accumulated', 'wall', timeless, attempts)).toBeNull();
+    expect(translated({ min: 29, max: 31 }, 'accumulated', 'step', series, attempts)).toBeNull();
+  });
+});
+
+describe('How far an attempt came', () => {
+  const second = attempt(2, {
+    ...attempts[1],
+    start_step: 0,
+    last_step: 20,
+    x_start: 30,
+    x_end: 50,
+  });
+
+  it('is known on every axis', () => {
+    expect(AXES.map((axis) => extentOf(second, axis))).toEqual([
+      { min: 30, max: 50 },
+      { min: 0, max: 20 },
+      { min: 30, max: 50 },
+      { min: 4630, max: 4650 },
+    ]);
+  });
+
+  it('is unknown in time where its points have none', () => {
+    const timeless = attempt(1, { last_step: 5 });
+    expect(AXES.map((axis) => extentOf(timeless, axis) === null)).toEqual([false, false, true, true]);
   });
 });
