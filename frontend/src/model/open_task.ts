@@ -9,6 +9,7 @@ import type { Deltas, LogType, Message, Task } from '../wire/messages';
 import { Newest } from '../wire/newest';
 import type { Connection } from './connection';
 import { LogStore } from './log_store';
+import { MarksStore } from './marks_store';
 import { type Look, SeriesStore } from './series_store';
 
 export interface OpenTaskOptions {
@@ -26,6 +27,7 @@ export class OpenTask {
   readonly way: Signal<Way | null> = signal(null);
   readonly series: SeriesStore;
   readonly logs: LogStore;
+  readonly marks: MarksStore;
   readonly #client: Client;
   readonly #feed: Feed;
   readonly #connection: Connection;
@@ -48,10 +50,13 @@ export class OpenTask {
     this.#total = options.total;
     this.series = new SeriesStore(id, client, connection, options.look);
     this.logs = new LogStore(id, client, connection, options.types);
+    this.marks = new MarksStore(id, client, connection);
   }
 
   /** Asks for everything: on opening, after a `reset`, and once the server is back. */
   async load(): Promise<void> {
+    // Nothing waits for the marks: charts are whole without them.
+    void this.marks.load();
     await this.#until(Promise.all([this.#loadTask(), this.logs.load(), this.series.refresh()]));
   }
 
@@ -92,7 +97,7 @@ export class OpenTask {
     this.#isFollowed = false;
     this.#drop();
     for (const asked of [this.#asking, this.#polling]) asked.drop();
-    for (const store of [this.series, this.logs]) store.close();
+    for (const store of [this.series, this.logs, this.marks]) store.close();
   }
 
   #drop(): void {
@@ -162,12 +167,14 @@ export class OpenTask {
   #applyOne(message: Message): void {
     switch (message.type) {
       case 'task':
+        this.marks.hearTask(this.task.peek(), message.task);
         this.task.value = message.task;
         return;
       case 'points':
         void this.#until(this.series.append(message.series));
         return;
       case 'logs':
+        this.marks.hearLog(message.logs);
         this.logs.append(message.logs);
         return;
       case 'reset':
