@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -278,7 +279,7 @@ def test_telling_that_costs_much_is_done_less_often(scene: Scene, trainer: Train
     """Many tasks, or one with very many metrics: a quarter of a core, then every 0.8 s at last."""
     for each, pause in ((0.01, TELL_EVERY), (0.15, 0.6), (5.0, TELL_AT_LEAST_EVERY)):
         spent = itertools.count(0.0, each)
-        watcher = Watcher(scene.tasks, scene.clock, StillHeart, effort=lambda s=spent: next(s))
+        watcher = Watcher(scene.tasks, scene.clock, StillHeart, effort=partial(next, spent))
         viewer = watcher.join(Count(), scene.now())
         told = []
         for step in range(1000, 1060):

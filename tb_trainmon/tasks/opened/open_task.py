@@ -45,7 +45,8 @@ class OpenTask:
         self.lock = threading.RLock()
         self.boot = secrets.token_hex(6)
         self.revision = 0
-        self.memory = 0  # bytes that its points take; whoever reads it need not hold the lock
+        # Bytes that its points and smoothings take; whoever reads it need not hold the lock.
+        self.memory = 0
         self.reset_reason = "This cursor is from before TensorBoard was started, or too old."
         self._side_files = side_files
         self._clock = clock
@@ -88,7 +89,8 @@ class OpenTask:
         if moved_series:
             self._start_anew(f"Points of {', '.join(moved_series)} arrived out of order.")
         self._mark()
-        self.memory = self._table.memory + sum(file.memory for file in self._files.values())
+        self.memory = self._table.memory + sum([file.memory for file in self._files.values()])
+        self.memory += sum([series.memory for series in self._series.values()])
 
     def judged(self, typed_total: int | None = None) -> Assessment:
         """The task as it stands now; ``typed_total`` is used where no total is on record."""
