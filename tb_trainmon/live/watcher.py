@@ -83,7 +83,10 @@ class Watcher:
         with self._lock:
             if self._count() >= self._most_viewers:
                 raise TooManyStreams(self._most_viewers)
-            watched = self._watched.setdefault(question.task, _Watched())
+            watched = self._watched.get(question.task)
+            if watched is None:
+                watched = self._watched[question.task] = _Watched()
+                self._tasks.watch(question.task)
             watched.viewers.append(viewer)
             watched.has_newcomers = True
         self._heart.start()
@@ -99,6 +102,7 @@ class Watcher:
             watched.viewers.remove(viewer)
             if not watched.viewers:
                 del self._watched[task]
+                self._tasks.unwatch(task)
 
     def beat(self) -> float | None:
         """Look once at each watched task; the seconds to rest, or None if nothing is watched."""
