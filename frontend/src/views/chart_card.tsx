@@ -1,11 +1,12 @@
 /** A chart with its heading, its crosshair's readout, and the line that says what is shown. */
 
-import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useCallback, useMemo } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { formatCount } from '../base/numbers';
 import { formatClock } from '../base/times';
-import { type ChartContent, rangeOf } from '../chart/chart_data';
+import { rangeOf } from '../chart/chart_data';
+import type { ChartContent, ChartLine } from '../chart/content';
+import { nearest } from '../chart/nearest';
 import type { Tone } from '../chart/palette';
 import { type Readout, readoutAt } from '../chart/readout';
 import { chartSummary } from '../chart/summary';
@@ -60,19 +61,20 @@ function Drawn({
   const detail = monitor.detail.detail.value;
   const zoomed = detail?.task === open.id && detail.range === view.range ? detail.series[metric] : undefined;
   const drawn = zoomed ?? series;
-  const cursor = useSignal<number | null>(null);
-  const onCursor = useCallback((index: number | null) => {
-    cursor.value = index;
-  }, []);
-  const content = useMemo(() => contentOf(drawn, task.attempts, view), [drawn, task.attempts, view]);
+  const content = useMemo(
+    () => contentOf(title, tone, drawn, task.attempts, view),
+    [title, tone, drawn, task.attempts, view],
+  );
   // Read out by whoever listens, who has no use for three of them a second.
   const second = monitor.now.value;
   const summary = useMemo(() => chartSummary(title, drawn), [title, second, drawn.x.length === 0]);
   if (drawn.x.length === 0) return <Blank>No points in this range.</Blank>;
   return (
     <>
-      <ReadoutLine series={drawn} index={cursor.value} smoothed={content.smoothed} />
-      <ChartPlot content={content} tone={tone} summary={summary} onCursor={onCursor} />
+      {content.lines.map((line) => (
+        <ReadoutLine key={line.name} line={line} />
+      ))}
+      <ChartPlot content={content} summary={summary} />
       <p class="shown">
         <span>{shownText(drawn, zoomed ? 'stretch' : view.history, note)}</span>
         <span class="source">{sourceText(drawn)}</span>
@@ -86,9 +88,27 @@ function Drawn({
   );
 }
 
-function contentOf(series: Series, attempts: readonly Attempt[], view: ViewValues): ChartContent {
-  const range = view.range ?? fullRange(series, attempts, view.history);
-  return { series, attempts, range, smoothed: view.ema > 0 || view.ma > 1 };
+function contentOf(
+  name: string,
+  tone: Tone,
+  series: Series,
+  attempts: readonly Attempt[],
+  view: ViewValues,
+): ChartContent {
+  const whole = fullRange(series, attempts, view.history);
+  const smoothed = view.ema > 0 || view.ma > 1;
+  const line = { name, tone, age: 0, series, x: series.x, first: 0, end: series.x.length, smoothed };
+  return {
+    lines: [line],
+    attempts,
+    axis: 'accumulated',
+    range: view.range ?? whole,
+    whole,
+    isLog: false,
+    gapShaded: false,
+    rail: [],
+    pins: [],
+  };
 }
 
 /** The charts of a task share one axis; a cropped one begins with what it shows. */
@@ -99,15 +119,12 @@ function fullRange(series: Series, attempts: readonly Attempt[], history: 'lates
   return rangeOf(cropped ? first : Math.min(attempts[0]?.x_start ?? first, first), Math.max(last, ...ends));
 }
 
-interface ReadoutLineProps {
-  readonly series: Series;
-  readonly index: number | null;
-  readonly smoothed: boolean;
-}
-
 /** The point under the crosshair, or the latest one. */
-function ReadoutLine({ series, index, smoothed }: ReadoutLineProps) {
-  const readout = readoutAt(series, index ?? series.x.length - 1);
+function ReadoutLine({ line }: { readonly line: ChartLine }) {
+  const x = useApp().pointed.value;
+  const { series, smoothed } = line;
+  const index = x === null ? null : nearest(line, x);
+  const readout = readoutAt(series, index ?? line.end - 1);
   if (readout === null) return null;
   return (
     <p class={`readout ${index === null ? '' : 'is-pointed'}`}>

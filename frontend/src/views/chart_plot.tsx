@@ -2,32 +2,35 @@
 
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import type { ChartContent } from '../chart/chart_data';
-import type { Tone } from '../chart/palette';
+import type { ChartContent, ChartEvents } from '../chart/content';
 import { Plot } from '../chart/plot';
 import { useApp } from './context';
 
 interface ChartPlotProps {
   readonly content: ChartContent;
-  readonly tone: Tone;
   readonly summary: string;
-  readonly onCursor: (index: number | null) => void;
 }
 
-export function ChartPlot({ content, tone, summary, onCursor }: ChartPlotProps) {
-  const { painter, theme, monitor } = useApp();
+export function ChartPlot({ content, summary }: ChartPlotProps) {
+  const { painter, theme, monitor, pointed } = useApp();
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | null>(null);
 
   useEffect(() => {
     if (host.current === null) return;
-    const onZoom = (range: { min: number; max: number } | null) => monitor.view.set({ range });
-    plot.current = new Plot(host.current, painter, { tone, theme: theme.peek(), content, onCursor, onZoom });
+    const events: ChartEvents = {
+      onPoint: (x) => {
+        pointed.value = x;
+      },
+      onZoom: (range) => monitor.view.set({ range }),
+    };
+    plot.current = new Plot(host.current, painter, { theme: theme.peek(), content, events });
     return () => plot.current?.destroy();
   }, []);
   // Before the page is painted, so that it and the chart are painted in one frame.
   useLayoutEffect(() => plot.current?.show(content), [content]);
   useSignalEffect(() => plot.current?.setTheme(theme.value));
+  useSignalEffect(() => plot.current?.point(pointed.value));
 
   return (
     <div
@@ -38,7 +41,6 @@ export function ChartPlot({ content, tone, summary, onCursor }: ChartPlotProps) 
       tabIndex={0}
       aria-label={`${summary} Arrow keys move the crosshair.`}
       onKeyDown={(event) => moveByKey(event, plot.current)}
-      onBlur={() => plot.current?.hideCursor()}
     />
   );
 }
