@@ -28,15 +28,11 @@ export function render(): void {
   window.addEventListener('pagehide', () => feed.leave());
   const model = new Monitor(client, feed, new View(window.parent), () => Date.now() / 1000);
   monitor = model;
-  const pointed = signal<number | null>(null);
   const painter = new Painter((callback) => requestAnimationFrame(callback));
   followVisibility(window, (shown) => model.show(shown));
   document.documentElement.lang = 'en';
   document.title = 'TrainMon';
-  renderInto(
-    h(AppProvider, { value: { monitor: model, painter, theme, pointed } }, h(App, null)),
-    document.body,
-  );
+  renderInto(h(AppProvider, { value: { monitor: model, painter, theme } }, h(App, null)), document.body);
 }
 
 /** Relative to the frame's base, as every URL of ours. */

@@ -39,6 +39,11 @@ export function colourOf({ tone, age }: ChartLine, palette: Palette): string {
   return alpha === 1 ? palette.line[tone] : faint(palette.line[tone], alpha);
 }
 
+/** In pixels of the page, on and off in turns. */
+export function dashOf({ age }: ChartLine): readonly number[] {
+  return AGE_DASH[Math.min(age, AGE_DASH.length - 1)] ?? [];
+}
+
 function drawLine(pen: Pen, line: ChartLine, strong: Trail, frame: Frame, palette: Palette): void {
   const colour = colourOf(line, palette);
   const raw = line.smoothed ? trailOf(line, line.series.value, frame) : strong;
@@ -50,7 +55,7 @@ function drawLine(pen: Pen, line: ChartLine, strong: Trail, frame: Frame, palett
     drawTrail(pen, raw, frame, RAW_WIDTH);
   }
   pen.fillStyle = colour;
-  pen.setLineDash((AGE_DASH[Math.min(line.age, 3)] ?? []).map((one) => one * frame.unit));
+  pen.setLineDash(dashOf(line).map((one) => one * frame.unit));
   drawTrail(pen, strong, frame, line.smoothed ? STRONG_WIDTH : RAW_WIDTH);
   pen.setLineDash([]);
   drawDots(pen, raw, frame.unit, isRoomy);

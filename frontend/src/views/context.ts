@@ -1,6 +1,6 @@
 /** What every view may reach: the model, the painter of the charts, the theme. */
 
-import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Theme } from '../base/theme';
@@ -13,8 +13,6 @@ export interface AppContext {
   readonly monitor: Monitor;
   readonly painter: Painter;
   readonly theme: ReadonlySignal<Theme>;
-  /** The place on the axis that the reader points at, in whichever chart. */
-  readonly pointed: Signal<number | null>;
 }
 
 const Context = createContext<AppContext | null>(null);
