@@ -53,10 +53,11 @@ const SIGNS: readonly (readonly [RailMarkType, string, string])[] = [
 
 /** What the signs under the axes stand for, of those that there are. */
 function RailKey({ open, task }: TaskProps) {
-  const palette = PALETTES[useApp().theme.value];
+  const { monitor, theme } = useApp();
+  const palette = PALETTES[theme.value];
   const marks = open.marks.marks.value;
   const types = new Set<RailMarkType>((marks?.marks ?? []).map((mark) => mark.type));
-  if (task.attempts.length > 1) types.add('restart');
+  if (task.attempts.length > 1 && monitor.view.values.value.axis !== 'step') types.add('restart');
   if (types.size === 0) return null;
   return (
     <p class="rail-key">
