@@ -41,7 +41,6 @@ export function render(): void {
   model.hasFocus = () => window.parent.document.hasFocus();
   monitor = model;
   markTitle(alerts);
-  const pointed = signal<number | null>(null);
   const painter = new Painter((callback) => requestAnimationFrame(callback));
   followVisibility(window, (shown) => {
     model.show(shown);
@@ -49,10 +48,7 @@ export function render(): void {
   });
   document.documentElement.lang = 'en';
   document.title = 'TrainMon';
-  renderInto(
-    h(AppProvider, { value: { monitor: model, painter, theme, pointed, keys: new Keys() } }, h(App, null)),
-    document.body,
-  );
+  renderInto(h(AppProvider, { value: { monitor: model, painter, theme, keys: new Keys() } }, h(App, null)), document.body);
 }
 
 /** An alert stands in the title of TensorBoard's page until somebody has come to look. */

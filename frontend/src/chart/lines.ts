@@ -49,6 +49,11 @@ export function colourOf({ tone, age }: ChartLine, palette: Palette): string {
   return alpha === 1 ? palette.line[tone] : faint(palette.line[tone], alpha);
 }
 
+/** In pixels of the page, on and off in turns. */
+export function dashOf({ age }: ChartLine): readonly number[] {
+  return AGE_DASH[Math.min(age, AGE_DASH.length - 1)] ?? [];
+}
+
 function drawLine(
   pen: Pen,
   line: ChartLine,
@@ -58,16 +63,17 @@ function drawLine(
   arena: Arena,
 ): void {
   const colour = colourOf(line, palette);
-  const raw = line.smoothed ? trailOf(line, line.series.value, frame, arena) : strong;
+  // Faint noise of several attempts over one another would be fog.
+  const hasRaw = line.smoothed && line.age === 0;
+  const raw = hasRaw ? trailOf(line, line.series.value, frame, arena) : strong;
   const isRoomy = raw.y.length * DOT_SPACE * frame.unit <= frame.right - frame.left;
   pen.lineJoin = 'bevel';
-  // Faint noise of several attempts over one another would be fog.
-  if (line.smoothed && line.age === 0) {
+  if (hasRaw) {
     pen.fillStyle = faint(palette.line[line.tone], isRoomy ? palette.sparseAlpha : palette.rawAlpha);
     drawTrail(pen, raw, frame, RAW_WIDTH, arena);
   }
   pen.fillStyle = colour;
-  pen.setLineDash((AGE_DASH[Math.min(line.age, 3)] ?? []).map((one) => one * frame.unit));
+  pen.setLineDash(dashOf(line).map((one) => one * frame.unit));
   drawTrail(pen, strong, frame, line.smoothed ? STRONG_WIDTH : RAW_WIDTH, arena);
   pen.setLineDash([]);
   drawDots(pen, raw, frame.unit, isRoomy);

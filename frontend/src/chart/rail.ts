@@ -58,7 +58,7 @@ export function drawRail(
   }
 }
 
-function railColour(type: RailMarkType, { line, strongText }: Palette): string {
+export function railColour(type: RailMarkType, { line, strongText }: Palette): string {
   if (type === 'restart') return strongText;
   return type === 'eval' ? line.evaluation : type === 'checkpoint' ? line.training : line.schedule;
 }

@@ -1,6 +1,6 @@
 /** What every view may reach: the model, the painter of the charts, the theme, the keys. */
 
-import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext, useEffect, useRef } from 'preact/hooks';
 import type { KeyArea, Keys } from '../base/keys';
@@ -14,8 +14,6 @@ export interface AppContext {
   readonly monitor: Monitor;
   readonly painter: Painter;
   readonly theme: ReadonlySignal<Theme>;
-  /** The place on the axis that the reader points at, in whichever chart. */
-  readonly pointed: Signal<number | null>;
   readonly keys: Keys;
 }
 

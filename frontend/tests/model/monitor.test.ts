@@ -286,6 +286,18 @@ describe('The reader', () => {
   });
 });
 
+describe('The marks', () => {
+  it('are asked for once, when the charts have their points', async () => {
+    start();
+    await list(summary());
+    await client.desk.task.only.answer(task({ metrics: [metric('loss')] }));
+    await client.desk.logs.only.answer(page([], null));
+    expect(client.desk.marks.asked).toEqual([]);
+    await client.desk.series.only.answer(seriesSet('c1', { loss: lossUpTo(3) }));
+    expect(client.desk.marks.only.question).toBe('job');
+  });
+});
+
 describe('The axis', () => {
   const attempts = [attempt(1, { x_end: 3, active_start_s: 0, first_at: 1001, last_at: 1003 })];
 
