@@ -5,24 +5,28 @@ import { debounce } from '../base/debounce';
 import type { Client } from '../wire/client';
 import type { Answer, Failure } from '../wire/failure';
 import type { Feed } from '../wire/feed';
-import type { TaskList, TaskSummary } from '../wire/messages';
+import type { Axis, TaskList, TaskSummary } from '../wire/messages';
 import { Newest } from '../wire/newest';
 import { Absence } from './absence';
 import { Alerts, glanceAt } from './alerts';
+import { placeOf, translated } from './axis';
 import { Connection } from './connection';
-import { DetailStore } from './detail_store';
+import { DetailStore, detailOf, type Stretch } from './detail_store';
 import { type Standing, standingOf } from './meanwhile';
 import { OpenTask } from './open_task';
+import { Pointed } from './pointed';
 import { type Outcome, Pulse } from './pulse';
 import { SparklineStore } from './sparklines';
 import { type Found, find, merged } from './task_list';
 import type { View } from './view';
+import type { Range } from './view_values';
 import { wantedMetrics } from './wanted';
 
 const TASKS_EVERY_MS = 5000;
 /** While nobody looks, and only for tasks that the reader wants to be told of. */
 const WATCH_EVERY_MS = 30_000;
 const CLOCK_EVERY_MS = 1000;
+const DETAIL_EVERY_S = 5;
 /** Long enough for a slider's drag to settle, short enough to feel immediate. */
 const SETTLE_MS = 150;
 
@@ -42,6 +46,7 @@ export class Monitor {
   overviewTop = 0;
   /** What the overview's search and statuses leave, in its order: the tasks that "next" and "previous" go through. */
   readonly found: ReadonlySignal<Found>;
+  readonly pointed = new Pointed();
   /** Seconds since the epoch, ticking once a second while the tab is shown. */
   readonly now: Signal<number>;
   readonly #client: Client;
@@ -94,6 +99,12 @@ export class Monitor {
     return this.#client.exported(task, format);
   }
 
+  /** Another axis for all charts; a zoom goes over to it where it can. */
+  setAxis(axis: Axis): void {
+    const { range, axis: from } = this.view.values.peek();
+    this.view.set({ axis, range: range === null ? null : this.#translate(range, from, axis) });
+  }
+
   /** Asks now instead of at the next beat. */
   retry(): void {
     this.#tasksPulse.hurry();
@@ -122,6 +133,7 @@ export class Monitor {
     untracked(() => {
       if (this.open.value?.id === id) return;
       this.open.value?.close();
+      this.pointed.clear();
       if (!id) {
         this.open.value = null;
         return;
@@ -147,6 +159,10 @@ export class Monitor {
       (look) => settle(() => void this.open.peek()?.look(look)),
     );
     onChange(
+      () => values.value.axis,
+      () => this.pointed.clear(),
+    );
+    onChange(
       () => values.value.total,
       (total) => void this.open.peek()?.setTotal(total),
     );
@@ -159,9 +175,23 @@ export class Monitor {
       (metrics) => void this.open.peek()?.want(metrics),
     );
     onChange(
-      () => ({ range: values.value.range, look: lookOf(values.value), metrics: this.#thinned() }),
-      ({ range, look, metrics }) => this.detail.ask(this.open.peek(), range, look, metrics),
+      () => ({ stretch: this.#stretch(), beat: this.#beatInSight() }),
+      ({ stretch }) => void this.detail.ask(stretch),
     );
+  }
+
+  /** By the points of the first chart that has some. */
+  #translate(range: Range, from: Axis, to: Axis): Range | null {
+    const open = this.open.peek();
+    const task = open?.task.peek();
+    for (const metric of open?.series.ready ?? []) {
+      const state = open?.series.chart(metric).peek();
+      if (open == null || task == null || state?.kind !== 'ready') continue;
+      const series = detailOf(this.detail.detail.peek(), open.id, from, range, metric) ?? state.series;
+      const found = translated(range, from, to, series, task.attempts);
+      if (found !== null) return found;
+    }
+    return null;
   }
 
   #standing(at: number): Standing | null {
@@ -176,14 +206,28 @@ export class Monitor {
   }
 
   /** Only a thinned history has points left to ask for in a zoomed range; the latest points are all there already. */
-  #thinned(): readonly string[] {
-    const { history, range } = this.view.values.value;
+  #stretch(): Stretch | null {
+    const { history, range, axis, ...values } = this.view.values.value;
     const open = this.open.value;
-    if (open === null || range === null || history !== 'all') return [];
-    return this.#wanted().filter((metric) => {
+    if (open === null || range === null || history !== 'all') return null;
+    const metrics = this.#wanted().filter((metric) => {
       const state = open.series.chart(metric).value;
       return state.kind === 'ready' && state.series.cropped_points > 0;
     });
+    if (metrics.length === 0) return null;
+    return { task: open.id, axis, range, look: lookOf({ ...values, history }), metrics };
+  }
+
+  /** Changes every few seconds while the training goes on within the zoomed range, whose points are then asked for anew. */
+  #beatInSight(): number {
+    const { range, axis, history } = this.view.values.value;
+    const open = this.open.value;
+    const task = open?.task.value;
+    if (open === null || task?.mode !== 'live' || range === null || history !== 'all') return 0;
+    const last = open.series.lastMoment();
+    const place = last === null ? null : placeOf(last, axis, task.attempts);
+    const isInSight = place !== null && place >= range.min && place <= range.max;
+    return isInSight ? Math.floor(this.now.value / DETAIL_EVERY_S) : 0;
   }
 
   /** Hidden, nothing is asked or streamed; a finished task is only watched through the list. */
@@ -194,7 +238,10 @@ export class Monitor {
     for (const pulse of [this.#tasksPulse, this.#clockPulse]) shown ? pulse.start() : pulse.stop();
     const watched = !shown && this.#watchesLive();
     watched ? this.#watchPulse.start() : this.#watchPulse.stop();
-    untracked(() => open?.follow(live));
+    untracked(() => {
+      open?.follow(live);
+      open?.marks.show(shown);
+    });
   }
 
   #watchesLive(): boolean {

@@ -43,14 +43,16 @@ export class View {
     this.openTask('');
   }
 
-  /** The whole URL of a task, for a link that can be opened beside this page. */
+  /** The whole URL of a task as it would be shown now, for a link that can be opened beside this page. */
   hrefOf(task: string): string {
     const { location } = this.#page;
-    const hash = hashFromView({ ...this.values.value, ...of(task) });
+    const values = this.values.value;
+    const isOther = values.task !== null && values.task !== task;
+    const hash = hashFromView({ ...values, ...(isOther ? of(task) : { task }) });
     return location.origin + location.pathname + location.search + writeHash(location.hash, hash);
   }
 
-  toggle(list: 'open' | 'anyway', item: string): void {
+  toggle(list: 'open' | 'anyway' | 'log' | 'folded', item: string): void {
     const items = this.values.value[list];
     this.set({ [list]: items.includes(item) ? items.filter((other) => other !== item) : [...items, item] });
   }
@@ -64,7 +66,7 @@ export class View {
 }
 
 function of(task: string): Partial<ViewValues> {
-  return { task, range: null, total: null, anyway: [] };
+  return { task, range: null, total: null, anyway: [], large: null };
 }
 
 function writeTo(page: Page, values: ViewValues, how: 'replaceState' | 'pushState' = 'replaceState'): void {

@@ -3,7 +3,7 @@ import { Monitor } from '../../src/model/monitor';
 import { type Page, View } from '../../src/model/view';
 import { failed } from '../../src/wire/failure';
 import type { Task, TaskSummary } from '../../src/wire/messages';
-import { metric, summary, task, taskList } from '../examples';
+import { attempt, metric, summary, task, taskList } from '../examples';
 import { deltas, FakeClient, FakeFeed, lossUpTo, page, seriesSet } from './fake_client';
 
 let client: FakeClient;
@@ -12,8 +12,12 @@ let monitor: Monitor;
 let url: { hash: string };
 /** The places that the browser's "back" leads to. */
 let left: string[];
+let time = 1000;
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  time = 1000;
+});
 afterEach(() => {
   monitor.show(false);
   vi.useRealTimers();
@@ -38,7 +42,7 @@ function start(hash = '#trainmon'): void {
   const parent: Page = { location, history, addEventListener: () => {}, removeEventListener: () => {} };
   client = new FakeClient();
   feed = new FakeFeed();
-  monitor = new Monitor(client, feed, new View(parent), () => 1000);
+  monitor = new Monitor(client, feed, new View(parent), () => time);
   monitor.show(true);
 }
 
@@ -279,6 +283,64 @@ describe('The reader', () => {
     expect(asked.question).toMatchObject({ x_min: 1, x_max: 2, view: 'all', metric: ['loss'] });
     await asked.answer(seriesSet('c1', { loss: lossUpTo(2) }));
     expect(monitor.detail.detail.value?.series.loss?.x).toEqual([1, 2]);
+  });
+});
+
+describe('The marks', () => {
+  it('are asked for once, when the charts have their points', async () => {
+    start();
+    await list(summary());
+    await client.desk.task.only.answer(task({ metrics: [metric('loss')] }));
+    await client.desk.logs.only.answer(page([], null));
+    expect(client.desk.marks.asked).toEqual([]);
+    await client.desk.series.only.answer(seriesSet('c1', { loss: lossUpTo(3) }));
+    expect(client.desk.marks.only.question).toBe('job');
+  });
+});
+
+describe('The axis', () => {
+  const attempts = [attempt(1, { x_end: 3, active_start_s: 0, first_at: 1001, last_at: 1003 })];
+
+  it('that is chosen takes the zoom with it', async () => {
+    start();
+    await list(summary());
+    await opened({ attempts });
+    monitor.view.set({ range: { min: 2, max: 3 } });
+    monitor.setAxis('active');
+    expect(monitor.view.values.value).toMatchObject({ axis: 'active', range: { min: 1, max: 2 } });
+    monitor.setAxis('accumulated');
+    expect(monitor.view.values.value).toMatchObject({ axis: 'accumulated', range: { min: 2, max: 3 } });
+  });
+
+  it('that is chosen drops a zoom that has no points', async () => {
+    start();
+    await list(summary());
+    await opened({ attempts });
+    monitor.view.set({ range: { min: 2.2, max: 2.8 } });
+    monitor.setAxis('wall');
+    expect(monitor.view.values.value.range).toBeNull();
+  });
+
+  it('that is chosen forgets what was pointed at', async () => {
+    start();
+    monitor.pointed.point(3, 'chart');
+    monitor.setAxis('step');
+    expect(monitor.pointed.place.value).toBeNull();
+  });
+});
+
+describe('A stretch of a live task', () => {
+  it('is asked for anew while points come into it', async () => {
+    start('#trainmon&p.trainmon.view=all&p.trainmon.x=1~9');
+    await list(summary());
+    await client.desk.task.only.answer(task({ metrics: [metric('loss')] }));
+    await client.desk.series.only.answer(seriesSet('c1', { loss: { ...lossUpTo(3), cropped_points: 9 } }));
+    await client.desk.series.only.answer(seriesSet('c1', { loss: lossUpTo(3) }));
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(client.desk.series.asked).toEqual([]);
+    time = 1006;
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(client.desk.series.only.question).toMatchObject({ x_min: 1, x_max: 9 });
   });
 });
 
