@@ -26,25 +26,27 @@ export class Keys {
     };
   }
 
-  /** Never while somebody types or a dialog is open, and never with Ctrl, Alt or Meta: those belong to the browser. */
-  handle(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (isTaken(event.target, event.key)) return;
+  /**
+   * Whether the key was one of ours, and its action is done. Never while somebody types or a dialog is open, and never with
+   * Ctrl, Alt or Meta: those belong to the browser.
+   */
+  handle(event: KeyboardEvent): boolean {
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return false;
+    if (isTaken(event.target as Partial<Element> | null, event.key)) return false;
     const binding = [...this.bindings.peek()].reverse().find(({ key }) => key === event.key);
-    if (binding === undefined) return;
+    if (binding === undefined) return false;
     event.preventDefault();
     binding.action();
+    return true;
   }
 }
 
 const FIELDS =
-  'select, textarea, [contenteditable], dialog, input:not([type=checkbox], [type=radio], [type=range])';
+  'select, textarea, [contenteditable], dialog, [role=dialog], input:not([type=checkbox], [type=radio], [type=range])';
 
-function isTaken(target: EventTarget | null, key: string): boolean {
-  if (!(target instanceof Element)) return false;
+/** By what it can, not by its class: an element of TensorBoard's page is of another `Element` than ours. */
+function isTaken(target: Partial<Element> | null, key: string): boolean {
+  if (target?.closest?.(FIELDS)) return true;
   // A slider moves by arrows and the like; letters are free there.
-  return (
-    target.closest(FIELDS) !== null ||
-    (key.length > 1 && target.matches('input[type=range]') && key !== 'Escape')
-  );
+  return key.length > 1 && key !== 'Escape' && target?.matches?.('input[type=range]') === true;
 }

@@ -43,10 +43,12 @@ export class View {
     this.openTask('');
   }
 
-  /** The whole URL of a task, for a link that can be opened beside this page. */
+  /** The whole URL of a task as it would be shown now, for a link that can be opened beside this page. */
   hrefOf(task: string): string {
     const { location } = this.#page;
-    const hash = hashFromView({ ...this.values.value, ...of(task) });
+    const values = this.values.value;
+    const isOther = values.task !== null && values.task !== task;
+    const hash = hashFromView({ ...values, ...(isOther ? of(task) : { task }) });
     return location.origin + location.pathname + location.search + writeHash(location.hash, hash);
   }
 

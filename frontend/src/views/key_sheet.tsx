@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { KEY_AREAS, type KeyArea, type KeyBinding } from '../base/keys';
+import { isShown } from '../base/visibility';
 import { useApp, useKey } from './context';
 
 export function KeySheet() {
@@ -13,9 +14,13 @@ export function KeySheet() {
   };
   useKey('?', 'Show this sheet', open, 'Page');
   useEffect(() => {
-    const listen = (event: KeyboardEvent) => keys.handle(event);
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
+    const listen = (event: KeyboardEvent) => {
+      if (isShown(window) && keys.handle(event)) window.focus();
+    };
+    // After a click on its tabs, TensorBoard's page has the focus; who sees our tab means it all the same.
+    const pages = new Set([document, window.parent.document]);
+    for (const page of pages) page.addEventListener('keydown', listen);
+    return () => pages.forEach((page) => void page.removeEventListener('keydown', listen));
   }, [keys]);
   return (
     <>

@@ -56,7 +56,8 @@ function AllTasks({ isHere }: { readonly isHere: boolean }) {
 function ListNotes() {
   const { monitor } = useApp();
   const list = monitor.list.value;
-  if (!list) return null;
+  // Before the first task is known, the page itself says how far it is.
+  if (!list?.tasks.length) return null;
   const { progress, reader } = list;
   return (
     <span class="list-notes" role="status">

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Keys } from '../../src/base/keys';
 
 /** Stands in for the browser's: `matches` what it says it is. */
@@ -8,13 +8,11 @@ class FakeElement {
   closest = (selector: string) => (selector.includes(this.selector) ? this : null);
 }
 
-beforeAll(() => void vi.stubGlobal('Element', FakeElement));
-afterAll(() => void vi.unstubAllGlobals());
-
 function press(keys: Keys, key: string, how: object = {}): boolean {
   const preventDefault = vi.fn();
-  keys.handle({ key, target: null, preventDefault, ...how } as unknown as KeyboardEvent);
-  return preventDefault.mock.calls.length > 0;
+  const done = keys.handle({ key, target: null, preventDefault, ...how } as unknown as KeyboardEvent);
+  expect(preventDefault).toHaveBeenCalledTimes(Number(done));
+  return done;
 }
 
 describe('A key', () => {
