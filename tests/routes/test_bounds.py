@@ -91,6 +91,14 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("sparklines", {"task": ["", ""]}, "Parameter 'task' is missing."),
     ("sparklines", {"metric": "loss"}, "'metric' is not known here; allowed are task."),
     ("logs", {"before": ["1", "2"]}, "Parameter 'before' may be given once"),
+    ("logs", {"first": -1}, "Parameter 'first' is -1; allowed is 0 to"),
+    ("logs", {"first": 1, "before": 2}, "Parameters 'before' and 'first' exclude each other."),
+    (
+        "logs",
+        {"search": "a b c d e f g h i j k"},
+        "Parameter 'search' has 11 words in 21 characters; allowed are 10 words in 200 characters.",
+    ),
+    ("logs", {"search": "x" * 201}, "has 1 words in 201 characters; allowed are 10 words in 200"),
 ]  # fmt: skip
 
 
@@ -116,11 +124,11 @@ def test_a_task_must_be_named_once(transformers: Site, route: str) -> None:
     )
 
 
-def test_the_list_of_tasks_takes_no_parameter(transformers: Site) -> None:
+def test_the_list_of_tasks_takes_no_other_parameter(transformers: Site) -> None:
     code, said = transformers.error(400, "tasks", task=TASK)
     assert (code, said) == (
         "bad_parameter",
-        "Parameter 'task' is not known here; allowed are none.",
+        "Parameter 'task' is not known here; allowed are since.",
     )
 
 

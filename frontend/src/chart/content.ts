@@ -46,6 +46,8 @@ export interface ChartContent {
   readonly attempts: readonly ChartAttempt[];
   readonly axis: AxisKind;
   readonly range: XRange;
+  /** The range that shows all there is: panning ends there. */
+  readonly whole: XRange;
   readonly isLog: boolean;
   /** Shades the room between the strong lines of the first two lines. */
   readonly gapShaded: boolean;

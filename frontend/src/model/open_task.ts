@@ -9,6 +9,7 @@ import type { Deltas, LogType, Message, Task } from '../wire/messages';
 import { Newest } from '../wire/newest';
 import type { Connection } from './connection';
 import { LogStore } from './log_store';
+import { MarksStore } from './marks_store';
 import { type Look, SeriesStore } from './series_store';
 
 export interface OpenTaskOptions {
@@ -26,6 +27,7 @@ export class OpenTask {
   readonly way: Signal<Way | null> = signal(null);
   readonly series: SeriesStore;
   readonly logs: LogStore;
+  readonly marks: MarksStore;
   readonly #client: Client;
   readonly #feed: Feed;
   readonly #connection: Connection;
@@ -37,6 +39,7 @@ export class OpenTask {
   #leave: (() => void) | null = null;
   /** Questions under way whose answers deltas must not overtake. */
   #loading = 0;
+  #marksDue = false;
   /** What came meanwhile. */
   #held: Deltas[] = [];
 
@@ -48,10 +51,12 @@ export class OpenTask {
     this.#total = options.total;
     this.series = new SeriesStore(id, client, connection, options.look);
     this.logs = new LogStore(id, client, connection, options.types);
+    this.marks = new MarksStore(id, client, connection);
   }
 
   /** Asks for everything: on opening, after a `reset`, and once the server is back. */
   async load(): Promise<void> {
+    this.#marksDue = true;
     await this.#until(Promise.all([this.#loadTask(), this.logs.load(), this.series.refresh()]));
   }
 
@@ -92,7 +97,7 @@ export class OpenTask {
     this.#isFollowed = false;
     this.#drop();
     for (const asked of [this.#asking, this.#polling]) asked.drop();
-    for (const store of [this.series, this.logs]) store.close();
+    for (const store of [this.series, this.logs, this.marks]) store.close();
   }
 
   #drop(): void {
@@ -115,8 +120,15 @@ export class OpenTask {
     this.#loading += 1;
     await loaded;
     this.#loading -= 1;
-    if (this.#loading === 0) for (const deltas of this.#held.splice(0)) this.#take(deltas);
+    if (this.#loading === 0) this.#settle();
     this.#watch();
+  }
+
+  #settle(): void {
+    for (const deltas of this.#held.splice(0)) this.#take(deltas);
+    // Charts are whole without their marks, and no chart is to wait for them in the server's queue.
+    if (this.#marksDue) void this.marks.load();
+    this.#marksDue = false;
   }
 
   async #loadTask(): Promise<void> {
@@ -162,12 +174,14 @@ export class OpenTask {
   #applyOne(message: Message): void {
     switch (message.type) {
       case 'task':
+        this.marks.hearTask(this.task.peek(), message.task);
         this.task.value = message.task;
         return;
       case 'points':
         void this.#until(this.series.append(message.series));
         return;
       case 'logs':
+        this.marks.hearLog(message.logs);
         this.logs.append(message.logs);
         return;
       case 'reset':

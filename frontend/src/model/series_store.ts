@@ -5,6 +5,7 @@ import type { Client } from '../wire/client';
 import type { Failure } from '../wire/failure';
 import type { Columns, Series } from '../wire/messages';
 import { Newest } from '../wire/newest';
+import { type Moment, momentAt } from './axis';
 import type { Connection } from './connection';
 import { mergePoints, POINT_LIMIT } from './series_merge';
 
@@ -49,6 +50,16 @@ export class SeriesStore {
   /** The metrics whose series are here, that is, those that deltas can go behind. */
   get ready(): readonly string[] {
     return this.#wanted.filter((metric) => this.#chart(metric).peek().kind === 'ready');
+  }
+
+  /** Of the first series that has points: its last one. */
+  lastMoment(): Moment | null {
+    for (const metric of this.#wanted) {
+      const state = this.#chart(metric).value;
+      const at = state.kind === 'ready' ? state.series.x.length - 1 : -1;
+      if (state.kind === 'ready' && at >= 0) return momentAt(state.series, at);
+    }
+    return null;
   }
 
   chart(metric: string): ReadonlySignal<ChartState> {

@@ -1,7 +1,9 @@
 /** What the reader has chosen, as it stands in the URL: a link with it reopens exactly this view. */
 
 import { decodeText, type HashValues } from '../base/hash';
-import type { LogType } from '../wire/messages';
+import type { Axis, LogType, Status } from '../wire/messages';
+import { AXES } from './axis';
+import { STATUSES } from './task_list';
 
 export interface Range {
   readonly min: number;
@@ -9,12 +11,28 @@ export interface Range {
 }
 
 export interface ViewValues {
+  /** Empty for the overview; null where nobody has chosen yet. */
   readonly task: string | null;
+  /** What the overview is searched for, and the statuses that it is narrowed to; none means all. */
+  readonly find: string;
+  readonly statuses: readonly Status[];
   readonly ema: number;
   readonly ma: number;
   readonly history: 'latest' | 'all';
-  /** The zoomed range of accumulated steps, shared by all charts. */
+  /** What the x axis of all charts counts. */
+  readonly axis: Axis;
+  /** The zoomed range on that axis, shared by all charts. */
   readonly range: Range | null;
+  /** The charts with a logarithmic y axis, by their metric; with `EVERY` among them, those are the ones without. */
+  readonly log: readonly string[];
+  /** The evaluation loss is drawn beside the training loss. */
+  readonly together: boolean;
+  /** The main charts in the reader's order, by their role; those that are not named follow in the usual one. */
+  readonly order: readonly string[];
+  /** The chart that has the whole width, by its role or metric. */
+  readonly large: string | null;
+  /** Main charts that are folded, by their role. */
+  readonly folded: readonly string[];
   /** What is unfolded: groups (`OTHER`, a tag prefix with `/` behind it) and charts by their metric. */
   readonly open: readonly string[];
   /** Metrics that the server only offers and the reader wants all the same. */
@@ -27,15 +45,30 @@ export interface ViewValues {
 
 export const DEFAULT_VIEW: ViewValues = {
   task: null,
+  find: '',
+  statuses: [],
   ema: 0.6,
   ma: 5,
   history: 'latest',
+  axis: 'accumulated',
   range: null,
+  log: [],
+  together: false,
+  order: [],
+  large: null,
+  folded: [],
   open: [],
   anyway: [],
   total: null,
   types: [],
 };
+
+/** Among `log`: all charts but those that are named. */
+export const EVERY = '*';
+
+export function isLogarithmic({ log }: Pick<ViewValues, 'log'>, metric: string): boolean {
+  return log.includes(EVERY) !== log.includes(metric);
+}
 
 export const LOG_TYPES: readonly LogType[] = ['start', 'step', 'eval', 'checkpoint', 'end'];
 export const MAX_EMA = 0.99;
@@ -43,11 +76,19 @@ export const MAX_MA = 1000;
 
 export function viewFromHash(values: HashValues): ViewValues {
   return {
-    task: values.task || null,
+    task: values.task ?? null,
+    find: values.find ?? '',
+    statuses: STATUSES.filter((status) => listFrom(values.status).includes(status)),
     ema: numberWithin(values.ema, 0, MAX_EMA) ?? DEFAULT_VIEW.ema,
     ma: wholeWithin(values.ma, 1, MAX_MA) ?? DEFAULT_VIEW.ma,
     history: values.view === 'all' ? 'all' : 'latest',
+    axis: AXES.find((axis) => axis === values.axis) ?? DEFAULT_VIEW.axis,
     range: rangeFrom(values.x),
+    log: listFrom(values.log),
+    together: values.together === '1',
+    order: listFrom(values.order),
+    large: values.large || null,
+    folded: listFrom(values.folded),
     open: listFrom(values.open),
     anyway: listFrom(values.anyway),
     total: wholeWithin(values.total, 1, 1e15),
@@ -60,10 +101,18 @@ export function hashFromView(view: ViewValues): HashValues {
   const { range } = view;
   const written: readonly (readonly [string, string, boolean])[] = [
     ['task', view.task ?? '', view.task !== null],
+    ['find', view.find, view.find !== ''],
+    ['status', listText(view.statuses), view.statuses.length > 0],
     ['ema', String(view.ema), view.ema !== DEFAULT_VIEW.ema],
     ['ma', String(view.ma), view.ma !== DEFAULT_VIEW.ma],
     ['view', view.history, view.history !== DEFAULT_VIEW.history],
+    ['axis', view.axis, view.axis !== DEFAULT_VIEW.axis],
     ['x', range ? `${range.min}~${range.max}` : '', range !== null],
+    ['log', listText(view.log), view.log.length > 0],
+    ['together', '1', view.together],
+    ['order', listText(view.order), view.order.length > 0],
+    ['large', view.large ?? '', view.large !== null],
+    ['folded', listText(view.folded), view.folded.length > 0],
     ['open', listText(view.open), view.open.length > 0],
     ['anyway', listText(view.anyway), view.anyway.length > 0],
     ['total', String(view.total), view.total !== null],

@@ -90,6 +90,7 @@ const metric = object<Metric>({
   last_non_finite: optional(nullable(nonFinite), null),
   last_step: maybeNumber,
   note: optional(nullable(string), null),
+  role: optional(string, 'train'),
 });
 
 const task = object<Task>({
@@ -162,6 +163,8 @@ export const decodeTask: Decoder<Task> = task;
 
 export const decodeTasks: Decoder<TaskList> = object<TaskList>({
   tasks: list(object<TaskSummary>({ ...taskCore, attempts: number, loss: optional(numberOrWord, null) })),
+  whole: optional(boolean, true),
+  revision: optional(string, ''),
   problems,
   progress: optional(
     nullable(

@@ -44,6 +44,9 @@ export interface TaskSummary extends TaskCore {
 
 export interface TaskList {
   readonly tasks: readonly TaskSummary[];
+  /** Whether these are all tasks that are known, or only those judged since the revision that was asked from. */
+  readonly whole: boolean;
+  readonly revision: string;
   readonly problems: readonly Problem[];
   /** Null once all tasks are in the list. */
   readonly progress: ListProgress | null;
@@ -78,6 +81,8 @@ export interface Metric {
   readonly last_non_finite: NonFinite | null;
   readonly last_step: number | null;
   readonly note: string | null;
+  /** What it is about: `train`, `eval`, `test`, `final` (a summary of the run) or `bookkeeping`. */
+  readonly role: string;
 }
 
 export interface OfferedMetric {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { choose, metricOf, otherMetrics } from '../../src/model/metric_choice';
+import { DEFAULT_VIEW } from '../../src/model/view_values';
 import { wantedMetrics } from '../../src/model/wanted';
 import { metric, task } from '../examples';
 
@@ -23,11 +24,30 @@ describe('A metric that is only offered', () => {
   });
 
   it('is not fetched by itself', () => {
-    expect(wantedMetrics(offering, { open: [], anyway: [] })).toEqual(['loss']);
+    expect(wantedMetrics(offering, { ...DEFAULT_VIEW })).toEqual(['loss']);
   });
 
   it('is fetched once the reader wants it all the same', () => {
-    expect(wantedMetrics(offering, { open: [], anyway: ['perplexity'] })).toEqual(['loss', 'perplexity']);
+    expect(wantedMetrics(offering, { ...DEFAULT_VIEW, anyway: ['perplexity'] })).toEqual([
+      'loss',
+      'perplexity',
+    ]);
+  });
+});
+
+describe('Training and evaluation together', () => {
+  const both = task({ metrics: ['loss', 'eval_loss'].map((name) => metric(name)) });
+
+  it('are fetched for one chart, once', () => {
+    expect(wantedMetrics(both, { ...DEFAULT_VIEW, together: true })).toEqual(['loss', 'eval_loss']);
+    expect(wantedMetrics(both, { ...DEFAULT_VIEW, together: true, open: ['other'] })).toEqual([
+      'loss',
+      'eval_loss',
+    ]);
+  });
+
+  it('cost nothing while that chart is folded', () => {
+    expect(wantedMetrics(both, { ...DEFAULT_VIEW, together: true, folded: ['loss'] })).toEqual([]);
   });
 });
 
@@ -35,17 +55,27 @@ describe('Folded charts', () => {
   const rich = task({ metrics: ['loss', 'grad_norm', 'a/b', 'a/c'].map((name) => metric(name)) });
 
   it('are not fetched', () => {
-    expect(wantedMetrics(rich, { open: ['a/b'], anyway: [] })).toEqual(['loss']);
+    expect(wantedMetrics(rich, { ...DEFAULT_VIEW, open: ['a/b'] })).toEqual(['loss']);
   });
 
   it('are fetched once unfolded, the others still not', () => {
-    expect(wantedMetrics(rich, { open: ['other', 'a/b'], anyway: [] })).toEqual(['loss', 'grad_norm', 'a/b']);
+    expect(wantedMetrics(rich, { ...DEFAULT_VIEW, open: ['other', 'a/b'] })).toEqual([
+      'loss',
+      'grad_norm',
+      'a/b',
+    ]);
+  });
+
+  it('are not fetched either where the reader folded a main chart', () => {
+    expect(wantedMetrics(rich, { ...DEFAULT_VIEW, open: ['other'], folded: ['loss'] })).toEqual([
+      'grad_norm',
+    ]);
   });
 
   it('are never more than the server answers at once', () => {
     const many = Array.from({ length: 100 }, (_, index) => `m${index}`);
     const huge = task({ metrics: many.map((name) => metric(name)) });
-    expect(wantedMetrics(huge, { open: ['other', ...many], anyway: [] })).toHaveLength(64);
+    expect(wantedMetrics(huge, { ...DEFAULT_VIEW, open: ['other', ...many] })).toHaveLength(64);
   });
 
   it('hold every scalar that no main chart shows', () => {

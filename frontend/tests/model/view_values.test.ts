@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_VIEW, hashFromView, type ViewValues, viewFromHash } from '../../src/model/view_values';
+import {
+  DEFAULT_VIEW,
+  hashFromView,
+  isLogarithmic,
+  type ViewValues,
+  viewFromHash,
+} from '../../src/model/view_values';
 
 describe('The view in the URL', () => {
   it('is empty for the usual view', () => {
@@ -10,10 +16,18 @@ describe('The view in the URL', () => {
   it('comes back exactly', () => {
     const view: ViewValues = {
       task: 'runs/a,b&c',
+      find: 'bert 50%',
+      statuses: ['running', 'failed'],
       ema: 0.95,
       ma: 1,
       history: 'all',
+      axis: 'step',
       range: { min: 12.5, max: 1e6 },
+      log: ['*', 'train/a,b'],
+      together: true,
+      order: ['perplexity', 'loss'],
+      large: 'train/a,b',
+      folded: ['speed'],
       open: ['other', 'train/a,b', '100%'],
       anyway: ['perplexity'],
       total: 5000,
@@ -33,8 +47,18 @@ describe('The view in the URL', () => {
     { x: 'a~b' },
     { x: '7' },
     { view: 'some' },
+    { axis: 'moon' },
     { types: 'nonsense' },
+    { status: 'asleep' },
   ])('falls back to the usual where somebody typed %j', (values) => {
     expect(viewFromHash(values)).toEqual(DEFAULT_VIEW);
+  });
+});
+
+describe('A logarithmic axis', () => {
+  it("is a chart's own, or every chart's but those that are named", () => {
+    const charts = ['loss', 'speed'];
+    const logarithmic = (log: string[]) => charts.filter((metric) => isLogarithmic({ log }, metric));
+    expect([[], ['loss'], ['*'], ['*', 'loss']].map(logarithmic)).toEqual([[], ['loss'], charts, ['speed']]);
   });
 });

@@ -1,0 +1,179 @@
+/** The points of a line as pixels, and as few of them as tell the same to the eye. */
+
+import type { Arena } from './arena';
+import type { ChartLine } from './content';
+import type { Frame } from './frame';
+import { inSight } from './nearest';
+import { type Scale, toPixel } from './scale';
+
+/** Columns of one length. A y that is NaN is a point without a place: nothing is drawn there, and no line leads across. */
+export interface Trail {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  /** 1 where a line leads here from the point before. */
+  readonly joined: Float64Array;
+}
+
+export function trailOf(
+  line: ChartLine,
+  values: readonly (number | null)[],
+  frame: Frame,
+  arena: Arena,
+): Trail {
+  const [from, until] = inSight(line, frame.range);
+  const length = until - from;
+  const trail = { x: arena.take(length), y: arena.take(length), joined: arena.take(length) };
+  placeAll(trail.x, line.x, from, frame.x);
+  placeAll(trail.y, values, from, frame.y);
+  const { attempt } = line.series;
+  for (let i = 0; i < length; i += 1) {
+    if (Number.isNaN(trail.x[i])) trail.y[i] = Number.NaN;
+    const isGap = i === 0 || Number.isNaN((trail.y[i] as number) + (trail.y[i - 1] as number));
+    trail.joined[i] = isGap || attempt[from + i] !== attempt[from + i - 1] ? 0 : 1;
+  }
+  return trail;
+}
+
+/** Thousands of numbers three times a second: a loop without calls. */
+function placeAll(
+  pixels: Float64Array,
+  values: readonly (number | null)[],
+  from: number,
+  scale: Scale,
+): void {
+  const { offset, factor, isLog } = scale;
+  for (let i = 0; i < pixels.length; i += 1) {
+    const value = values[from + i];
+    pixels[i] = value === null ? Number.NaN : offset + factor * (value as number);
+  }
+  if (!isLog) return;
+  for (let i = 0; i < pixels.length; i += 1) pixels[i] = toPixel(scale, values[from + i] ?? Number.NaN);
+}
+
+/**
+ * The points that a line must be led through to look as if it went through all: of each column of pixels the first,
+ * lowest, highest and last, without those that lie within `tolerance` of the first.
+ */
+export function decimate(trail: Trail, tolerance = 0): readonly number[] {
+  const kept: number[] = [];
+  for (let from = 0; from < trail.y.length; ) {
+    const until = columnEnd(trail, from);
+    if (!Number.isNaN(trail.y[from])) keepColumn(kept, trail, from, until, tolerance);
+    from = until;
+  }
+  return kept;
+}
+
+function columnEnd({ x, joined }: Trail, from: number): number {
+  const column = Math.floor(x[from] as number);
+  let until = from + 1;
+  while (joined[until] === 1 && Math.floor(x[until] as number) === column) until += 1;
+  return until;
+}
+
+function keepColumn(kept: number[], trail: Trail, first: number, until: number, tolerance: number): void {
+  const { y, joined } = trail;
+  const last = until - 1;
+  kept.push(first);
+  if (last === first) return;
+  const [least, most] = extremes(y, first, until);
+  const start = y[first] as number;
+  for (const one of least < most ? [least, most] : [most, least]) {
+    if (one !== first && one !== last && Math.abs((y[one] as number) - start) > tolerance) kept.push(one);
+  }
+  if (joined[until] !== 1 || Math.abs((y[last] as number) - start) > tolerance) kept.push(last);
+}
+
+function extremes(y: Float64Array, first: number, until: number): readonly [number, number] {
+  let [least, most] = [first, first];
+  for (let i = first + 1; i < until; i += 1) {
+    const height = y[i] as number;
+    if (height < (y[least] as number)) least = i;
+    if (height > (y[most] as number)) most = i;
+  }
+  return [least, most];
+}
+
+/**
+ * Of the points `kept` those that a line must turn at so as to pass all of them within `tolerance` pixels: from one
+ * corner it leads straight on as long as one slope does for all that it passes. A stroke costs by its corners.
+ */
+export function corners(
+  { x, y, joined }: Trail,
+  kept: readonly number[],
+  tolerance: number,
+): readonly number[] {
+  const found: number[] = [];
+  let [corner, end, least, most] = [-1, -1, 0, 0];
+  const turn = (index: number) => {
+    if (index !== corner) found.push(index);
+    [corner, end, least, most] = [index, index, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  };
+  for (const index of kept) {
+    if (joined[index] !== 1) {
+      if (end >= 0) turn(end);
+      turn(index);
+      continue;
+    }
+    if (!leads(x, y, corner, index, least, most)) turn(end);
+    const run = (x[index] as number) - (x[corner] as number);
+    const rise = (y[index] as number) - (y[corner] as number);
+    if (run > 0) {
+      least = Math.max(least, (rise - tolerance) / run);
+      most = Math.min(most, (rise + tolerance) / run);
+      end = index;
+    } else turn(index);
+  }
+  if (end >= 0) turn(end);
+  return found;
+}
+
+/** Whether a line from one point to the other has a slope between these. */
+function leads(
+  x: Float64Array,
+  y: Float64Array,
+  from: number,
+  to: number,
+  least: number,
+  most: number,
+): boolean {
+  const run = (x[to] as number) - (x[from] as number);
+  const rise = (y[to] as number) - (y[from] as number);
+  return rise >= least * run && rise <= most * run;
+}
+
+/** What a line covers of each column of pixels: from `top` to `bottom`, where the one is not above the other nothing. */
+export interface Spans {
+  readonly top: Float64Array;
+  readonly bottom: Float64Array;
+}
+
+/** `left` and `right` are the edges of the field, whole pixels. */
+export function spansOf(trail: Trail, left: number, right: number, arena: Arena): Spans {
+  const width = right - left;
+  const spans = {
+    top: arena.take(width).fill(Number.POSITIVE_INFINITY),
+    bottom: arena.take(width).fill(Number.NEGATIVE_INFINITY),
+  };
+  const { x, y, joined } = trail;
+  for (let i = 0; i < y.length; i += 1) {
+    const from = joined[i] === 1 ? i - 1 : i;
+    if (Number.isNaN(y[i])) continue;
+    if ((x[from] as number) <= (x[i] as number)) coverSegment(spans, trail, from, i, left);
+    else coverSegment(spans, trail, i, from, left);
+  }
+  return spans;
+}
+
+/** Columns that the line from point `a` to `b`, which is not left of it, passes. */
+function coverSegment({ top, bottom }: Spans, { x, y }: Trail, a: number, b: number, left: number): void {
+  const [fromX, fromY, toX, toY] = [x[a] as number, y[a] as number, x[b] as number, y[b] as number];
+  const slope = toX > fromX ? (toY - fromY) / (toX - fromX) : 0;
+  const last = Math.min(Math.floor(toX) - left, top.length - 1);
+  for (let column = Math.max(0, Math.floor(fromX) - left); column <= last; column += 1) {
+    const enters = Math.max(column + left, fromX) === fromX ? fromY : fromY + slope * (column + left - fromX);
+    const leaves = column + left + 1 > toX ? toY : fromY + slope * (column + left + 1 - fromX);
+    top[column] = Math.min(top[column] as number, enters, leaves);
+    bottom[column] = Math.max(bottom[column] as number, enters, leaves);
+  }
+}

@@ -1,0 +1,76 @@
+/** All charts of a task, under what is said of all of them. */
+
+import { formatCount } from '../base/numbers';
+import type { RailMarkType } from '../chart/content';
+import { PALETTES } from '../chart/palette';
+import { railColour } from '../chart/rail';
+import { arranged } from '../model/arrangement';
+import { FIRST_ROLES } from '../model/metric_choice';
+import { bestText } from './chart_marks';
+import { useEscape } from './chart_menu';
+import { ChartToolbar } from './chart_toolbar';
+import { type TaskProps, useApp } from './context';
+import { MainChart } from './main_chart';
+import { OtherCharts } from './other_charts';
+
+export function ChartSection({ open, task }: TaskProps) {
+  const { view } = useApp().monitor;
+  const { order } = view.values.value;
+  useEscape(view);
+  return (
+    <section aria-labelledby="charts-heading" class="charts">
+      <div class="section-head">
+        <h2 id="charts-heading">Charts</h2>
+        <ChartToolbar task={task} />
+      </div>
+      <div class="section-head">
+        <BestEvaluation open={open} task={task} />
+        <RailKey open={open} task={task} />
+      </div>
+      <div class="chart-grid">
+        {arranged(FIRST_ROLES, order).map((role) => (
+          <MainChart key={role} role={role} group={FIRST_ROLES} open={open} task={task} />
+        ))}
+      </div>
+      <OtherCharts open={open} task={task} />
+    </section>
+  );
+}
+
+/** Which checkpoint is best must take no click. */
+function BestEvaluation({ open, task }: TaskProps) {
+  const best = open.marks.marks.value?.best;
+  if (best == null) return null;
+  return <p class="best">{bestText(best, task.attempts.length)}</p>;
+}
+
+const SIGNS: readonly (readonly [RailMarkType, string, string])[] = [
+  ['restart', '❙', 'restart'],
+  ['eval', '●', 'evaluation'],
+  ['checkpoint', '■', 'checkpoint'],
+  ['learning_rate', '▲', 'learning rate turns'],
+];
+
+/** What the signs under the axes stand for, of those that there are. */
+function RailKey({ open, task }: TaskProps) {
+  const { monitor, theme } = useApp();
+  const palette = PALETTES[theme.value];
+  const marks = open.marks.marks.value;
+  const types = new Set<RailMarkType>((marks?.marks ?? []).map((mark) => mark.type));
+  if (task.attempts.length > 1 && monitor.view.values.value.axis !== 'step') types.add('restart');
+  if (types.size === 0) return null;
+  return (
+    <p class="rail-key">
+      Under the axes:
+      {SIGNS.filter(([type]) => types.has(type)).map(([type, sign, name]) => (
+        <span key={type}>
+          <i style={{ color: railColour(type, palette) }} aria-hidden="true">
+            {sign}
+          </i>{' '}
+          {name}
+        </span>
+      ))}
+      {marks !== null && marks.omitted > 0 && <span>({formatCount(marks.omitted)} more left out)</span>}
+    </p>
+  );
+}
