@@ -97,11 +97,11 @@ export class Monitor {
       if (id === null || this.open.value?.id === id) return;
       this.open.value?.close();
       this.pointed.clear();
-      const { ema, ma, history, total, types } = this.view.values.value;
+      const { ema, ma, history, total, types, logSearch } = this.view.values.value;
       const task = new OpenTask(id, this.#client, this.#feed, this.connection, {
         look: { ema, ma, view: history },
         total,
-        types,
+        filter: { types, search: logSearch },
       });
       this.#seen = '';
       this.open.value = task;
@@ -126,8 +126,8 @@ export class Monitor {
       (total) => void this.open.peek()?.setTotal(total),
     );
     onChange(
-      () => values.value.types,
-      (types) => void this.open.peek()?.logs.load(types),
+      () => ({ types: values.value.types, search: values.value.logSearch }),
+      (filter) => void this.open.peek()?.logs.load(filter),
     );
     onChange(
       () => this.#wanted(),
