@@ -1,10 +1,8 @@
 import { defineConfig } from 'vite';
-import { leanUplot } from './lean_uplot';
 
 // TensorBoard imports `index.js` from inside its iframe and calls `render`: a module with an export, not a page.
 export default defineConfig({
   base: './',
-  plugins: [leanUplot],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: '../tb_trainmon/static',

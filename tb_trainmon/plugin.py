@@ -23,6 +23,18 @@ NAME = "trainmon"
 _STATIC = Path(__file__).parent / "static"
 _FAILED = b"""{"error": {"code": "internal",
 "message": "TrainMon failed to start; see TensorBoard's output."}}"""
+_ROUTES = (
+    "/tasks",
+    "/task",
+    "/series",
+    "/points",
+    "/stream",
+    "/logs",
+    "/marks",
+    "/export",
+    "/*",
+)
+
 _log = logging.getLogger(__name__)
 
 
@@ -39,8 +51,7 @@ class TrainMonPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # TensorBoard
 
     def get_plugin_apps(self) -> dict[str, Any]:
         """The routes, each of which wakes the plugin up."""
-        names = ("/tasks", "/task", "/series", "/points", "/stream", "/logs", "/export", "/*")
-        return {name: self._waking(name) for name in names}
+        return {name: self._waking(name) for name in _ROUTES}
 
     def is_active(self) -> bool:
         """Always: what there is to see, and what is missing, is said in the tab."""

@@ -67,6 +67,7 @@ export function metric(name: string, changes: Partial<Metric> = {}): Metric {
     last_non_finite: null,
     last_step: 1,
     note: null,
+    role: 'train',
     ...changes,
   };
 }

@@ -53,13 +53,6 @@ describe('The import law', () => {
     expect(broken).toEqual([]);
   });
 
-  it('keeps uPlot behind the chart room', () => {
-    const users = sourceFiles().filter((file) =>
-      /from 'uplot'/.test(readFileSync(join(SOURCE, file), 'utf8')),
-    );
-    expect(users.filter((file) => roomOf(file) !== 'chart')).toEqual([]);
-  });
-
   it('found imports to judge at all', () => {
     expect(imports.length).toBeGreaterThan(100);
   });

@@ -32,6 +32,7 @@ def applications(
         "/series": endpoints.series,
         "/points": endpoints.points,
         "/logs": endpoints.logs,
+        "/marks": endpoints.marks,
     }
     return {
         **{path: _data(service, endpoint) for path, endpoint in found.items()},

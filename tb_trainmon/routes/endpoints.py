@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from tb_trainmon.core.errors import BadParameter
 from tb_trainmon.routes import messages
 from tb_trainmon.routes.messages import Message
-from tb_trainmon.routes.news import MOST_POINTS, NEWS_PARAMETERS, known_metrics, news_question
-from tb_trainmon.routes.parameters import MultiMapping, Parameters, Smoothing
-from tb_trainmon.series.crop import latest, overview, within
+from tb_trainmon.routes.news import NEWS_PARAMETERS, known_metrics, news_question
+from tb_trainmon.routes.parameters import MultiMapping, Parameters
+from tb_trainmon.routes.window import WINDOW_PARAMETERS, window_of
 from tb_trainmon.tasks.opened.log_index import TYPES
-from tb_trainmon.tasks.opened.open_task import OpenTask
+from tb_trainmon.tasks.opened.milestones import milestones_of
 from tb_trainmon.tasks.service import Tasks
 
 MOST_ROWS = 1000
@@ -37,12 +36,8 @@ def task(service: Tasks, args: MultiMapping) -> Message:
 
 def series(service: Tasks, args: MultiMapping) -> Message:
     """Points of metrics, smoothed and cropped."""
-    asked = Parameters(args, ("task", "metric", "view", "limit", "x_min", "x_max", "ema", "ma"))
-    smoothing = asked.smoothing()
-    limit = asked.integer("limit", 1, MOST_POINTS, MOST_POINTS)
-    window = _window(asked)
-    names = asked.metrics()
-    assert limit is not None
+    asked = Parameters(args, ("task", "metric", "ema", "ma", *WINDOW_PARAMETERS))
+    smoothing, names, window = asked.smoothing(), asked.metrics(), window_of(asked)
     with service.opened(asked.required("task")) as opened:
         return {
             "task": opened.assessment.layout.id,
@@ -50,8 +45,7 @@ def series(service: Tasks, args: MultiMapping) -> Message:
             "cursor": opened.cursor,
             "attempts": messages.attempts(opened.assessment),
             "series": {
-                name: _shown(opened, name, smoothing, limit, window)
-                for name in known_metrics(opened, names)
+                name: window.shown(opened, name, smoothing) for name in known_metrics(opened, names)
             },
         }
 
@@ -90,32 +84,12 @@ def logs(service: Tasks, args: MultiMapping) -> Message:
     }
 
 
-_Window = tuple[str, float | None, float | None]  # view, x_min, x_max
-
-
-def _window(asked: Parameters) -> _Window:
-    view = asked.choice("view", ("latest", "all"), "latest")
-    x_min, x_max = asked.number("x_min"), asked.number("x_max")
-    if x_min is not None and x_max is not None and x_min > x_max:
-        raise BadParameter(f"Parameter 'x_min' is {x_min:g}; allowed is up to x_max, {x_max:g}.")
-    if view == "latest" and (x_min is not None or x_max is not None):
-        raise BadParameter("Parameters 'x_min' and 'x_max' are allowed with view=all only.")
-    return view, x_min, x_max
-
-
-def _shown(
-    opened: OpenTask, name: str, smoothing: Smoothing, limit: int, window: _Window
-) -> Message:
-    view, x_min, x_max = window
-    grown = opened.series(name)
-    smoothed = grown.smoothed(smoothing.ema, smoothing.ma)
-    part = within(grown.points.x, x_min, x_max)
-    in_range, smooth_in_range = grown.points[part], smoothed[part]
-    if view == "latest":
-        newest = latest(len(in_range), limit)
-        shown, smooth = in_range[newest], smooth_in_range[newest]
-    else:
-        kept = overview(in_range.value, limit)
-        shown, smooth = in_range.take(kept), smooth_in_range[kept]
-    message = messages.series(opened.metric(name), shown, smooth, len(grown))
-    return {**message, "cropped_points": len(in_range) - len(shown)}
+def marks(service: Tasks, args: MultiMapping) -> Message:
+    """Evaluations, checkpoints and learning-rate changes, by their place on the charts' axis."""
+    asked = Parameters(args, ("task",))
+    with service.opened(asked.required("task")) as opened:
+        return {
+            "task": opened.assessment.layout.id,
+            "revision": opened.revision,
+            **messages.milestones(milestones_of(opened)),
+        }

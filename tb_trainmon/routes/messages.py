@@ -17,6 +17,7 @@ from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.progress import Eta
 from tb_trainmon.tasks.opened.log_entries import Entry
+from tb_trainmon.tasks.opened.milestones import Best, Milestone, Milestones
 from tb_trainmon.tasks.opened.open_task import OpenTask
 
 Message = dict[str, Any]
@@ -109,6 +110,38 @@ def entries(rows: Sequence[Entry]) -> list[Message]:
     ]
 
 
+def milestones(found: Milestones) -> Message:
+    """``marks``, ``omitted`` and ``best``."""
+    return {
+        "marks": [_milestone(milestone) for milestone in found.shown],
+        "omitted": found.omitted,
+        "best": None if found.best is None else _best(found.best),
+    }
+
+
+def _milestone(milestone: Milestone) -> Message:
+    return {
+        "type": milestone.type,
+        "x": milestone.x,
+        "step": milestone.step,
+        "attempt": milestone.attempt,
+        "wall_time": milestone.wall_time,
+        "text": milestone.text,
+    }
+
+
+def _best(best: Best) -> Message:
+    return {
+        "metric": best.metric,
+        "value": best.value,
+        "x": best.x,
+        "step": best.step,
+        "attempt": best.attempt,
+        "wall_time": best.wall_time,
+        "checkpoint": None if best.checkpoint is None else _milestone(best.checkpoint),
+    }
+
+
 def _eta(eta: Eta | None) -> Message | None:
     if eta is None:
         return None
@@ -154,6 +187,9 @@ def _attempt(attempt: AttemptView) -> Message:
         "x_end": attempt.x_end,
         "started_at": attempt.started_at,
         "ended_at": attempt.ended_at,
+        "active_start_s": attempt.active_start,
+        "first_at": attempt.first_at,
+        "last_at": attempt.last_at,
         "config": attempt.config,
         "changed": attempt.changed,
     }

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from tb_trainmon.core.errors import BadParameter
+
+_Word = TypeVar("_Word", bound=str)
 
 MOST_METRICS = 64
 LARGEST_TOTAL = 10**15
@@ -67,14 +69,15 @@ class Parameters:
             )
         return values
 
-    def choice(self, name: str, allowed: Collection[str], default: str) -> str:
+    def choice(self, name: str, allowed: Collection[_Word], default: _Word) -> _Word:
         """One of a few words."""
         value = self.optional(name)
-        if value is not None and value not in allowed:
-            raise BadParameter(
-                f"Parameter {name!r} is {value!r}; allowed are {', '.join(allowed)}."
-            )
-        return default if value is None else value
+        if value is None:
+            return default
+        for word in allowed:
+            if value == word:
+                return word
+        raise BadParameter(f"Parameter {name!r} is {value!r}; allowed are {', '.join(allowed)}.")
 
     def choices(self, name: str, allowed: Collection[str]) -> list[str]:
         """Any of a few words."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,9 @@ import numpy.typing as npt
 from tb_trainmon.core.columns import FloatArray, IntArray
 
 IndexArray = npt.NDArray[np.intp]
+Stretch = slice | IndexArray  # indices of a series, ascending; a slice has both ends
+
+_LARGEST = 2.0**62  # steps beyond are no steps; nor are they int64
 
 
 def latest(total: int, limit: int) -> slice:
@@ -20,9 +24,50 @@ def latest(total: int, limit: int) -> slice:
 
 def within(x: IntArray, x_min: float | None, x_max: float | None) -> slice:
     """The points whose x (ascending) lies in [x_min, x_max]; None leaves that side open."""
-    start = 0 if x_min is None else int(np.searchsorted(x, x_min, side="left"))
-    stop = len(x) if x_max is None else int(np.searchsorted(x, x_max, side="right"))
+    # Whole numbers, or NumPy would turn all of ``x`` into floats to compare it with one.
+    start = 0 if x_min is None else int(np.searchsorted(x, _whole(x_min, math.ceil), side="left"))
+    stop = (
+        len(x)
+        if x_max is None
+        else int(np.searchsorted(x, _whole(x_max, math.floor), side="right"))
+    )
     return slice(start, max(stop, start))
+
+
+def _whole(bound: float, rounded: Callable[[float], int]) -> np.int64:
+    return np.int64(rounded(min(max(bound, -_LARGEST), _LARGEST)))
+
+
+def size_of(stretch: Stretch) -> int:
+    """How many points ``stretch`` has."""
+    return stretch.stop - stretch.start if isinstance(stretch, slice) else len(stretch)
+
+
+def thinned(value: FloatArray, stretches: Sequence[Stretch], limit: int) -> IndexArray:
+    """Ascending indices of at most ``limit`` points: an overview of each stretch by itself.
+
+    Stretches that have few points keep them; what those leave is shared by the others alike.
+    """
+    shares = fair_shares([size_of(stretch) for stretch in stretches], limit)
+    kept = [
+        _at(stretch, overview(value[stretch], share))
+        for stretch, share in zip(stretches, shares, strict=True)
+    ]
+    return np.concatenate([np.empty(0, dtype=np.intp), *kept])
+
+
+def _at(stretch: Stretch, index: IndexArray) -> IndexArray:
+    return index + stretch.start if isinstance(stretch, slice) else stretch[index]
+
+
+def fair_shares(sizes: Sequence[int], limit: int) -> list[int]:
+    """How much of ``limit`` each of ``sizes`` gets: none more than it needs, the rest alike."""
+    shares = [0] * len(sizes)
+    left = limit
+    for done, index in enumerate(sorted(range(len(sizes)), key=lambda index: sizes[index])):
+        shares[index] = min(sizes[index], left // (len(sizes) - done))
+        left -= shares[index]
+    return shares
 
 
 def overview(value: FloatArray, limit: int) -> IndexArray:
@@ -36,17 +81,31 @@ def overview(value: FloatArray, limit: int) -> IndexArray:
     if total <= limit:
         return np.arange(total)
     if limit <= 3:
-        return np.unique(np.linspace(0, total - 1, limit).astype(np.intp))
+        return np.linspace(0, total - 1, max(limit, 0)).astype(np.intp)
     size = -(-total // ((limit - 2) // 2))
-    lowest = _per_bucket(np.where(np.isfinite(value), value, np.inf), size, np.argmin)
-    highest = _per_bucket(np.where(np.isfinite(value), value, -np.inf), size, np.argmax)
+    lowest = _per_bucket(value, size, np.argmin, np.inf)
+    highest = _per_bucket(value, size, np.argmax, -np.inf)
     ends = np.array([0, total - 1], dtype=np.intp)
-    return np.asarray(np.unique(np.concatenate([lowest, highest, ends])))
+    kept = np.sort(np.concatenate([lowest, highest, ends]))
+    return cast(IndexArray, kept[np.append(True, kept[1:] != kept[:-1])])
 
 
-def _per_bucket(value: FloatArray, size: int, pick: Callable[..., Any]) -> IndexArray:
+def _per_bucket(
+    value: FloatArray, size: int, pick: Callable[..., Any], passed_over: float
+) -> IndexArray:
+    """The index that ``pick`` finds in each bucket; ``passed_over`` stands for what is not finite.
+
+    A bucket that holds such values shows by what is picked from it: all others are looked at once,
+    where they lie.
+    """
     whole = len(value) // size * size
-    found = pick(value[:whole].reshape(-1, size), axis=1) + np.arange(0, whole, size)
+    buckets = value[:whole].reshape(-1, size)
+    found = pick(buckets, axis=1) + np.arange(0, whole, size)
+    broken = np.flatnonzero(~np.isfinite(value[found]))
+    if len(broken):
+        finite = np.where(np.isfinite(buckets[broken]), buckets[broken], passed_over)
+        found[broken] = pick(finite, axis=1) + broken * size
     if whole < len(value):
-        found = np.append(found, whole + pick(value[whole:]))
+        rest = value[whole:]
+        found = np.append(found, whole + pick(np.where(np.isfinite(rest), rest, passed_over)))
     return np.asarray(found, dtype=np.intp)

@@ -49,6 +49,7 @@ def _messages_of_logs(site: Site) -> dict[str, Any]:
             "series", metric="loss", view="all", limit=8, x_min=20, **asked
         ),
         "series_nan": site.get("series", task=BROKEN, metric=["loss", "eval_loss"], **SMOOTHING),
+        "marks_restart_newlr": site.get("marks", task=RESTARTED),
         "logs_restart_newlr": site.get("logs", task=RESTARTED),
         "logs_nan": site.get("logs", task=BROKEN, limit=5),
         "logs_nan_evaluations": site.get("logs", task=BROKEN, limit=2, type="eval"),
@@ -60,6 +61,7 @@ def _messages_of_live(site: Site) -> dict[str, Any]:
         "task_live": site.get("task", task=LIVE),
         "series_live": site.get("series", task=LIVE, metric=HEADLINES, **SMOOTHING),
         "logs_live": site.get("logs", task=LIVE, limit=4),
+        "marks_live": site.get("marks", task=LIVE),
     }
 
 

@@ -41,6 +41,9 @@ ATTEMPT = {
     "x_end": int,
     "started_at": MAYBE_NUMBER,
     "ended_at": MAYBE_NUMBER,
+    "active_start_s": MAYBE_NUMBER,
+    "first_at": MAYBE_NUMBER,
+    "last_at": MAYBE_NUMBER,
     "config": maybe(mapping(object)),
     "changed": mapping([object]),
 }
@@ -126,6 +129,15 @@ LOGS = {
     "total": int,
     "counts": {"start": int, "step": int, "eval": int, "checkpoint": int, "end": int},
     "source": str,
+}
+PLACE = {"x": int, "step": int, "attempt": int, "wall_time": MAYBE_NUMBER}
+MARK = {"type": str, **PLACE, "text": str}
+MARKS = {
+    "task": str,
+    "revision": int,
+    "marks": [MARK],
+    "omitted": int,
+    "best": maybe({"metric": str, "value": NUMBER, **PLACE, "checkpoint": maybe(MARK)}),
 }
 POINTS = {"task": str, "cursor": str, "messages": [object]}
 MESSAGES: Mapping[str, Any] = {

@@ -45,11 +45,22 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         {"view": "all", "x_max": "-inf"},
         "Parameter 'x_max' is -inf; allowed are finite numbers.",
     ),
+    (
+        "series",
+        {"view": "all", "axis": "wall", "x_min": 1795387400.5, "x_max": 1795387400},
+        "Parameter 'x_min' is 1795387400.5; allowed is up to x_max, 1795387400.",
+    ),
+    (
+        "series",
+        {"axis": "time"},
+        "Parameter 'axis' is 'time'; allowed are accumulated, step, active, wall.",
+    ),
+    ("series", {"axis": "", "view": "all"}, "Parameter 'axis' is ''; allowed are accumulated,"),
     ("series", {"x_min": 1}, "Parameters 'x_min' and 'x_max' are allowed with view=all only."),
     (
         "series",
         {"smooth": 1},
-        "'smooth' is not known here; allowed are ema, limit, ma, metric, task, view, x_max, x_min.",
+        "not known here; allowed are axis, ema, limit, ma, metric, task, view, x_max, x_min.",
     ),
     ("series", {"ema": ["0.1", "0.2"]}, "Parameter 'ema' may be given once; it is there 2 times."),
     ("points", {"ema": "2"}, "Parameter 'ema' is 2; allowed is 0 <= ema < 1."),
@@ -70,6 +81,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         {"type": "stepp"},
         "Parameter 'type' is 'stepp'; allowed are start, step, eval, checkpoint, end.",
     ),
+    ("marks", {"limit": 5}, "Parameter 'limit' is not known here; allowed are task."),
     ("logs", {"before": ["1", "2"]}, "Parameter 'before' may be given once"),
     ("logs", {"first": -1}, "Parameter 'first' is -1; allowed is 0 to"),
     ("logs", {"first": 1, "before": 2}, "Parameters 'before' and 'first' exclude each other."),
@@ -92,7 +104,7 @@ def test_a_bad_parameter_is_named_with_what_is_allowed(
     assert message in said
 
 
-@pytest.mark.parametrize("route", ["task", "series", "points", "logs"])
+@pytest.mark.parametrize("route", ["task", "series", "points", "logs", "marks"])
 def test_a_task_must_be_named_once(transformers: Site, route: str) -> None:
     for parameters in ({}, {"task": ""}):
         code, said = transformers.error(400, route, **parameters)
@@ -119,6 +131,8 @@ def test_the_list_of_tasks_takes_no_parameter(transformers: Site) -> None:
         ("series", {"limit": 4000, "ema": 0, "ma": 1}),
         ("series", {"ema": 0.999999, "ma": 1000}),
         ("series", {"view": "all", "x_min": 10, "x_max": 10}),
+        ("series", {"view": "all", "axis": "active", "x_min": -1e300, "x_max": 1e300}),
+        ("series", {"axis": "wall"}),
         ("series", {"metric": ["loss"] * 65}),
         ("logs", {"limit": 1}),
         ("logs", {"limit": 1000, "before": 0, "type": ["step", "eval", "step"]}),
@@ -132,7 +146,7 @@ def test_what_lies_on_its_bound_is_allowed(
     transformers.get(route, task=TASK, **parameters)
 
 
-@pytest.mark.parametrize("route", ["task", "series", "points", "logs"])
+@pytest.mark.parametrize("route", ["task", "series", "points", "logs", "marks"])
 @pytest.mark.parametrize("task", ["nobody", "restart_newlr", "../plain", "\ufffd", "a\x00b"])
 def test_an_unknown_task_is_404(transformers: Site, route: str, task: str) -> None:
     code, said = transformers.error(404, route, task=task)
@@ -157,7 +171,9 @@ def test_an_unknown_route_is_404(transformers: Site, route: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
-@pytest.mark.parametrize("route", ["tasks", "task", "series", "points", "logs", "index.js"])
+@pytest.mark.parametrize(
+    "route", ["tasks", "task", "series", "points", "logs", "marks", "index.js"]
+)
 def test_anything_but_get_is_405(transformers: Site, route: str, method: str) -> None:
     answer = transformers.answer(route, method=method)
     assert answer.status_code == 405

@@ -17,7 +17,7 @@ from tb_trainmon.routes.static import StaticFiles
 from tests.routes.site import Clock, Site
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "http_api.md").read_text(encoding="utf-8")
-ROUTES = ("tasks", "task", "series", "points", "stream", "logs")
+ROUTES = ("tasks", "task", "series", "points", "stream", "logs", "marks")
 OTHERS = ("export",)  # whose answers are no JSON
 # What these keys hold is data, and what those hold is named by metrics.
 DATA = {"config", "changed", "facts"}

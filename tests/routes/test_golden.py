@@ -20,6 +20,7 @@ SHAPES = {
     "series": shapes.SERIES,
     "points": shapes.POINTS,
     "logs": shapes.LOGS,
+    "marks": shapes.MARKS,
 }
 
 

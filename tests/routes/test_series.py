@@ -157,6 +157,44 @@ def test_a_range_without_a_point_is_empty(long_site: Site) -> None:
         assert (loss["x"], loss["cropped_points"], loss["total_points"]) == ([], 0, 6000)
 
 
+@pytest.fixture
+def trained_twice(tmp_path: Path, clock: Clock, open_site: NewSite) -> Site:
+    """To step 30 in three seconds; an hour later again from 0, to step 40."""
+    train(tmp_path / "run", clock, range(10, 31, 10))
+    clock.advance(3600.0)
+    train(tmp_path / "run", clock, range(10, 41, 10))
+    return open_site(tmp_path)
+
+
+def test_a_range_may_be_of_steps_with_the_attempts_over_one_another(trained_twice: Site) -> None:
+    loss = loss_of(trained_twice, view="all", axis="step", x_min=20, x_max=30)
+    assert (loss["step"], loss["attempt"]) == ([20, 30, 20, 30], [1, 1, 2, 2])
+    assert (loss["x"], loss["cropped_points"]) == ([20, 30, 50, 60], 0)
+
+
+def test_a_range_may_be_of_the_clock(trained_twice: Site) -> None:
+    times = loss_of(trained_twice)["wall_time"]
+    loss = loss_of(trained_twice, view="all", axis="wall", x_min=times[1], x_max=times[4])
+    assert loss["wall_time"] == times[1:5]
+
+
+def test_a_range_may_be_of_time_without_downtime(trained_twice: Site) -> None:
+    """The second attempt begins where the first one ended, two seconds after its first point."""
+    first, second = trained_twice.get("task", task="run")["attempts"]
+    times = loss_of(trained_twice)["wall_time"]
+    assert (first["first_at"], first["last_at"], first["active_start_s"]) == (*times[0:3:2], 0.0)
+    assert (second["first_at"], second["last_at"]) == (times[3], times[-1])
+    assert second["active_start_s"] == 2.0
+    loss = loss_of(trained_twice, view="all", axis="active", x_min=1.0, x_max=3.0)
+    assert loss["step"] == [20, 30, 10, 20]
+
+
+def test_the_axis_of_a_chart_leaves_its_latest_points_as_they_are(trained_twice: Site) -> None:
+    expected = loss_of(trained_twice, limit=3)
+    for axis in ("step", "active", "wall"):
+        assert loss_of(trained_twice, limit=3, axis=axis) == expected
+
+
 def test_metrics_come_as_they_were_asked_for_each_once(transformers: Site) -> None:
     asked = ["grad_norm", "loss", "grad_norm"]
     answer = transformers.get("series", task="restart_newlr/tb", metric=asked)

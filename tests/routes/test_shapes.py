@@ -131,6 +131,21 @@ def test_the_training_log_of_a_task_has_its_shape(site: Site) -> None:
             assert answer["logs"][-1]["type"] == "start"
 
 
+def test_the_marks_of_a_task_have_their_shape_and_are_rows_of_its_log(site: Site) -> None:
+    for name in tasks_of(site):
+        answer = site.get("marks", task=name)
+        shapes.check(answer, shapes.MARKS)
+        places = [mark["x"] for mark in answer["marks"]]
+        assert (answer["task"], places) == (name, sorted(places))
+        assert answer["omitted"] == 0
+        counts = site.get("logs", task=name)["counts"]
+        types = [mark["type"] for mark in answer["marks"]]
+        assert (types.count("eval"), types.count("checkpoint")) == (
+            counts["eval"],
+            counts["checkpoint"],
+        )
+
+
 def test_polling_without_a_cursor_is_a_reset_and_with_a_fresh_one_brings_nothing(
     site: Site,
 ) -> None:

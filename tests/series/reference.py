@@ -96,3 +96,32 @@ def within(rows: Sequence[Row], x_min: float | None, x_max: float | None) -> lis
         for row in rows
         if (x_min is None or row.x >= x_min) and (x_max is None or row.x <= x_max)
     ]
+
+
+def active_times(task: Sequence[Execution]) -> list[tuple[float, float] | None]:
+    """By attempt: the time of its first point, and how long those before it trained; None: never.
+
+    Each trained from its first point to its last, of all metrics.
+    """
+    found: list[tuple[float, float] | None] = []
+    trained = 0.0
+    for execution in task:
+        times = [time for points in execution.metrics.values() for _, time, _ in points if time > 0]
+        found.append((min(times), trained) if times else None)
+        trained += max(times) - min(times) if times else 0.0
+    return found
+
+
+def placed(
+    rows: Sequence[Row], axis: str, active: Sequence[tuple[float, float] | None]
+) -> list[tuple[Row, float | None]]:
+    """Each row with its place on an axis; None: it has none."""
+    found = []
+    for row in rows:
+        place: float | None = {"accumulated": row.x, "step": row.step}.get(axis, row.wall_time)
+        known = active[row.attempt - 1]
+        if axis == "active" and known is not None:
+            place = known[1] + max(row.wall_time - known[0], 0.0)
+        timed = axis in ("accumulated", "step") or row.wall_time > 0
+        found.append((row, place if timed else None))
+    return found

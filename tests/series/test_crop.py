@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tb_trainmon.series.accumulate import accumulate
-from tb_trainmon.series.crop import latest, overview, within
+from tb_trainmon.series.crop import fair_shares, latest, overview, thinned, within
 from tests.series import reference
 from tests.series.reference import Execution
 from tests.series.scenes import as_rows, pieces_of, quick, same_rows, tasks, values
@@ -115,3 +115,36 @@ def test_an_empty_series_has_an_empty_overview() -> None:
 )
 def test_latest_crops_the_earliest(total: int, limit: int, expected: tuple[int, int]) -> None:
     assert latest(total, limit) == slice(*expected)
+
+
+@given(st.lists(st.integers(0, 50), max_size=8), st.integers(0, 120))
+@quick
+def test_shares_are_fair(sizes: list[int], limit: int) -> None:
+    """Nobody gets more than it needs, nothing is left that somebody wants, equals get alike."""
+    shares = fair_shares(sizes, limit)
+    assert sum(shares) == min(sum(sizes), limit)
+    wanting = [share for share, size in zip(shares, sizes, strict=True) if share < size]
+    assert all(share <= size for share, size in zip(shares, sizes, strict=True))
+    if wanting:
+        assert max(wanting) - min(wanting) <= 1
+        assert max(shares) <= max(wanting)
+
+
+def test_a_range_beyond_every_whole_number_is_one() -> None:
+    x = np.array([-5, 0, 5])
+    assert within(x, -1e300, 1e300) == slice(0, 3)
+    assert within(x, 1e300, None) == slice(3, 3)
+    assert within(x, -0.5, 0.5) == slice(1, 2)
+
+
+@given(many_values, st.integers(4, 60), st.integers(0, 5))
+@quick
+def test_points_with_gaps_between_them_are_thinned_as_if_there_were_none(
+    value: list[float], limit: int, gap: int
+) -> None:
+    """A range of a clock that was set back has points from here and there."""
+    places = np.arange(len(value)) * (gap + 1)
+    spread = np.full(int(places[-1]) + 1, -1e12)
+    spread[places] = value
+    kept = thinned(spread, [places], limit)
+    assert kept.tolist() == places[overview(np.array(value), limit)].tolist()

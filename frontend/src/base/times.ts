@@ -53,9 +53,22 @@ export function formatMoment(moment: number, now: number): string {
     : `${day} ${date.getFullYear()}, ${clock}`;
 }
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+export const MONTHS = [
+  'Jan',
+  'Feb',
+  'Mar',
+  'Apr',
+  'May',
+  'Jun',
+  'Jul',
+  'Aug',
+  'Sep',
+  'Oct',
+  'Nov',
+  'Dec',
+] as const;
 
-function pad(part: number): string {
+export function pad(part: number): string {
   return String(part).padStart(2, '0');
 }
 

@@ -15,6 +15,8 @@ export interface Palette {
   readonly boundary: string;
   readonly mark: string;
   readonly surface: string;
+  /** Of labels that lie on the lines. */
+  readonly strongText: string;
 }
 
 export const PALETTES: Readonly<Record<Theme, Palette>> = {
@@ -33,6 +35,7 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     boundary: '#7b8794',
     mark: '#b3261e',
     surface: '#ffffff',
+    strongText: '#1c2127',
   },
   dark: {
     line: {
@@ -49,6 +52,7 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     boundary: '#8a95a1',
     mark: '#ff8a80',
     surface: '#1b1f24',
+    strongText: '#e6e9ec',
   },
 };
 

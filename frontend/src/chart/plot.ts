@@ -1,49 +1,54 @@
-/** One chart on the page: the only place that holds a uPlot. */
+/** One chart on the page: a canvas for what is drawn, elements over it for what is pointed at. */
 
-import uPlot from 'uplot';
 import type { Theme } from '../base/theme';
-import type { ChartContent } from './chart_data';
+import type { ChartContent, ChartEvents } from './content';
+import { Crosshair } from './crosshair';
+import { drawChart } from './drawing';
+import type { Frame } from './frame';
+import { followGestures } from './gestures';
 import { NEED, type Need, type Paintable, type Painter } from './invalidation';
-import { type PlotEvents, plotOptions } from './options';
-import { PALETTES, type Tone } from './palette';
+import { nearest, shownPoints } from './nearest';
+import { PALETTES } from './palette';
 
-export interface PlotSettings extends PlotEvents {
-  readonly tone: Tone;
+export interface PlotSettings {
   readonly theme: Theme;
   readonly content: ChartContent;
-}
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
+  readonly events: ChartEvents;
 }
 
 export class Plot implements Paintable {
   readonly #host: HTMLElement;
   readonly #painter: Painter;
-  readonly #tone: Tone;
-  readonly #plot: uPlot;
+  readonly #events: ChartEvents;
+  readonly #canvas = document.createElement('canvas');
+  readonly #crosshair: Crosshair;
   readonly #resizing: ResizeObserver;
+  readonly #gone = new AbortController();
   #theme: Theme;
   #content: ChartContent;
-  #size: Size;
+  #frame: Frame | null = null;
+  #pointed: number | null = null;
+  /** In device pixels. */
+  #size: { readonly width: number; readonly height: number };
 
-  constructor(host: HTMLElement, painter: Painter, settings: PlotSettings) {
+  constructor(host: HTMLElement, painter: Painter, { theme, content, events }: PlotSettings) {
     this.#host = host;
     this.#painter = painter;
-    this.#tone = settings.tone;
-    this.#theme = settings.theme;
-    this.#content = settings.content;
-    const read = () => ({ content: this.#content, palette: PALETTES[this.#theme], tone: this.#tone });
+    this.#events = events;
+    this.#theme = theme;
+    this.#content = content;
+    host.append(this.#canvas);
+    this.#crosshair = new Crosshair(host);
     // Asked of the page once: asking at every paint would have it laid out anew each time.
-    this.#size = { width: host.clientWidth, height: host.clientHeight };
-    this.#plot = new uPlot(plotOptions(read, settings, this.#size.width, this.#size.height), undefined, host);
-    this.#resizing = new ResizeObserver(([entry]) => this.#resize(entry?.contentRect ?? this.#size));
-    this.#resizing.observe(host);
-    painter.invalidate(this, NEED.data);
+    this.#size = devicePixels(host.clientWidth, host.clientHeight);
+    this.#resizing = new ResizeObserver(([entry]) => entry && this.#resize(entry));
+    observeSize(this.#resizing, host);
+    this.#followGestures();
+    painter.invalidate(this, NEED.layout);
   }
 
   show(content: ChartContent): void {
+    if (content === this.#content) return;
     this.#content = content;
     this.#painter.invalidate(this, NEED.data);
   }
@@ -54,63 +59,98 @@ export class Plot implements Paintable {
     this.#painter.invalidate(this, NEED.data);
   }
 
-  /** The keyboard's crosshair: to the point so many further, or to an end of what is shown. */
-  moveCursor(by: number): void {
-    const [first, last] = this.#visible();
-    const at = this.#plot.cursor.idx ?? (by < 0 ? last + 1 : first - 1);
-    const index = Math.min(last, Math.max(first, at + by));
-    this.#setCursorAt(index);
+  /** The crosshair that all charts share, at a place on the axis. */
+  point(x: number | null): void {
+    if (x === this.#pointed) return;
+    this.#pointed = x;
+    this.#painter.invalidate(this, NEED.cursor);
   }
 
-  hideCursor(): void {
-    this.#plot.setCursor({ left: -10, top: -10 });
+  /** The keyboard's crosshair: to the point so many further, or to an end of what is shown. */
+  moveCursor(by: number): void {
+    const line = this.#content.lines[0];
+    const shown = line && shownPoints(line, this.#content.range);
+    if (!line || !shown) return;
+    const [first, last] = shown;
+    const at = this.#pointed === null ? null : nearest(line, this.#pointed);
+    const from = at ?? (by < 0 ? last + 1 : first - 1);
+    this.#events.onPoint(line.x[Math.min(last, Math.max(first, from + by))] ?? null);
   }
 
   paint(need: Need): void {
-    const { width, height } = this.#size;
     // A hidden frame has no size; the chart keeps its picture for when it is shown again.
-    if (width === 0) return;
-    if (need >= NEED.layout && this.#isOtherSize(width, height)) this.#plot.setSize({ width, height });
-    if (need >= NEED.data) this.#drawData();
+    if (this.#size.width === 0) return;
+    if (need >= NEED.data || this.#frame === null) this.#draw();
+    if (this.#frame === null || this.#pointed === null) this.#crosshair.hide();
+    else this.#crosshair.show(this.#pointed, this.#content, this.#frame, PALETTES[this.#theme]);
   }
 
   destroy(): void {
+    this.#gone.abort();
     this.#painter.forget(this);
     this.#resizing.disconnect();
-    this.#plot.destroy();
+    this.#crosshair.remove();
+    this.#canvas.remove();
   }
 
-  #drawData(): void {
-    const { series, range, smoothed } = this.#content;
-    const strong = smoothed ? series.smoothed : EMPTY;
-    // uPlot only reads its data; its types do not say so.
-    const data = [series.x, series.value, strong] as unknown as uPlot.AlignedData;
-    // Without `false` uPlot would reset the zoom; with it nothing is drawn until the scale is set.
-    this.#plot.setData(data, false);
-    this.#plot.setScale('x', { min: range.min, max: range.max });
+  #draw(): void {
+    const { width, height } = this.#size;
+    const pen = this.#canvas.getContext('2d');
+    if (pen === null) return;
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      // Either of them empties the canvas.
+      this.#canvas.width = width;
+      this.#canvas.height = height;
+    } else pen.clearRect(0, 0, width, height);
+    const size = { width, height, unit: devicePixelRatio };
+    this.#frame = drawChart(pen, this.#content, size, PALETTES[this.#theme]);
     // For whoever measures how soon a point is seen.
-    this.#host.dataset.drawnUpTo = String(series.x.at(-1) ?? '');
+    this.#host.dataset.drawnUpTo = String(lastPlace(this.#content) ?? '');
   }
 
-  #setCursorAt(index: number): void {
-    const x = this.#content.series.x[index];
-    if (x === undefined) return;
-    this.#plot.setCursor({ left: this.#plot.valToPos(x, 'x'), top: 0 });
-  }
-
-  #visible(): readonly [number, number] {
-    const [first = 0, last = 0] = this.#plot.series[0]?.idxs ?? [];
-    return [first, last];
-  }
-
-  #isOtherSize(width: number, height: number): boolean {
-    return width !== this.#plot.width || height !== this.#plot.height;
-  }
-
-  #resize({ width, height }: Size): void {
-    this.#size = { width: Math.round(width), height: Math.round(height) };
+  #resize(entry: ResizeObserverEntry): void {
+    const [exact] = entry.devicePixelContentBoxSize ?? [];
+    const { width, height } = entry.contentRect;
+    this.#size = exact ? { width: exact.inlineSize, height: exact.blockSize } : devicePixels(width, height);
     this.#painter.invalidate(this, NEED.layout);
+  }
+
+  #followGestures(): void {
+    const target = {
+      frame: () => this.#frame,
+      whole: () => this.#content.whole,
+      point: (pixel: number | null) => this.#events.onPoint(pixel === null ? null : this.#placeAt(pixel)),
+      select: (ends: readonly [number, number] | null) => this.#crosshair.select(this.#frame, ends),
+      zoom: this.#events.onZoom,
+    };
+    followGestures(this.#host, target, this.#gone.signal);
+  }
+
+  /** Of the point in sight that is nearest to the pixel, among all lines. */
+  #placeAt(pixel: number): number | null {
+    const { lines, range } = this.#content;
+    const x = this.#frame?.x.toValue(pixel) ?? Number.NaN;
+    const places = lines.map((line) => line.x[nearest(line, x) ?? -1]);
+    const shown = places.filter((place) => place != null && place >= range.min && place <= range.max);
+    const nearer = (a: number, b: number) => (Math.abs(b - x) < Math.abs(a - x) ? b : a);
+    return shown.length === 0 ? null : (shown as number[]).reduce(nearer);
   }
 }
 
-const EMPTY: readonly null[] = [];
+/** Sharp at any zoom of the browser where it says how many of its pixels an element covers; elsewhere nearly so. */
+function observeSize(observer: ResizeObserver, host: HTMLElement): void {
+  try {
+    observer.observe(host, { box: 'device-pixel-content-box' });
+  } catch {
+    observer.observe(host);
+  }
+}
+
+function devicePixels(width: number, height: number): { readonly width: number; readonly height: number } {
+  return { width: Math.round(width * devicePixelRatio), height: Math.round(height * devicePixelRatio) };
+}
+
+function lastPlace({ lines }: ChartContent): number | null {
+  const places = lines.map(({ x, end }) => x[end - 1]).filter((x) => x != null);
+  return places.length === 0 ? null : Math.max(...places);
+}

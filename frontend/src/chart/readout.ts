@@ -11,7 +11,7 @@ export interface Readout {
   readonly wallTime: number | null;
 }
 
-const WORDS = { nan: 'NaN', inf: '∞', '-inf': '−∞' } as const;
+export const WORDS = { nan: 'NaN', inf: '∞', '-inf': '−∞' } as const;
 
 export function readoutAt(series: ChartSeries, index: number): Readout | null {
   const step = series.step[index];

@@ -77,35 +77,3 @@ function keepApart(ticks: readonly Tick[], space: number): readonly Tick[] {
   }
   return kept;
 }
-
-/** Labels of the value axis, told apart by as many digits as their distance needs. */
-export function valueLabels(values: readonly number[], increment: number): readonly string[] {
-  const largest = Math.max(...values.map(Math.abs), 0);
-  return values.map((value) => valueLabel(value, increment, largest));
-}
-
-function valueLabel(value: number, increment: number, largest: number): string {
-  if (value === 0) return '0';
-  if (largest < 1e-2 || largest >= 1e7) return exponentialLabel(value, increment);
-  if (largest >= 1e4) return formatThousands(value, increment);
-  return value.toFixed(decimalsFor(increment)).replace('-', '−');
-}
-
-function exponentialLabel(value: number, increment: number): string {
-  const magnitude = 10 ** Math.floor(Math.log10(Math.abs(value)) + 1e-9);
-  const digits = decimalsFor(increment / magnitude);
-  return value.toExponential(Math.min(digits, 6)).replace('e+', 'e').replace('-', '−').replace('e-', 'e−');
-}
-
-function formatThousands(value: number, increment: number): string {
-  return `${(value / 1000).toFixed(decimalsFor(increment / 1000)).replace('-', '−')}k`;
-}
-
-/** As many as tell two neighbours apart: one more for increments of a quarter (0.25, 2.5) than for the others. */
-function decimalsFor(increment: number): number {
-  for (let decimals = 0; decimals < 8; decimals++) {
-    const scaled = increment * 10 ** decimals;
-    if (Math.abs(scaled - Math.round(scaled)) < 1e-6 * scaled) return decimals;
-  }
-  return 8;
-}

@@ -7,6 +7,7 @@ import { otherMetrics } from '../model/metric_choice';
 import { MOST_SERIES, wantedMetrics } from '../model/wanted';
 import type { Metric } from '../wire/messages';
 import { ChartCard } from './chart_card';
+import { ChartActions, ChartHandle } from './chart_menu';
 import { type TaskProps, useApp } from './context';
 import { lastText } from './live_metrics';
 import { Chevron } from './other_charts';
@@ -100,33 +101,45 @@ type ScalarRowProps = TaskProps & Pick<ScalarGroupProps, 'isFull'> & { readonly 
 
 function ScalarRow({ metric, isFull, open, task }: ScalarRowProps) {
   const { view } = useApp().monitor;
-  const isOpen = view.values.value.open.includes(metric.metric);
+  const { open: unfolded, large } = view.values.value;
+  const handle = useMemo(() => new ChartHandle(), []);
+  const name = metric.metric;
+  const isOpen = unfolded.includes(name);
   const isBarred = isFull && !isOpen;
   return (
-    <div class={`scalar ${isOpen ? 'card is-open' : ''}`}>
-      <button
-        type="button"
-        class="fold scalar-fold"
-        aria-expanded={isOpen}
-        disabled={isBarred}
-        title={isBarred ? `At most ${MOST_SERIES} charts at a time: fold another first` : metric.tag}
-        onClick={() => view.toggle('open', metric.metric)}
-      >
-        <Chevron />
-        <span class="scalar-name">{metric.metric}</span>
-        <span class="fine">{plural(metric.points, 'point')}</span>
-        <b>{lastText(metric)}</b>
-      </button>
+    <div class={`scalar ${isOpen ? 'card is-open' : ''} ${isOpen && large === name ? 'is-large' : ''}`}>
+      <div class="scalar-head">
+        <button
+          type="button"
+          class="fold scalar-fold"
+          aria-expanded={isOpen}
+          disabled={isBarred}
+          title={isBarred ? `At most ${MOST_SERIES} charts at a time: fold another first` : metric.tag}
+          onClick={() => view.toggle('open', name)}
+        >
+          <Chevron />
+          <span class="scalar-name">{name}</span>
+          <span class="fine">{plural(metric.points, 'point')}</span>
+          <b>{lastText(metric)}</b>
+        </button>
+        {isOpen && (
+          <ChartActions handle={handle} task={task.id} title={name} chart={name} metric={name} place={null} />
+        )}
+      </div>
       {isOpen && (
         <ChartCard
-          open={open}
-          task={task}
-          metric={metric.metric}
-          title={metric.metric}
-          tone="other"
+          {...{ open, task, handle }}
+          metric={name}
+          title={name}
+          tone={isEvaluation(metric) ? 'evaluation' : 'other'}
           note={metric.note}
+          beside={null}
         />
       )}
     </div>
   );
+}
+
+function isEvaluation({ role }: Metric): boolean {
+  return role === 'eval' || role === 'test';
 }

@@ -1,33 +1,37 @@
-/** The picture of a series, kept in step with the model, the theme and the zoom; drawn by `chart`. */
+/** The picture of a chart, kept in step with the model, the theme, the zoom and what is pointed at; drawn by `chart`. */
 
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import type { ChartContent } from '../chart/chart_data';
-import type { Tone } from '../chart/palette';
+import type { XRange } from '../chart/chart_data';
+import type { ChartContent, ChartEvents } from '../chart/content';
 import { Plot } from '../chart/plot';
+import { zoomed } from './chart_content';
 import { useApp } from './context';
 
 interface ChartPlotProps {
   readonly content: ChartContent;
-  readonly tone: Tone;
   readonly summary: string;
-  readonly onCursor: (index: number | null) => void;
 }
 
-export function ChartPlot({ content, tone, summary, onCursor }: ChartPlotProps) {
+export function ChartPlot({ content, summary }: ChartPlotProps) {
   const { painter, theme, monitor } = useApp();
+  const { pointed, view } = monitor;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | null>(null);
 
   useEffect(() => {
     if (host.current === null) return;
-    const onZoom = (range: { min: number; max: number } | null) => monitor.view.set({ range });
-    plot.current = new Plot(host.current, painter, { tone, theme: theme.peek(), content, onCursor, onZoom });
+    const events: ChartEvents = {
+      onPoint: (x) => pointed.point(x, 'chart'),
+      onZoom: (range) => view.set({ range }),
+    };
+    plot.current = new Plot(host.current, painter, { theme: theme.peek(), content, events });
     return () => plot.current?.destroy();
   }, []);
   // Before the page is painted, so that it and the chart are painted in one frame.
   useLayoutEffect(() => plot.current?.show(content), [content]);
   useSignalEffect(() => plot.current?.setTheme(theme.value));
+  useSignalEffect(() => plot.current?.point(pointed.place.value?.x ?? null));
 
   return (
     <div
@@ -36,9 +40,12 @@ export function ChartPlot({ content, tone, summary, onCursor }: ChartPlotProps) 
       role="img"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the crosshair, so the picture takes the focus.
       tabIndex={0}
-      aria-label={`${summary} Arrow keys move the crosshair.`}
-      onKeyDown={(event) => moveByKey(event, plot.current)}
-      onBlur={() => plot.current?.hideCursor()}
+      aria-label={`${summary} Arrow keys move the crosshair, plus and minus zoom, Escape shows everything.`}
+      onKeyDown={(event) => {
+        const range = zoomByKey(event, content, pointed.place.peek()?.x);
+        if (range === undefined) moveByKey(event, plot.current);
+        else view.set({ range });
+      }}
     />
   );
 }
@@ -51,6 +58,18 @@ const STEPS: Readonly<Record<string, number>> = {
   Home: Number.NEGATIVE_INFINITY,
   End: Number.POSITIVE_INFINITY,
 };
+const FACTORS: Readonly<Record<string, number>> = { '+': 0.5, '=': 0.5, '-': 2 };
+
+/** The new range, or undefined where the key was none for the range. */
+function zoomByKey(
+  { key, ctrlKey, metaKey }: KeyboardEvent,
+  { range, whole }: ChartContent,
+  around: number | undefined,
+): XRange | null | undefined {
+  // With these it is the browser that zooms.
+  const factor = ctrlKey || metaKey ? undefined : FACTORS[key];
+  return factor === undefined ? undefined : zoomed(range, whole, around, factor);
+}
 
 function moveByKey(event: KeyboardEvent, plot: Plot | null): void {
   const step = STEPS[event.key];

@@ -3,12 +3,15 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Tone } from '../chart/palette';
+import { arranged } from '../model/arrangement';
 import { type Choice, choose, metricOf, type Role } from '../model/metric_choice';
-import type { OfferedMetric } from '../wire/messages';
+import type { OfferedMetric, Task } from '../wire/messages';
 import { Blank, ChartCard } from './chart_card';
+import { ChartActions, ChartHandle, type Placed } from './chart_menu';
 import { type TaskProps, useApp } from './context';
 import { EXPLANATIONS, type Explanation } from './explanations';
 import { roleLabel } from './live_metrics';
+import { Chevron } from './other_charts';
 
 const TONES: Readonly<Record<Role, Tone>> = {
   loss: 'training',
@@ -19,33 +22,62 @@ const TONES: Readonly<Record<Role, Tone>> = {
   speed: 'speed',
 };
 
-export function MainChart({ role, open, task }: TaskProps & { readonly role: Role }) {
-  const anyway = useApp().monitor.view.values.value.anyway;
+interface MainChartProps extends TaskProps {
+  readonly role: Role;
+  /** The charts that it stands among, in the usual order. */
+  readonly group: readonly Role[];
+}
+
+export function MainChart({ role, group, open, task }: MainChartProps) {
+  const { view } = useApp().monitor;
+  const { anyway, folded, large, order } = view.values.value;
+  const handle = useMemo(() => new ChartHandle(), []);
   const explanation = EXPLANATIONS[role];
   const choice = choose(task, role);
   const metric = metricOf(choice, anyway);
   const title = roleLabel(role, explanation.title, choice);
+  const isFolded = folded.includes(role);
+  const isLarge = large === role && !isFolded;
   const head = useMemo(
-    () => <ChartHead role={role} title={title} explanation={explanation} />,
-    [role, title],
+    () => (
+      <ChartHead
+        {...{ role, title, explanation, handle, isFolded }}
+        metric={isFolded ? null : metric}
+        task={task.id}
+        place={placeOf(role, group, order)}
+      />
+    ),
+    [role, title, metric, isFolded, order],
   );
   return (
-    <article class="card chart-card">
+    <article
+      class={`card chart-card ${isLarge ? 'is-large' : ''} ${isFolded ? 'is-folded' : ''}`}
+      aria-label={title}
+    >
       {head}
-      {metric === null ? (
+      {isFolded ? null : metric === null ? (
         <Missing choice={choice} explanation={explanation} isEmpty={task.metrics.length === 0} />
       ) : (
         <ChartCard
-          open={open}
-          task={task}
-          metric={metric}
-          title={title}
+          {...{ open, task, metric, title, handle }}
           tone={TONES[role]}
           note={noteOf(choice)}
+          beside={besideOf(role, task)}
         />
       )}
     </article>
   );
+}
+
+/** The evaluation that the loss chart has in it where both are looked at together. */
+function besideOf(role: Role, task: Task): string | null {
+  const { together } = useApp().monitor.view.values.value;
+  return role === 'loss' && together ? metricOf(choose(task, 'eval_loss'), []) : null;
+}
+
+function placeOf(role: Role, group: readonly Role[], order: readonly string[]): Placed {
+  const at = arranged(group, order).indexOf(role);
+  return { charts: group, isFirst: at === 0, isLast: at === group.length - 1 };
 }
 
 function noteOf(choice: Choice): string | null {
@@ -63,15 +95,31 @@ interface ChartHeadProps {
   readonly role: Role;
   readonly title: string;
   readonly explanation: Explanation;
+  readonly handle: ChartHandle;
+  readonly isFolded: boolean;
+  readonly metric: string | null;
+  readonly task: string;
+  readonly place: Placed;
 }
 
-function ChartHead({ role, title, explanation }: ChartHeadProps) {
+function ChartHead({ role, title, explanation, isFolded, ...rest }: ChartHeadProps) {
+  const { view } = useApp().monitor;
   const explained = useSignal(false);
   const id = `about-${role}`;
   return (
     <>
       <div class="chart-head">
-        <h3>{title}</h3>
+        <h3>
+          <button
+            type="button"
+            class="fold chart-fold"
+            aria-expanded={!isFolded}
+            onClick={() => view.toggle('folded', role)}
+          >
+            <Chevron />
+            {title}
+          </button>
+        </h3>
         <button
           type="button"
           class="link explain"
@@ -82,8 +130,12 @@ function ChartHead({ role, title, explanation }: ChartHeadProps) {
             explained.value = !explained.value;
           }}
         >
-          What does this show?
+          <span class="explain-long">What does this show?</span>
+          <span class="explain-short" aria-hidden="true">
+            ?
+          </span>
         </button>
+        <ChartActions title={title} chart={role} {...rest} />
       </div>
       <dl class="explanation" id={id} hidden={!explained.value}>
         {explained.value &&

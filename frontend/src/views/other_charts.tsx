@@ -1,5 +1,6 @@
 /** The fold group "Other charts". Folded it fetches and draws nothing, and tells the latest values all the same. */
 
+import { arranged } from '../model/arrangement';
 import { choose, OTHER_ROLES, otherMetrics, type Role } from '../model/metric_choice';
 import { OTHER } from '../model/wanted';
 import type { Task } from '../wire/messages';
@@ -11,7 +12,8 @@ import { MainChart } from './main_chart';
 
 export function OtherCharts({ open, task }: TaskProps) {
   const { view } = useApp().monitor;
-  const isOpen = view.values.value.open.includes(OTHER);
+  const { order, open: unfolded } = view.values.value;
+  const isOpen = unfolded.includes(OTHER);
   return (
     <section class="other-charts">
       <h2 class="fold-heading">
@@ -31,8 +33,8 @@ export function OtherCharts({ open, task }: TaskProps) {
         {isOpen && (
           <>
             <div class="chart-grid">
-              {OTHER_ROLES.map((role) => (
-                <MainChart key={role} role={role} open={open} task={task} />
+              {arranged(OTHER_ROLES, order).map((role) => (
+                <MainChart key={role} role={role} group={OTHER_ROLES} open={open} task={task} />
               ))}
             </div>
             <AllScalars open={open} task={task} />

@@ -7,8 +7,34 @@ import type { Series } from '../wire/messages';
 /** How the points of a series were chosen: the latest, the whole history thinned, or a zoomed stretch of it. */
 export type Extent = 'latest' | 'all' | 'stretch';
 
-export function shownText(series: Series, extent: Extent, note: string | null): string {
-  return [extentText(series, extent), nonFiniteText(series), note ?? ''].filter(Boolean).join('; ');
+/** What else is to be said of how a chart is drawn. */
+export interface Drawing {
+  /** Points that a logarithmic axis has no height for. */
+  readonly notPositive: number;
+  /** A logarithmic axis was asked for and would be empty. */
+  readonly nothingPositive: boolean;
+  /** Smoothing is on, and these lines are drawn as they were logged. */
+  readonly unsmoothed: readonly string[];
+}
+
+export const PLAIN: Drawing = { notPositive: 0, nothingPositive: false, unsmoothed: [] };
+
+export function shownText(
+  series: Series,
+  extent: Extent,
+  note: string | null,
+  drawing: Drawing = PLAIN,
+): string {
+  const parts = [extentText(series, extent), nonFiniteText(series), ...drawingTexts(drawing), note ?? ''];
+  return parts.filter(Boolean).join('; ');
+}
+
+function drawingTexts({ notPositive, nothingPositive, unsmoothed }: Drawing): readonly string[] {
+  const left = `${plural(notPositive, 'value')} ≤ 0 left out`;
+  return [
+    nothingPositive ? 'no value above 0, so the axis is linear' : notPositive > 0 ? left : '',
+    unsmoothed.length > 0 ? `${unsmoothed.join(' and ')} as logged, not smoothed` : '',
+  ];
 }
 
 function extentText(series: Series, extent: Extent): string {

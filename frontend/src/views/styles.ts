@@ -1,6 +1,5 @@
 /** All style sheets as one text, in the order in which they build on each other. */
 
-import uplot from 'uplot/dist/uPlot.min.css?inline';
 import base from '../styles/base.css?inline';
 import charts from '../styles/charts.css?inline';
 import controls from '../styles/controls.css?inline';
@@ -9,4 +8,4 @@ import log from '../styles/log.css?inline';
 import task from '../styles/task.css?inline';
 import tokens from '../styles/tokens.css?inline';
 
-export default [uplot, tokens, base, controls, layout, task, charts, log].join('\n');
+export default [tokens, base, controls, layout, task, charts, log].join('\n');

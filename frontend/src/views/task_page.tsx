@@ -1,13 +1,10 @@
 /** A task: how it stands, its charts, its attempts, its log. */
 
-import { FIRST_ROLES } from '../model/metric_choice';
 import { isUnknownTask } from '../wire/failure';
 import { AttemptsStrip } from './attempts_strip';
-import { ChartToolbar } from './chart_toolbar';
+import { ChartSection } from './chart_section';
 import { type TaskProps, useApp } from './context';
 import { LiveMetrics } from './live_metrics';
-import { MainChart } from './main_chart';
-import { OtherCharts } from './other_charts';
 import { Problems } from './problems';
 import { StatusPanel } from './status_panel';
 import { TrainingLog } from './training_log';
@@ -27,18 +24,7 @@ export function TaskPage({ open, task }: TaskProps) {
           <LiveMetrics task={task} />
         </div>
         <AttemptsStrip task={task} />
-        <section aria-labelledby="charts-heading" class="charts">
-          <div class="section-head">
-            <h2 id="charts-heading">Charts</h2>
-            <ChartToolbar />
-          </div>
-          <div class="chart-grid">
-            {FIRST_ROLES.map((role) => (
-              <MainChart key={role} role={role} open={open} task={task} />
-            ))}
-          </div>
-          <OtherCharts open={open} task={task} />
-        </section>
+        <ChartSection open={open} task={task} />
       </div>
       <div class="task-side">
         <TrainingLog open={open} task={task} />

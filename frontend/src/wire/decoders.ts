@@ -90,6 +90,7 @@ const metric = object<Metric>({
   last_non_finite: optional(nullable(nonFinite), null),
   last_step: maybeNumber,
   note: optional(nullable(string), null),
+  role: optional(string, 'train'),
 });
 
 const task = object<Task>({

@@ -78,6 +78,8 @@ export interface Metric {
   readonly last_non_finite: NonFinite | null;
   readonly last_step: number | null;
   readonly note: string | null;
+  /** What it is about: `train`, `eval`, `test`, `final` (a summary of the run) or `bookkeeping`. */
+  readonly role: string;
 }
 
 export interface OfferedMetric {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shownText, sourceText } from '../../src/views/shown_text';
+import { PLAIN, shownText, sourceText } from '../../src/views/shown_text';
 import { seriesAt } from '../examples';
 
 const long = seriesAt(
@@ -33,6 +33,22 @@ describe('The line under a chart', () => {
   it("adds the metric's note", () => {
     expect(shownText(seriesAt([1, 2]), 'latest', 'exp(loss); not logged')).toBe(
       'all 2 points; exp(loss); not logged',
+    );
+  });
+
+  it('says what a logarithmic axis leaves out', () => {
+    const two = seriesAt([1, 2]);
+    expect(shownText(two, 'latest', null, { ...PLAIN, notPositive: 1 })).toBe(
+      'all 2 points; 1 value ≤ 0 left out',
+    );
+    expect(shownText(two, 'latest', null, { ...PLAIN, notPositive: 2, nothingPositive: true })).toBe(
+      'all 2 points; no value above 0, so the axis is linear',
+    );
+  });
+
+  it('says what is not smoothed although smoothing is on', () => {
+    expect(shownText(seriesAt([1, 2]), 'latest', null, { ...PLAIN, unsmoothed: ['evaluation'] })).toBe(
+      'all 2 points; evaluation as logged, not smoothed',
     );
   });
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { decodeLogs, decodePoints, decodeSeries, decodeTask, decodeTasks } from '../../src/wire/decoders';
+import {
+  decodeLogs,
+  decodeMarks,
+  decodePoints,
+  decodeSeries,
+  decodeTask,
+  decodeTasks,
+} from '../../src/wire/decoders';
 import { ShapeError } from '../../src/wire/shape';
 import { goldenMessages } from '../golden';
 
@@ -9,6 +16,7 @@ const DECODERS = {
   series: decodeSeries,
   points: decodePoints,
   logs: decodeLogs,
+  marks: decodeMarks,
 } as const;
 
 type Route = keyof typeof DECODERS;

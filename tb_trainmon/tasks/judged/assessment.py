@@ -12,6 +12,7 @@ import numpy as np
 
 from tb_trainmon.core.columns import Column, column, concatenate
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.times import plausible_times
 from tb_trainmon.series.accumulate import Extent, shifts
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import ERROR_FILE, SideFiles, Total
@@ -20,7 +21,7 @@ from tb_trainmon.tasks.judged.derived import Offer, with_derived
 from tb_trainmon.tasks.judged.executions import Execution, config_changes, executions_of
 from tb_trainmon.tasks.judged.latest import latest_loss
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, loss_of
-from tb_trainmon.tasks.judged.parts import RECENT_POINTS, FilePart, plausible_times
+from tb_trainmon.tasks.judged.parts import RECENT_POINTS, FilePart
 from tb_trainmon.tasks.judged.progress import Eta, estimate, progress
 from tb_trainmon.tasks.judged.pulse import Pulse
 from tb_trainmon.tasks.judged.status import Evidence, Status, Verdict, judge
@@ -29,7 +30,12 @@ from tb_trainmon.tasks.judged.totals import find_total
 
 @dataclass(frozen=True, slots=True)
 class AttemptView:
-    """An attempt as readers see it. Its points lie at x = step + ``shift``."""
+    """An attempt as readers see it. Its points lie at x = step + ``shift``.
+
+    ``first_at`` and ``last_at`` are the times of its first and last point. On the axis of time
+    without downtime it begins at ``active_start`` seconds: for so long the attempts before it
+    trained. All three are None where no point has a time that can be one.
+    """
 
     number: int
     kind: str
@@ -39,6 +45,9 @@ class AttemptView:
     shift: int
     started_at: float | None
     ended_at: float | None
+    first_at: float | None
+    last_at: float | None
+    active_start: float | None
     config: Mapping[str, Any] | None
     changed: Mapping[str, list[Any]]
     parts: tuple[FilePart, ...]
@@ -181,7 +190,9 @@ def _views(
         Extent(e.base, e.base if e.last_step is None else e.last_step) for e in executions
     )
     views = []
+    trained = 0.0
     for index, (execution, shift) in enumerate(zip(executions, moved, strict=True)):
+        first_at, last_at = _span(execution.files)
         is_current = index == len(executions) - 1
         live = is_current and verdict.status == "running"
         views.append(
@@ -194,12 +205,23 @@ def _views(
                 shift=shift,
                 started_at=execution.started_at,
                 ended_at=None if live else execution.ended_at,
+                first_at=first_at,
+                last_at=last_at,
+                active_start=None if first_at is None else trained,
                 config=execution.config,
                 changed=config_changes(executions[index - 1], execution) if index else {},
                 parts=tuple(execution.files.parts),
             )
         )
+        if first_at is not None and last_at is not None:
+            trained += last_at - first_at
     return tuple(views)
+
+
+def _span(attempt: Attempt) -> tuple[float | None, float | None]:
+    """Times of its first and last point; where a clock was set back, the least and the greatest."""
+    times = [time for part in attempt.parts for time in part.point_times]
+    return min(times, default=None), max(times, default=None)
 
 
 def _leading_points(attempt: Attempt, loss: Metric | None) -> Column:

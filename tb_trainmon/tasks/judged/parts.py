@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-import numpy as np
-import numpy.typing as npt
-
-from tb_trainmon.core.columns import Column, FloatArray
+from tb_trainmon.core.columns import Column
+from tb_trainmon.core.times import plausible
 from tb_trainmon.event_files.batch import HyperParameter
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.metric_names import Meaning
@@ -106,6 +104,14 @@ class FilePart:
         """Time of the last point (a part that is followed by another ends there)."""
         return max(self._last_wall_times, default=self.first_wall_time)
 
+    @cached_property
+    def point_times(self) -> tuple[float, ...]:
+        """Times between which what was measured was logged: the least and the greatest, or none."""
+        facts = self.measured
+        ends = (*(f.first_wall_time for f in facts), *(f.last_wall_time for f in facts))
+        known = [time for time in ends if plausible(time)]
+        return (min(known), max(known)) if known else ()
+
     @property
     def last_event_at(self) -> float:
         """Time of the file's last event; where clocks cannot be right, of its modification."""
@@ -130,17 +136,3 @@ class FilePart:
     @property
     def _last_wall_times(self) -> Iterator[float]:
         return filter(plausible, (facts.last_wall_time for facts in self.tags.values()))
-
-
-_EARLIEST = 946_684_800.0  # the year 2000
-_LATEST = 3_999_999_999.0  # the year 2096; a round 4e9 is a test's or a broken clock's
-
-
-def plausible(wall_time: float) -> bool:
-    """Whether a wall time can be one: not 0, not NaN, of this century."""
-    return _EARLIEST <= wall_time <= _LATEST
-
-
-def plausible_times(wall_time: FloatArray) -> npt.NDArray[np.bool_]:
-    """``plausible`` for each of an array."""
-    return np.asarray((wall_time >= _EARLIEST) & (wall_time <= _LATEST))

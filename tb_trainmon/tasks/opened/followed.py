@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from tb_trainmon.core.columns import Column, GrowingColumn, column, concatenate
+from tb_trainmon.core.times import plausible_times
 from tb_trainmon.series.accumulate import ascends, by_step
 from tb_trainmon.tasks.judged.metrics import Metric
-from tb_trainmon.tasks.judged.parts import plausible_times
 
 _LARGEST_EXPONENT = 700.0  # exp of more is no float64
 

@@ -159,6 +159,15 @@ class TrainingLog:
                 mine = (index.attempt == new.attempt[0]) & (index.step >= new.points.step[0])
                 self._search.cut(int(np.argmax(mine)) if mine.any() else len(index))
 
+    def positions(self, type_: str) -> list[int]:
+        """Where the rows of one type stand, oldest first."""
+        found: list[int] = np.flatnonzero(self._index.view().type == TYPES.index(type_)).tolist()
+        return found
+
+    def entries(self, positions: Sequence[int]) -> list[Entry]:
+        """The rows at these positions."""
+        return self._entries(positions)
+
     def since(self, revision: int) -> tuple[Sequence[Entry], int]:
         """The rows that are new or changed since ``revision``, oldest first; and the total."""
         first = len(self._index) - self.news(revision)

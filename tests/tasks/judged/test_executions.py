@@ -53,3 +53,39 @@ def test_parameters_that_only_one_of_two_records_tells_of_have_not_changed(stage
     Table(stage.logdir).task().attempt(started_at=NOW + 990, config=config)
     *_, last = stage.judged().attempts
     assert last.changed == {"learning_rate": [0.1, 0.2]}
+
+
+def test_an_attempt_begins_where_those_before_it_had_trained_to(stage: Stage) -> None:
+    """Time without downtime: each from its first point to its last, evaluations included."""
+    stage.file(pid=1).train(range(10, 41, 10), NOW, every=5.0).log(40, NOW + 30, {"eval/loss": 1.0})
+    stage.file(pid=2).train(range(10, 31, 10), NOW + 1000, every=7.0)
+    stage.file(pid=3).train(range(10, 31, 10), NOW + 5000)
+    told = [(a.first_at, a.last_at, a.active_start) for a in stage.judged().attempts]
+    assert told == [
+        (NOW, NOW + 30, 0.0),
+        (NOW + 1000, NOW + 1014, 30.0),
+        (NOW + 5000, NOW + 5002, 44.0),
+    ]
+
+
+def test_a_clock_that_is_set_back_while_an_attempt_trains_takes_nothing_away(stage: Stage) -> None:
+    file = stage.file(pid=1).train(range(10, 41, 10), NOW, every=5.0)
+    file.train(range(50, 81, 10), NOW - 100, every=5.0)
+    stage.file(pid=2).train(range(10, 31, 10), NOW + 1000)
+    first, second = stage.opened().assessment.attempts
+    assert (first.first_at, first.last_at) == (NOW - 85, NOW)
+    assert second.active_start == 85.0
+
+
+def test_an_attempt_without_a_time_has_no_place_among_times(stage: Stage) -> None:
+    table = Table(stage.logdir).task(runs=[])
+    times: list[tuple[float | None, float | None]] = [
+        (None, None),
+        (NOW, NOW + 9),
+        (NOW + 50, NOW + 60),
+    ]
+    for number, (first, last) in enumerate(times, start=1):
+        table.log(10, first, {"loss": 1.0}, attempt=number)
+        table.log(20, last, {"loss": 1.0}, attempt=number)
+    told = [(a.first_at, a.last_at, a.active_start) for a in stage.opened().assessment.attempts]
+    assert told == [(None, None, None), (NOW, NOW + 9, 0.0), (NOW + 50, NOW + 60, 9.0)]

@@ -84,7 +84,7 @@ class Job:
             status="running" if last and not self._ends else "stopped",
             last_step=max((int(points.step.max()) for points in mine), default=None),
             ended_at=None if last and not self._ends else ended,
-            config=None, changed={}, parts=(),
+            first_at=None, last_at=None, active_start=None, config=None, changed={}, parts=(),
         )  # fmt: skip
 
 

@@ -1,0 +1,32 @@
+/** What the drawing asks of a canvas: little enough that a picture in SVG can be written by the same hand. */
+
+export type Pen = Pick<
+  CanvasRenderingContext2D,
+  | 'fillStyle'
+  | 'strokeStyle'
+  | 'lineWidth'
+  | 'lineJoin'
+  | 'font'
+  | 'textAlign'
+  | 'textBaseline'
+  | 'save'
+  | 'restore'
+  | 'beginPath'
+  | 'rect'
+  | 'clip'
+  | 'moveTo'
+  | 'lineTo'
+  | 'closePath'
+  | 'arc'
+  | 'stroke'
+  | 'fill'
+  | 'fillRect'
+  | 'fillText'
+  | 'measureText'
+  | 'setLineDash'
+>;
+
+/** The font of all texts in a chart, `size` in pixels of the drawing. */
+export function fontOf(size: number, weight = ''): string {
+  return `${weight} ${size}px system-ui, sans-serif`.trim();
+}

@@ -1,0 +1,106 @@
+"""Which points of a series lie in a range of one of the axes that a chart may have.
+
+accumulated   attempts end to end, in steps: ``Accumulated.x``
+step          the steps as logged: attempts lie over one another
+active        seconds of training, attempts end to end without the time between them
+wall          seconds since the epoch
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_trainmon.core.columns import FloatArray, IntArray
+from tb_trainmon.core.times import plausible_times
+from tb_trainmon.series.accumulate import Accumulated
+from tb_trainmon.series.crop import Stretch, within
+
+Axis = Literal["accumulated", "step", "active", "wall"]
+AXES: tuple[Axis, ...] = ("accumulated", "step", "active", "wall")
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From ``low`` to ``high``, both included; None leaves a side open."""
+
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everything lies in it, also what has no place on the axis."""
+        return self.low is None and self.high is None
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """An attempt on the axis ``active``: the time of its first point, and where that lies."""
+
+    first_at: float
+    active_start: float
+
+    def place(self, wall_time: FloatArray) -> FloatArray:
+        """Where points of the attempt lie: none before it begins, though a clock was set back."""
+        return np.asarray(np.maximum(wall_time - self.first_at, 0.0) + self.active_start)
+
+
+def stretches(
+    points: Accumulated, axis: Axis, range_: Range, timings: Mapping[int, Timing]
+) -> list[Stretch]:
+    """The points whose place on ``axis`` lies in ``range_``, ascending in accumulated x.
+
+    One stretch for each attempt where attempts lie over one another, else one for all. A point
+    without a time has no place on ``active`` and ``wall``, nor has an attempt that is not in
+    ``timings`` on ``active``: they are in no range but the open one.
+    """
+    if axis == "step":
+        return [
+            _moved(within(points.points.step[part], range_.low, range_.high), part.start)
+            for _, part in attempts_in(points.attempt)
+        ]
+    if axis == "accumulated" or range_.is_open:
+        return [within(points.x, range_.low, range_.high)]
+    wall_time = points.points.wall_time
+    if axis == "wall":
+        return [_where(_is_in(wall_time, range_) & plausible_times(wall_time))]
+    inside = np.zeros(len(points), dtype=bool)
+    for number, part in attempts_in(points.attempt):
+        if number in timings:
+            mine = wall_time[part]
+            inside[part] = _is_in(timings[number].place(mine), range_) & plausible_times(mine)
+    return [_where(inside)]
+
+
+def attempts_in(attempt: IntArray) -> Iterator[tuple[int, slice]]:
+    """Each attempt of an ascending column, and where its points stand."""
+    begin = 0
+    while begin < len(attempt):
+        number = int(attempt[begin])
+        # A search would copy the column of a lone attempt, which is one number in memory.
+        is_last = number == attempt[-1]
+        end = len(attempt) if is_last else int(np.searchsorted(attempt, number, side="right"))
+        yield number, slice(begin, end)
+        begin = end
+
+
+def _moved(part: slice, by: int) -> slice:
+    return slice(part.start + by, part.stop + by)
+
+
+def _is_in(place: FloatArray, range_: Range) -> npt.NDArray[np.bool_]:
+    low = -np.inf if range_.low is None else range_.low
+    high = np.inf if range_.high is None else range_.high
+    return np.asarray((place >= low) & (place <= high))
+
+
+def _where(inside: npt.NDArray[np.bool_]) -> Stretch:
+    """Indices of the points that are ``inside``: without an array of them, where they follow."""
+    count = int(np.count_nonzero(inside))
+    first = int(inside.argmax()) if count else 0
+    together = slice(first, first + count)
+    return together if inside[together].all() else np.flatnonzero(inside)

@@ -1,0 +1,58 @@
+"""By which metric the evaluations of a task are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tb_trainmon.core.columns import FloatArray
+from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.judged.metrics import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """The metric by which evaluations are compared, and whether more of it is better."""
+
+    metric: Metric
+    greater_is_better: bool
+
+    def best_of(self, value: FloatArray) -> int | None:
+        """The index of the first of the best values; None if none is finite."""
+        known = np.flatnonzero(np.isfinite(value))
+        if not len(known):
+            return None
+        pick = np.argmax if self.greater_is_better else np.argmin
+        return int(known[pick(value[known])])
+
+
+def goal_of(assessment: Assessment) -> Goal | None:
+    """The evaluation loss; without one, the metric that the trainer was told to choose by.
+
+    Those are ``metric_for_best_model`` and ``greater_is_better`` in an attempt's configuration,
+    as transformers' TrainingArguments have them: "f1" and "eval_f1" both name ``eval/f1``, and
+    without the second the greater is better unless the name ends in "loss".
+    """
+    by_name = {metric.name: metric for metric in assessment.metrics}
+    if "eval_loss" in by_name:
+        return Goal(by_name["eval_loss"], greater_is_better=False)
+    evaluating = [metric for metric in assessment.metrics if metric.role == "eval"]
+    for attempt in reversed(assessment.attempts):
+        goal = _declared(attempt.config or {}, evaluating)
+        if goal is not None:
+            return goal
+    return None
+
+
+def _declared(config: Mapping[str, object], evaluating: Iterable[Metric]) -> Goal | None:
+    name = config.get("metric_for_best_model")
+    if not isinstance(name, str) or not name:
+        return None
+    bare = name.removeprefix("eval_")
+    names = {f"eval_{bare}", f"eval/{bare}", name}
+    metric = next((m for m in evaluating if m.name in names or m.tag in names), None)
+    greater = config.get("greater_is_better")
+    greater = greater if isinstance(greater, bool) else not name.endswith("loss")
+    return None if metric is None else Goal(metric, greater)
