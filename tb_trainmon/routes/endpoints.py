@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tb_trainmon.core.errors import BadParameter
 from tb_trainmon.routes import messages
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.news import NEWS_PARAMETERS, known_metrics, news_question

@@ -166,7 +166,7 @@ class TrainingLog:
 
     def entries(self, positions: Sequence[int]) -> list[Entry]:
         """The rows at these positions."""
-        return self._entries(positions)
+        return self.all().entries(positions)
 
     def since(self, revision: int) -> tuple[Sequence[Entry], int]:
         """The rows that are new or changed since ``revision``, oldest first; and the total."""
