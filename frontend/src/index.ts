@@ -48,7 +48,10 @@ export function render(): void {
   });
   document.documentElement.lang = 'en';
   document.title = 'TrainMon';
-  renderInto(h(AppProvider, { value: { monitor: model, painter, theme, keys: new Keys() } }, h(App, null)), document.body);
+  renderInto(
+    h(AppProvider, { value: { monitor: model, painter, theme, keys: new Keys() } }, h(App, null)),
+    document.body,
+  );
 }
 
 /** An alert stands in the title of TensorBoard's page until somebody has come to look. */

@@ -199,12 +199,14 @@ def test_a_folded_chart_asks_for_nothing(page: Page, demo: TensorBoard) -> None:
 
     expect(card(frame, "Perplexity").get_by_role("img")).to_have_count(0)
     assert len(asked) == 1
-    assert "metric=loss" in asked[0] and "perplexity" not in asked[0]
+    assert "metric=loss" in asked[0]
+    assert "perplexity" not in asked[0]
 
     card(frame, "Perplexity").get_by_role("button", name="Perplexity", exact=True).click()
     expect(picture(frame, "Perplexity")).to_be_visible()
     assert len(asked) == 2
-    assert "metric=perplexity" in asked[1] and "metric=loss" not in asked[1]
+    assert "metric=perplexity" in asked[1]
+    assert "metric=loss" not in asked[1]
 
 
 def test_charts_are_moved_and_made_large_and_a_link_reopens_it_all(

@@ -169,7 +169,7 @@ def test_a_failure_stands_in_the_title_until_somebody_looks(
 def test_a_task_that_is_watched_is_told_of_by_the_browser_while_its_tab_is_hidden(
     page: Page, tmp_path: Path, start_tensorboard: StartTensorBoard
 ) -> None:
-    """TensorBoard hides our frame while another of its tabs is chosen; half a minute is short then."""
+    """TensorBoard hides our frame while another tab is chosen; half a minute is short then."""
     run = tmp_path / "bert"
     run.mkdir()
     LogFile(run, time.time()).train(range(1, 11), time.time(), every=0.0).close()

@@ -37,7 +37,11 @@ interface OverviewRowsProps {
 export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsProps) {
   const { monitor } = useApp();
   const box = useRef<HTMLDivElement>(null);
-  const window = useSignal<RowWindow>({ top: monitor.overviewTop, height: 800, rowHeight: 44 });
+  const window = useSignal<Omit<RowWindow, 'rows'>>({
+    scroll: monitor.overviewTop,
+    height: 800,
+    rowHeight: 44,
+  });
   const layout = useSignal<(typeof LAYOUTS)[number]>(LAYOUTS[0]);
   const active = useSignal<string | null>(null);
   const activeIndex = Math.max(
@@ -50,7 +54,7 @@ export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsPro
     layout.value = layoutFor(element.clientWidth);
     monitor.overviewTop = element.scrollTop;
     window.value = {
-      top: element.scrollTop,
+      scroll: element.scrollTop,
       height: element.clientHeight,
       rowHeight: layout.peek().rowHeight,
     };
@@ -78,7 +82,7 @@ export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsPro
     else return;
     event.preventDefault();
   };
-  const [first, last] = rowsInSight(window.value);
+  const [first, last] = rowsInSight({ ...window.value, rows: tasks.length });
   const height = window.value.rowHeight;
   const drawn = indexes(first, Math.min(last, tasks.length), activeIndex);
   return (
@@ -152,7 +156,8 @@ function useBox(box: { readonly current: HTMLElement | null }, look: () => void,
 }
 
 /** Tells the model which rows somebody can see. */
-function useSight(tasks: readonly TaskSummary[], { top, height, rowHeight }: RowWindow): void {
+function useSight(tasks: readonly TaskSummary[], window: Omit<RowWindow, 'rows'>): void {
+  const { scroll: top, height, rowHeight } = window;
   const { inSight } = useApp().monitor;
   const [first, last] = [Math.floor(top / rowHeight), Math.ceil((top + height) / rowHeight)];
   useEffect(() => {
