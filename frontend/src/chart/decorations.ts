@@ -2,7 +2,7 @@
 
 import type { ChartContent, ChartLine } from './content';
 import type { Frame } from './frame';
-import type { Palette } from './palette';
+import { faint, type Palette } from './palette';
 import { fontOf, type Pen } from './pen';
 import { toPixel } from './scale';
 
@@ -112,6 +112,8 @@ function drawTriangle(pen: Pen, x: number, y: number, height: number): void {
 }
 
 const PIN_RADIUS = 4;
+/** So much of a name's ground, that what is under it is still seen. */
+const LABEL_GROUND = 0.8;
 
 /** A ring at the point, and its name beside it on a ground of its own; names that would lie on another move below it. */
 export function drawPins(pen: Pen, { pins, range }: ChartContent, frame: Frame, palette: Palette): void {
@@ -126,7 +128,7 @@ export function drawPins(pen: Pen, { pins, range }: ChartContent, frame: Frame, 
     drawRing(pen, left, top, unit, palette);
     const box = roomFor(pen.measureText(text).width + 8 * unit, left, top, frame, taken);
     taken.push(box);
-    pen.fillStyle = palette.surface;
+    pen.fillStyle = faint(palette.surface, LABEL_GROUND);
     pen.fillRect(box.left, box.top, box.width, box.height);
     pen.fillStyle = palette.strongText;
     pen.fillText(text, box.left + 4 * unit, box.top + box.height / 2);

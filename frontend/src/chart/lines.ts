@@ -5,16 +5,16 @@ import type { ChartContent, ChartLine } from './content';
 import type { Frame } from './frame';
 import { faint, type Palette } from './palette';
 import type { Pen } from './pen';
-import { corners, decimate, type Spans, spansOf, type Trail, trailOf } from './trail';
+import { corners, decimate, type Spans, spansOf, type Trail, trailOf, travel } from './trail';
 
 const [RAW_WIDTH, STRONG_WIDTH] = [1.25, 2];
 const DOT_RADIUS = 2.25;
 /** Fewer pixels than this from point to point, and dots would hide the line. */
 const DOT_SPACE = 9;
-/** Led through more points than this in each column, a line is noise, which is drawn column by column. */
-const NOISE = 1.5;
+/** In pixels of the page: a line that goes up and down by more in each column is noise, which is drawn column by column. */
+const NOISE = 6;
 /** In pixels of the page: what lies nearer to its neighbour is not seen beside it. */
-const TOLERANCE = 0.35;
+const TOLERANCE = 0.4;
 /** By age: of attempts laid over one another the younger is stronger. */
 const AGE_ALPHA = [1, 0.6, 0.45, 0.35] as const;
 const AGE_DASH = [[], [7, 3], [4, 3], [1.5, 3]] as const;
@@ -49,9 +49,8 @@ export function colourOf({ tone, age }: ChartLine, palette: Palette): string {
   return alpha === 1 ? palette.line[tone] : faint(palette.line[tone], alpha);
 }
 
-/** In pixels of the page, on and off in turns. */
-export function dashOf({ age }: ChartLine): readonly number[] {
-  return AGE_DASH[Math.min(age, AGE_DASH.length - 1)] ?? [];
+export function dashOf({ age }: ChartLine, unit: number): number[] {
+  return (AGE_DASH[Math.min(age, AGE_DASH.length - 1)] ?? []).map((one) => one * unit);
 }
 
 function drawLine(
@@ -73,7 +72,7 @@ function drawLine(
     drawTrail(pen, raw, frame, RAW_WIDTH, arena);
   }
   pen.fillStyle = colour;
-  pen.setLineDash(dashOf(line).map((one) => one * frame.unit));
+  pen.setLineDash(dashOf(line, frame.unit));
   drawTrail(pen, strong, frame, line.smoothed ? STRONG_WIDTH : RAW_WIDTH, arena);
   pen.setLineDash([]);
   drawDots(pen, raw, frame.unit, isRoomy);
@@ -83,7 +82,7 @@ function drawLine(
 function drawTrail(pen: Pen, trail: Trail, frame: Frame, width: number, arena: Arena): void {
   const tolerance = TOLERANCE * frame.unit;
   const kept = decimate(trail, tolerance);
-  if (kept.length > NOISE * (frame.right - frame.left)) {
+  if (travel(trail, kept) > NOISE * frame.unit * (frame.right - frame.left)) {
     fillSpans(pen, spansOf(trail, frame.left, frame.right, arena), frame, width);
     return;
   }

@@ -116,9 +116,11 @@ export class Plot implements Paintable {
   }
 
   #resize(entry: ResizeObserverEntry): void {
+    const reckoned = devicePixels(entry.contentRect.width, entry.contentRect.height);
     const [exact] = entry.devicePixelContentBoxSize ?? [];
-    const { width, height } = entry.contentRect;
-    this.#size = exact ? { width: exact.inlineSize, height: exact.blockSize } : devicePixels(width, height);
+    // A browser that only plays another screen says nonsense here.
+    const isExact = exact !== undefined && Math.abs(exact.inlineSize - reckoned.width) <= 1;
+    this.#size = isExact ? { width: exact.inlineSize, height: exact.blockSize } : reckoned;
     this.#painter.invalidate(this, NEED.layout);
   }
 

@@ -94,6 +94,16 @@ function extremes(y: Float64Array, first: number, until: number): readonly [numb
   return [least, most];
 }
 
+/** How many pixels a line goes up and down in all. */
+export function travel({ y, joined }: Trail, kept: readonly number[]): number {
+  let sum = 0;
+  for (let i = 1; i < kept.length; i += 1) {
+    const [before, index] = [kept[i - 1] as number, kept[i] as number];
+    if (joined[index] === 1) sum += Math.abs((y[index] as number) - (y[before] as number));
+  }
+  return sum;
+}
+
 /**
  * Of the points `kept` those that a line must turn at so as to pass all of them within `tolerance` pixels: from one
  * corner it leads straight on as long as one slope does for all that it passes. A stroke costs by its corners.
