@@ -67,9 +67,7 @@ def test_attempts_are_laid_over_one_another_by_their_own_steps(
     frame.get_by_label("x axis").select_option("steps, attempts overlaid")
 
     names = card(frame, "Loss").get_by_role("list", name="Lines").get_by_role("listitem")
-    expect(names).to_have_text(
-        [re.compile(rf"attempt {number} [\d.]+") for number in (3, 2, 1)]
-    )
+    expect(names).to_have_text([re.compile(rf"attempt {number} [\d.]+") for number in (3, 2, 1)])
     wait_for_hash(page, "p.trainmon.axis=step")
     picture(frame, "Loss").hover(position={"x": 80, "y": 60})
     # All attempts but the one that was resumed have a point near the beginning.
@@ -201,12 +199,14 @@ def test_a_folded_chart_asks_for_nothing(page: Page, demo: TensorBoard) -> None:
 
     expect(card(frame, "Perplexity").get_by_role("img")).to_have_count(0)
     assert len(asked) == 1
-    assert "metric=loss" in asked[0] and "perplexity" not in asked[0]
+    assert "metric=loss" in asked[0]
+    assert "perplexity" not in asked[0]
 
     card(frame, "Perplexity").get_by_role("button", name="Perplexity", exact=True).click()
     expect(picture(frame, "Perplexity")).to_be_visible()
     assert len(asked) == 2
-    assert "metric=perplexity" in asked[1] and "metric=loss" not in asked[1]
+    assert "metric=perplexity" in asked[1]
+    assert "metric=loss" not in asked[1]
 
 
 def test_charts_are_moved_and_made_large_and_a_link_reopens_it_all(
@@ -214,6 +214,7 @@ def test_charts_are_moved_and_made_large_and_a_link_reopens_it_all(
 ) -> None:
     frame = open_trainmon(page, demo, task="restarted")
     choose_in_menu(frame, "Loss", "Move right")
+    expect(card(frame, "Loss").get_by_label("Loss: more")).to_be_focused()
     card(frame, "Perplexity").get_by_label("Perplexity: full width").click()
     frame.get_by_label("x axis").select_option("time without downtime")
     frame.get_by_label("Train and eval together").check()
