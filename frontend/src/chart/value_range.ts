@@ -7,6 +7,8 @@ import { inSight } from './nearest';
 /** Of the distance from the lowest to the highest value, above and below. */
 const AIR = 0.1;
 const LOG_AIR = 0.05;
+/** What a quotient may be off by, and still be the whole number that it is meant to be. */
+const TRIFLE = 1e-6;
 
 export function valueRange(content: ChartContent): readonly [number, number] {
   // Between two points that are far apart nothing is in sight but the way from one to the other.
@@ -23,8 +25,8 @@ export function linearRange(low: number, high: number): readonly [number, number
   const distance = high - low || Math.abs(high) || 1;
   const air = high > low ? AIR * distance : low === 0 ? 0 : distance;
   const grain = 10 ** Math.floor(Math.log10(distance)) / 10;
-  const from = rounded(Math.floor((low - air) / grain), grain);
-  const to = rounded(Math.ceil((high + air) / grain), grain);
+  const from = rounded(Math.floor((low - air) / grain + TRIFLE), grain);
+  const to = rounded(Math.ceil((high + air) / grain - TRIFLE), grain);
   if (from === to) return [from, from + distance];
   return [low >= 0 ? Math.max(0, from) : from, high <= 0 && low < 0 ? Math.min(0, to) : to];
 }
