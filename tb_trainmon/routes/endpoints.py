@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tb_trainmon.core.errors import BadParameter
 from tb_trainmon.routes import messages
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.news import NEWS_PARAMETERS, known_metrics, news_question
@@ -12,14 +13,17 @@ from tb_trainmon.tasks.opened.milestones import milestones_of
 from tb_trainmon.tasks.service import Tasks
 
 MOST_ROWS = 1000
+MOST_SPARKLINES = 64
 
 
 def tasks(service: Tasks, args: MultiMapping) -> Message:
-    """All tasks, newest activity first."""
-    Parameters(args, ())
-    listing = service.listing()
+    """All tasks, newest activity first, or what is new of them since a revision."""
+    since = Parameters(args, ("since",)).optional("since")
+    listing = service.listing(since)
     return {
         "tasks": [messages.outline(task) for task in listing.tasks],
+        "whole": listing.is_whole,
+        "revision": listing.revision,
         "problems": messages.problems(listing.problems),
         "progress": messages.progress(listing.progress),
         "reader": listing.reader,
@@ -64,15 +68,19 @@ def points(service: Tasks, args: MultiMapping) -> Message:
 
 def logs(service: Tasks, args: MultiMapping) -> Message:
     """Rows of the training log, newest first."""
-    asked = Parameters(args, ("task", "limit", "before", "type"))
+    asked = Parameters(args, ("task", "limit", "before", "first", "type", "search"))
     limit = asked.integer("limit", 1, MOST_ROWS, 200)
     before = asked.integer("before", 0, 2**53, None)
-    types = asked.choices("type", TYPES)
+    first = asked.integer("first", 0, 2**53, None)
+    if before is not None and first is not None:
+        raise BadParameter("Parameters 'before' and 'first' exclude each other.")
+    types, words = asked.choices("type", TYPES), asked.words()
     assert limit is not None
     with service.opened(asked.required("task")) as opened:
-        page = opened.log().page(limit, before, types)
+        page = opened.log().page(limit, before, types, words, first)
     return {
         "logs": messages.entries(page.entries),
+        "first": page.first,
         "next": None if page.next is None else str(page.next),
         "total": page.total,
         "counts": page.counts,
@@ -89,3 +97,10 @@ def marks(service: Tasks, args: MultiMapping) -> Message:
             "revision": opened.revision,
             **messages.milestones(milestones_of(opened)),
         }
+
+
+def sparklines(service: Tasks, args: MultiMapping) -> Message:
+    """The course of the loss of several tasks, for their rows in the list."""
+    asked = Parameters(args, ("task",))
+    found = service.sparklines(asked.several_required("task", MOST_SPARKLINES))
+    return {"sparklines": {id_: messages.sparkline(line) for id_, line in found.items()}}

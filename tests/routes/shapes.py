@@ -106,10 +106,13 @@ ROW = {
     "message": str,
     "metrics": mapping((int, float, str)),
     "derived": bool,
+    "x": MAYBE_INTEGER,
 }
 MAYBE_PROGRESS = maybe({"stage": str, "done": int, "total": MAYBE_INTEGER})
 TASKS = {
     "tasks": [OUTLINE],
+    "whole": bool,
+    "revision": str,
     "problems": [PROBLEM],
     "progress": MAYBE_PROGRESS,
     "reader": str,
@@ -123,6 +126,7 @@ SERIES = {
 }
 LOGS = {
     "logs": [ROW],
+    "first": int,
     "next": MAYBE_TEXT,
     "total": int,
     "counts": {"start": int, "step": int, "eval": int, "checkpoint": int, "end": int},
@@ -136,6 +140,9 @@ MARKS = {
     "marks": [MARK],
     "omitted": int,
     "best": maybe({"metric": str, "value": NUMBER, **PLACE, "checkpoint": maybe(MARK)}),
+}
+SPARKLINES = {
+    "sparklines": mapping({"metric": str, "values": [MAYBE_NUMBER], "whole": bool}),
 }
 POINTS = {"task": str, "cursor": str, "messages": [object]}
 MESSAGES: Mapping[str, Any] = {

@@ -1,8 +1,9 @@
 /** What the reader has chosen, as it stands in the URL: a link with it reopens exactly this view. */
 
 import { decodeText, type HashValues } from '../base/hash';
-import type { Axis, LogType } from '../wire/messages';
+import type { Axis, LogType, Status } from '../wire/messages';
 import { AXES } from './axis';
+import { STATUSES } from './task_list';
 
 export interface Range {
   readonly min: number;
@@ -10,7 +11,11 @@ export interface Range {
 }
 
 export interface ViewValues {
+  /** Empty for the overview; null where nobody has chosen yet. */
   readonly task: string | null;
+  /** What the overview is searched for, and the statuses that it is narrowed to; none means all. */
+  readonly find: string;
+  readonly statuses: readonly Status[];
   readonly ema: number;
   readonly ma: number;
   readonly history: 'latest' | 'all';
@@ -36,10 +41,14 @@ export interface ViewValues {
   readonly total: number | null;
   /** The types of log rows to show; none chosen means all. */
   readonly types: readonly LogType[];
+  /** Words that a row of the log must hold. */
+  readonly logSearch: string;
 }
 
 export const DEFAULT_VIEW: ViewValues = {
   task: null,
+  find: '',
+  statuses: [],
   ema: 0.6,
   ma: 5,
   history: 'latest',
@@ -54,6 +63,7 @@ export const DEFAULT_VIEW: ViewValues = {
   anyway: [],
   total: null,
   types: [],
+  logSearch: '',
 };
 
 /** Among `log`: all charts but those that are named. */
@@ -64,12 +74,16 @@ export function isLogarithmic({ log }: Pick<ViewValues, 'log'>, metric: string):
 }
 
 export const LOG_TYPES: readonly LogType[] = ['start', 'step', 'eval', 'checkpoint', 'end'];
+/** What the server takes. */
+export const LONGEST_SEARCH = 200;
 export const MAX_EMA = 0.99;
 export const MAX_MA = 1000;
 
 export function viewFromHash(values: HashValues): ViewValues {
   return {
-    task: values.task || null,
+    task: values.task ?? null,
+    find: values.find ?? '',
+    statuses: STATUSES.filter((status) => listFrom(values.status).includes(status)),
     ema: numberWithin(values.ema, 0, MAX_EMA) ?? DEFAULT_VIEW.ema,
     ma: wholeWithin(values.ma, 1, MAX_MA) ?? DEFAULT_VIEW.ma,
     history: values.view === 'all' ? 'all' : 'latest',
@@ -83,6 +97,7 @@ export function viewFromHash(values: HashValues): ViewValues {
     open: listFrom(values.open),
     anyway: listFrom(values.anyway),
     total: wholeWithin(values.total, 1, 1e15),
+    logSearch: (values.logsearch ?? '').slice(0, LONGEST_SEARCH),
     types: LOG_TYPES.filter((type) => listFrom(values.types).includes(type)),
   };
 }
@@ -92,6 +107,8 @@ export function hashFromView(view: ViewValues): HashValues {
   const { range } = view;
   const written: readonly (readonly [string, string, boolean])[] = [
     ['task', view.task ?? '', view.task !== null],
+    ['find', view.find, view.find !== ''],
+    ['status', listText(view.statuses), view.statuses.length > 0],
     ['ema', String(view.ema), view.ema !== DEFAULT_VIEW.ema],
     ['ma', String(view.ma), view.ma !== DEFAULT_VIEW.ma],
     ['view', view.history, view.history !== DEFAULT_VIEW.history],
@@ -106,6 +123,7 @@ export function hashFromView(view: ViewValues): HashValues {
     ['anyway', listText(view.anyway), view.anyway.length > 0],
     ['total', String(view.total), view.total !== null],
     ['types', listText(view.types), view.types.length > 0],
+    ['logsearch', view.logSearch, view.logSearch !== ''],
   ];
   return Object.fromEntries(written.filter(([, , differs]) => differs).map(([key, value]) => [key, value]));
 }

@@ -13,10 +13,16 @@ const SHAPES: Readonly<Record<Status, string>> = {
 export function StatusTag({ status }: { readonly status: Status }) {
   return (
     <span class={`tag status-${status}`}>
-      <svg viewBox="0 0 10 10" width="9" height="9" aria-hidden="true">
-        <path d={SHAPES[status]} fill="currentColor" />
-      </svg>
+      <StatusShape status={status} />
       {status}
     </span>
+  );
+}
+
+export function StatusShape({ status }: { readonly status: Status }) {
+  return (
+    <svg class={`shape-${status}`} viewBox="0 0 10 10" width="9" height="9" aria-hidden="true">
+      <path d={SHAPES[status]} fill="currentColor" />
+    </svg>
   );
 }

@@ -21,7 +21,7 @@ export function TaskPage({ open, task }: TaskProps) {
       <div class="task-main">
         <div class="glance">
           <StatusPanel open={open} task={task} />
-          <LiveMetrics task={task} />
+          <LiveMetrics open={open} task={task} />
         </div>
         <AttemptsStrip task={task} />
         <ChartSection open={open} task={task} />

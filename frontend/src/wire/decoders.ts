@@ -163,6 +163,8 @@ export const decodeTask: Decoder<Task> = task;
 
 export const decodeTasks: Decoder<TaskList> = object<TaskList>({
   tasks: list(object<TaskSummary>({ ...taskCore, attempts: number, loss: optional(numberOrWord, null) })),
+  whole: optional(boolean, true),
+  revision: optional(string, ''),
   problems,
   progress: optional(
     nullable(
@@ -189,6 +191,7 @@ export const decodePoints: Decoder<Deltas> = object<Deltas>({
 
 export const decodeLogs: Decoder<LogPage> = object<LogPage>({
   logs: list(logRow),
+  first: number,
   next: nullable(string),
   total: number,
   counts: record(number),

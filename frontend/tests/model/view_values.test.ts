@@ -16,6 +16,8 @@ describe('The view in the URL', () => {
   it('comes back exactly', () => {
     const view: ViewValues = {
       task: 'runs/a,b&c',
+      find: 'bert 50%',
+      statuses: ['running', 'failed'],
       ema: 0.95,
       ma: 1,
       history: 'all',
@@ -30,6 +32,7 @@ describe('The view in the URL', () => {
       anyway: ['perplexity'],
       total: 5000,
       types: ['eval', 'checkpoint'],
+      logSearch: '#2 loss 2.05',
     };
     expect(viewFromHash(hashFromView(view))).toEqual(view);
   });
@@ -47,6 +50,7 @@ describe('The view in the URL', () => {
     { view: 'some' },
     { axis: 'moon' },
     { types: 'nonsense' },
+    { status: 'asleep' },
   ])('falls back to the usual where somebody typed %j', (values) => {
     expect(viewFromHash(values)).toEqual(DEFAULT_VIEW);
   });
