@@ -214,6 +214,7 @@ def test_charts_are_moved_and_made_large_and_a_link_reopens_it_all(
 ) -> None:
     frame = open_trainmon(page, demo, task="restarted")
     choose_in_menu(frame, "Loss", "Move right")
+    expect(card(frame, "Loss").get_by_label("Loss: more")).to_be_focused()
     card(frame, "Perplexity").get_by_label("Perplexity: full width").click()
     frame.get_by_label("x axis").select_option("time without downtime")
     frame.get_by_label("Train and eval together").check()

@@ -79,7 +79,7 @@ function Drawn(props: DrawnProps) {
     <>
       <ReadoutLine lines={content.lines} />
       {content.lines.length > 1 && <Legend lines={content.lines} />}
-      <ChartPlot content={content} summary={summary} />
+      <ChartPlot content={content} summary={summary} handle={handle} />
       <p class="shown">
         <span>
           {shownText(
@@ -97,6 +97,11 @@ function Drawn(props: DrawnProps) {
           </button>
         )}
       </p>
+      {handle.trouble.value !== '' && (
+        <p class="shown" role="alert">
+          {handle.trouble.value}
+        </p>
+      )}
       {handle.hasTable.value && <PointsTable content={content} title={title} />}
     </>
   );
