@@ -12,7 +12,7 @@ from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
 from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
-from tb_trainmon.tasks.opened.training_log import Entry
+from tb_trainmon.tasks.opened.log_entries import Entry
 from tb_trainmon.tasks.service import Tasks
 
 

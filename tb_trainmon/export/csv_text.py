@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,13 @@ import numpy.typing as npt
 import orjson
 
 from tb_trainmon.core.columns import FloatArray
+from tb_trainmon.export import log_table
+from tb_trainmon.export.log_table import LogTable
 from tb_trainmon.export.point_table import COLUMNS, Chunk, PointTable, Source
 from tb_trainmon.series.accumulate import Accumulated
 
 _ROWS = 1 << 14  # at a time: the texts of so many fit a processor's cache
+_LOG_ROWS = 1 << 11
 _CHUNK = 1 << 18  # bytes, about: a task of thousands of short series is not sent line by line
 
 
@@ -37,6 +40,15 @@ def chunks(table: PointTable) -> Generator[Chunk, None, None]:
     yield Chunk(b"".join(waiting), rows)
 
 
+def log_chunks(table: LogTable) -> Generator[Chunk, None, None]:
+    """The file of a training log, piece by piece. A value that there is not is an empty field."""
+    yield Chunk(_line(log_table.COLUMNS), 0)
+    rows = 0
+    for block in table.blocks(_LOG_ROWS):
+        rows += len(block)
+        yield Chunk(_text(block), rows)
+
+
 def _head(source: Source) -> bytes:
     """What all lines of a source begin with."""
     metric = source.metric
@@ -44,8 +56,12 @@ def _head(source: Source) -> bytes:
 
 
 def _line(fields: tuple[str, ...]) -> bytes:
+    return _text([fields])
+
+
+def _text(rows: Sequence[tuple[object, ...]]) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(fields)
+    csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue().encode("utf-8", "backslashreplace")
 
 

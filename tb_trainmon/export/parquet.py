@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tb_trainmon.export.log_table import LogTable
 from tb_trainmon.export.point_table import Chunk, PointTable, Source
 from tb_trainmon.series.accumulate import Accumulated
 
@@ -25,6 +26,17 @@ _SCHEMA = pa.schema(
         ("x", pa.int64()),
         ("wall_time", pa.float64()),
         ("value", pa.float64()),
+    ]
+)
+_LOG_SCHEMA = pa.schema(
+    [
+        ("type", _NAME),
+        ("attempt", pa.int64()),
+        ("step", pa.int64()),
+        ("x", pa.int64()),
+        ("wall_time", pa.float64()),
+        ("message", pa.string()),
+        ("metrics", pa.string()),
     ]
 )
 _REPETITIVE = ["run", "tag", "metric", "attempt"]  # worth a dictionary; the others hardly repeat
@@ -61,6 +73,22 @@ def chunks(table: PointTable) -> Generator[Chunk, None, None]:
             rows = pa.Table.from_batches(batches, schema)
             writer.write_table(rows, row_group_size=len(rows))
             done += len(rows)
+            yield Chunk(outbox.taken(), done)
+    yield Chunk(outbox.taken(), done)
+
+
+def log_chunks(table: LogTable) -> Generator[Chunk, None, None]:
+    """The file of a training log, piece by piece."""
+    outbox = _Outbox()
+    done = 0
+    schema = _LOG_SCHEMA.with_metadata({"trainmon.task": table.task})
+    with pq.ParquetWriter(outbox, schema, compression="zstd") as writer:
+        for block in table.blocks(_ROWS):
+            lines = [(*line[:5], _text(line[5]), _text(line[6])) for line in block]
+            columns = zip(*lines, strict=True)
+            arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+            done += len(block)
             yield Chunk(outbox.taken(), done)
     yield Chunk(outbox.taken(), done)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tb_trainmon.core.errors import BadParameter
 from tb_trainmon.routes import messages
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.news import NEWS_PARAMETERS, known_metrics, news_question
@@ -66,15 +67,19 @@ def points(service: Tasks, args: MultiMapping) -> Message:
 
 def logs(service: Tasks, args: MultiMapping) -> Message:
     """Rows of the training log, newest first."""
-    asked = Parameters(args, ("task", "limit", "before", "type"))
+    asked = Parameters(args, ("task", "limit", "before", "first", "type", "search"))
     limit = asked.integer("limit", 1, MOST_ROWS, 200)
     before = asked.integer("before", 0, 2**53, None)
-    types = asked.choices("type", TYPES)
+    first = asked.integer("first", 0, 2**53, None)
+    if before is not None and first is not None:
+        raise BadParameter("Parameters 'before' and 'first' exclude each other.")
+    types, words = asked.choices("type", TYPES), asked.words()
     assert limit is not None
     with service.opened(asked.required("task")) as opened:
-        page = opened.log().page(limit, before, types)
+        page = opened.log().page(limit, before, types, words, first)
     return {
         "logs": messages.entries(page.entries),
+        "first": page.first,
         "next": None if page.next is None else str(page.next),
         "total": page.total,
         "counts": page.counts,

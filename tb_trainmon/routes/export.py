@@ -1,15 +1,17 @@
-"""The route ``export``: every point of a task as a file, streamed while it is made."""
+"""The route ``export``: all points or the whole log of a task as a file, streamed as it is made."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from werkzeug.wrappers import Response
 
-from tb_trainmon.export.formats import FORMATS
-from tb_trainmon.export.point_table import PointTable
+from tb_trainmon.export.formats import FORMATS, Format
+from tb_trainmon.export.log_table import LogTable
+from tb_trainmon.export.point_table import Chunk, PointTable
 from tb_trainmon.routes.parameters import MultiMapping, Parameters
 from tb_trainmon.tasks.service import Tasks
 
@@ -24,16 +26,31 @@ _HEADERS = {
 
 def export(service: Tasks, args: MultiMapping) -> Response:
     """The file. The task is not held while it is sent, however slow the reader."""
-    asked = Parameters(args, ("task", "format"))
+    asked = Parameters(args, ("task", "format", "of"))
     name = asked.choice("format", FORMATS, "csv")
-    format_ = FORMATS[name]
+    of = asked.choice("of", ("points", "log"), "points")
+    chunks, stem = (_log if of == "log" else _points)(service, asked, FORMATS[name])
+    data = (chunk.data for chunk in chunks)
+    response = Response(data, content_type=FORMATS[name].content_type, headers=_HEADERS)
+    response.headers["Content-Disposition"] = disposition(stem, name)
+    return response
+
+
+_File = tuple[Iterator[Chunk], str]  # its pieces, and its name without the ending
+
+
+def _points(service: Tasks, asked: Parameters, format_: Format) -> _File:
     writer = format_.writer()
     with service.opened(asked.required("task")) as opened:
         table = PointTable.of(opened)
-    chunks = (chunk.data for chunk in writer(table))
-    response = Response(chunks, content_type=format_.content_type, headers=_HEADERS)
-    response.headers["Content-Disposition"] = disposition(table.task, name)
-    return response
+    return writer(table), table.task
+
+
+def _log(service: Tasks, asked: Parameters, format_: Format) -> _File:
+    writer = format_.log_writer()
+    with service.opened(asked.required("task")) as opened:
+        table = LogTable.of(opened)
+    return writer(table), f"{table.task} log"
 
 
 def disposition(task_id: str, suffix: str) -> str:

@@ -16,9 +16,9 @@ from tb_trainmon.tasks.catalogue import Progress
 from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.progress import Eta
+from tb_trainmon.tasks.opened.log_entries import Entry
 from tb_trainmon.tasks.opened.milestones import Best, Milestone, Milestones
 from tb_trainmon.tasks.opened.open_task import OpenTask
-from tb_trainmon.tasks.opened.training_log import Entry
 
 Message = dict[str, Any]
 
@@ -104,6 +104,7 @@ def entries(rows: Sequence[Entry]) -> list[Message]:
             "message": row.message,
             "metrics": {name: _number(value) for name, value in row.metrics.items()},
             "derived": row.derived,
+            "x": row.x,
         }
         for row in rows
     ]

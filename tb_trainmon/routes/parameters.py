@@ -13,6 +13,8 @@ _Word = TypeVar("_Word", bound=str)
 
 MOST_METRICS = 64
 LARGEST_TOTAL = 10**15
+LONGEST_SEARCH = 200  # characters
+MOST_WORDS = 10
 
 
 class MultiMapping(Protocol):
@@ -123,6 +125,17 @@ class Parameters:
     def metrics(self) -> list[str]:
         """The metrics asked for; none means all."""
         return self.several("metric", MOST_METRICS)
+
+    def words(self) -> list[str]:
+        """The words of ``search``, each once; none means no search."""
+        text = self.optional("search") or ""
+        words = list(dict.fromkeys(text.lower().split()))
+        if len(text) > LONGEST_SEARCH or len(words) > MOST_WORDS:
+            raise BadParameter(
+                f"Parameter 'search' has {len(words)} words in {len(text)} characters; allowed are "
+                f"{MOST_WORDS} words in {LONGEST_SEARCH} characters."
+            )
+        return words
 
     def typed_total(self) -> int | None:
         """A total number of steps that the reader typed."""

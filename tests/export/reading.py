@@ -23,10 +23,24 @@ def written(table: PointTable, format_: str) -> bytes:
     return b"".join(chunk.data for chunk in chunks)
 
 
+def log_rows_of(data: bytes, format_: str) -> list[Row]:
+    """The rows of a training log's file; what there is not is None in both formats."""
+    rows = rows_of(data, format_) if format_ == "parquet" else _lines(data)
+    for row in rows if format_ == "csv" else ():
+        for name in ("attempt", "step", "x", "wall_time"):
+            row[name] = _TYPES[name](row[name]) if row[name] else None
+    return rows
+
+
+def _lines(data: bytes) -> list[Row]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8"), newline="")))
+
+
 def rows_of(data: bytes, format_: str) -> list[Row]:
     """The rows of a file, each by column."""
     if format_ == "parquet":
         found: list[Row] = pq.read_table(pa.BufferReader(data)).to_pylist()
         return found
-    lines = csv.DictReader(io.StringIO(data.decode("utf-8"), newline=""))
-    return [{name: _TYPES.get(name, str)(text) for name, text in row.items()} for row in lines]
+    return [
+        {name: _TYPES.get(name, str)(text) for name, text in row.items()} for row in _lines(data)
+    ]

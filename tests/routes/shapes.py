@@ -106,6 +106,7 @@ ROW = {
     "message": str,
     "metrics": mapping((int, float, str)),
     "derived": bool,
+    "x": MAYBE_INTEGER,
 }
 MAYBE_PROGRESS = maybe({"stage": str, "done": int, "total": MAYBE_INTEGER})
 TASKS = {
@@ -125,6 +126,7 @@ SERIES = {
 }
 LOGS = {
     "logs": [ROW],
+    "first": int,
     "next": MAYBE_TEXT,
     "total": int,
     "counts": {"start": int, "step": int, "eval": int, "checkpoint": int, "end": int},

@@ -83,6 +83,14 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("marks", {"limit": 5}, "Parameter 'limit' is not known here; allowed are task."),
     ("logs", {"before": ["1", "2"]}, "Parameter 'before' may be given once"),
+    ("logs", {"first": -1}, "Parameter 'first' is -1; allowed is 0 to"),
+    ("logs", {"first": 1, "before": 2}, "Parameters 'before' and 'first' exclude each other."),
+    (
+        "logs",
+        {"search": "a b c d e f g h i j k"},
+        "Parameter 'search' has 11 words in 21 characters; allowed are 10 words in 200 characters.",
+    ),
+    ("logs", {"search": "x" * 201}, "has 1 words in 201 characters; allowed are 10 words in 200"),
 ]  # fmt: skip
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import math
+import sqlite3
 import sys
 import urllib.parse
 from collections.abc import Callable
@@ -10,12 +13,13 @@ from pathlib import Path
 import pytest
 from werkzeug.http import parse_options_header
 
-from tb_trainmon.export import csv_text
+from tb_trainmon import TaskLogger
+from tb_trainmon.export import csv_text, log_table
 from tb_trainmon.export.formats import FORMATS
 from tb_trainmon.export.point_table import COLUMNS
 from tb_trainmon.routes.export import disposition
 from tests.conftest import StartTensorBoard
-from tests.export.reading import rows_of
+from tests.export.reading import log_rows_of, rows_of
 from tests.routes.site import Clock, Site
 from tests.routes.test_document import sections
 from tests.routes.trainer import train
@@ -86,6 +90,40 @@ def test_a_task_of_any_name_gives_a_harmless_file_name(task: str, plain: str, re
 def test_a_very_long_name_is_cut() -> None:
     assert len(disposition("模" * 1000, "csv")) < 2000
     assert len(disposition("m" * 1000, "csv")) < 300
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_of_the_log_it_has_every_row(transformers: Site, format_: str) -> None:
+    answer = transformers.answer("export", task=TASK, format=format_, of="log")
+    _, options = parse_options_header(answer.headers["Content-Disposition"])
+    assert options == {"filename": f"restart_newlr-tb log.{format_}"}
+    found = [
+        {**row, "metrics": json.loads(row["metrics"])} for row in log_rows_of(answer.data, format_)
+    ]
+    shown = transformers.get("logs", task=TASK, limit=1000)["logs"][::-1]
+    assert found == [{name: row[name] for name in log_table.COLUMNS} for row in shown]
+
+
+def test_a_row_of_the_log_without_a_step_or_a_number_is_exported(
+    tmp_path: Path, clock: Clock
+) -> None:
+    """And a message of several lines is one field."""
+    with TaskLogger(tmp_path, "job", logging_steps=1, event_files=False) as log:
+        log.step(1, loss=math.nan)
+        log.close(RuntimeError('a line,\nand "another"'))
+    with sqlite3.connect(tmp_path / "training_logs.db") as database:
+        database.execute(
+            "UPDATE training_logs SET step = NULL, wall_time = NULL WHERE type = 'end'"
+        )
+    found = {}
+    for format_ in FORMATS:
+        answer = Site(tmp_path, clock).answer("export", task="job", format=format_, of="log")
+        found[format_] = log_rows_of(answer.data, format_)
+    assert found["csv"] == found["parquet"]
+    step, end = (row for row in found["csv"] if row["type"] in ("step", "end"))
+    assert json.loads(step["metrics"]) == {"loss": "NaN"}
+    assert (end["step"], end["x"], end["wall_time"]) == (None, None, None)
+    assert 'a line,\nand "another"' in end["message"]
 
 
 @pytest.mark.parametrize("format_", ["xlsx", "CSV", ""])

@@ -178,3 +178,133 @@ def test_where_attempts_meet_each_row_has_its_own_metrics(
             again.log(step, loss=1 / step)
     found = rows(open_site(tmp_path), "run", type="eval")
     assert [row["metrics"] for row in found] == [{"eval_loss": 3.5}, {"eval_loss": 1.5}]
+
+
+# ---- by number, by words, on the axis -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", [{}, {"type": "step"}, {"search": "grad_norm"}])
+def test_rows_are_found_by_their_number(transformers: Site, asked: dict[str, Any]) -> None:
+    """Which counts those that match, from the oldest."""
+    whole = transformers.get("logs", task=RESTARTED, limit=1000, **asked)
+    oldest_first = whole["logs"][::-1]
+    assert whole["first"] == 0
+    assert (
+        transformers.get("logs", task=RESTARTED, limit=7, **asked)["first"] == len(oldest_first) - 7
+    )
+    for first in (0, 5, len(oldest_first) - 2, len(oldest_first) + 9):
+        answer = transformers.get("logs", task=RESTARTED, limit=4, first=first, **asked)
+        assert answer["logs"][::-1] == oldest_first[first : first + 4]
+        assert answer["first"] == min(first, len(oldest_first))
+        assert answer["total"] == len(oldest_first)
+
+
+@pytest.mark.parametrize(
+    "search", ["eval", "CHECKPOINT", "#2 step 100", "loss learning_rate", "#1", "restarted 0."]
+)
+def test_a_search_finds_the_rows_that_hold_all_words(transformers: Site, search: str) -> None:
+    """It is paged and counted as a whole."""
+    whole = transformers.get("logs", task=RESTARTED, limit=1000)
+    expected = [row for row in whole["logs"] if holds(row, search)]
+    assert 0 < len(expected) < whole["total"]
+    assert rows(transformers, RESTARTED, search=search, limit=3) == expected
+    answer = transformers.get("logs", task=RESTARTED, search=search, type="step")
+    assert answer["total"] == sum(row["type"] == "step" for row in expected)
+    assert answer["counts"] == {
+        name: sum(row["type"] == name for row in expected) for name in TYPES
+    }
+
+
+def holds(row: Any, search: str) -> bool:
+    """What the document says, without the values."""
+    names = " ".join(row["metrics"])
+    text = f"{row['type']} {row['step']} {row['message']} {names}".lower()
+    return all(
+        word == f"#{row['attempt']}" if word.startswith("#") else word in text
+        for word in search.lower().split()
+    )
+
+
+def test_a_value_is_found_as_it_is_shown(tmp_path: Path, clock: Clock, open_site: NewSite) -> None:
+    with training(tmp_path / "run", clock) as trainer:
+        trainer.log(1200, loss=2.051264, train__learning_rate=1.5e-5)
+        trainer.log(1210, loss=math.nan)
+        for _ in range(2):
+            trainer.log(1220, loss=123_456.0)
+    site = open_site(tmp_path)
+    found = {
+        search: [row["step"] for row in rows(site, "run", search=search, type="step")]
+        for search in ("2.0513", "2.05126", "1.5e-5", "1,200", "120", "nan", "123460", "zzz")
+    }
+    assert found == {
+        "2.0513": [1200], "2.05126": [], "1.5e-5": [1200], "1,200": [1200], "120": [1200],
+        "nan": [1210], "123460": [1220], "zzz": [],
+    }  # fmt: skip
+
+
+def test_one_attempt_is_not_taken_for_another(
+    tmp_path: Path, clock: Clock, open_site: NewSite
+) -> None:
+    for pid in range(1, 12):
+        with training(tmp_path / "run", clock, pid=pid) as trainer:
+            for step in (1, 2, 3):
+                trainer.log(step, loss=1 / step)
+        clock.advance(60.0)
+    found = rows(open_site(tmp_path), "run", search="#1 step")
+    assert [(row["attempt"], row["step"]) for row in found if row["type"] == "step"] == [
+        (1, 3), (1, 2), (1, 1),
+    ]  # fmt: skip
+
+
+def test_what_came_since_the_last_search_is_found(
+    tmp_path: Path, clock: Clock, open_site: NewSite
+) -> None:
+    """New rows, and what old rows have gained."""
+    with training(tmp_path / "run", clock) as trainer:
+        _log(trainer, range(1, 3000))
+        site = open_site(tmp_path)
+        assert site.get("logs", task="run", search="0.25")["total"] == 1
+        assert site.get("logs", task="run", search="late")["total"] == 0
+        trainer.log(17, late=0.5)
+        _log(trainer, range(3000, 3010))
+        assert [row["step"] for row in rows(site, "run", search="late")] == [17]
+        trainer.log(18, late=0.5)
+        trainer.flush()
+        assert [row["step"] for row in rows(site, "run", search="late")] == [18, 17]
+        assert [row["step"] for row in rows(site, "run", search="3009")] == [3009]
+
+
+def test_every_row_lies_where_the_charts_have_its_points(transformers: Site) -> None:
+    task = transformers.get("task", task=RESTARTED)
+    series = transformers.get("series", task=RESTARTED, metric="loss")["series"]["loss"]
+    places = dict(
+        zip(zip(series["attempt"], series["step"], strict=True), series["x"], strict=True)
+    )
+    found = rows(transformers, RESTARTED)
+    steps = [row for row in found if row["type"] == "step"]
+    assert {(r["attempt"], r["step"]): r["x"] for r in steps if "loss" in r["metrics"]} == places
+    starts = {row["attempt"]: row["x"] for row in found if row["type"] == "start"}
+    assert starts == {a["attempt"]: a["x_start"] for a in task["attempts"]}
+
+
+def test_a_row_that_is_streamed_lies_there_too(
+    tmp_path: Path, clock: Clock, open_site: NewSite
+) -> None:
+    for pid in (1, 2):
+        with training(tmp_path / "run", clock, pid=pid) as trainer:
+            _log(trainer, range(10, 50, 10))
+        clock.advance(60.0)
+    with training(tmp_path / "run", clock, pid=3) as trainer:
+        _log(trainer, range(10, 30, 10))
+        site = open_site(tmp_path)
+        cursor = site.get("points", task="run")["cursor"]
+        _log(trainer, range(30, 40, 10))
+        (told,) = (
+            message["logs"]
+            for message in site.get("points", task="run", cursor=cursor)["messages"]
+            if message["type"] == "logs"
+        )
+    assert told == site.get("logs", task="run", limit=len(told))["logs"][::-1]
+    new = told[-1]
+    assert (new["attempt"], new["step"]) == (3, 30)
+    assert new["x"] == site.get("series", task="run", metric="loss")["series"]["loss"]["x"][-1]

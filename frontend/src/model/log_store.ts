@@ -1,121 +1,128 @@
-/** The training log of the open task: the latest rows, and as many older ones as the reader pages to. */
+/** The training log of the open task: the latest rows at once, any other when it comes into sight. */
 
 import { type Signal, signal } from '@preact/signals';
 import type { Client } from '../wire/client';
 import type { Failure } from '../wire/failure';
-import type { LogPage, LogRow, LogType } from '../wire/messages';
+import type { LogPage, LogRow } from '../wire/messages';
 import { Newest } from '../wire/newest';
 import type { Connection } from './connection';
-import { mergeNewer, mergeOlder, ofTypes } from './log_merge';
+import { filledIn, grown, type Log, type LogFilter, logOf } from './log_rows';
 
 export const LATEST_ROWS = 200;
-
-export interface Log {
-  readonly rows: readonly LogRow[];
-  readonly counts: Readonly<Record<string, number>>;
-  readonly total: number;
-  readonly source: string;
-  readonly hasOlder: boolean;
-}
+/** A scroll through the whole log asks for what it stops at, not for all that flies by. */
+const SETTLE_MS = 60;
+/** The most that one question may ask for. */
+const MOST_ROWS = 1000;
 
 export class LogStore {
   readonly log: Signal<Log | null> = signal(null);
   readonly failure: Signal<Failure | null> = signal(null);
-  readonly loadingOlder: Signal<boolean> = signal(false);
   readonly #task: string;
   readonly #client: Client;
   readonly #connection: Connection;
   readonly #asking = new Newest();
   readonly #paging = new Newest();
-  #types: readonly LogType[];
-  #next: string | null = null;
-  /** Rows of the last deltas, of all types: one that is told again is counted once. */
+  readonly #collecting = new Newest();
+  #filter: LogFilter;
+  /** Rows of the last deltas: one that is told again is counted once. */
   #counted: readonly string[] = [];
-  /** Rows were let go of below, so `#next` no longer continues what is held. */
-  #trimmed = false;
+  /** Numbers of the rows in sight: from the first on, up to the second. */
+  #sight: readonly [number, number] = [0, 0];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #page: number | null = null;
 
-  constructor(task: string, client: Client, connection: Connection, types: readonly LogType[]) {
+  constructor(task: string, client: Client, connection: Connection, filter: LogFilter) {
     this.#task = task;
     this.#client = client;
     this.#connection = connection;
-    this.#types = types;
+    this.#filter = filter;
   }
 
-  async load(types: readonly LogType[] = this.#types): Promise<void> {
-    this.#types = types;
-    this.#paging.drop();
-    this.loadingOlder.value = false;
-    const answer = await this.#asking.ask((signal) => this.#page(null, signal));
+  async load(filter: LogFilter = this.#filter): Promise<void> {
+    this.#filter = filter;
+    this.#drop();
+    const answer = await this.#asking.ask((signal) => this.#ask({}, LATEST_ROWS, signal));
     if (answer === null) return;
-    if (this.#keepFailure(answer)) this.#replace(answer.value);
+    this.failure.value = answer.ok ? null : answer.failure;
+    if (answer.ok) this.log.value = logOf(answer.value, filter, (this.log.peek()?.list ?? 0) + 1);
   }
 
-  async loadOlder(): Promise<void> {
-    if (this.loadingOlder.peek() || this.log.peek()?.hasOlder !== true) return;
-    this.loadingOlder.value = true;
-    if (this.#trimmed) await this.load();
-    this.loadingOlder.value = true;
-    const before = this.#next;
-    const answer = await this.#paging.ask((signal) => this.#page(before, signal));
-    if (answer === null) return;
-    this.loadingOlder.value = false;
-    if (this.#keepFailure(answer)) this.#extend(answer.value);
+  /** The reader looks at the rows with these numbers: those that are not here are asked for. */
+  see(from: number, to: number): void {
+    this.#sight = [from, to];
+    const page = this.#missing();
+    if (page === null || page === this.#page) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#fill(), SETTLE_MS);
   }
 
   /** Puts new rows on top, those that the reader's filter lets through. */
-  append(delta: readonly LogRow[]): void {
+  append(told: readonly LogRow[]): void {
     const log = this.log.peek();
     if (log === null) return;
-    const merged = mergeNewer(log.rows, ofTypes(delta, this.#types));
-    const added = merged.added.length;
-    const fresh = delta.filter(
-      (row) => !this.#counted.includes(row.id) && !log.rows.some((known) => known.id === row.id),
-    );
-    const counts = countIn(log.counts, fresh);
-    this.#counted = [...this.#counted, ...fresh.map((row) => row.id)].slice(-LATEST_ROWS);
-    this.log.value = { ...log, rows: merged.rows, counts, total: log.total + added };
+    this.log.value = grown(log, told, this.#counted);
+    this.#counted = [...new Set([...this.#counted, ...told.map((row) => row.id)])].slice(-MOST_ROWS);
   }
 
-  /** Lets go of all but the latest rows, once the reader is back at the top. */
-  trim(): void {
-    const log = this.log.peek();
-    if (log === null || log.rows.length <= LATEST_ROWS) return;
-    this.#trimmed = true;
-    this.log.value = { ...log, rows: log.rows.slice(0, LATEST_ROWS), hasOlder: true };
+  /** The newest rows that match, newest first; fewer than `most` where there are no more, null where it failed. */
+  async collect(most: number): Promise<readonly LogRow[] | null> {
+    const rows: LogRow[] = [];
+    for (let before: string | null = null; rows.length < most; ) {
+      const asked: Asked = { before };
+      const answer = await this.#collecting.ask((signal) => this.#ask(asked, MOST_ROWS, signal));
+      if (!answer?.ok) return null;
+      rows.push(...answer.value.logs);
+      before = answer.value.next;
+      if (before === null) break;
+    }
+    return rows.slice(0, most);
   }
 
   close(): void {
-    this.#asking.drop();
+    for (const asked of [this.#asking, this.#collecting]) asked.drop();
+    this.#drop();
+  }
+
+  #drop(): void {
+    clearTimeout(this.#timer);
     this.#paging.drop();
+    this.#page = null;
   }
 
-  async #page(before: string | null, signal: AbortSignal) {
-    const question = { task: this.#task, limit: LATEST_ROWS, before, type: this.#types };
-    return this.#connection.heard(await this.#client.logs(question, signal));
-  }
-
-  #keepFailure(answer: Awaited<ReturnType<Client['logs']>>): answer is { ok: true; value: LogPage } {
-    this.failure.value = answer.ok ? null : answer.failure;
-    return answer.ok;
-  }
-
-  #replace(page: LogPage): void {
-    this.#trimmed = false;
-    this.#next = page.next;
-    this.log.value = { ...page, rows: page.logs, hasOlder: page.next !== null };
-  }
-
-  /** The page's own total may count rows whose delta is still on its way; what is counted here already holds. */
-  #extend(page: LogPage): void {
+  /** Where the first page begins that holds a row in sight which is not here. */
+  #missing(): number | null {
     const log = this.log.peek();
-    if (log === null) return;
-    this.#next = page.next;
-    this.log.value = { ...log, rows: mergeOlder(log.rows, page.logs), hasOlder: page.next !== null };
+    const [from, to] = this.#sight;
+    // Newest first, as they are read.
+    for (let number = Math.min(to, log?.total ?? 0) - 1; number >= Math.max(from, 0); number -= 1)
+      if (!log?.rows.has(number)) return number - (number % LATEST_ROWS);
+    return null;
+  }
+
+  async #fill(): Promise<void> {
+    for (let page = this.#missing(); page !== null; page = this.#missing()) {
+      this.#page = page;
+      const first = page;
+      const answer = await this.#paging.ask((signal) => this.#ask({ first }, LATEST_ROWS, signal));
+      if (answer === null) return;
+      this.#page = null;
+      this.failure.value = answer.ok ? null : answer.failure;
+      const log = this.log.peek();
+      if (!answer.ok || log === null || !covers(answer.value, first)) return;
+      this.log.value = filledIn(log, answer.value, this.#sight[0], LATEST_ROWS);
+    }
+  }
+
+  async #ask(asked: Asked, limit: number, signal: AbortSignal) {
+    const { types, search } = this.#filter;
+    const question = { task: this.#task, limit, before: null, type: types, search: search || undefined };
+    return this.#connection.heard(await this.#client.logs({ ...question, ...asked }, signal));
   }
 }
 
-function countIn(counts: Readonly<Record<string, number>>, rows: readonly LogRow[]): Record<string, number> {
-  const sums = { ...counts };
-  for (const row of rows) sums[row.type] = (sums[row.type] ?? 0) + 1;
-  return sums;
+type Asked = { readonly before?: string | null; readonly first?: number };
+
+/** A log that has shrunk has nothing there; a `reset` is on its way. */
+function covers(page: LogPage, first: number): boolean {
+  return page.first === first && page.logs.length > 0;
 }

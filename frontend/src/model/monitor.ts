@@ -138,11 +138,11 @@ export class Monitor {
         this.open.value = null;
         return;
       }
-      const { ema, ma, history, total, types } = this.view.values.value;
+      const { ema, ma, history, total, types, logSearch } = this.view.values.value;
       const task = new OpenTask(id, this.#client, this.#feed, this.connection, {
         look: { ema, ma, view: history },
         total,
-        types,
+        filter: { types, search: logSearch },
       });
       this.#seen = '';
       this.open.value = task;
@@ -167,8 +167,8 @@ export class Monitor {
       (total) => void this.open.peek()?.setTotal(total),
     );
     onChange(
-      () => values.value.types,
-      (types) => void this.open.peek()?.logs.load(types),
+      () => ({ types: values.value.types, search: values.value.logSearch }),
+      (filter) => void this.open.peek()?.logs.load(filter),
     );
     onChange(
       () => this.#wanted(),

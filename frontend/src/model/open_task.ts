@@ -5,9 +5,10 @@ import type { Client } from '../wire/client';
 import type { Answer, Failure } from '../wire/failure';
 import type { Feed } from '../wire/feed';
 import type { Way } from '../wire/feed_messages';
-import type { Deltas, LogType, Message, Task } from '../wire/messages';
+import type { Deltas, Message, Task } from '../wire/messages';
 import { Newest } from '../wire/newest';
 import type { Connection } from './connection';
+import type { LogFilter } from './log_rows';
 import { LogStore } from './log_store';
 import { MarksStore } from './marks_store';
 import { type Look, SeriesStore } from './series_store';
@@ -15,7 +16,7 @@ import { type Look, SeriesStore } from './series_store';
 export interface OpenTaskOptions {
   readonly look: Look;
   readonly total: number | null;
-  readonly types: readonly LogType[];
+  readonly filter: LogFilter;
 }
 
 export class OpenTask {
@@ -50,7 +51,7 @@ export class OpenTask {
     this.#connection = connection;
     this.#total = options.total;
     this.series = new SeriesStore(id, client, connection, options.look);
-    this.logs = new LogStore(id, client, connection, options.types);
+    this.logs = new LogStore(id, client, connection, options.filter);
     this.marks = new MarksStore(id, client, connection);
   }
 

@@ -41,6 +41,8 @@ export interface ViewValues {
   readonly total: number | null;
   /** The types of log rows to show; none chosen means all. */
   readonly types: readonly LogType[];
+  /** Words that a row of the log must hold. */
+  readonly logSearch: string;
 }
 
 export const DEFAULT_VIEW: ViewValues = {
@@ -61,6 +63,7 @@ export const DEFAULT_VIEW: ViewValues = {
   anyway: [],
   total: null,
   types: [],
+  logSearch: '',
 };
 
 /** Among `log`: all charts but those that are named. */
@@ -71,6 +74,8 @@ export function isLogarithmic({ log }: Pick<ViewValues, 'log'>, metric: string):
 }
 
 export const LOG_TYPES: readonly LogType[] = ['start', 'step', 'eval', 'checkpoint', 'end'];
+/** What the server takes. */
+export const LONGEST_SEARCH = 200;
 export const MAX_EMA = 0.99;
 export const MAX_MA = 1000;
 
@@ -92,6 +97,7 @@ export function viewFromHash(values: HashValues): ViewValues {
     open: listFrom(values.open),
     anyway: listFrom(values.anyway),
     total: wholeWithin(values.total, 1, 1e15),
+    logSearch: (values.logsearch ?? '').slice(0, LONGEST_SEARCH),
     types: LOG_TYPES.filter((type) => listFrom(values.types).includes(type)),
   };
 }
@@ -117,6 +123,7 @@ export function hashFromView(view: ViewValues): HashValues {
     ['anyway', listText(view.anyway), view.anyway.length > 0],
     ['total', String(view.total), view.total !== null],
     ['types', listText(view.types), view.types.length > 0],
+    ['logsearch', view.logSearch, view.logSearch !== ''],
   ];
   return Object.fromEntries(written.filter(([, , differs]) => differs).map(([key, value]) => [key, value]));
 }

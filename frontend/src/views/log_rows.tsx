@@ -1,135 +1,225 @@
 /** The rows of the log that can be seen. What the reader looks at stays where it is when rows arrive above it. */
 
-import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
+import { type Signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { formatCount } from '../base/numbers';
-import { LATEST_ROWS, type Log } from '../model/log_store';
-import type { OpenTask } from '../model/open_task';
+import { plural } from '../base/numbers';
+import type { Log } from '../model/log_rows';
+import { nearestMoment } from '../model/pointed';
 import type { LogRow } from '../wire/messages';
-import { Row } from './log_row';
-import { addedAbove, isNearEnd, type LogWindow, rowHeightFor, rowsInSight } from './log_window';
+import { type TaskProps, useApp } from './context';
+import { movedBy } from './log_keys';
+import { Row, rowId } from './log_row';
+import {
+  boxHeight,
+  type LogWindow,
+  rowAt,
+  rowHeightFor,
+  rowsInSight,
+  scrollTo,
+  stretchOf,
+} from './log_window';
 
-interface LogRowsProps {
-  readonly open: OpenTask;
-  readonly log: Log;
-  readonly isLive: boolean;
+/** Rows that the reader has chosen, by their numbers: from one end to the active one. */
+export interface Selection {
+  readonly anchor: number;
+  readonly active: number;
 }
 
-export function LogRows({ open, log, isLive }: LogRowsProps) {
-  const { rows } = log;
-  const scroller = useRef<HTMLDivElement>(null);
-  const window = useSignal<LogWindow>({ top: 0, height: 400, rowHeight: rowHeightFor(innerWidth) });
-  const missed = useHeldPlace(scroller, rows, window);
+interface LogRowsProps extends TaskProps {
+  readonly log: Log;
+  readonly selection: Signal<Selection | null>;
+  readonly isDetailed: Signal<boolean>;
+  readonly onCopy: () => void;
+}
+
+export function LogRows({ open, task, log, selection, isDetailed, onCopy }: LogRowsProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const seen = useSignal({ scroll: 0, height: 400, rowHeight: rowHeightFor(innerWidth) });
+  const window: LogWindow = { ...seen.value, rows: log.total };
+  const [first, last, offset] = rowsInSight(window);
+  const isReading = seen.value.scroll > 0 || selection.value !== null;
+  const missed = useHeldPlace(box, log, window, isReading);
+  const near = useNearest(log, first, last, task);
 
   const look = () => {
-    const box = scroller.current;
+    const { current } = box;
     // A hidden frame has no size; where the reader was is kept for when it is shown again.
-    if (box === null || box.clientHeight === 0) return;
-    const seen = { top: box.scrollTop, height: box.clientHeight, rowHeight: rowHeightFor(box.clientWidth) };
-    window.value = seen;
-    if (seen.top === 0) missed.value = 0;
-    if (isNearEnd(seen, rows.length)) void open.logs.loadOlder();
+    if (current === null || current.clientHeight === 0) return;
+    const { scrollTop: scroll, clientHeight: height, clientWidth } = current;
+    seen.value = { scroll, height, rowHeight: rowHeightFor(clientWidth) };
+    if (scroll === 0) missed.value = 0;
   };
-  useEffect(() => {
-    // Somebody who follows the newest rows needs the latest only; somebody who reads keeps what there is.
-    if (isLive && window.peek().top === 0 && rows.length > LATEST_ROWS) open.logs.trim();
-  }, [rows, isLive]);
-  useResize(scroller, look);
+  useResize(box, look);
+  useEffect(() => open.logs.see(log.total - last, log.total - first));
 
+  const { point, pointOut } = usePointing(task, log, selection);
+  const rowUnder = (event: MouseEvent) => {
+    const index = rowAt(window, event.clientY - (box.current?.getBoundingClientRect().top ?? 0));
+    return index === null ? null : log.total - 1 - index;
+  };
+  const choose = (active: number, extend: boolean) => {
+    selection.value = { active, anchor: extend ? (selection.peek()?.anchor ?? active) : active };
+    box.current?.scrollTo({ top: scrollTo(window, log.total - 1 - active) });
+  };
+  const onClick = (event: MouseEvent) => {
+    const number = rowUnder(event);
+    // What was dragged over is a text that the reader marks.
+    if (number === null || getSelection()?.isCollapsed === false) return;
+    choose(number, event.shiftKey);
+    if (!event.shiftKey) isDetailed.value = true;
+  };
+  const acts: Readonly<Record<string, () => void>> = {
+    Enter: () => {
+      isDetailed.value = !isDetailed.peek();
+    },
+    Escape: () => {
+      if (isDetailed.peek()) isDetailed.value = false;
+      else selection.value = null;
+    },
+    c: onCopy,
+    C: onCopy,
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const at = selection.peek() === null ? null : log.total - 1 - (selection.peek()?.active ?? 0);
+    const to = movedBy(event.key, at, window);
+    const act = at === null || getSelection()?.isCollapsed === false ? undefined : acts[event.key];
+    if (to === null && act === undefined) return;
+    if (to !== null) choose(log.total - 1 - to, event.shiftKey);
+    act?.();
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const active = selection.value?.active;
   return (
     <div class="log-frame">
       {missed.value > 0 && (
-        <button type="button" class="button new-rows" onClick={() => scroller.current?.scrollTo({ top: 0 })}>
-          ↑ {formatCount(missed.value)} new
+        <button
+          type="button"
+          class="button new-rows"
+          onClick={() => {
+            selection.value = null;
+            box.current?.scrollTo({ top: 0 });
+            missed.value = 0;
+          }}
+        >
+          ↑ {plural(missed.value, 'new row')}
         </button>
       )}
       <div
         class="log-scroll"
-        ref={scroller}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard.
+        ref={box}
         tabIndex={0}
-        role="region"
+        role="grid"
         aria-label="Rows of the training log, newest first"
+        aria-rowcount={log.total}
+        aria-multiselectable="true"
+        aria-activedescendant={active === undefined ? undefined : rowId(active)}
         onScroll={look}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+        onPointerMove={(event) => point(rowUnder(event))}
+        onPointerLeave={pointOut}
+        onBlur={() => point(null)}
       >
-        <Table rows={rows} total={log.total} window={window.value} />
-        <Older open={open} log={log} />
+        <div
+          role="rowgroup"
+          class="log-table"
+          style={{ height: `${boxHeight(window)}px`, paddingTop: `${offset}px` }}
+        >
+          {Array.from({ length: last - first }, (_, at) => {
+            const index = first + at;
+            const number = log.total - 1 - index;
+            return (
+              <Row
+                key={number}
+                row={log.rows.get(number)}
+                index={index}
+                number={number}
+                height={window.rowHeight}
+                isActive={number === active}
+                isSelected={isWithin(selection.value, number)}
+                isNear={number === near.value}
+              />
+            );
+          })}
+        </div>
       </div>
     </div>
   );
 }
 
-interface TableProps {
-  readonly rows: readonly LogRow[];
-  readonly total: number;
-  readonly window: LogWindow;
+export function isWithin(selection: Selection | null, number: number): boolean {
+  if (selection === null) return false;
+  const { anchor, active } = selection;
+  return number >= Math.min(anchor, active) && number <= Math.max(anchor, active);
 }
 
-function Table({ rows, total, window }: TableProps) {
-  const [first, last] = rowsInSight(window);
-  const height = window.rowHeight;
-  return (
-    <div
-      role="table"
-      aria-label="Training log"
-      aria-rowcount={total}
-      class="log-table"
-      style={{ height: `${rows.length * height}px`, paddingTop: `${first * height}px` }}
-    >
-      {rows.slice(first, last).map((row, index) => (
-        <Row key={row.id} row={row} index={first + index} height={height} />
-      ))}
-    </div>
-  );
-}
-
-type Scroller = { readonly current: HTMLDivElement | null };
+type Box = { readonly current: HTMLDivElement | null };
 
 /**
  * Moves the window down by as many rows as came above it; answers how many came unseen. Where the reader is, is known from
  * the last scroll: to ask the box at every row that comes would have the page laid out each time.
  */
-function useHeldPlace(
-  scroller: Scroller,
-  rows: readonly LogRow[],
-  window: ReadonlySignal<LogWindow>,
-): Signal<number> {
+function useHeldPlace(box: Box, log: Log, window: LogWindow, isReading: boolean): Signal<number> {
   const missed = useSignal(0);
-  const topmost = useRef<string | undefined>(undefined);
+  const before = useRef(log);
   useLayoutEffect(() => {
-    const box = scroller.current;
-    const added = addedAbove(rows, topmost.current);
-    topmost.current = rows[0]?.id;
-    if (box === null || added === 0) return;
-    const { top, rowHeight } = window.peek();
-    if (added === null) box.scrollTop = 0;
-    else if (top > 0) {
-      box.scrollTop += added * rowHeight;
-      missed.value += added;
+    const { list, total } = before.current;
+    before.current = log;
+    if (list !== log.list) {
+      missed.value = 0;
+      box.current?.scrollTo({ top: 0 });
+    } else if (isReading && log.total > total && box.current !== null) {
+      box.current.scrollTop += ((log.total - total) * window.rowHeight) / stretchOf(window);
+      missed.value += log.total - total;
     }
-  }, [rows]);
+  }, [log]);
   return missed;
 }
 
-function useResize(scroller: Scroller, onResize: () => void): void {
+/** The row in sight next to what is pointed at in a chart. */
+function useNearest(log: Log, first: number, last: number, task: TaskProps['task']) {
+  const { pointed, view } = useApp().monitor;
+  const sight = useSignal<readonly (readonly [number, LogRow])[]>([]);
+  sight.value = inSight(log, first, last);
+  const attempts = useSignal(task.attempts);
+  attempts.value = task.attempts;
+  return useComputed(() => {
+    const place = pointed.place.value;
+    if (place?.by !== 'chart') return null;
+    const rows = sight.value.map(([, row]) => row);
+    const nearest = nearestMoment(rows, place.x, view.values.value.axis, attempts.value);
+    return nearest === null ? null : (sight.value[nearest]?.[0] ?? null);
+  });
+}
+
+function inSight(log: Log, first: number, last: number): readonly (readonly [number, LogRow])[] {
+  return Array.from({ length: last - first }, (_, at) => log.total - 1 - first - at).flatMap((number) => {
+    const row = log.rows.get(number);
+    return row === undefined ? [] : [[number, row] as const];
+  });
+}
+
+/** The row under the pointer, else the active one, is where the charts' crosshair stands. */
+function usePointing(task: TaskProps['task'], log: Log, selection: Signal<Selection | null>) {
+  const { pointed, view } = useApp().monitor;
+  const at = (number: number | null | undefined) => {
+    const row = number == null ? null : (log.rows.get(number) ?? null);
+    pointed.pointAt(row, view.values.peek().axis, task.attempts);
+  };
+  useSignalEffect(() => at(selection.value?.active));
+  useEffect(() => () => pointed.point(null, 'log'), []);
+  return { point: at, pointOut: () => at(selection.peek()?.active) };
+}
+
+function useResize(box: Box, onResize: () => void): void {
   const newest = useRef(onResize);
   newest.current = onResize;
   useEffect(() => {
-    if (scroller.current === null) return;
+    if (box.current === null) return;
     const observer = new ResizeObserver(() => newest.current());
-    observer.observe(scroller.current);
+    observer.observe(box.current);
     return () => observer.disconnect();
   }, []);
-}
-
-function Older({ open, log }: { readonly open: OpenTask; readonly log: Log }) {
-  if (!log.hasOlder) return <p class="log-end">This is the first row in history.</p>;
-  const loading = open.logs.loadingOlder.value;
-  return (
-    <p class="log-end">
-      <button type="button" class="link" disabled={loading} onClick={() => void open.logs.loadOlder()}>
-        {loading ? 'Reading older rows…' : 'Show older rows'}
-      </button>
-    </p>
-  );
 }

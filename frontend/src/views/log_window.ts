@@ -1,12 +1,14 @@
 /**
- * Which rows of the log are on the page. All rows have one height, so that where a row is follows from its number alone,
- * and a hundred thousand rows scroll like two hundred.
+ * Which rows of the log are on the page. All rows have one height, so that where a row is follows from its index alone (0 is
+ * the newest), and a hundred thousand rows scroll like two hundred.
  */
 
 export interface LogWindow {
-  readonly top: number;
+  /** Pixels that the box is scrolled by, and sees. */
+  readonly scroll: number;
   readonly height: number;
   readonly rowHeight: number;
+  readonly rows: number;
 }
 
 const ONE_LINE = 28;
@@ -15,28 +17,44 @@ const TWO_LINES = 46;
 const NARROW = 520;
 /** Rows drawn beyond each edge, so that a quick scroll finds them there. */
 const MARGIN_ROWS = 8;
-/** Older rows are asked for when this few are left below. */
-const AHEAD_ROWS = 20;
+/** Browsers cut boxes that are taller than some 9 million pixels (at two device pixels each): beyond, a pixel scrolls further. */
+export const TALLEST = 8_000_000;
 
 export function rowHeightFor(width: number): number {
   return width < NARROW ? TWO_LINES : ONE_LINE;
 }
 
-/** The first row to draw, and the one after the last. */
-export function rowsInSight({ top, height, rowHeight }: LogWindow): readonly [number, number] {
-  const first = Math.floor(top / rowHeight) - MARGIN_ROWS;
-  return [Math.max(0, first), Math.ceil((top + height) / rowHeight) + MARGIN_ROWS];
+/** How far the rows move when the box is scrolled by a pixel. */
+export function stretchOf({ rows, rowHeight, height }: LogWindow): number {
+  const full = rows * rowHeight;
+  return full <= TALLEST ? 1 : (full - height) / (TALLEST - height);
 }
 
-export function isNearEnd({ top, height, rowHeight }: LogWindow, rows: number): boolean {
-  return top > 0 && rows - (top + height) / rowHeight < AHEAD_ROWS;
+export function boxHeight({ rows, rowHeight }: LogWindow): number {
+  return Math.min(rows * rowHeight, TALLEST);
 }
 
-/** How many rows came above the one that was the topmost, or null where that one is gone: then it is another list. */
-export function addedAbove(
-  rows: readonly { readonly id: string }[],
-  topmost: string | undefined,
-): number | null {
-  const index = rows.findIndex((row) => row.id === topmost);
-  return index < 0 ? null : index;
+/** The first row to draw, the one after the last, and where in the box the first one lies. */
+export function rowsInSight(window: LogWindow): readonly [number, number, number] {
+  const { scroll, height, rowHeight, rows } = window;
+  const top = scroll * stretchOf(window);
+  const first = Math.max(0, Math.min(Math.floor(top / rowHeight), rows) - MARGIN_ROWS);
+  const last = Math.min(rows, Math.ceil((top + height) / rowHeight) + MARGIN_ROWS);
+  return [first, last, first * rowHeight - top + scroll];
+}
+
+/** The row at so many pixels below the upper edge, or null where there is none. */
+export function rowAt(window: LogWindow, y: number): number | null {
+  const index = Math.floor((window.scroll * stretchOf(window) + y) / window.rowHeight);
+  return index >= 0 && index < window.rows ? index : null;
+}
+
+/** Where to scroll to so that the row is in sight, moving as little as possible. */
+export function scrollTo(window: LogWindow, index: number): number {
+  const { scroll, height, rowHeight } = window;
+  const stretch = stretchOf(window);
+  const top = scroll * stretch;
+  const row = index * rowHeight;
+  if (row < top) return row / stretch;
+  return row + rowHeight > top + height ? (row + rowHeight - height) / stretch : scroll;
 }

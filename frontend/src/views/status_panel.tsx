@@ -1,10 +1,12 @@
 /** Is it alive, how far is it, when is it done; and how we know. */
 
+import { useMemo } from 'preact/hooks';
 import { formatCount, formatPercent } from '../base/numbers';
-import { formatDurationRange, formatMoment } from '../base/times';
+import { formatMoment } from '../base/times';
 import type { Task } from '../wire/messages';
 import { type TaskProps, useApp } from './context';
 import { StatusTag } from './status_tag';
+import { finishText, reasonText, whyNoEta } from './status_words';
 import { TotalField } from './total_field';
 
 export function StatusPanel({ task }: TaskProps) {
@@ -18,13 +20,18 @@ export function StatusPanel({ task }: TaskProps) {
         <span role="status">
           <StatusTag status={task.status} />
         </span>{' '}
-        <span>{task.status_reason}</span>
+        <Reason task={task} />
       </p>
       <Progress task={task} />
       <Finish task={task} />
       <Facts task={task} />
     </section>
   );
+}
+
+/** Alone, so that its seconds draw nothing else anew. */
+function Reason({ task }: { readonly task: Task }) {
+  return <span>{reasonText(task, useApp().monitor.now.value)}</span>;
 }
 
 function Progress({ task }: { readonly task: Task }) {
@@ -57,24 +64,18 @@ function Progress({ task }: { readonly task: Task }) {
 }
 
 function Finish({ task }: { readonly task: Task }) {
-  const now = useApp().monitor.now.value;
-  if (task.eta !== null) {
-    const { low_s, high_s, finish_at } = task.eta;
-    return (
-      <p class="finish">
-        <strong>{formatDurationRange(low_s, high_s)}</strong> left, done at about{' '}
-        {formatMoment(finish_at, now)}
-      </p>
-    );
-  }
-  return <p class="finish fine">{whyNoEta(task)}</p>;
-}
-
-function whyNoEta(task: Task): string {
-  if (task.status === 'pending') return 'No finishing time before the first steps are logged.';
-  if (task.status !== 'running') return '';
-  if (task.total_steps === null) return 'No finishing time while the total is unknown.';
-  return 'No finishing time yet: it takes a few more logged steps.';
+  const { now } = useApp().monitor;
+  const heardAt = useMemo(() => now.peek(), [task.eta]);
+  if (task.eta === null) return <p class="finish fine">{whyNoEta(task)}</p>;
+  const [left, done] = finishText(task.eta, heardAt, now.value);
+  return (
+    <p class="finish">
+      <strong>{left}</strong>, {done}
+      <span class="fine finish-source">
+        by the quicker and the slower of this attempt’s latest steps, pauses counted in
+      </span>
+    </p>
+  );
 }
 
 function Facts({ task }: { readonly task: Task }) {

@@ -1,99 +1,152 @@
 /** The training log: what happened, newest first. */
 
-import { formatCount } from '../base/numbers';
-import { LATEST_ROWS, type Log } from '../model/log_store';
-import { LOG_TYPES } from '../model/view_values';
-import type { LogType } from '../wire/messages';
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { copyText } from '../base/clipboard';
+import { formatCount, plural } from '../base/numbers';
+import type { Log } from '../model/log_rows';
+import { urlOf } from '../wire/http';
+import type { LogRow } from '../wire/messages';
 import { useCalm } from './calm';
-import { Blank } from './chart_card';
 import { type TaskProps, useApp } from './context';
-import { LogRows } from './log_rows';
+import { LogDetail } from './log_detail';
+import { copiedText } from './log_row';
+import { isWithin, LogRows, type Selection } from './log_rows';
+import { Nothing, Search, TypeFilter } from './log_tools';
 
 export function TrainingLog({ open, task }: TaskProps) {
-  const log = useCalm(open.logs.log, ROWS_EVERY_MS, isAnotherList);
-  const failure = open.logs.failure.value;
+  const log = useCalm(open.logs.log, ROWS_EVERY_MS, isOtherSight);
+  const isUpToDate = log !== null && open.logs.failure.value === null;
   return (
     <section class="card log" aria-labelledby="log-heading">
+      {log === null && <h2 id="log-heading">Training log</h2>}
+      {!isUpToDate && <Waiting open={open} />}
+      {log && <Shown open={open} task={task} log={log} />}
+    </section>
+  );
+}
+
+function Shown({ open, task, log }: TaskProps & { readonly log: Log }) {
+  const { logSearch } = useApp().monitor.view.values.value;
+  const selection = useSignal<Selection | null>(null);
+  const isDetailed = useSignal(false);
+  const { said, copy } = useCopying();
+  useEffect(() => {
+    selection.value = null;
+  }, [log.list]);
+
+  const selected = selectedRows(log, selection.value);
+  const isSeveral = selected.length > 1;
+  const row = selection.value && log.rows.get(selection.value.active);
+  const copySelected = () => void copy(selected, selected.length);
+  const copyShown = async () =>
+    isSeveral ? copySelected() : copy(await open.logs.collect(MOST_COPIED), log.total);
+  return (
+    <>
       <div class="section-head">
         <h2 id="log-heading">Training log</h2>
-        {log && <p class="fine">{extentText(log.rows.length, log.total, task.mode === 'live')}</p>}
-      </div>
-      {log && <TypeFilter counts={log.counts} />}
-      {failure && (
-        <p class="hint">
-          {failure.sentence}{' '}
-          <button type="button" class="link" onClick={() => void open.logs.load()}>
-            Try again
-          </button>
+        <p class="fine" role="status">
+          {said.value || extentText(log, logSearch)}
         </p>
+      </div>
+      <div class="log-tools">
+        <Search />
+        <TypeFilter counts={log.counts} />
+        <span class="log-actions">
+          <button type="button" class="link" disabled={log.total === 0} onClick={copyShown}>
+            {isSeveral ? `Copy ${selected.length} rows` : 'Copy rows'}
+          </button>
+          <a class="link" href={urlOf('export', exported(open.id))} download title={WHAT_IS_DOWNLOADED}>
+            Download all
+          </a>
+        </span>
+      </div>
+      {log.total === 0 ? (
+        <Nothing log={log} />
+      ) : (
+        <LogRows {...{ open, task, log, selection, isDetailed }} onCopy={copySelected} />
       )}
-      {log === null && failure === null && (
-        <div class="log-scroll skeleton" role="status" aria-label="The log is being read" />
+      {row && isDetailed.value && (
+        <LogDetail
+          row={row}
+          onCopy={() => void copy([row], 1)}
+          onClose={() => {
+            isDetailed.value = false;
+          }}
+        />
       )}
-      {log?.rows.length === 0 && <Blank>{emptyText(log.counts)}</Blank>}
-      {log && log.rows.length > 0 && <LogRows open={open} log={log} isLive={task.mode === 'live'} />}
-      {log && <p class="fine log-source">{sourceText(log.source)}</p>}
-    </section>
+      <p class="fine log-source">{sourceText(log.source)}</p>
+    </>
+  );
+}
+
+/** Copies rows, and says for a while how that went. */
+function useCopying() {
+  const said = useSignal('');
+  const timer = useRef<ReturnType<typeof setTimeout>>();
+  const copy = async (rows: readonly LogRow[] | null, of: number) => {
+    const isDone = rows !== null && (await copyText(rows.map(copiedText).join('\n')));
+    said.value = isDone ? copiedSentence(rows.length, of) : NOT_COPIED;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      said.value = '';
+    }, SAID_MS);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return { said, copy };
+}
+
+function copiedSentence(copied: number, of: number): string {
+  if (copied >= of) return `${plural(copied, 'row')} copied`;
+  return `the newest ${formatCount(copied)} of ${formatCount(of)} rows copied; the download has all`;
+}
+
+/** No log, or none that is up to date: why. */
+function Waiting({ open }: Pick<TaskProps, 'open'>) {
+  const failure = open.logs.failure.value;
+  if (failure === null)
+    return <div class="log-scroll skeleton" role="status" aria-label="The log is being read" />;
+  return (
+    <p class="hint">
+      {failure.sentence}{' '}
+      <button type="button" class="link" onClick={() => void open.logs.load()}>
+        Try again
+      </button>
+    </p>
   );
 }
 
 /** Rows arrive faster than they can be read, and to move a hundred of them is the dearest part of a tick. */
 const ROWS_EVERY_MS = 1000;
+/** Read and put into the clipboard within a second. */
+const MOST_COPIED = 5000;
+const SAID_MS = 5000;
+const WHAT_IS_DOWNLOADED = 'All rows of the log, whatever is searched for, as CSV';
+const NOT_COPIED = 'nothing is copied: the rows cannot be read, or the browser keeps its clipboard';
 
-/** The reader's own doing, by filter or paging, is shown at once. */
-function isAnotherList(before: Log | null, now: Log | null): boolean {
-  return before === null || now === null || before.rows.at(-1)?.id !== now.rows.at(-1)?.id;
+function exported(task: string) {
+  return { task, of: 'log', format: 'csv' };
 }
 
-function extentText(held: number, total: number, live: boolean): string {
-  if (total === 0) return 'no rows';
-  if (held >= total) return `all ${formatCount(total)} rows`;
-  const latest = live && held <= LATEST_ROWS ? 'latest ' : '';
-  return `${latest}${formatCount(held)} of ${formatCount(total)} rows`;
+/** The reader's own doing, by filter, search or scrolling, is shown at once. */
+function isOtherSight(before: Log | null, now: Log | null): boolean {
+  return before?.list !== now?.list || before?.filled !== now?.filled;
 }
 
-function emptyText(counts: Readonly<Record<string, number>>): string {
-  const any = Object.values(counts).some((count) => count > 0);
-  return any
-    ? 'No rows of these types.'
-    : 'Nothing has happened yet. The first row appears when training starts.';
+function selectedRows(log: Log, selection: Selection | null): readonly LogRow[] {
+  if (selection === null) return [];
+  const chosen = [...log.rows].filter(([number]) => isWithin(selection, number));
+  return chosen.sort(([a], [b]) => b - a).map(([, row]) => row);
+}
+
+function extentText({ total, filter }: Log, search: string): string {
+  if (filter.search !== search) return 'searching …';
+  if (search === '') return plural(total, 'row');
+  return total === 1 ? '1 row matches' : `${formatCount(total)} rows match`;
 }
 
 function sourceText(source: string): string {
   return source === 'event files'
     ? 'Derived from event files; no training_logs table has this task.'
     : 'From the training_logs table.';
-}
-
-function TypeFilter({ counts }: { readonly counts: Readonly<Record<string, number>> }) {
-  const { view } = useApp().monitor;
-  const types = view.values.value.types;
-  const toggle = (type: LogType) => {
-    const chosen = types.includes(type) ? types.filter((other) => other !== type) : [...types, type];
-    view.set({ types: LOG_TYPES.filter((one) => chosen.includes(one)) });
-  };
-  return (
-    <div class="types" role="group" aria-label="Types of rows to show">
-      <button
-        type="button"
-        class="chip"
-        aria-pressed={types.length === 0}
-        onClick={() => view.set({ types: [] })}
-      >
-        all
-      </button>
-      {LOG_TYPES.map((type) => (
-        <button
-          key={type}
-          type="button"
-          class="chip"
-          aria-pressed={types.includes(type)}
-          onClick={() => toggle(type)}
-        >
-          <i class={`dot type-${type}`} aria-hidden="true" />
-          {type} <span class="chip-count">{formatCount(counts[type] ?? 0)}</span>
-        </button>
-      ))}
-    </div>
-  );
 }

@@ -41,6 +41,8 @@ export interface LogsQuestion {
   readonly task: string;
   readonly limit: number;
   readonly before: string | null;
+  /** Rows by their number among those that match, 0 the oldest: `limit` of them from this one on. Not with `before`. */
+  readonly first?: number | undefined;
   readonly type: readonly string[];
   /** Only rows that hold all of these words. */
   readonly search?: string | undefined;

@@ -191,6 +191,7 @@ export const decodePoints: Decoder<Deltas> = object<Deltas>({
 
 export const decodeLogs: Decoder<LogPage> = object<LogPage>({
   logs: list(logRow),
+  first: number,
   next: nullable(string),
   total: number,
   counts: record(number),

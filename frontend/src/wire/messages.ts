@@ -154,6 +154,8 @@ export interface LogRow {
 
 export interface LogPage {
   readonly logs: readonly LogRow[];
+  /** Number of the oldest of them among the rows that match, 0 the oldest of all. */
+  readonly first: number;
   readonly next: string | null;
   readonly total: number;
   readonly counts: Readonly<Record<string, number>>;

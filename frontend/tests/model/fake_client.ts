@@ -118,5 +118,12 @@ export function deltas(cursor: string, ...messages: Message[]): Deltas {
 }
 
 export function page(rows: LogPage['logs'], next: string | null, total = rows.length): LogPage {
-  return { logs: rows, next, total, counts: { step: total }, source: 'event files' };
+  return {
+    logs: rows,
+    first: total - rows.length,
+    next,
+    total,
+    counts: { step: total },
+    source: 'event files',
+  };
 }

@@ -32,6 +32,7 @@ describe('The view in the URL', () => {
       anyway: ['perplexity'],
       total: 5000,
       types: ['eval', 'checkpoint'],
+      logSearch: '#2 loss 2.05',
     };
     expect(viewFromHash(hashFromView(view))).toEqual(view);
   });

@@ -29,6 +29,12 @@ class LogIndex:
     def __len__(self) -> int:
         return len(self.type)
 
+    def copy(self) -> LogIndex:
+        """The same rows in memory of their own."""
+        return LogIndex(
+            self.type.copy(), self.attempt.copy(), self.step.copy(), self.wall_time.copy()
+        )
+
     def keys(self, begin: int) -> list[tuple[int, int, int]]:
         """Type, attempt and step of the rows from ``begin`` on."""
         columns = (self.type[begin:], self.attempt[begin:], self.step[begin:])

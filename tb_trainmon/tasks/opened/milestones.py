@@ -14,8 +14,8 @@ from tb_trainmon.series.accumulate import Accumulated, by_step
 from tb_trainmon.series.schedule import Kind, turns
 from tb_trainmon.tasks.judged.goal import goal_of
 from tb_trainmon.tasks.metric_names import canonical_names
+from tb_trainmon.tasks.opened.log_entries import Entry
 from tb_trainmon.tasks.opened.open_task import OpenTask
-from tb_trainmon.tasks.opened.training_log import Entry
 
 MOST = 1000  # milestones that are told of one task
 _LEAST_EVALUATIONS = 250  # of those, if there are so many

@@ -88,7 +88,8 @@ class OpenTask:
         if moved_series:
             self._start_anew(f"Points of {', '.join(moved_series)} arrived out of order.")
         self._mark()
-        self.memory = self._table.memory + sum(file.memory for file in self._files.values())
+        files = sum(file.memory for file in self._files.values())
+        self.memory = self._table.memory + files + self._log.memory
 
     def judged(self, typed_total: int | None = None) -> Assessment:
         """The task as it stands now; ``typed_total`` is used where no total is on record."""

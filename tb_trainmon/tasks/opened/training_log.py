@@ -2,55 +2,38 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.opened.derived_log import DerivedLog
-from tb_trainmon.tasks.opened.log_index import (
-    CHECKPOINT,
-    END,
-    EVAL,
-    START,
-    STEP,
-    TYPES,
-    Change,
-    GrowingIndex,
-    LogIndex,
-    find,
-    logged_metrics,
-)
+from tb_trainmon.tasks.opened.log_entries import Entry, LogEntries, type_of
+from tb_trainmon.tasks.opened.log_index import TYPES, Change, GrowingIndex, LogIndex, logged_metrics
+from tb_trainmon.tasks.opened.log_search import LogSearch
 from tb_trainmon.training_logs.rows import LogRow
 
 REVISIONS_KEPT = 10_000  # of a task; what came since an older one cannot be told
-_AT_ONCE = 8192  # rows that are looked through at a time
 _STILL_CHANGING = 3  # the latest rows may gain a metric that is logged a moment later
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One row as readers see it. ``derived``: made from event files, recorded by nobody."""
-
-    id: str
-    type: str
-    attempt: int
-    step: int | None
-    wall_time: float | None
-    message: str
-    metrics: Mapping[str, float]
-    derived: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
-    """Rows, newest first; ``next`` is the position to ask older rows with, None at the first."""
+    """Rows, newest first.
+
+    ``total`` rows match what was asked for, and ``counts`` those of each type that match but for
+    their type. ``first`` numbers the page's oldest row among the matching, from 0 at the oldest;
+    ``next`` is the position to ask older rows with, None at the first.
+    """
 
     entries: Sequence[Entry]
+    first: int
     next: int | None
     total: int
     counts: Mapping[str, int]
@@ -69,6 +52,8 @@ class TrainingLog:
         self._rows: Sequence[LogRow] = ()
         self._index = GrowingIndex()
         self._derived = DerivedLog(self._index)
+        self._search = LogSearch(lambda rows: self.all().entries(rows))
+        self._searched: dict[str, int] = {}  # points by metric, when it was last searched
         # Revision and first changed row: as many as the task keeps marks, one for each at most.
         self._changes: deque[tuple[int, int]] = deque(maxlen=REVISIONS_KEPT)
         self.shrunk_at: int = -1
@@ -84,11 +69,23 @@ class TrainingLog:
         change = self._take_over(assessment, rows)
         if change.lost:
             self.shrunk_at = revision
-        self._changes.append((revision, max(min(change.begin, known - _STILL_CHANGING), 0)))
+        first = max(min(change.begin, known - _STILL_CHANGING), 0)
+        self._search.cut(first)
+        self._changes.append((revision, first))
 
     def start_anew(self) -> None:
         """The points that the rows were made from have moved or gone."""
         self._derived.forget()
+        self._search.cut(0)
+
+    @property
+    def memory(self) -> int:
+        """Bytes that are kept for searching."""
+        return self._search.memory
+
+    def all(self) -> LogEntries:
+        """All rows; to be used up (or frozen) before the next ``refresh``."""
+        return LogEntries(self._index.view(), self._rows, self._assessment, self._series)
 
     def _take_over(self, assessment: Assessment, rows: Sequence[LogRow]) -> Change:
         before, self._rows = self._rows, rows
@@ -100,30 +97,67 @@ class TrainingLog:
         known = len(self._index) if rows is before else 0
         return self._index.replace(known, _of_rows(rows[known:]))
 
-    def page(self, limit: int, before: int | None, types: Iterable[str]) -> Page:
-        """The ``limit`` newest rows of ``types`` (none named: all) below position ``before``."""
-        wanted = [TYPES.index(name) for name in types] or list(range(len(TYPES)))
-        shown = self._latest(limit + 1, before, wanted)
-        counts = self._index.counts.tolist()
+    def page(
+        self,
+        limit: int,
+        before: int | None,
+        types: Iterable[str],
+        words: Sequence[str] = (),
+        first: int | None = None,
+    ) -> Page:
+        """``limit`` rows of ``types`` (none named: all) whose text holds all ``words``.
+
+        The newest below position ``before``; or those from number ``first`` on, see Page.
+        """
+        wanted = [TYPES.index(name) for name in types]
+        rows, counts = self._matching(wanted, words)
+        end = len(rows) if before is None else bisect_left(rows, before)
+        begin = max(end - limit, 0)
+        if first is not None:
+            begin, end = min(first, len(rows)), min(first + limit, len(rows))
+        shown = [int(row) for row in rows[begin:end]][::-1]
         return Page(
-            entries=self._entries(shown[:limit]),
-            next=shown[limit - 1] if len(shown) > limit else None,
-            total=sum(counts[kind] for kind in wanted),
-            counts=dict(zip(TYPES, counts, strict=True)),
+            entries=self.all().entries(shown),
+            first=begin,
+            next=shown[-1] if shown and begin > 0 else None,
+            total=len(rows),
+            counts=dict(zip(TYPES, counts.tolist(), strict=True)),
             source="table" if self._rows else "event files",
         )
 
-    def _latest(self, limit: int, before: int | None, wanted: Sequence[int]) -> list[int]:
-        """Positions of the newest rows of those types below ``before``, newest first."""
+    def _matching(
+        self, wanted: Sequence[int], words: Sequence[str]
+    ) -> tuple[Sequence[int], npt.NDArray[np.int64]]:
+        """Positions of the rows that match, oldest first, and how many of each type do."""
         kinds = self._index.view().type
-        end = len(kinds) if before is None else min(before, len(kinds))
-        found: list[int] = []
-        while end > 0 and len(found) < limit:
-            begin = max(end - _AT_ONCE, 0)
-            matching = np.flatnonzero(np.isin(kinds[begin:end], wanted)) + begin
-            found += matching[::-1].tolist()
-            end = begin
-        return found[:limit]
+        if not wanted and not words:
+            return range(len(kinds)), self._index.counts
+        found, counts = np.ones(len(kinds), dtype=bool), self._index.counts
+        if words:
+            self._forget_touched()
+            found = self._search.rows_with(words, len(kinds))
+            counts = np.bincount(kinds[found], minlength=len(TYPES))
+        if wanted:
+            found &= np.isin(kinds, wanted)
+        positions: Sequence[int] = np.flatnonzero(found)  # type: ignore[assignment]  # as good as
+        return positions, counts
+
+    def _forget_touched(self) -> None:
+        """Rows that gained a metric since they were last searched are to be read again."""
+        if self._rows:
+            return
+        kinds = (logged_metrics(self._assessment, evaluation) for evaluation in (False, True))
+        series = {metric.name: self._series(metric.name) for kind in kinds for metric in kind}
+        before, self._searched = self._searched, {name: len(of) for name, of in series.items()}
+        if before.keys() != series.keys():
+            self._search.cut(0)
+            return
+        index = self._index.view()
+        for name, points in series.items():
+            new = points[before[name] :]
+            if len(new):
+                mine = (index.attempt == new.attempt[0]) & (index.step >= new.points.step[0])
+                self._search.cut(int(np.argmax(mine)) if mine.any() else len(index))
 
     def positions(self, type_: str) -> list[int]:
         """Where the rows of one type stand, oldest first."""
@@ -132,86 +166,23 @@ class TrainingLog:
 
     def entries(self, positions: Sequence[int]) -> list[Entry]:
         """The rows at these positions."""
-        return self._entries(positions)
+        return self.all().entries(positions)
 
     def since(self, revision: int) -> tuple[Sequence[Entry], int]:
         """The rows that are new or changed since ``revision``, oldest first; and the total."""
         first = len(self._index) - self.news(revision)
-        return self._entries(list(range(first, len(self._index)))), len(self._index)
+        return self.all().entries(range(first, len(self._index))), len(self._index)
 
     def news(self, revision: int) -> int:
         """How many rows are new or changed since ``revision``."""
         changed = (first for at, first in self._changes if at > revision)
         return len(self._index) - min(changed, default=len(self._index))
 
-    def _entries(self, positions: Sequence[int]) -> list[Entry]:
-        if self._rows:
-            return [_from_row(self._rows[position]) for position in positions]
-        metrics = self._metrics(positions)
-        return [self._entry(at, metrics[n]) for n, at in enumerate(positions)]
-
-    def _metrics(self, positions: Sequence[int]) -> list[dict[str, float]]:
-        """The metrics at each of the rows."""
-        found: list[dict[str, float]] = [{} for _ in positions]
-        at = np.asarray(positions, dtype=np.intp)
-        index = self._index.view()
-        kinds, attempts = index.type[at], index.attempt[at]
-        for evaluation, kind in ((False, STEP), (True, EVAL)):
-            mine = np.flatnonzero(kinds == kind)
-            metrics = logged_metrics(self._assessment, evaluation) if len(mine) else []
-            for attempt in self._assessment.attempts:
-                rows = mine[attempts[mine] == attempt.number]
-                x = index.step[at[rows]] + attempt.shift
-                for metric in metrics if len(rows) else ():
-                    points = self._series(metric.name)
-                    place = find(points, attempt.number, x)
-                    hit = (place >= 0) & (points.x[place] == x)
-                    for row, where in zip(rows[hit].tolist(), place[hit].tolist(), strict=True):
-                        found[row][metric.name] = float(points.value[where])
-        return found
-
-    def _entry(self, at: int, metrics: Mapping[str, float]) -> Entry:
-        index = self._index.view()
-        kind, attempt = int(index.type[at]), int(index.attempt[at])
-        step, wall_time = int(index.step[at]), float(index.wall_time[at])
-        return Entry(
-            id=f"{attempt}-{TYPES[kind]}-{step}",
-            type=TYPES[kind],
-            attempt=attempt,
-            step=step,
-            wall_time=wall_time or None,
-            message=self._message(kind, attempt, step),
-            metrics=metrics,
-            derived=True,
-        )
-
-    def _message(self, kind: int, number: int, step: int) -> str:
-        attempts = self._assessment.attempts
-        attempt = next((a for a in attempts if a.number == number), None)
-        if kind == START and attempt is None:
-            return "Launched; no scalar has been logged yet."
-        if kind == START and attempt is not None:
-            how = {"first": "began", "restart": "restarted", "resume": "resumed"}[attempt.kind]
-            return f"Attempt {number} {how} at step {step:,}."
-        if kind == END and attempt is not None and attempt is attempts[-1]:
-            return f"Attempt {number} {attempt.status}. {self._assessment.verdict.reason}"
-        if kind == END and attempt is not None:
-            return f"Attempt {number} {attempt.status} at step {step:,}; another followed."
-        return f"checkpoint-{step}" if kind == CHECKPOINT else ""
-
 
 def _of_rows(rows: Sequence[LogRow]) -> LogIndex:
-    known = [row.type if row.type in TYPES else "step" for row in rows]
     return LogIndex(
-        np.array([TYPES.index(name) for name in known], dtype=np.int8),
+        np.array([TYPES.index(type_of(row)) for row in rows], dtype=np.int8),
         np.array([row.attempt for row in rows], dtype=np.int64),
         np.array([row.id for row in rows], dtype=np.int64),  # rows of a table never change places
         np.array([row.wall_time or 0.0 for row in rows], dtype=np.float64),
-    )
-
-
-def _from_row(row: LogRow) -> Entry:
-    type_ = row.type if row.type in TYPES else "step"
-    return Entry(
-        str(row.id), type_, row.attempt, row.step, row.wall_time, row.message, row.metrics, False
     )

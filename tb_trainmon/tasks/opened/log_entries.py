@@ -1,0 +1,158 @@
+"""What the rows of a training log say: looked up for those that are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_trainmon.series.accumulate import Accumulated
+from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
+from tb_trainmon.tasks.opened.log_index import (
+    CHECKPOINT,
+    END,
+    EVAL,
+    START,
+    STEP,
+    TYPES,
+    LogIndex,
+    find,
+    logged_metrics,
+)
+from tb_trainmon.training_logs.rows import LogRow
+
+_Places = Mapping[int, AttemptView]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row as readers see it. ``derived``: made from event files, recorded by nobody.
+
+    ``x`` is the accumulated step; None without a step, or in an attempt that the task has not.
+    """
+
+    id: str
+    type: str
+    attempt: int
+    step: int | None
+    wall_time: float | None
+    message: str
+    metrics: Mapping[str, float]
+    derived: bool
+    x: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntries:
+    """All rows of a log, oldest first.
+
+    They are ``rows`` of the table; if it has none, those of ``index``, with metrics of ``series``.
+    """
+
+    index: LogIndex
+    rows: Sequence[LogRow]
+    assessment: Assessment
+    series: Callable[[str], Accumulated]
+
+    def __len__(self) -> int:
+        return len(self.rows) if self.rows else len(self.index)
+
+    def frozen(self) -> LogEntries:
+        """The same rows, which stay as they are while the task grows."""
+        kinds = (logged_metrics(self.assessment, evaluation) for evaluation in (False, True))
+        series = {metric.name: self.series(metric.name) for kind in kinds for metric in kind}
+        return replace(
+            self, index=self.index.copy(), rows=tuple(self.rows), series=series.__getitem__
+        )
+
+    def entries(self, positions: Sequence[int]) -> list[Entry]:
+        """The rows at ``positions``, in that order."""
+        places = {attempt.number: attempt for attempt in self.assessment.attempts}
+        if self.rows:
+            return [_from_row(self.rows[position], places) for position in positions]
+        at = np.asarray(positions, dtype=np.intp)
+        index = self.index
+        columns = [of[at].tolist() for of in (index.type, index.attempt, index.step)]
+        times = index.wall_time[at].tolist()
+        found = []
+        for metrics, kind, number, step, time in zip(
+            self._metrics(at), *columns, times, strict=True
+        ):
+            type_ = TYPES[kind]
+            entry = Entry(
+                id=f"{number}-{type_}-{step}",
+                type=type_,
+                attempt=number,
+                step=step,
+                wall_time=time or None,
+                message=self._message(kind, number, step),
+                metrics=metrics,
+                derived=True,
+                x=_x(places.get(number), step),
+            )
+            found.append(entry)
+        return found
+
+    def _metrics(self, at: npt.NDArray[np.intp]) -> list[dict[str, float]]:
+        """The metrics at each of the rows."""
+        found: list[dict[str, float]] = [{} for _ in at]
+        index = self.index
+        kinds, attempts = index.type[at], index.attempt[at]
+        for evaluation, kind in ((False, STEP), (True, EVAL)):
+            mine = np.flatnonzero(kinds == kind)
+            metrics = logged_metrics(self.assessment, evaluation) if len(mine) else []
+            for attempt in self.assessment.attempts:
+                rows = mine[attempts[mine] == attempt.number]
+                x = index.step[at[rows]] + attempt.shift
+                for metric in metrics if len(rows) else ():
+                    points = self.series(metric.name)
+                    place = find(points, attempt.number, x)
+                    hit = (place >= 0) & (points.x[place] == x)
+                    values = points.value[place[hit]].tolist()
+                    for row, value in zip(rows[hit].tolist(), values, strict=True):
+                        found[row][metric.name] = value
+        return found
+
+    def _message(self, kind: int, number: int, step: int) -> str:
+        if kind in (STEP, EVAL):
+            return ""
+        attempts = self.assessment.attempts
+        attempt = next((a for a in attempts if a.number == number), None)
+        if kind == START and attempt is None:
+            return "Launched; no scalar has been logged yet."
+        if kind == START and attempt is not None:
+            how = {"first": "began", "restart": "restarted", "resume": "resumed"}[attempt.kind]
+            return f"Attempt {number} {how} at step {step:,}."
+        if kind == END and attempt is not None and attempt is attempts[-1]:
+            return f"Attempt {number} {attempt.status}. {self.assessment.verdict.reason}"
+        if kind == END and attempt is not None:
+            return f"Attempt {number} {attempt.status} at step {step:,}; another followed."
+        return f"checkpoint-{step}" if kind == CHECKPOINT else ""
+
+
+def type_of(row: LogRow) -> str:
+    """One of TYPES: of a type that nobody knows, a row is a step."""
+    return row.type if row.type in TYPES else "step"
+
+
+def _from_row(row: LogRow, places: _Places) -> Entry:
+    return Entry(
+        id=str(row.id),
+        type=type_of(row),
+        attempt=row.attempt,
+        step=row.step,
+        wall_time=row.wall_time,
+        message=row.message,
+        metrics=row.metrics,
+        derived=False,
+        x=_x(places.get(row.attempt), row.step),
+    )
+
+
+def _x(attempt: AttemptView | None, step: int | None) -> int | None:
+    """Where the charts have it: never before its attempt begins."""
+    if attempt is None or step is None:
+        return None
+    return max(step + attempt.shift, attempt.x_start)
