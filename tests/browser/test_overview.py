@@ -226,7 +226,10 @@ def test_a_link_to_the_view_is_there_to_copy_where_the_clipboard_is_refused(
     page: Page, tensorboard: TensorBoard
 ) -> None:
     page.add_init_script(
-        "navigator.clipboard.writeText = () => Promise.reject(new DOMException('no'))"
+        """
+        navigator.clipboard.writeText = () => Promise.reject(new DOMException('no'));
+        document.execCommand = () => false;
+        """
     )
     frame = open_trainmon(page, tensorboard, task=RESTARTED)
     frame.get_by_role("button", name="Export").click()
