@@ -13,6 +13,7 @@ from tb_trainmon.tasks.opened.milestones import milestones_of
 from tb_trainmon.tasks.service import Tasks
 
 MOST_ROWS = 1000
+MOST_SPARKLINES = 64
 
 
 def tasks(service: Tasks, args: MultiMapping) -> Message:
@@ -96,3 +97,10 @@ def marks(service: Tasks, args: MultiMapping) -> Message:
             "revision": opened.revision,
             **messages.milestones(milestones_of(opened)),
         }
+
+
+def sparklines(service: Tasks, args: MultiMapping) -> Message:
+    """The course of the loss of several tasks, for their rows in the list."""
+    asked = Parameters(args, ("task",))
+    found = service.sparklines(asked.several_required("task", MOST_SPARKLINES))
+    return {"sparklines": {id_: messages.sparkline(line) for id_, line in found.items()}}

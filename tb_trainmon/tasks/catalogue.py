@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -117,6 +117,18 @@ class Catalogue:
             else:
                 self._wait_for(lambda: not self._scanning, self._patience)
             return None if self._found is None else self._found.layouts.get(task_id)
+
+    def judgements(self, task_ids: Iterable[str]) -> list[Judgement]:
+        """What was said last of those of the tasks that there are and that were judged.
+
+        The work that a list starts is started only where one of them is not known.
+        """
+        wanted = list(task_ids)
+        with self._changed:
+            if not all(id_ in self._judged for id_ in wanted):
+                self._begin(judging=True)
+                self._wait_for(lambda: not self._working, self._patience)
+            return [self._judged[id_] for id_ in wanted if id_ in self._judged]
 
     # ---- whoever asks
 

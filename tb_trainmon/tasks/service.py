@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from tb_trainmon.core.errors import UnknownTask
+from tb_trainmon.event_files.remote.urls import is_remote
 from tb_trainmon.tasks.catalogue import Catalogue, Listing
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.opened.open_task import OpenTask
+from tb_trainmon.tasks.sparks import Sparkline, Sparks
 
 DEFAULT_BUDGET = 1 << 30  # bytes that the points of open tasks may take
 
@@ -35,6 +37,7 @@ class Tasks:
         self._budget = budget
         self._lock = threading.Lock()
         self._open: OrderedDict[str, OpenTask] = OrderedDict()
+        self._sparks = Sparks(side_files, clock, catalogue.disks)
 
     def listing(self, since: str | None = None) -> Listing:
         """Every task, newest activity first; since a revision, those that were judged after it."""
@@ -61,6 +64,33 @@ class Tasks:
             task.refresh(layout)
             yield task
         self._let_go()
+
+    def sparklines(self, task_ids: Iterable[str]) -> dict[str, Sparkline]:
+        """By id, of those of the tasks that there are and that have a loss."""
+        found = {}
+        for judgement in self._catalogue.judgements(task_ids):
+            made = self._sparks.known(judgement)
+            if made is None:
+                with self._if_open(judgement.layout) as task:
+                    made = self._sparks.make(judgement, task)
+            if made.sparkline is not None:
+                found[judgement.layout.id] = made.sparkline
+        return found
+
+    @contextmanager
+    def _if_open(self, layout: Layout) -> Iterator[OpenTask | None]:
+        """The task, if it is open and at hand: up to date, but without waiting for anything."""
+        with self._lock:
+            task = self._open.get(layout.id)
+        if task is None or not task.lock.acquire(blocking=False):
+            yield None
+            return
+        try:
+            if not any(is_remote(file.path) for run in layout.runs for file in run.files):
+                task.refresh(layout)
+            yield task if task.memory else None
+        finally:
+            task.lock.release()
 
     def _new(self, layout: Layout) -> OpenTask:
         disk = self._catalogue.disks.patient()

@@ -25,9 +25,7 @@ def heading_of(frame: FrameLocator, task: str) -> Locator:
     return frame.get_by_role("button", name=f"Task {task},")
 
 
-def test_all_tasks_are_shown_where_the_url_names_none(
-    page: Page, tensorboard: TensorBoard
-) -> None:
+def test_all_tasks_are_shown_where_the_url_names_none(page: Page, tensorboard: TensorBoard) -> None:
     tasks = tensorboard.listing()["tasks"]
     frame = open_trainmon(page, tensorboard)
 

@@ -141,6 +141,9 @@ MARKS = {
     "omitted": int,
     "best": maybe({"metric": str, "value": NUMBER, **PLACE, "checkpoint": maybe(MARK)}),
 }
+SPARKLINES = {
+    "sparklines": mapping({"metric": str, "values": [MAYBE_NUMBER], "whole": bool}),
+}
 POINTS = {"task": str, "cursor": str, "messages": [object]}
 MESSAGES: Mapping[str, Any] = {
     "task": {"type": str, "task": WHOLE},
