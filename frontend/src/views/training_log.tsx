@@ -45,7 +45,8 @@ function Shown({ open, task, log }: TaskProps & { readonly log: Log }) {
     <>
       <div class="section-head">
         <h2 id="log-heading">Training log</h2>
-        <p class="fine" role="status">
+        {/* Read out where the reader did something; not at every row that comes. */}
+        <p class="fine" role="status" aria-live={said.value || logSearch ? 'polite' : 'off'}>
           {said.value || extentText(log, logSearch)}
         </p>
       </div>
