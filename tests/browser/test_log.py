@@ -111,6 +111,10 @@ def test_a_row_is_opened_walked_and_copied_by_keys(
     page.keyboard.press("Escape")
     expect(detail).to_be_hidden()
 
+    rows(frame).nth(4).click()
+    rows(frame).nth(7).click(modifiers=["Shift"])
+    expect(frame.get_by_role("button", name="Copy 4 rows")).to_be_visible()
+
 
 def test_all_rows_that_match_are_copied_by_one_click(
     page: Page, context: BrowserContext, frame: FrameLocator
