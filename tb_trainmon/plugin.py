@@ -31,6 +31,7 @@ _ROUTES = (
     "/stream",
     "/logs",
     "/marks",
+    "/sparklines",
     "/export",
     "/*",
 )

@@ -1,10 +1,14 @@
 /** The plugin's module: TensorBoard imports it in our frame and calls `render`. */
 
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { h, render as renderInto } from 'preact';
+import { Keys } from './base/keys';
+import { notify } from './base/notifications';
 import { followTheme, type Theme, themeOf } from './base/theme';
-import { followVisibility } from './base/visibility';
+import { titleMarker } from './base/title';
+import { followVisibility, isShown } from './base/visibility';
 import { Painter } from './chart/invalidation';
+import { Alerts } from './model/alerts';
 import { Monitor } from './model/monitor';
 import { View } from './model/view';
 import { App } from './views/app';
@@ -26,13 +30,46 @@ export function render(): void {
   const client = createClient((url, init) => fetch(url, init));
   const feed = new WorkerFeed({ shared: sharedWorker, own: ownWorker });
   window.addEventListener('pagehide', () => feed.leave());
-  const model = new Monitor(client, feed, new View(window.parent), () => Date.now() / 1000);
+  const view = new View(window.parent);
+  const alerts = new Alerts(shelf(), (alert) => {
+    notify(window, { ...alert, tag: `trainmon ${alert.id}` }, () => {
+      window.parent.focus();
+      view.openTask(alert.id);
+    });
+  });
+  const model = new Monitor(client, feed, view, () => Date.now() / 1000, alerts);
+  model.hasFocus = () => window.parent.document.hasFocus();
   monitor = model;
+  markTitle(alerts);
   const painter = new Painter((callback) => requestAnimationFrame(callback));
-  followVisibility(window, (shown) => model.show(shown));
+  followVisibility(window, (shown) => {
+    model.show(shown);
+    if (shown && model.hasFocus()) alerts.seen();
+  });
   document.documentElement.lang = 'en';
   document.title = 'TrainMon';
-  renderInto(h(AppProvider, { value: { monitor: model, painter, theme } }, h(App, null)), document.body);
+  renderInto(
+    h(AppProvider, { value: { monitor: model, painter, theme, keys: new Keys() } }, h(App, null)),
+    document.body,
+  );
+}
+
+/** An alert stands in the title of TensorBoard's page until somebody has come to look. */
+function markTitle(alerts: Alerts): void {
+  const mark = titleMarker(window.parent.document);
+  effect(() => mark(alerts.unseen.value?.mark ?? null));
+  for (const event of ['focus', 'pointerdown', 'keydown']) {
+    window.addEventListener(event, () => isShown(window) && alerts.seen());
+  }
+}
+
+/** A browser that keeps no site's data has none. */
+function shelf(): Storage | null {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
 }
 
 /** Relative to the frame's base, as every URL of ours. */

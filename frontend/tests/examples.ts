@@ -1,6 +1,16 @@
 /** Small messages to build tests from. */
 
-import type { Attempt, Columns, LogRow, LogType, Metric, Series, Task } from '../src/wire/messages';
+import type {
+  Attempt,
+  Columns,
+  LogRow,
+  LogType,
+  Metric,
+  Series,
+  Task,
+  TaskList,
+  TaskSummary,
+} from '../src/wire/messages';
 
 /** A series whose points are at these x, with the value x / 10. */
 export function seriesAt(x: readonly number[], changes: Partial<Series> = {}): Series {
@@ -95,4 +105,14 @@ export function task(changes: Partial<Task> = {}): Task {
     problems: [],
     ...changes,
   };
+}
+
+export function summary(changes: Partial<TaskSummary> = {}): TaskSummary {
+  const { metrics, offered, attempts, ...rest } = task();
+  return { ...rest, attempts: 1, loss: null, ...changes };
+}
+
+/** A list that is whole, with these tasks. */
+export function taskList(...tasks: TaskSummary[]): TaskList {
+  return { tasks, whole: true, revision: 'boot:1', problems: [], progress: null, reader: 'kernel' };
 }

@@ -20,6 +20,7 @@
     cursor            how far a file was walked, and how to move on over damage
     event_file        one file, followed as it grows
     glance            the head and the tail of a file
+    samples           windows along a large file
 
 ``names`` and ``scan`` need neither NumPy nor protobuf. Format sources:
 ``tensorflow/core/lib/io/record_writer.h`` for the framing, ``tensorboard/compat/proto/event.proto``

@@ -17,7 +17,7 @@ from tb_trainmon.event_files.names import presentable
 from tb_trainmon.event_files.reader import new_decoder
 
 # A head is read in parts of this many bytes, until it has told this many points: mostly one.
-_PART = 8192
+PART = 8192
 _ENOUGH_POINTS = 100
 # A larger record is no text that a program tells about itself: graphs and images are stepped over.
 _LARGEST_TEXT = 1 << 20
@@ -68,38 +68,19 @@ class _Look:
 
     def look(self) -> Glance:
         small = self._size <= self._window // 4
-        data = self._file.read(0, self._size if small else _PART)
+        data = self._file.read(0, self._size if small else PART)
         problem = foreign_content(data, self._where)
         if problem:
             batch = Batch(problems=[problem])
             return Glance(batch, batch, whole=True, size=self._size)
         if small:
-            _feed(self._decoder, data)
+            feed_all(self._decoder, data)
             batch = self._decoder.take()
             return Glance(batch, batch, whole=True, size=self._size)
-        head_end = self._read_head(data)
+        head_end = read_head(self._file, self._size, self._decoder, self._window, data)
         head = self._decoder.take()
         self._read_tail(head_end)
         return Glance(head, self._decoder.take(), whole=False, size=self._size)
-
-    def _read_head(self, data: bytes) -> int:
-        """Decode the beginning, whose first part is ``data``; returns the offset it got to."""
-        at = spent = 0
-        asked = min(_PART, self._size)
-        while True:
-            stop = _feed(self._decoder, data)
-            at += stop.offset
-            spent += min(stop.offset, _PART)
-            enough = spent >= self._window or self._decoder.pending_points >= _ENOUGH_POINTS
-            torn = at + max(stop.needed, 1) > self._size
-            # Shorter than its size said: it is being truncated.
-            if enough or torn or len(data) < asked or stop.why is Why.BAD_LENGTH:
-                return at
-            wanted = max(_PART, stop.needed)
-            if stop.needed > _LARGEST_TEXT:
-                at, wanted = at + stop.needed, _PART
-            asked = min(wanted, self._size - at)
-            data = self._file.read(at, asked)
 
     def _read_tail(self, head_end: int) -> None:
         """Decode the records of the last bytes, going back until there is one."""
@@ -109,13 +90,36 @@ class _Look:
             data = self._file.read(start, self._size - start)
             first = self._decoder.find_header(data)
             if first is not None:
-                _feed(self._decoder, data, first)
+                feed_all(self._decoder, data, first)
             if self._decoder.pending_events or start == head_end or width > _LARGEST_TAIL:
                 return
             width *= 8
 
 
-def _feed(decoder: Decoder, data: bytes, start: int = 0) -> Stop:
+def read_head(file: OpenedFile, size: int, decoder: Decoder, window: int, data: bytes) -> int:
+    """Decode the beginning of a file, whose first part is ``data``; returns where it got to.
+
+    At most about ``window`` of its ``size`` bytes, or so many as tell of the usual tags.
+    """
+    at = spent = 0
+    asked = min(PART, size)
+    while True:
+        stop = feed_all(decoder, data)
+        at += stop.offset
+        spent += min(stop.offset, PART)
+        enough = spent >= window or decoder.pending_points >= _ENOUGH_POINTS
+        torn = at + max(stop.needed, 1) > size
+        # Shorter than its size said: it is being truncated.
+        if enough or torn or len(data) < asked or stop.why is Why.BAD_LENGTH:
+            return at
+        wanted = max(PART, stop.needed)
+        if stop.needed > _LARGEST_TEXT:
+            at, wanted = at + stop.needed, PART
+        asked = min(wanted, size - at)
+        data = file.read(at, asked)
+
+
+def feed_all(decoder: Decoder, data: bytes, start: int = 0) -> Stop:
     """Decode all of ``data`` from ``start`` on, passing over what is damaged.
 
     Stops with REACHED or TORN, or with BAD_LENGTH where no valid record follows.

@@ -33,6 +33,7 @@ def applications(
         "/points": endpoints.points,
         "/logs": endpoints.logs,
         "/marks": endpoints.marks,
+        "/sparklines": endpoints.sparklines,
     }
     return {
         **{path: _data(service, endpoint) for path, endpoint in found.items()},

@@ -13,14 +13,17 @@ from tb_trainmon.tasks.opened.milestones import milestones_of
 from tb_trainmon.tasks.service import Tasks
 
 MOST_ROWS = 1000
+MOST_SPARKLINES = 64
 
 
 def tasks(service: Tasks, args: MultiMapping) -> Message:
-    """All tasks, newest activity first."""
-    Parameters(args, ())
-    listing = service.listing()
+    """All tasks, newest activity first, or what is new of them since a revision."""
+    since = Parameters(args, ("since",)).optional("since")
+    listing = service.listing(since)
     return {
         "tasks": [messages.outline(task) for task in listing.tasks],
+        "whole": listing.is_whole,
+        "revision": listing.revision,
         "problems": messages.problems(listing.problems),
         "progress": messages.progress(listing.progress),
         "reader": listing.reader,
@@ -95,3 +98,10 @@ def marks(service: Tasks, args: MultiMapping) -> Message:
             "revision": opened.revision,
             **messages.milestones(milestones_of(opened)),
         }
+
+
+def sparklines(service: Tasks, args: MultiMapping) -> Message:
+    """The course of the loss of several tasks, for their rows in the list."""
+    asked = Parameters(args, ("task",))
+    found = service.sparklines(asked.several_required("task", MOST_SPARKLINES))
+    return {"sparklines": {id_: messages.sparkline(line) for id_, line in found.items()}}

@@ -19,6 +19,7 @@ from tb_trainmon.tasks.judged.progress import Eta
 from tb_trainmon.tasks.opened.log_entries import Entry
 from tb_trainmon.tasks.opened.milestones import Best, Milestone, Milestones
 from tb_trainmon.tasks.opened.open_task import OpenTask
+from tb_trainmon.tasks.sparks import Sparkline
 
 Message = dict[str, Any]
 
@@ -117,6 +118,11 @@ def milestones(found: Milestones) -> Message:
         "omitted": found.omitted,
         "best": None if found.best is None else _best(found.best),
     }
+
+
+def sparkline(line: Sparkline) -> Message:
+    """A few dozen values; what is not finite becomes null."""
+    return {"metric": line.metric, "values": line.values, "whole": line.whole}
 
 
 def _milestone(milestone: Milestone) -> Message:

@@ -69,6 +69,13 @@ class Parameters:
             )
         return values
 
+    def several_required(self, name: str, most: int) -> list[str]:
+        """A text that must be there and may be repeated, in the order given, each once."""
+        values = [value for value in self.several(name, most) if value]
+        if not values:
+            raise BadParameter(f"Parameter {name!r} is missing.")
+        return values
+
     def choice(self, name: str, allowed: Collection[_Word], default: _Word) -> _Word:
         """One of a few words."""
         value = self.optional(name)

@@ -6,8 +6,9 @@ are judged first, and a list that is not whole yet says so.
 
 from __future__ import annotations
 
+import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,13 +44,16 @@ class Listing:
     """The tasks, newest activity first, and what could not be read.
 
     ``progress`` is None where all tasks are there. ``reader`` reads the event files; "python" is
-    the slow one.
+    the slow one. ``revision`` names the list as it is now; a list since an earlier one has only the
+    tasks that were judged since, and then ``is_whole`` is false.
     """
 
     tasks: tuple[Assessment, ...]
     problems: tuple[Problem, ...]
     progress: Progress | None
     reader: Literal["kernel", "python"]
+    revision: str
+    is_whole: bool
 
 
 class Catalogue:
@@ -84,16 +88,24 @@ class Catalogue:
         self._next_scan = 0.0
         self._found: Found | None = None
         self._judged: dict[str, Judgement] = {}
+        # How often judgements were published, when each task's was, and when one was last dropped.
+        self._boot = secrets.token_hex(6)
+        self._publications = self._dropped_at = 0
+        self._published_at: dict[str, int] = {}
 
-    def listing(self) -> Listing:
-        """The tasks, judged by the heads and tails of their files."""
+    def listing(self, since: str | None = None) -> Listing:
+        """The tasks, judged by the heads and tails of their files.
+
+        With ``since``, the revision of an earlier list, only those that were judged after it; all
+        of them where that cannot be told: it is unknown, or a task has gone meanwhile.
+        """
         self._finder.wait_for_fast_stores()
         with self._changed:
             self._begin(judging=True)
             if self._found is None:
                 self._wait_for(lambda: not self._scanning, max(self._patience, _FIRST_PATIENCE))
             self._wait_for(lambda: not self._working, self._patience)
-            return self._snapshot()
+            return self._snapshot(self._publication(since))
 
     def layout(self, task_id: str) -> Layout | None:
         """The task of this id as it lies on disk; None if there is none."""
@@ -105,6 +117,18 @@ class Catalogue:
             else:
                 self._wait_for(lambda: not self._scanning, self._patience)
             return None if self._found is None else self._found.layouts.get(task_id)
+
+    def judgements(self, task_ids: Iterable[str]) -> list[Judgement]:
+        """What was said last of those of the tasks that there are and that were judged.
+
+        The work that a list starts is started only where one of them is not known.
+        """
+        wanted = list(task_ids)
+        with self._changed:
+            if not all(id_ in self._judged for id_ in wanted):
+                self._begin(judging=True)
+                self._wait_for(lambda: not self._working, self._patience)
+            return [self._judged[id_] for id_ in wanted if id_ in self._judged]
 
     # ---- whoever asks
 
@@ -142,16 +166,32 @@ class Catalogue:
         if self._failure is not None:
             raise self._failure
 
-    def _snapshot(self) -> Listing:
-        found = self._found or Found()
+    def _publication(self, revision: str | None) -> int | None:
+        """The number of the publication after which nothing was dropped, or None."""
+        boot, _, number = (revision or "").rpartition(":")
+        if boot != self._boot or not number.isdecimal():
+            return None
+        return int(number) if self._dropped_at <= int(number) <= self._publications else None
+
+    def _snapshot(self, since: int | None) -> Listing:
+        found, published_at = self._found or Found(), self._published_at
         judged = [self._judged[id_] for id_ in found.layouts if id_ in self._judged]
-        tasks = sorted((each.assessment for each in judged), key=_newest_first)
+        tasks = sorted(
+            (
+                each.assessment
+                for each in judged
+                if since is None or published_at[each.layout.id] > since
+            ),
+            key=_newest_first,
+        )
         problems = (problem for each in judged for problem in each.problems)
         return Listing(
             tasks=tuple(tasks),
             problems=(*found.problems, *problems),
             progress=self._progress(len(judged)),
             reader=reader_in_use(),
+            revision=f"{self._boot}:{self._publications}",
+            is_whole=since is None,
         )
 
     def _progress(self, judged: int) -> Progress | None:
@@ -192,7 +232,10 @@ class Catalogue:
         took = max(self._clock() - began, 0.0)
         with self._changed:
             self._found, self._scanning = found, False
-            self._judged = {k: v for k, v in self._judged.items() if k in found.layouts}
+            if not self._judged.keys() <= found.layouts.keys():
+                self._publications += 1
+                self._dropped_at = self._publications
+                self._judged = {k: v for k, v in self._judged.items() if k in found.layouts}
             self._next_scan = self._clock() + max(_REST, took * _SHARE)
             self._changed.notify_all()
 
@@ -204,7 +247,9 @@ class Catalogue:
         for start in range(0, len(due), _AT_ONCE):
             judged = [self._judgements.judge(layout) for layout in due[start : start + _AT_ONCE]]
             with self._changed:
+                self._publications += 1
                 self._judged.update((each.layout.id, each) for each in judged)
+                self._published_at.update((each.layout.id, self._publications) for each in judged)
 
 
 def _written_at(layout: Layout) -> float:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from tb_trainmon.core.columns import Column
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.remote.disks import Disks
@@ -13,21 +15,29 @@ from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.glances import Glances
 from tb_trainmon.tasks.judged.assessment import Assessment, assess
-from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.status import Verdict
 from tb_trainmon.tasks.opened.table_log import TableLog
 
 _SETTLED_SHARE = 0.01  # a task that ended long ago is judged again when its age has grown by this
 _SETTLED = 30.0  # seconds, at the least
 
+_FAILED = "TrainMon failed on this task, so nothing is known of it; see TensorBoard's output."
+
+_logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """An assessment, what it was made from, and what could not be read of that."""
+    """An assessment, what it was made from, and what could not be read of that.
+
+    ``rows``: by attempt and metric, what the table's rows measure of a task without event files.
+    """
 
     layout: Layout
     at: float
     assessment: Assessment
     problems: tuple[Problem, ...]
+    rows: Mapping[int, Mapping[str, Column]]
 
     def stands(self, layout: Layout, now: float) -> bool:
         """Whether it is still what would be said of the task, lying on disk as ``layout``."""
@@ -51,34 +61,68 @@ class Judgements:
         self._clock = clock
         self._glances = Glances(clock, disks)
         self._table_logs: dict[str, TableLog] = {}
+        self._failed: set[str] = set()  # tasks whose failure has been logged
 
     def can_judge(self, layout: Layout) -> bool:
         """Whether all its files can be glanced at now; remote ones may be on their way."""
         return self._glances.are_ready(layout.runs)
 
     def judge(self, layout: Layout) -> Judgement:
-        """What is to be said of a task now."""
+        """What is to be said of a task now. Never raises: a defect of ours costs one task."""
+        try:
+            judgement = self._judged(layout)
+        except Exception:  # whatever it is, the other tasks are to be listed
+            if layout.id not in self._failed:
+                _logger.exception("TrainMon failed on the task %r.", layout.id)
+            self._failed.add(layout.id)
+            return _unknown(layout, self._side_files, self._clock())
+        self._failed.discard(layout.id)
+        return judgement
+
+    def _judged(self, layout: Layout) -> Judgement:
         seen = [self._glances.of(run, file) for run in layout.runs for file in run.files]
         parts = [part for glanced in seen for part in glanced.parts()]
         problems = tuple(problem for glanced in seen for problem in glanced.problems)
         now = self._clock()
-        assessment = assess(layout, parts, self._side_files, now, logged=self._logged(layout))
-        return Judgement(layout, now, assessment, problems)
+        log = self._log(layout)
+        logged = log.parts(layout.table) if log and layout.table else {}
+        assessment = assess(layout, parts, self._side_files, now, logged=logged)
+        _ = assessment.loss  # worked out here, where a defect is that of one task
+        return Judgement(layout, now, assessment, problems, log.columns() if log else {})
 
     def forget_all_but(self, layouts: Mapping[str, Layout]) -> None:
         """Drop what is known of tasks and files that are gone."""
         self._glances.forget_all_but(_files(layouts.values()))
+        self._failed &= layouts.keys()
         for gone in self._table_logs.keys() - layouts.keys():
             del self._table_logs[gone]
 
-    def _logged(self, layout: Layout) -> dict[int, FilePart]:
-        """What the table's rows measure, for a task that has no event files."""
+    def _log(self, layout: Layout) -> TableLog | None:
+        """The table's rows of a task that has no event files."""
         if layout.table is None or layout.runs:
-            return {}
+            return None
         log = self._table_logs.setdefault(layout.id, TableLog())
         with suppress(DatabaseUnreadable):  # the databases have said so already
             log.refresh(layout.table)
-        return log.parts(layout.table)
+        return log
+
+
+def _unknown(layout: Layout, side_files: SideFiles, now: float) -> Judgement:
+    """What is said of a task that we failed on: that, and when its files were written last."""
+    written = max((f.modified_at for run in layout.runs for f in run.files), default=None)
+    assessment = Assessment(
+        layout=layout,
+        verdict=Verdict("stopped", _FAILED),
+        step=None,
+        total=None,
+        eta=None,
+        executions=(),
+        last_event_at=written,
+        started_at=None,
+        launches_without_scalars=0,
+        side_files=side_files,
+    )
+    return Judgement(layout, now, assessment, (Problem("internal", layout.id, _FAILED),), {})
 
 
 def _files(layouts: Iterable[Layout]) -> set[str]:

@@ -111,6 +111,8 @@ ROW = {
 MAYBE_PROGRESS = maybe({"stage": str, "done": int, "total": MAYBE_INTEGER})
 TASKS = {
     "tasks": [OUTLINE],
+    "whole": bool,
+    "revision": str,
     "problems": [PROBLEM],
     "progress": MAYBE_PROGRESS,
     "reader": str,
@@ -139,6 +141,9 @@ MARKS = {
     "marks": [MARK],
     "omitted": int,
     "best": maybe({"metric": str, "value": NUMBER, **PLACE, "checkpoint": maybe(MARK)}),
+}
+SPARKLINES = {
+    "sparklines": mapping({"metric": str, "values": [MAYBE_NUMBER], "whole": bool}),
 }
 POINTS = {"task": str, "cursor": str, "messages": [object]}
 MESSAGES: Mapping[str, Any] = {

@@ -82,6 +82,14 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         "Parameter 'type' is 'stepp'; allowed are start, step, eval, checkpoint, end.",
     ),
     ("marks", {"limit": 5}, "Parameter 'limit' is not known here; allowed are task."),
+    (
+        "sparklines",
+        {"task": [f"task {n}" for n in range(65)]},
+        "Parameter 'task' is given 65 times; allowed are 64.",
+    ),
+    ("sparklines", {"task": []}, "Parameter 'task' is missing."),
+    ("sparklines", {"task": ["", ""]}, "Parameter 'task' is missing."),
+    ("sparklines", {"metric": "loss"}, "'metric' is not known here; allowed are task."),
     ("logs", {"before": ["1", "2"]}, "Parameter 'before' may be given once"),
     ("logs", {"first": -1}, "Parameter 'first' is -1; allowed is 0 to"),
     ("logs", {"first": 1, "before": 2}, "Parameters 'before' and 'first' exclude each other."),
@@ -99,7 +107,7 @@ def test_a_bad_parameter_is_named_with_what_is_allowed(
     transformers: Site, route: str, parameters: dict[str, Any], message: str
 ) -> None:
     """Whatever lies outside its bounds is refused, never clamped."""
-    code, said = transformers.error(400, route, task=TASK, **parameters)
+    code, said = transformers.error(400, route, **{"task": TASK, **parameters})
     assert code == "bad_parameter"
     assert message in said
 
@@ -116,11 +124,11 @@ def test_a_task_must_be_named_once(transformers: Site, route: str) -> None:
     )
 
 
-def test_the_list_of_tasks_takes_no_parameter(transformers: Site) -> None:
+def test_the_list_of_tasks_takes_no_other_parameter(transformers: Site) -> None:
     code, said = transformers.error(400, "tasks", task=TASK)
     assert (code, said) == (
         "bad_parameter",
-        "Parameter 'task' is not known here; allowed are none.",
+        "Parameter 'task' is not known here; allowed are since.",
     )
 
 
@@ -138,12 +146,13 @@ def test_the_list_of_tasks_takes_no_parameter(transformers: Site) -> None:
         ("logs", {"limit": 1000, "before": 0, "type": ["step", "eval", "step"]}),
         ("task", {"total_steps": 10**15}),
         ("points", {"total_steps": 1, "cursor": ""}),
+        ("sparklines", {"task": [f"task {n}" for n in range(64)]}),
     ],
 )
 def test_what_lies_on_its_bound_is_allowed(
     transformers: Site, route: str, parameters: dict[str, Any]
 ) -> None:
-    transformers.get(route, task=TASK, **parameters)
+    transformers.get(route, **{"task": TASK, **parameters})
 
 
 @pytest.mark.parametrize("route", ["task", "series", "points", "logs", "marks"])
@@ -152,6 +161,12 @@ def test_an_unknown_task_is_404(transformers: Site, route: str, task: str) -> No
     code, said = transformers.error(404, route, task=task)
     assert code == "unknown_task"
     assert said == f"There is no task {task!r}. The route 'tasks' lists those there are."
+
+
+def test_an_unknown_task_has_no_sparkline(transformers: Site) -> None:
+    """The others have; a row that is scrolled away meanwhile is no error."""
+    answer = transformers.get("sparklines", task=[TASK, "nobody", TASK])
+    assert list(answer["sparklines"]) == [TASK]
 
 
 def test_an_unknown_metric_is_404(transformers: Site) -> None:
@@ -172,7 +187,7 @@ def test_an_unknown_route_is_404(transformers: Site, route: str) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
 @pytest.mark.parametrize(
-    "route", ["tasks", "task", "series", "points", "logs", "marks", "index.js"]
+    "route", ["tasks", "task", "series", "points", "logs", "marks", "sparklines", "index.js"]
 )
 def test_anything_but_get_is_405(transformers: Site, route: str, method: str) -> None:
     answer = transformers.answer(route, method=method)

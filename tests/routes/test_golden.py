@@ -21,6 +21,7 @@ SHAPES = {
     "points": shapes.POINTS,
     "logs": shapes.LOGS,
     "marks": shapes.MARKS,
+    "sparklines": shapes.SPARKLINES,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -148,6 +149,38 @@ def test_without_end_to_the_patience_every_list_is_whole(stage: Stage) -> None:
     runs(stage, 50)
     listing = catalogue_of(stage, patience=inf).listing()
     assert (len(listing.tasks), listing.progress) == (50, None)
+
+
+def test_a_list_since_a_revision_has_only_what_was_judged_after_it(stage: Stage) -> None:
+    runs(stage, 30)
+    catalogue = catalogue_of(stage, patience=inf)
+    stage.now = NOW + 7 * 86_400.0  # all have ended long ago, and time alone changes nothing
+    first = catalogue.listing()
+    assert (len(first.tasks), first.is_whole) == (30, True)
+    again = catalogue.listing(first.revision)
+    assert (again.tasks, again.is_whole, again.revision) == ((), False, first.revision)
+    stage.now += 60.0
+    stage.file("new", pid=99).train(range(3), stage.now)
+    later = catalogue.listing(first.revision)
+    assert (ids(later), later.is_whole, later.progress) == (["new"], False, None)
+
+
+def test_a_list_since_a_revision_is_whole_where_a_task_has_gone(stage: Stage) -> None:
+    runs(stage, 3)
+    catalogue = catalogue_of(stage, patience=inf)
+    first = catalogue.listing()
+    shutil.rmtree(stage.logdir / "01")
+    stage.now += 60.0
+    later = catalogue.listing(first.revision)
+    assert (ids(later), later.is_whole) == (["02", "00"], True)
+    assert not catalogue.listing(later.revision).is_whole
+
+
+@pytest.mark.parametrize("revision", ["", "nonsense", "0123456789ab:1", ":1"])
+def test_a_list_since_an_unknown_revision_is_whole(stage: Stage, revision: str) -> None:
+    runs(stage, 2)
+    listing = catalogue_of(stage, patience=inf).listing(revision)
+    assert (len(listing.tasks), listing.is_whole) == (2, True)
 
 
 def test_an_error_of_the_working_thread_is_raised_where_it_was_asked_for_and_tried_again(

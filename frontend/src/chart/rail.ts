@@ -4,6 +4,7 @@ import type { RailMark, RailMarkType } from './content';
 import { type Frame, RAIL_HEIGHT } from './frame';
 import type { Palette } from './palette';
 import type { Pen } from './pen';
+import { toPixel } from './scale';
 
 /** Marks of one type that would lie on each other, as one. */
 export interface RailSign {
@@ -21,7 +22,7 @@ export function railSigns(rail: readonly RailMark[], frame: Frame): readonly Rai
   const signs = new Map<string, { type: RailMarkType; pixel: number; texts: string[] }>();
   for (const { type, x, text } of rail) {
     if (!(x >= frame.range.min && x <= frame.range.max)) continue;
-    const pixel = Math.round(frame.x.toPixel(x));
+    const pixel = Math.round(toPixel(frame.x, x));
     const place = `${type} ${Math.floor(pixel / (SIGN_RADIUS * 1.5 * frame.unit))}`;
     const sign = signs.get(place);
     if (sign) sign.texts.push(text);
@@ -57,7 +58,7 @@ export function drawRail(
   }
 }
 
-function railColour(type: RailMarkType, { line, strongText }: Palette): string {
+export function railColour(type: RailMarkType, { line, strongText }: Palette): string {
   if (type === 'restart') return strongText;
   return type === 'eval' ? line.evaluation : type === 'checkpoint' ? line.training : line.schedule;
 }

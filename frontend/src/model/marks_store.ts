@@ -33,15 +33,14 @@ export class MarksStore {
 
   /** Asks at once. Where there is no answer, what was known stays. */
   async load(): Promise<void> {
-    this.#drop();
-    this.#isStale = true;
+    this.#wait(null);
+    this.#isStale = false;
     this.#askedAt = performance.now();
     const answer = await this.#asking.ask((signal) => this.#client.marks(this.#task, signal));
     if (answer === null) return;
     this.#connection.heard(answer);
-    if (!answer.ok) return;
-    this.#isStale = false;
-    this.#marks.value = answer.value;
+    if (answer.ok) this.#marks.value = answer.value;
+    else this.#isStale = true;
   }
 
   /** New rows of the log: evaluations and checkpoints have marks. */
@@ -58,24 +57,25 @@ export class MarksStore {
   show(shown: boolean): void {
     if (shown === this.#isShown) return;
     this.#isShown = shown;
-    if (!shown) this.#drop();
+    if (!shown) this.#wait(null);
     else if (this.#isStale) void this.load();
   }
 
   close(): void {
-    this.#drop();
+    this.#wait(null);
+    this.#asking.drop();
   }
 
   #stir(): void {
     this.#isStale = true;
-    if (!this.#isShown || this.#timer !== undefined) return;
-    const wait = this.#askedAt + MARKS_EVERY_MS - performance.now();
-    this.#timer = setTimeout(() => void this.load(), Math.max(0, wait));
+    if (this.#isShown && this.#timer === undefined)
+      this.#wait(this.#askedAt + MARKS_EVERY_MS - performance.now());
   }
 
-  #drop(): void {
+  /** Asks then, or (null) not at all. */
+  #wait(milliseconds: number | null): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#asking.drop();
+    this.#timer =
+      milliseconds === null ? undefined : setTimeout(() => void this.load(), Math.max(0, milliseconds));
   }
 }

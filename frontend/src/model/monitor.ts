@@ -1,13 +1,14 @@
 /** The one home of server state in the browser, and the beats that keep it fresh while somebody looks. */
 
-import { computed, effect, type Signal, signal, untracked } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
 import { debounce } from '../base/debounce';
 import type { Client } from '../wire/client';
-import type { Failure } from '../wire/failure';
+import type { Answer, Failure } from '../wire/failure';
 import type { Feed } from '../wire/feed';
 import type { Axis, TaskList, TaskSummary } from '../wire/messages';
 import { Newest } from '../wire/newest';
 import { Absence } from './absence';
+import { Alerts, glanceAt } from './alerts';
 import { placeOf, translated } from './axis';
 import { Connection } from './connection';
 import { DetailStore, detailOf, type Stretch } from './detail_store';
@@ -15,11 +16,15 @@ import { type Standing, standingOf } from './meanwhile';
 import { OpenTask } from './open_task';
 import { Pointed } from './pointed';
 import { type Outcome, Pulse } from './pulse';
+import { SparklineStore } from './sparklines';
+import { type Found, find, merged } from './task_list';
 import type { View } from './view';
 import type { Range } from './view_values';
 import { wantedMetrics } from './wanted';
 
 const TASKS_EVERY_MS = 5000;
+/** While nobody looks, and only for tasks that the reader wants to be told of. */
+const WATCH_EVERY_MS = 30_000;
 const CLOCK_EVERY_MS = 1000;
 const DETAIL_EVERY_S = 5;
 /** Long enough for a slider's drag to settle, short enough to feel immediate. */
@@ -33,6 +38,14 @@ export class Monitor {
   readonly open: Signal<OpenTask | null> = signal(null);
   readonly detail: DetailStore;
   readonly absence: Absence;
+  readonly alerts: Alerts;
+  readonly sparklines: SparklineStore;
+  /** The rows of the overview that can be seen. */
+  readonly inSight: Signal<readonly TaskSummary[]> = signal([]);
+  /** How far down the overview the reader was, in pixels: to come back to. */
+  overviewTop = 0;
+  /** What the overview's search and statuses leave, in its order: the tasks that "next" and "previous" go through. */
+  readonly found: ReadonlySignal<Found>;
   readonly pointed = new Pointed();
   /** Seconds since the epoch, ticking once a second while the tab is shown. */
   readonly now: Signal<number>;
@@ -41,11 +54,18 @@ export class Monitor {
   readonly #shown = signal(false);
   readonly #asking = new Newest();
   readonly #tasksPulse = new Pulse(TASKS_EVERY_MS, () => this.#askTasks());
+  readonly #watchPulse = new Pulse(WATCH_EVERY_MS, () => this.#askTasks());
   readonly #clockPulse: Pulse;
   /** What the list said of the open task when its deltas were last asked for. */
   #seen = '';
 
-  constructor(client: Client, feed: Feed, view: View, clock: () => number) {
+  constructor(
+    client: Client,
+    feed: Feed,
+    view: View,
+    clock: () => number,
+    alerts = new Alerts(null, () => {}),
+  ) {
     this.#client = client;
     this.#feed = feed;
     this.view = view;
@@ -57,12 +77,26 @@ export class Monitor {
     });
     this.detail = new DetailStore(client, this.connection);
     this.absence = new Absence(() => this.#standing(clock()));
+    this.alerts = alerts;
+    this.sparklines = new SparklineStore(client, clock);
+    // Only the two values that matter: a slider that moves is no reason to search 20,000 tasks.
+    const text = computed(() => view.values.value.find);
+    const statuses = computed(() => view.values.value.statuses);
+    this.found = computed(() => find(this.list.value?.tasks ?? [], text.value, statuses.value));
     this.#wire();
   }
+
+  /** Whether the reader is at this page, and not only has it in sight. */
+  hasFocus: () => boolean = () => true;
 
   show(shown: boolean): void {
     this.absence.show(shown);
     this.#shown.value = shown;
+  }
+
+  /** Where the points of a task are to be had as a file. */
+  exported(task: string, format: string): Promise<Answer<string>> {
+    return this.#client.exported(task, format);
   }
 
   /** Another axis for all charts; a zoom goes over to it where it can. */
@@ -79,11 +113,13 @@ export class Monitor {
 
   #wire(): void {
     const id = computed(
-      () => this.view.values.value.task ?? this.open.value?.id ?? this.list.value?.tasks[0]?.id ?? null,
+      () => this.view.values.value.task ?? this.open.value?.id ?? onlyTask(this.list.value),
     );
     effect(() => this.#openTask(id.value));
     this.#followView();
     effect(() => this.#beat());
+    effect(() => this.sparklines.show(this.#shown.value ? this.inSight.value : []));
+    effect(() => this.#noticeOpen());
     let troubled = false;
     effect(() => {
       const now = this.connection.trouble.value !== null;
@@ -92,11 +128,16 @@ export class Monitor {
     });
   }
 
+  /** Nobody's, for the overview: then nothing of a task is asked or followed. */
   #openTask(id: string | null): void {
     untracked(() => {
-      if (id === null || this.open.value?.id === id) return;
+      if (this.open.value?.id === id) return;
       this.open.value?.close();
       this.pointed.clear();
+      if (!id) {
+        this.open.value = null;
+        return;
+      }
       const { ema, ma, history, total, types, logSearch } = this.view.values.value;
       const task = new OpenTask(id, this.#client, this.#feed, this.connection, {
         look: { ema, ma, view: history },
@@ -195,20 +236,47 @@ export class Monitor {
     const open = this.open.value;
     const live = shown && open?.task.value?.mode === 'live';
     for (const pulse of [this.#tasksPulse, this.#clockPulse]) shown ? pulse.start() : pulse.stop();
+    const watched = !shown && this.#watchesLive();
+    watched ? this.#watchPulse.start() : this.#watchPulse.stop();
     untracked(() => {
       open?.follow(live);
       open?.marks.show(shown);
     });
   }
 
+  #watchesLive(): boolean {
+    const watched = this.alerts.watched.value;
+    return watched.length > 0 && this.list.value?.tasks.some(isLiveOf(watched)) === true;
+  }
+
+  /** The open task tells of itself sooner than the list does, as long as it is looked at. */
+  #noticeOpen(): void {
+    const task = this.open.value?.task.value;
+    // Not on being shown again: what is known of the task then is older than what the list has said meanwhile.
+    if (task && this.#shown.peek()) untracked(() => this.alerts.look([glanceAt(task)], this.#isSeen()));
+  }
+
+  #noticeOthers(tasks: readonly TaskSummary[]): void {
+    const open = this.#shown.peek() ? this.open.peek()?.id : undefined;
+    const watched = this.alerts.watched.peek();
+    const others = tasks.filter((task) => task.id !== open && watched.includes(task.id));
+    this.alerts.look(others.map(glanceAt), this.#isSeen());
+  }
+
+  #isSeen(): boolean {
+    return this.#shown.peek() && this.hasFocus();
+  }
+
   async #askTasks(): Promise<Outcome> {
-    const answer = await this.#asking.ask((signal) => this.#client.tasks(signal));
+    const since = this.list.peek()?.revision ?? '';
+    const answer = await this.#asking.ask((signal) => this.#client.tasks(since, signal));
     if (answer === null) return 'well';
     this.connection.heard(answer);
     this.listFailure.value = answer.ok ? null : answer.failure;
     if (!answer.ok) return 'badly';
-    this.list.value = answer.value;
+    this.list.value = merged(this.list.peek(), answer.value);
     this.#noticeChange(answer.value.tasks);
+    this.#noticeOthers(answer.value.tasks);
     return answer.value.progress === null ? 'well' : 'soon';
   }
 
@@ -223,6 +291,16 @@ export class Monitor {
     this.#seen = said;
     if (mode === 'history') void open?.poll();
   }
+}
+
+/** With exactly one task in the log directory the overview would be a detour. */
+function onlyTask(list: TaskList | null): string | null {
+  const isOne = list !== null && list.progress === null && list.tasks.length === 1;
+  return isOne ? (list.tasks[0]?.id ?? null) : null;
+}
+
+function isLiveOf(watched: readonly string[]): (task: TaskSummary) => boolean {
+  return (task) => task.mode === 'live' && watched.includes(task.id);
 }
 
 function lookOf(values: { ema: number; ma: number; history: 'latest' | 'all' }) {

@@ -40,6 +40,7 @@ export class OpenTask {
   #leave: (() => void) | null = null;
   /** Questions under way whose answers deltas must not overtake. */
   #loading = 0;
+  #marksDue = false;
   /** What came meanwhile. */
   #held: Deltas[] = [];
 
@@ -56,8 +57,7 @@ export class OpenTask {
 
   /** Asks for everything: on opening, after a `reset`, and once the server is back. */
   async load(): Promise<void> {
-    // Nothing waits for the marks: charts are whole without them.
-    void this.marks.load();
+    this.#marksDue = true;
     await this.#until(Promise.all([this.#loadTask(), this.logs.load(), this.series.refresh()]));
   }
 
@@ -121,8 +121,15 @@ export class OpenTask {
     this.#loading += 1;
     await loaded;
     this.#loading -= 1;
-    if (this.#loading === 0) for (const deltas of this.#held.splice(0)) this.#take(deltas);
+    if (this.#loading === 0) this.#settle();
     this.#watch();
+  }
+
+  #settle(): void {
+    for (const deltas of this.#held.splice(0)) this.#take(deltas);
+    // Charts are whole without their marks, and no chart is to wait for them in the server's queue.
+    if (this.#marksDue) void this.marks.load();
+    this.#marksDue = false;
   }
 
   async #loadTask(): Promise<void> {

@@ -13,8 +13,10 @@ const WRITE_AFTER_MS = 250;
 
 export class View {
   readonly values: Signal<ViewValues>;
+  readonly #page: Page;
 
   constructor(page: Page) {
+    this.#page = page;
     this.values = signal(viewFromHash(readHash(page.location.hash)));
     const write = debounce<ViewValues>(WRITE_AFTER_MS, (values) => writeTo(page, values));
     effect(() => write(this.values.value));
@@ -25,10 +27,29 @@ export class View {
     this.values.value = { ...this.values.value, ...changes };
   }
 
-  /** Another task has its own charts, zoom and total; the smoothing and the rest stay as they are. */
+  /**
+   * Another task has its own charts, zoom and total; the smoothing and the rest stay as they are. It is a step that the
+   * browser's "back" undoes: the place that is left names its task, so that it can be come back to.
+   */
   openTask(task: string): void {
-    if (task === this.values.peek().task) return;
-    this.set({ task, range: null, total: null, anyway: [], large: null });
+    const before = this.values.peek();
+    if (task === before.task) return;
+    writeTo(this.#page, { ...before, task: before.task ?? '' });
+    this.set(of(task));
+    writeTo(this.#page, this.values.peek(), 'pushState');
+  }
+
+  showAll(): void {
+    this.openTask('');
+  }
+
+  /** The whole URL of a task as it would be shown now, for a link that can be opened beside this page. */
+  hrefOf(task: string): string {
+    const { location } = this.#page;
+    const values = this.values.value;
+    const isOther = values.task !== null && values.task !== task;
+    const hash = hashFromView({ ...values, ...(isOther ? of(task) : { task }) });
+    return location.origin + location.pathname + location.search + writeHash(location.hash, hash);
   }
 
   toggle(list: 'open' | 'anyway' | 'log' | 'folded', item: string): void {
@@ -44,8 +65,12 @@ export class View {
   }
 }
 
-function writeTo(page: Page, values: ViewValues): void {
+function of(task: string): Partial<ViewValues> {
+  return { task, range: null, total: null, anyway: [], large: null };
+}
+
+function writeTo(page: Page, values: ViewValues, how: 'replaceState' | 'pushState' = 'replaceState'): void {
   const { pathname, search, hash } = page.location;
   const changed = writeHash(hash, hashFromView(values));
-  if (changed !== hash) page.history.replaceState(page.history.state, '', pathname + search + changed);
+  if (changed !== hash) page.history[how](page.history.state, '', pathname + search + changed);
 }

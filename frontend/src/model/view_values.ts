@@ -1,8 +1,9 @@
 /** What the reader has chosen, as it stands in the URL: a link with it reopens exactly this view. */
 
 import { decodeText, type HashValues } from '../base/hash';
-import type { Axis, LogType } from '../wire/messages';
+import type { Axis, LogType, Status } from '../wire/messages';
 import { AXES } from './axis';
+import { STATUSES } from './task_list';
 
 export interface Range {
   readonly min: number;
@@ -10,7 +11,11 @@ export interface Range {
 }
 
 export interface ViewValues {
+  /** Empty for the overview; null where nobody has chosen yet. */
   readonly task: string | null;
+  /** What the overview is searched for, and the statuses that it is narrowed to; none means all. */
+  readonly find: string;
+  readonly statuses: readonly Status[];
   readonly ema: number;
   readonly ma: number;
   readonly history: 'latest' | 'all';
@@ -42,6 +47,8 @@ export interface ViewValues {
 
 export const DEFAULT_VIEW: ViewValues = {
   task: null,
+  find: '',
+  statuses: [],
   ema: 0.6,
   ma: 5,
   history: 'latest',
@@ -74,7 +81,9 @@ export const MAX_MA = 1000;
 
 export function viewFromHash(values: HashValues): ViewValues {
   return {
-    task: values.task || null,
+    task: values.task ?? null,
+    find: values.find ?? '',
+    statuses: STATUSES.filter((status) => listFrom(values.status).includes(status)),
     ema: numberWithin(values.ema, 0, MAX_EMA) ?? DEFAULT_VIEW.ema,
     ma: wholeWithin(values.ma, 1, MAX_MA) ?? DEFAULT_VIEW.ma,
     history: values.view === 'all' ? 'all' : 'latest',
@@ -98,6 +107,8 @@ export function hashFromView(view: ViewValues): HashValues {
   const { range } = view;
   const written: readonly (readonly [string, string, boolean])[] = [
     ['task', view.task ?? '', view.task !== null],
+    ['find', view.find, view.find !== ''],
+    ['status', listText(view.statuses), view.statuses.length > 0],
     ['ema', String(view.ema), view.ema !== DEFAULT_VIEW.ema],
     ['ma', String(view.ma), view.ma !== DEFAULT_VIEW.ma],
     ['view', view.history, view.history !== DEFAULT_VIEW.history],

@@ -1,17 +1,22 @@
-/** The page: the bar on top, and below it the task or whatever stands in its way. */
+/** The page: the bar on top, and below it all tasks, one of them, or whatever stands in the way. */
 
 import { isUnknownTask } from '../wire/failure';
 import type { TaskList } from '../wire/messages';
 import { ConnectionNotice, MeanwhileNotice } from './connection_notice';
-import { useApp } from './context';
+import { useApp, useKey } from './context';
+import { Overview } from './overview';
+import { Part } from './part';
 import { CannotOpen, EmptyLogDirectory, Loading, NoLogDirectory, RemoteStore, Unreachable } from './states';
 import { TaskPage } from './task_page';
 import { TopBar } from './top_bar';
 
 export function App() {
+  const { monitor } = useApp();
   return (
-    <div class="page">
-      <TopBar />
+    <div class={`page ${monitor.open.value === null ? 'is-overview' : ''}`}>
+      <Part name="the bar">
+        <TopBar />
+      </Part>
       <ConnectionNotice />
       <MeanwhileNotice />
       <main class="content">
@@ -26,11 +31,35 @@ function Body() {
   const list = monitor.list.value;
   const open = monitor.open.value;
   const task = open?.task.value;
-  if (open && task) return <TaskPage key={open.id} open={open} task={task} />;
+  if (open && task)
+    return (
+      <Part key={open.id} name="the task’s page">
+        <TaskKeys />
+        <TaskPage open={open} task={task} />
+      </Part>
+    );
   if (list?.tasks.length === 0) return <NoTask list={list} />;
-  const failure = open?.failure.value ?? monitor.listFailure.value;
+  const failure = open ? open.failure.value : list === null && monitor.listFailure.value;
   if (failure && isUnknownTask(failure)) return <CannotOpen id={open?.id ?? ''} failure={failure} />;
-  return failure ? <Unreachable failure={failure} /> : <Loading />;
+  if (failure) return <Unreachable failure={failure} />;
+  if (open || list === null) return <Loading />;
+  return (
+    <Part name="the list of tasks">
+      <Overview list={list} />
+    </Part>
+  );
+}
+
+/** Keys that concern all charts. */
+function TaskKeys() {
+  const { view } = useApp().monitor;
+  const reset = () => view.set({ range: null });
+  useKey('h', 'Whole history, or the latest points', () =>
+    view.set({ history: view.values.peek().history === 'all' ? 'latest' : 'all' }),
+  );
+  useKey('r', 'Reset the zoom', reset);
+  useKey('Escape', 'Reset the zoom', reset);
+  return null;
 }
 
 /** Nothing is listed: there is nothing, it cannot be read, or it is not found yet. */

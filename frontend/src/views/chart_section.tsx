@@ -1,5 +1,9 @@
 /** All charts of a task, under what is said of all of them. */
 
+import { formatCount } from '../base/numbers';
+import type { RailMarkType } from '../chart/content';
+import { PALETTES } from '../chart/palette';
+import { railColour } from '../chart/rail';
 import { arranged } from '../model/arrangement';
 import { FIRST_ROLES } from '../model/metric_choice';
 import { bestText } from './chart_marks';
@@ -19,7 +23,10 @@ export function ChartSection({ open, task }: TaskProps) {
         <h2 id="charts-heading">Charts</h2>
         <ChartToolbar task={task} />
       </div>
-      <BestEvaluation open={open} task={task} />
+      <div class="section-head">
+        <BestEvaluation open={open} task={task} />
+        <RailKey open={open} task={task} />
+      </div>
       <div class="chart-grid">
         {arranged(FIRST_ROLES, order).map((role) => (
           <MainChart key={role} role={role} group={FIRST_ROLES} open={open} task={task} />
@@ -35,4 +42,35 @@ function BestEvaluation({ open, task }: TaskProps) {
   const best = open.marks.marks.value?.best;
   if (best == null) return null;
   return <p class="best">{bestText(best, task.attempts.length)}</p>;
+}
+
+const SIGNS: readonly (readonly [RailMarkType, string, string])[] = [
+  ['restart', '❙', 'restart'],
+  ['eval', '●', 'evaluation'],
+  ['checkpoint', '■', 'checkpoint'],
+  ['learning_rate', '▲', 'learning rate turns'],
+];
+
+/** What the signs under the axes stand for, of those that there are. */
+function RailKey({ open, task }: TaskProps) {
+  const { monitor, theme } = useApp();
+  const palette = PALETTES[theme.value];
+  const marks = open.marks.marks.value;
+  const types = new Set<RailMarkType>((marks?.marks ?? []).map((mark) => mark.type));
+  if (task.attempts.length > 1 && monitor.view.values.value.axis !== 'step') types.add('restart');
+  if (types.size === 0) return null;
+  return (
+    <p class="rail-key">
+      Under the axes:
+      {SIGNS.filter(([type]) => types.has(type)).map(([type, sign, name]) => (
+        <span key={type}>
+          <i style={{ color: railColour(type, palette) }} aria-hidden="true">
+            {sign}
+          </i>{' '}
+          {name}
+        </span>
+      ))}
+      {marks !== null && marks.omitted > 0 && <span>({formatCount(marks.omitted)} more left out)</span>}
+    </p>
+  );
 }

@@ -1,8 +1,9 @@
-/** What every view may reach: the model, the painter of the charts, the theme. */
+/** What every view may reach: the model, the painter of the charts, the theme, the keys. */
 
 import type { ReadonlySignal } from '@preact/signals';
 import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
+import { useContext, useEffect, useRef } from 'preact/hooks';
+import type { KeyArea, Keys } from '../base/keys';
 import type { Theme } from '../base/theme';
 import type { Painter } from '../chart/invalidation';
 import type { Monitor } from '../model/monitor';
@@ -13,6 +14,7 @@ export interface AppContext {
   readonly monitor: Monitor;
   readonly painter: Painter;
   readonly theme: ReadonlySignal<Theme>;
+  readonly keys: Keys;
 }
 
 const Context = createContext<AppContext | null>(null);
@@ -22,6 +24,14 @@ export function useApp(): AppContext {
   const app = useContext(Context);
   if (app === null) throw new Error('A view of TrainMon was rendered outside its AppProvider.');
   return app;
+}
+
+/** Takes a key while the view is on the page; `words` is what the sheet behind `?` says of it. */
+export function useKey(key: string, words: string, action: () => void, area: KeyArea = 'Charts'): void {
+  const { keys } = useApp();
+  const newest = useRef(action);
+  newest.current = action;
+  useEffect(() => keys.bind({ key, words, area, action: () => newest.current() }), [keys, key, words, area]);
 }
 
 /** The task that is on the page, in the views that are only there when one is. */

@@ -1,8 +1,9 @@
 /** What stands in for a task while there is none to show: each says what is the matter and what to do next. */
 
 import type { ComponentChildren } from 'preact';
+import { formatCount, plural } from '../base/numbers';
 import type { Failure } from '../wire/failure';
-import type { Problem } from '../wire/messages';
+import type { ListProgress, Problem } from '../wire/messages';
 import { useApp } from './context';
 import { Problems } from './problems';
 
@@ -15,10 +16,14 @@ function State(props: { readonly title: string; readonly children: ComponentChil
   );
 }
 
+/** The outline of a page; after a second also what is being waited for. */
 export function Loading() {
+  const progress = useApp().monitor.list.value?.progress;
   return (
-    <div class="loading" role="status">
-      <span class="visually-hidden">Looking for tasks…</span>
+    <div class="loading">
+      <p class="loading-words" role="status">
+        {progress ? progressText(progress) : 'Waiting for TensorBoard’s answer…'}
+      </p>
       <div class="task-grid" aria-hidden="true">
         <div class="card skeleton" style="height: 148px" />
         <div class="card skeleton" style="height: 148px" />
@@ -26,6 +31,26 @@ export function Loading() {
         <div class="card skeleton" style="height: 320px" />
       </div>
     </div>
+  );
+}
+
+export function progressText({ stage, done, total }: ListProgress): string {
+  if (stage === 'scanning') return `${plural(done, 'folder')} scanned so far`;
+  return `${formatCount(done)} of ${plural(total ?? 0, 'task')} looked at`;
+}
+
+/** The overview's search and statuses leave nothing. */
+export function NothingMatches() {
+  const { view } = useApp().monitor;
+  const { find, statuses } = view.values.value;
+  const what = [find && `“${find}”`, statuses.join(' or ')].filter(Boolean).join(', ');
+  return (
+    <State title="Nothing matches">
+      <p>No task is {what}. Every word that you type must be in a task’s name, id or status.</p>
+      <button type="button" class="button" onClick={() => view.set({ find: '', statuses: [] })}>
+        Show all tasks
+      </button>
+    </State>
   );
 }
 
@@ -82,9 +107,14 @@ export function CannotOpen({ id, failure }: { readonly id: string; readonly fail
       <p>{failure.sentence}</p>
       <p>It may have been moved or deleted, or the link is for another log directory.</p>
       {first && (
-        <button type="button" class="button" onClick={() => monitor.view.openTask(first.id)}>
-          Open {first.name}, the latest
-        </button>
+        <p class="state-ways">
+          <button type="button" class="button" onClick={() => monitor.view.showAll()}>
+            All tasks
+          </button>
+          <button type="button" class="button" onClick={() => monitor.view.openTask(first.id)}>
+            Open {first.name}, the latest
+          </button>
+        </p>
       )}
     </State>
   );

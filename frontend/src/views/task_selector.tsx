@@ -4,8 +4,9 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { formatCount, formatPercent } from '../base/numbers';
 import { formatAge } from '../base/times';
+import { find, neighbour, targetIndex } from '../model/task_list';
 import type { TaskSummary } from '../wire/messages';
-import { useApp } from './context';
+import { useApp, useKey } from './context';
 import { StatusTag } from './status_tag';
 
 /** Nobody reads further down than this; typing narrows the list. */
@@ -20,6 +21,20 @@ export function TaskSelector() {
     isOpen.value = false;
     root.current?.querySelector('button')?.focus();
   };
+  const go = (places: number) => {
+    const task = neighbour(monitor.found.peek().tasks, current?.id ?? null, places);
+    if (task) monitor.view.openTask(task.id);
+  };
+  useKey(
+    '/',
+    'Find a task',
+    () => {
+      isOpen.value = true;
+    },
+    'Tasks',
+  );
+  useKey('j', 'Next task', () => go(1), 'Tasks');
+  useKey('k', 'Previous task', () => go(-1), 'Tasks');
   useClickOutside(root, () => {
     isOpen.value = false;
   });
@@ -66,7 +81,7 @@ function TaskList({ current, onClose }: TaskListProps) {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
 
-  const matching = (monitor.list.value?.tasks ?? []).filter((task) => matches(task, text.value));
+  const matching = find(monitor.list.value?.tasks ?? [], text.value).tasks;
   const shown = matching.slice(0, MOST_OPTIONS);
   const activeIndex = Math.max(
     0,
@@ -168,19 +183,6 @@ function progressText(task: TaskSummary): string {
   if (task.step === null) return attempts.slice(3);
   const progress = task.progress === null ? '' : ` (${formatPercent(task.progress)})`;
   return `step ${formatCount(task.step)}${progress}${attempts}`;
-}
-
-function matches(task: TaskSummary, text: string): boolean {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const haystack = `${task.name} ${task.id} ${task.status}`.toLowerCase();
-  return words.every((word) => haystack.includes(word));
-}
-
-/** Where a key leads in a list of so many, or null for a key that leads nowhere. */
-function targetIndex(key: string, from: number, length: number): number | null {
-  const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 };
-  const step = steps[key];
-  return step === undefined ? null : Math.min(length - 1, Math.max(0, from + step));
 }
 
 function optionId(index: number): string {

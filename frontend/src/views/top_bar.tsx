@@ -1,21 +1,54 @@
-/** The bar that stays: which task, live or history, and how old its last point is. */
+/** The bar that stays: which task, live or history, how old its last point is, and what can be done with it. */
 
-import { formatCount, plural } from '../base/numbers';
 import { formatAge, formatGap, formatMoment } from '../base/times';
 import type { Task } from '../wire/messages';
-import { useApp } from './context';
+import { AlertBell } from './alert_bell';
+import { useApp, useKey } from './context';
+import { ExportMenu } from './export_menu';
+import { KeySheet } from './key_sheet';
+import { progressText } from './states';
 import { TaskSelector } from './task_selector';
 
 export function TopBar() {
   const { monitor } = useApp();
-  const task = monitor.open.value?.task.value;
+  const open = monitor.open.value;
+  const task = open?.task.value;
   return (
     <header class="top-bar">
       <h1>TrainMon</h1>
-      <TaskSelector />
+      <AllTasks isHere={open === null} />
+      {open && <TaskSelector />}
       <ListNotes />
-      {task && <ModeBadge task={task} />}
+      <div class="bar-end">
+        {task && <ModeBadge task={task} />}
+        {task && (task.mode === 'live' || monitor.alerts.isWatched(task.id)) && (
+          <AlertBell key={task.id} task={task} />
+        )}
+        {task && <ExportMenu key={task.id} id={task.id} />}
+        <KeySheet />
+      </div>
     </header>
+  );
+}
+
+/** A link, so that it opens in another tab where one wants that. */
+function AllTasks({ isHere }: { readonly isHere: boolean }) {
+  const { view } = useApp().monitor;
+  useKey('o', 'All tasks', () => view.showAll(), 'Page');
+  useKey('g', 'All tasks', () => view.showAll(), 'Page');
+  return (
+    <a
+      class="all-tasks"
+      href={view.hrefOf('')}
+      aria-current={isHere ? 'page' : undefined}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        view.showAll();
+      }}
+    >
+      All tasks
+    </a>
   );
 }
 
@@ -23,13 +56,12 @@ export function TopBar() {
 function ListNotes() {
   const { monitor } = useApp();
   const list = monitor.list.value;
-  if (!list) return null;
+  // Before the first task is known, the page itself says how far it is.
+  if (!list?.tasks.length) return null;
   const { progress, reader } = list;
   return (
     <span class="list-notes" role="status">
-      {progress?.stage === 'scanning' && `${plural(progress.done, 'folder')} scanned so far`}
-      {progress?.stage === 'judging' &&
-        `${formatCount(progress.done)} of ${plural(progress.total ?? 0, 'task')} looked at`}
+      {progress && progressText(progress)}
       {progress === null && reader === 'python' && <span title={SLOW_READER}>slow reader</span>}
     </span>
   );

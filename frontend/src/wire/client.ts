@@ -49,25 +49,38 @@ export interface LogsQuestion {
 }
 
 export interface Client {
-  tasks(signal: AbortSignal): Promise<Answer<TaskList>>;
+  /** All tasks, or those judged since a revision where the server can tell. */
+  tasks(since: string, signal: AbortSignal): Promise<Answer<TaskList>>;
   task(task: string, totalSteps: number | null, signal: AbortSignal): Promise<Answer<Task>>;
   series(question: SeriesQuestion, signal: AbortSignal): Promise<Answer<SeriesSet>>;
   points(question: PointsQuestion, signal: AbortSignal): Promise<Answer<Deltas>>;
   logs(question: LogsQuestion, signal: AbortSignal): Promise<Answer<LogPage>>;
   marks(task: string, signal: AbortSignal): Promise<Answer<Marks>>;
   sparklines(tasks: readonly string[], signal: AbortSignal): Promise<Answer<Sparklines>>;
+  /** Where the points of a task are to be had as a file, or why not in this format. */
+  exported(task: string, format: string): Promise<Answer<string>>;
 }
 
 export function createClient(fetch: Fetch): Client {
   return {
-    tasks: (signal) => ask(fetch, 'tasks', {}, decodeTasks, signal),
+    tasks: (since, signal) => ask(fetch, 'tasks', { since: since || null }, decodeTasks, signal),
     task: (task, total_steps, signal) => ask(fetch, 'task', { task, total_steps }, decodeTask, signal),
     series: (question, signal) => ask(fetch, 'series', { ...question }, decodeSeries, signal),
     points: (question, signal) => ask(fetch, 'points', { ...question }, decodePoints, signal),
     logs: (question, signal) => ask(fetch, 'logs', { ...question }, decodeLogs, signal),
     marks: (task, signal) => ask(fetch, 'marks', { task }, decodeMarks, signal),
     sparklines: (task, signal) => ask(fetch, 'sparklines', { task }, decodeSparklines, signal),
+    exported: (task, format) => exported(fetch, urlOf('export', { task, format })),
   };
+}
+
+/** Asks for the head alone, since the file may be large; what is refused is asked again for its sentence. */
+async function exported(fetch: Fetch, url: string): Promise<Answer<string>> {
+  const { signal } = new AbortController();
+  const head = await fetch(url, { signal, method: 'HEAD' }).catch(() => null);
+  if (head?.ok) return answered(url);
+  const answer = await fetchJson(fetch, url, signal);
+  return answer.ok ? answered(url) : answer;
 }
 
 async function ask<T>(fetch: Fetch, route: string, query: Query, decoder: Decoder<T>, signal: AbortSignal) {

@@ -163,6 +163,8 @@ export const decodeTask: Decoder<Task> = task;
 
 export const decodeTasks: Decoder<TaskList> = object<TaskList>({
   tasks: list(object<TaskSummary>({ ...taskCore, attempts: number, loss: optional(numberOrWord, null) })),
+  whole: optional(boolean, true),
+  revision: optional(string, ''),
   problems,
   progress: optional(
     nullable(

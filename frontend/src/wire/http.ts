@@ -7,7 +7,7 @@ export type Query = Readonly<Record<string, Value>>;
 
 export type Fetch = (
   url: string,
-  init: { signal: AbortSignal; headers?: Record<string, string> },
+  init: { signal: AbortSignal; method?: string; headers?: Record<string, string> },
 ) => Promise<Response>;
 
 export function urlOf(route: string, query: Query): string {

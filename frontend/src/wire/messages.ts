@@ -44,6 +44,9 @@ export interface TaskSummary extends TaskCore {
 
 export interface TaskList {
   readonly tasks: readonly TaskSummary[];
+  /** Whether these are all tasks that are known, or only those judged since the revision that was asked from. */
+  readonly whole: boolean;
+  readonly revision: string;
   readonly problems: readonly Problem[];
   /** Null once all tasks are in the list. */
   readonly progress: ListProgress | null;

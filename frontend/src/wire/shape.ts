@@ -86,8 +86,11 @@ export function object<T extends object>(fields: { readonly [K in keyof T]-?: De
   const names = Object.keys(fields) as (keyof T & string)[];
   return (value, path) => {
     const found = members(value, path);
-    const entries = names.map((name) => [name, fields[name](found[name], path ? `${path}.${name}` : name)]);
-    return Object.fromEntries(entries) as T;
+    const prefix = path ? `${path}.` : '';
+    const decoded: Partial<T> = {};
+    // A plain loop: a list may have 20,000 of these, and pairs that are made into an object cost three times as much.
+    for (const name of names) decoded[name] = fields[name](found[name], prefix + name);
+    return decoded as T;
   };
 }
 

@@ -51,22 +51,24 @@ export class Desk<Question, T> {
 
 export class FakeClient implements Client {
   readonly desk = {
-    tasks: new Desk<null, TaskList>(),
+    tasks: new Desk<string, TaskList>(),
     task: new Desk<{ task: string; total: number | null }, Task>(),
     series: new Desk<SeriesQuestion, SeriesSet>(),
     points: new Desk<PointsQuestion, Deltas>(),
     logs: new Desk<LogsQuestion, LogPage>(),
     marks: new Desk<string, Marks>(),
     sparklines: new Desk<readonly string[], Sparklines>(),
+    exported: new Desk<string, string>(),
   };
 
-  tasks = () => this.desk.tasks.ask(null);
+  tasks = (since: string) => this.desk.tasks.ask(since);
   task = (task: string, total: number | null) => this.desk.task.ask({ task, total });
   series = (question: SeriesQuestion) => this.desk.series.ask(question);
   points = (question: PointsQuestion) => this.desk.points.ask(question);
   logs = (question: LogsQuestion) => this.desk.logs.ask(question);
   marks = (task: string) => this.desk.marks.ask(task);
   sparklines = (tasks: readonly string[]) => this.desk.sparklines.ask(tasks);
+  exported = (task: string, format: string) => this.desk.exported.ask(`${task} as ${format}`);
 }
 
 interface Watched {

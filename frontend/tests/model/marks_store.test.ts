@@ -74,6 +74,14 @@ describe('The marks of a task', () => {
     expect(client.desk.marks.asked).toEqual([]);
   });
 
+  it('that are on their way when the page is hidden are taken', async () => {
+    void store.load();
+    store.show(false);
+    await client.desk.marks.only.answer(marks(1));
+    store.show(true);
+    expect([store.marks.value?.revision, client.desk.marks.asked]).toEqual([1, []]);
+  });
+
   it('of a question that is stale are dropped', async () => {
     void store.load();
     const stale = client.desk.marks.only;

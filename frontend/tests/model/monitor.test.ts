@@ -3,13 +3,15 @@ import { Monitor } from '../../src/model/monitor';
 import { type Page, View } from '../../src/model/view';
 import { failed } from '../../src/wire/failure';
 import type { Task, TaskSummary } from '../../src/wire/messages';
-import { attempt, metric, task } from '../examples';
+import { attempt, metric, summary, task, taskList } from '../examples';
 import { deltas, FakeClient, FakeFeed, lossUpTo, page, seriesSet } from './fake_client';
 
 let client: FakeClient;
 let feed: FakeFeed;
 let monitor: Monitor;
 let url: { hash: string };
+/** The places that the browser's "back" leads to. */
+let left: string[];
 let time = 1000;
 
 beforeEach(() => {
@@ -23,10 +25,16 @@ afterEach(() => {
 
 function start(hash = '#trainmon'): void {
   url = { hash };
+  left = [];
   const location = { pathname: '/', search: '', ...url } as Location;
   const history = {
     state: null,
     replaceState: (_state: unknown, _title: string, to: string) => {
+      url.hash = to;
+      location.hash = to.slice(to.indexOf('#'));
+    },
+    pushState: (_state: unknown, _title: string, to: string) => {
+      left.push(location.hash);
       url.hash = to;
       location.hash = to.slice(to.indexOf('#'));
     },
@@ -38,13 +46,8 @@ function start(hash = '#trainmon'): void {
   monitor.show(true);
 }
 
-function summary(changes: Partial<TaskSummary> = {}): TaskSummary {
-  const { metrics, offered, attempts, ...rest } = task();
-  return { ...rest, attempts: 1, loss: null, ...changes };
-}
-
 async function list(...tasks: TaskSummary[]): Promise<void> {
-  await client.desk.tasks.only.answer({ tasks, problems: [], progress: null, reader: 'kernel' });
+  await client.desk.tasks.only.answer(taskList(...tasks));
 }
 
 async function opened(changes: Partial<Task> = {}): Promise<void> {
@@ -59,10 +62,38 @@ describe('The task on the page', () => {
     expect(client.desk.task.only.question.task).toBe('other');
   });
 
-  it('is the one with the latest activity where the URL names none', async () => {
+  it('is the only one that there is where the URL names none', async () => {
+    start();
+    await list(summary({ id: 'alone' }));
+    expect(client.desk.task.only.question.task).toBe('alone');
+  });
+
+  it('is none of several where the URL names none: that is for the reader to choose', async () => {
     start();
     await list(summary({ id: 'newest' }), summary({ id: 'older' }));
-    expect(client.desk.task.only.question.task).toBe('newest');
+    expect([monitor.open.value, client.desk.task.asked]).toEqual([null, []]);
+  });
+
+  it('is not the first of a list that is not whole yet', async () => {
+    start();
+    const progress = { stage: 'judging', done: 1, total: 20 } as const;
+    await client.desk.tasks.only.answer({ ...taskList(summary()), progress });
+    expect(monitor.open.value).toBeNull();
+  });
+
+  it('is left for the overview, and neither asked for nor followed any more', async () => {
+    start('#trainmon&p.trainmon.task=job');
+    await list(summary());
+    await opened();
+    monitor.view.showAll();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([monitor.open.value, feed.watched, client.desk.task.asked, client.desk.points.asked]).toEqual([
+      null,
+      [],
+      [],
+      [],
+    ]);
+    expect(url.hash).toBe('/#trainmon&p.trainmon.task=');
   });
 
   it('stays when another one becomes the latest', async () => {
@@ -78,8 +109,79 @@ describe('The task on the page', () => {
   it('goes into the URL once it is chosen', async () => {
     start();
     monitor.view.openTask('a/b');
-    await vi.advanceTimersByTimeAsync(300);
     expect(url.hash).toBe('/#trainmon&p.trainmon.task=a%2Fb');
+  });
+
+  it('is a step that the browser’s "back" undoes, to where all tasks were shown', () => {
+    start('#trainmon&p.trainmon.ema=0.9');
+    monitor.view.openTask('job');
+    monitor.view.set({ ma: 7 });
+    monitor.view.openTask('other');
+    const before = [
+      '#trainmon&p.trainmon.task=&p.trainmon.ema=0.9',
+      'job&p.trainmon.ema=0.9&p.trainmon.ma=7',
+    ];
+    expect(left).toEqual(before.map((hash) => expect.stringContaining(hash)));
+  });
+});
+
+describe('The list', () => {
+  it('is asked for what is new of it', async () => {
+    start();
+    await list(summary({ id: 'a' }), summary({ id: 'b' }));
+    await vi.advanceTimersByTimeAsync(5000);
+    const asked = client.desk.tasks.only;
+    expect(asked.question).toBe('boot:1');
+    const news = summary({ id: 'b', step: 11, last_event_at: 2 });
+    await asked.answer({ ...taskList(news), whole: false, revision: 'boot:2' });
+    expect(monitor.list.value?.tasks.map(({ id, step }) => [id, step])).toEqual([
+      ['b', 11],
+      ['a', 10],
+    ]);
+  });
+});
+
+describe('An alert', () => {
+  const running = { id: 'job', status: 'running', mode: 'live' } as const;
+  const failed = { id: 'job', status: 'failed', mode: 'history' } as const;
+
+  it('comes to a hidden page by a slow beat, where the reader has asked for it', async () => {
+    start('#trainmon&p.trainmon.task=');
+    monitor.alerts.watch('job', true);
+    await list(summary(running), summary({ id: 'b' }));
+    monitor.show(false);
+    await list(summary(running), summary({ id: 'b' }));
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(client.desk.tasks.asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1000);
+    await list(summary(failed), summary({ id: 'b' }));
+    expect(monitor.alerts.unseen.value).toMatchObject({ id: 'job', mark: '✗' });
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(client.desk.tasks.asked).toEqual([]);
+  });
+
+  it('costs a hidden page nothing where nobody has asked for it', async () => {
+    start('#trainmon&p.trainmon.task=');
+    await list(summary(running), summary({ id: 'b' }));
+    monitor.show(false);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(client.desk.tasks.asked).toEqual([]);
+  });
+
+  it('comes of the task on the page while the reader is elsewhere, once', async () => {
+    start();
+    monitor.hasFocus = () => false;
+    await list(summary());
+    await opened();
+    await feed.tell('c2', {
+      type: 'task',
+      task: task({ metrics: [metric('loss')], status: 'completed', mode: 'history' }),
+    });
+    expect(monitor.alerts.unseen.value).toMatchObject({ id: 'job', mark: '✓' });
+    monitor.alerts.seen();
+    await vi.advanceTimersByTimeAsync(5000);
+    await list(summary({ status: 'completed', mode: 'history' }));
+    expect(monitor.alerts.unseen.value).toBeNull();
   });
 });
 
@@ -181,6 +283,18 @@ describe('The reader', () => {
     expect(asked.question).toMatchObject({ x_min: 1, x_max: 2, view: 'all', metric: ['loss'] });
     await asked.answer(seriesSet('c1', { loss: lossUpTo(2) }));
     expect(monitor.detail.detail.value?.series.loss?.x).toEqual([1, 2]);
+  });
+});
+
+describe('The marks', () => {
+  it('are asked for once, when the charts have their points', async () => {
+    start();
+    await list(summary());
+    await client.desk.task.only.answer(task({ metrics: [metric('loss')] }));
+    await client.desk.logs.only.answer(page([], null));
+    expect(client.desk.marks.asked).toEqual([]);
+    await client.desk.series.only.answer(seriesSet('c1', { loss: lossUpTo(3) }));
+    expect(client.desk.marks.only.question).toBe('job');
   });
 });
 

@@ -16,6 +16,8 @@ describe('The view in the URL', () => {
   it('comes back exactly', () => {
     const view: ViewValues = {
       task: 'runs/a,b&c',
+      find: 'bert 50%',
+      statuses: ['running', 'failed'],
       ema: 0.95,
       ma: 1,
       history: 'all',
@@ -48,6 +50,7 @@ describe('The view in the URL', () => {
     { view: 'some' },
     { axis: 'moon' },
     { types: 'nonsense' },
+    { status: 'asleep' },
   ])('falls back to the usual where somebody typed %j', (values) => {
     expect(viewFromHash(values)).toEqual(DEFAULT_VIEW);
   });

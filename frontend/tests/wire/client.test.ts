@@ -29,13 +29,13 @@ describe('A URL', () => {
 describe('The client', () => {
   it('answers with the decoded message', async () => {
     const [example] = goldenMessages('tasks');
-    const answer = await createClient(serving(example?.message)).tasks(never);
+    const answer = await createClient(serving(example?.message)).tasks('', never);
     expect(answer.ok).toBe(true);
   });
 
   it("hands on the server's own sentence when it refuses", async () => {
     const body = { error: { code: 'bad_parameter', message: "Parameter 'ma' is 0; allowed is 1 to 1000." } };
-    const answer = await createClient(serving(body, 400)).tasks(never);
+    const answer = await createClient(serving(body, 400)).tasks('', never);
     expect(answer).toEqual({
       ok: false,
       failure: {
@@ -48,19 +48,22 @@ describe('The client', () => {
   });
 
   it("tells the status where a proxy's error page is no JSON", async () => {
-    const answer = await createClient(serving('<html>Bad gateway</html>', 502)).tasks(never);
+    const answer = await createClient(serving('<html>Bad gateway</html>', 502)).tasks('', never);
     expect(answer).toMatchObject({ failure: { kind: 'refused', status: 502, code: 'unexplained' } });
   });
 
   it('says what was wrong with a message that it cannot read', async () => {
-    const answer = await createClient(serving({ tasks: 5 })).tasks(never);
+    const answer = await createClient(serving({ tasks: 5 })).tasks('', never);
     expect(answer).toMatchObject({
       failure: { kind: 'malformed', sentence: expect.stringContaining('tasks should be a list') },
     });
   });
 
   it('calls a server that does not answer unreachable', async () => {
-    const answer = await createClient(() => Promise.reject(new TypeError('Failed to fetch'))).tasks(never);
+    const answer = await createClient(() => Promise.reject(new TypeError('Failed to fetch'))).tasks(
+      '',
+      never,
+    );
     expect(answer).toMatchObject({
       failure: { kind: 'unreachable', sentence: 'TensorBoard does not answer (Failed to fetch).' },
     });

@@ -4,6 +4,7 @@ import {
   decodeMarks,
   decodePoints,
   decodeSeries,
+  decodeSparklines,
   decodeTask,
   decodeTasks,
 } from '../../src/wire/decoders';
@@ -17,6 +18,7 @@ const DECODERS = {
   points: decodePoints,
   logs: decodeLogs,
   marks: decodeMarks,
+  sparklines: decodeSparklines,
 } as const;
 
 type Route = keyof typeof DECODERS;

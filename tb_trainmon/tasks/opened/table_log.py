@@ -41,6 +41,13 @@ class TableLog:
         rows = {row.attempt: row for row in table.attempts}
         return {number: log.part(number, rows.get(number)) for number, log in self._logs.items()}
 
+    def columns(self) -> dict[int, dict[str, Column]]:
+        """By attempt and metric, the points so far; stays as it is while rows come."""
+        return {
+            number: {name: points.view() for name, points in log.columns.items()}
+            for number, log in self._logs.items()
+        }
+
     def points(self, attempt: int, metric: str) -> Column:
         """The points that an attempt has of a metric."""
         return self._logs[attempt].columns[metric].view()

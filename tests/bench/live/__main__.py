@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from tests.bench.live import abuse, latency, load, ticks
+from tests.bench.live import abuse, endings, latency, load, ticks
 from tests.bench.live.table import Row, show
 
 Part = Callable[[bool], list[Row]]
@@ -25,6 +25,7 @@ PARTS: dict[str, Part] = {
     "load": lambda quick: [
         *load.measure(1, 15.0 if quick else 60.0),
         *load.measure(50, 15.0 if quick else 60.0),
+        *endings.measure(),
     ],
     "abuse": lambda quick: abuse.measure(8 if quick else 40),
 }

@@ -1,0 +1,98 @@
+/** The keys of the page, and the sheet that lists those that do something right now. */
+
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { KEY_AREAS, type KeyArea, type KeyBinding } from '../base/keys';
+import { isShown } from '../base/visibility';
+import { useApp, useKey } from './context';
+
+export function KeySheet() {
+  const { keys } = useApp();
+  const isOpen = useSignal(false);
+  const open = () => {
+    isOpen.value = true;
+  };
+  useKey('?', 'Show this sheet', open, 'Page');
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (isShown(window) && keys.handle(event)) window.focus();
+    };
+    // After a click on its tabs, TensorBoard's page has the focus; who sees our tab means it all the same.
+    const pages = new Set([document, window.parent.document]);
+    for (const page of pages) page.addEventListener('keydown', listen);
+    return () => pages.forEach((page) => void page.removeEventListener('keydown', listen));
+  }, [keys]);
+  return (
+    <>
+      <button
+        type="button"
+        class="button is-quiet keys-button"
+        aria-haspopup="dialog"
+        aria-label="Keys"
+        onClick={open}
+      >
+        ?
+      </button>
+      {isOpen.value && (
+        <Sheet
+          onClose={() => {
+            isOpen.value = false;
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Sheet({ onClose }: { readonly onClose: () => void }) {
+  const { bindings } = useApp().keys;
+  const dialog = useRef<HTMLDialogElement>(null);
+  // The browser gives the focus back to where it was, and closes on Esc.
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} class="key-sheet" aria-labelledby="keys-heading" onClose={onClose}>
+      <div class="section-head">
+        <h2 id="keys-heading">Keys</h2>
+        <button type="button" class="button" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </div>
+      <div class="key-areas">
+        {KEY_AREAS.map((area) => (
+          <Area key={area} area={area} bindings={bindings.value.filter((one) => one.area === area)} />
+        ))}
+      </div>
+    </dialog>
+  );
+}
+
+interface AreaProps {
+  readonly area: KeyArea;
+  readonly bindings: readonly KeyBinding[];
+}
+
+function Area({ area, bindings }: AreaProps) {
+  if (bindings.length === 0) return null;
+  const all = [...new Set(bindings.map(({ words }) => words))];
+  const keysOf = (words: string) =>
+    new Set(bindings.filter((one) => one.words === words).map(({ key }) => key));
+  return (
+    <section>
+      <h3>{area}</h3>
+      <dl>
+        {all.map((words) => (
+          <div key={words}>
+            <dt>
+              {[...keysOf(words)].map((key) => (
+                <kbd key={key}>{NAMES[key] ?? key}</kbd>
+              ))}
+            </dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+const NAMES: Readonly<Record<string, string>> = { Escape: 'Esc', Enter: 'Enter ↵' };

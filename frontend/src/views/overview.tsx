@@ -1,0 +1,132 @@
+/** All tasks: searched, narrowed by status, newest activity first; each a line that leads to its page. */
+
+import { type ReadonlySignal, type Signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { formatCount, plural } from '../base/numbers';
+import { inOrder, STATUSES } from '../model/task_list';
+import type { Status, TaskList, TaskSummary } from '../wire/messages';
+import { useApp, useKey } from './context';
+import { OverviewRows, type RowsHandle } from './overview_rows';
+import { Problems } from './problems';
+import { NothingMatches } from './states';
+import { StatusShape } from './status_tag';
+
+export function Overview({ list }: { readonly list: TaskList }) {
+  const { monitor } = useApp();
+  const { found } = monitor;
+  const held = useSignal<readonly string[] | null>(null);
+  const shown = useComputed(() => inOrder(found.value.tasks, held.value));
+  const field = useRef<HTMLInputElement>(null);
+  const rows = useRef<RowsHandle>(null);
+  useNewOrder(held, () => found.peek().tasks);
+  useKey('/', 'Find a task', () => field.current?.select(), 'Tasks');
+  const { tasks, isStale } = shown.value;
+  const hold = (on: boolean) => {
+    held.value = on ? (held.peek() ?? idsOf(shown.peek().tasks)) : null;
+  };
+  return (
+    <section class="overview" aria-labelledby="overview-heading">
+      <h2 id="overview-heading" class="visually-hidden">
+        All tasks
+      </h2>
+      <div class="overview-head">
+        <Search field={field} first={shown} onDown={() => rows.current?.enter()} />
+        <StatusChips />
+        <p class="fine" role="status">
+          {tasks.length === list.tasks.length
+            ? plural(tasks.length, 'task')
+            : `${formatCount(tasks.length)} of ${plural(list.tasks.length, 'task')}`}
+        </p>
+        {isStale && (
+          <button type="button" class="link" onClick={() => reorder(held, found.peek().tasks)}>
+            Order has changed: sort again
+          </button>
+        )}
+      </div>
+      {tasks.length === 0 ? (
+        <NothingMatches />
+      ) : (
+        <OverviewRows handle={rows} tasks={tasks} onHold={hold} onLeave={() => field.current?.focus()} />
+      )}
+      <Problems problems={list.problems} />
+    </section>
+  );
+}
+
+function idsOf(tasks: readonly TaskSummary[]): readonly string[] {
+  return tasks.map((task) => task.id);
+}
+
+function reorder(held: Signal<readonly string[] | null>, tasks: readonly TaskSummary[]): void {
+  if (held.peek() !== null) held.value = idsOf(tasks);
+}
+
+/** Another search is another list: what is held is its order. */
+function useNewOrder(held: Signal<readonly string[] | null>, tasks: () => readonly TaskSummary[]): void {
+  const { view } = useApp().monitor;
+  const question = useComputed(() => `${view.values.value.statuses} ${view.values.value.find}`);
+  useSignalEffect(() => {
+    if (question.value !== undefined) reorder(held, tasks());
+  });
+}
+
+interface SearchProps {
+  readonly field: { readonly current: HTMLInputElement | null };
+  readonly first: ReadonlySignal<{ readonly tasks: readonly TaskSummary[] }>;
+  readonly onDown: () => void;
+}
+
+function Search({ field, first, onDown }: SearchProps) {
+  const { view } = useApp().monitor;
+  const onKeyDown = (event: KeyboardEvent) => {
+    const [task] = first.peek().tasks;
+    const { find } = view.values.peek();
+    if (event.key === 'ArrowDown') onDown();
+    else if (event.key === 'Enter' && task) view.openTask(task.id);
+    else if (event.key !== 'Escape') return;
+    else if (find !== '') view.set({ find: '' });
+    else if (view.values.peek().statuses.length > 0) view.set({ statuses: [] });
+    else field.current?.blur();
+    event.preventDefault();
+  };
+  return (
+    <input
+      ref={field}
+      class="field overview-search"
+      type="search"
+      aria-label="Find tasks by name, id or status"
+      aria-keyshortcuts="/"
+      placeholder="Find by name or status  ( / )"
+      autocomplete="off"
+      spellcheck={false}
+      value={view.values.value.find}
+      onInput={(event) => view.set({ find: event.currentTarget.value })}
+      onKeyDown={onKeyDown}
+    />
+  );
+}
+
+function StatusChips() {
+  const { monitor } = useApp();
+  const { view } = monitor;
+  const { statuses } = view.values.value;
+  const { counts } = monitor.found.value;
+  const toggle = (status: Status) =>
+    view.set({ statuses: STATUSES.filter((one) => statuses.includes(one) !== (one === status)) });
+  return (
+    <div class="chips" role="group" aria-label="Show only these statuses">
+      {STATUSES.map((status) => (
+        <button
+          key={status}
+          type="button"
+          class="chip"
+          aria-pressed={statuses.includes(status)}
+          onClick={() => toggle(status)}
+        >
+          <StatusShape status={status} />
+          {status} <span class="chip-count">{formatCount(counts[status])}</span>
+        </button>
+      ))}
+    </div>
+  );
+}

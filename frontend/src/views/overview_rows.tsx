@@ -1,0 +1,172 @@
+/** The rows of the overview that can be seen, of however many there are; the arrows move the focus through them all. */
+
+import { useSignal } from '@preact/signals';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { targetIndex } from '../model/task_list';
+import type { TaskSummary } from '../wire/messages';
+import { useApp, useKey } from './context';
+import { type LogWindow as RowWindow, rowsInSight } from './log_window';
+import { OverviewRow } from './overview_row';
+
+/** One line, two, or three: as many as a row of that width needs. The style sheet has the same three. */
+const LAYOUTS = [
+  { from: 980, name: 'is-wide', rowHeight: 44 },
+  { from: 620, name: 'is-medium', rowHeight: 66 },
+  { from: 0, name: 'is-narrow', rowHeight: 92 },
+] as const;
+
+function layoutFor(width: number) {
+  return LAYOUTS.find(({ from }) => width >= from) ?? LAYOUTS[2];
+}
+
+/** What else on the page may do with the rows. */
+export interface RowsHandle {
+  /** Takes the focus to the row that last had it, or the first. */
+  enter: () => void;
+}
+
+interface OverviewRowsProps {
+  readonly tasks: readonly TaskSummary[];
+  readonly handle: { current: RowsHandle | null };
+  /** Somebody points at a row or has the focus in it: nothing may move. */
+  readonly onHold: (on: boolean) => void;
+  /** The reader wants back to the search. */
+  readonly onLeave: () => void;
+}
+
+export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsProps) {
+  const { monitor } = useApp();
+  const box = useRef<HTMLDivElement>(null);
+  const window = useSignal<Omit<RowWindow, 'rows'>>({
+    scroll: monitor.overviewTop,
+    height: 800,
+    rowHeight: 44,
+  });
+  const layout = useSignal<(typeof LAYOUTS)[number]>(LAYOUTS[0]);
+  const active = useSignal<string | null>(null);
+  const activeIndex = Math.max(
+    0,
+    tasks.findIndex((task) => task.id === active.value),
+  );
+  const look = () => {
+    const element = box.current;
+    if (element === null || element.clientHeight === 0) return;
+    layout.value = layoutFor(element.clientWidth);
+    monitor.overviewTop = element.scrollTop;
+    window.value = {
+      scroll: element.scrollTop,
+      height: element.clientHeight,
+      rowHeight: layout.peek().rowHeight,
+    };
+  };
+  const focus = (index: number) => {
+    const task = tasks[index];
+    if (task === undefined) return;
+    active.value = task.id;
+    bring(box.current, index, window.peek().rowHeight);
+    look();
+    // The row is there once the page has taken over what is in sight now.
+    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus());
+  };
+  handle.current = { enter: () => focus(activeIndex) };
+  useKey('j', 'Next task', () => focus(hasFocus(box.current) ? activeIndex + 1 : activeIndex), 'Tasks');
+  useKey('k', 'Previous task', () => focus(activeIndex - 1), 'Tasks');
+  useBox(box, look, monitor.overviewTop);
+  useSight(tasks, window.value);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor(window.peek().height / window.peek().rowHeight) - 1);
+    const target = targetIndex(event.key, activeIndex, tasks.length, page);
+    if (event.key === 'Escape' || (event.key === 'ArrowUp' && activeIndex === 0)) onLeave();
+    else if (target !== null) focus(target);
+    else return;
+    event.preventDefault();
+  };
+  const [first, last] = rowsInSight({ ...window.value, rows: tasks.length });
+  const height = window.value.rowHeight;
+  const drawn = indexes(first, Math.min(last, tasks.length), activeIndex);
+  return (
+    <div class={`card overview-list ${layout.value.name}`}>
+      <div class="task-row overview-columns" aria-hidden="true">
+        {['Task', 'Status', 'Step', 'Left', 'Loss', 'Last activity'].map((name) => (
+          <span key={name}>{name}</span>
+        ))}
+      </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the links in it have the focus; it only moves it. */}
+      <div
+        ref={box}
+        class="overview-scroll"
+        onScroll={look}
+        onKeyDown={onKeyDown}
+        onPointerEnter={(event) => event.pointerType === 'mouse' && onHold(true)}
+        onPointerLeave={() => !hasFocus(box.current) && onHold(false)}
+        onFocusIn={() => onHold(true)}
+        onFocusOut={(event) => !box.current?.contains(event.relatedTarget as Node | null) && onHold(false)}
+      >
+        <ul aria-label="Tasks" style={{ height: `${tasks.length * height}px` }}>
+          {drawn.map((index) => {
+            const task = tasks[index] as TaskSummary;
+            return (
+              <OverviewRow
+                key={task.id}
+                task={task}
+                index={index}
+                count={tasks.length}
+                height={height}
+                isActive={index === activeIndex}
+              />
+            );
+          })}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+/** Those in sight, and the one with the focus wherever it is: taken off the page it would lose it. */
+function indexes(first: number, last: number, active: number): readonly number[] {
+  const inSight = Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at);
+  if (active >= first && active < last) return inSight;
+  return active < first ? [active, ...inSight] : [...inSight, active];
+}
+
+function hasFocus(element: HTMLElement | null): boolean {
+  return element?.contains(document.activeElement) === true;
+}
+
+function bring(box: HTMLElement | null, index: number, rowHeight: number): void {
+  if (box === null) return;
+  const [top, bottom] = [index * rowHeight, (index + 1) * rowHeight];
+  if (top < box.scrollTop) box.scrollTop = top;
+  else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
+}
+
+/** Looks when the box gets another size, and begins where the reader left it. */
+function useBox(box: { readonly current: HTMLElement | null }, look: () => void, top: number): void {
+  const newest = useRef(look);
+  newest.current = look;
+  useLayoutEffect(() => {
+    if (box.current === null) return;
+    box.current.scrollTop = top;
+    newest.current();
+    const observer = new ResizeObserver(() => newest.current());
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
+}
+
+/** Tells the model which rows somebody can see. */
+function useSight(tasks: readonly TaskSummary[], window: Omit<RowWindow, 'rows'>): void {
+  const { scroll: top, height, rowHeight } = window;
+  const { inSight } = useApp().monitor;
+  const [first, last] = [Math.floor(top / rowHeight), Math.ceil((top + height) / rowHeight)];
+  useEffect(() => {
+    inSight.value = tasks.slice(first, last);
+  }, [tasks, first, last]);
+  useEffect(
+    () => () => {
+      inSight.value = [];
+    },
+    [],
+  );
+}

@@ -1,0 +1,234 @@
+"""Sparklines: the course of a task's loss over all its attempts, in a few dozen values.
+
+The list of tasks shows one in each row that is in sight, so it must cost what a row may cost,
+however much a task has logged. A small task is read as a whole, as if somebody opened it; of a
+large one windows are read, evenly spaced over the bytes of its files; one that is open has its
+points at hand; the rows of a task that has only those are kept for the list anyway. Remote files
+are not waited for.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tb_trainmon.core.columns import Column, FloatArray, column
+from tb_trainmon.event_files.batch import Batch
+from tb_trainmon.event_files.remote.disks import Disks
+from tb_trainmon.event_files.remote.urls import is_remote
+from tb_trainmon.event_files.samples import samples
+from tb_trainmon.event_files.scan import FoundFile
+from tb_trainmon.series.accumulate import by_step
+from tb_trainmon.series.course import course, mean
+from tb_trainmon.tasks.found.layout import TABLE
+from tb_trainmon.tasks.found.records import SideFiles
+from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.judged.hidden_nans import HIDING_TAG, filters_nans, hidden
+from tb_trainmon.tasks.judged.metrics import Metric, loss_of
+from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judgements import Judgement
+from tb_trainmon.tasks.opened.open_task import OpenTask
+
+VALUES = 48
+_WHOLE = 4 << 20  # bytes of files of one task that are read as a whole
+_WINDOW = 1 << 14  # bytes of a sample
+_WIDER = 1 << 17  # ... where most of those show no loss
+_REST = 5.0  # seconds that the sparkline of a task that grows stays as it is, at the least
+_KEPT = 4096  # sparklines
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sparkline:
+    """Means of the loss, NaN where none was finite. ``whole``: made of all points."""
+
+    metric: str
+    values: tuple[float, ...]
+    whole: bool
+
+
+_Signature = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A sparkline (None: there is no loss) of a task's files as they were at some time."""
+
+    signature: _Signature
+    at: float
+    sparkline: Sparkline | None
+
+    def stands(self, signature: _Signature, now: float) -> bool:
+        """Whether nothing has been logged since, or it is too soon to look again."""
+        return self.signature == signature or 0.0 <= now - self.at < _REST
+
+
+class Sparks:
+    """The sparklines of the tasks that were looked at last. Safe to ask from any thread.
+
+    Two that ask for the same at the same time both work for it: no lock is held meanwhile.
+    """
+
+    def __init__(self, side_files: SideFiles, clock: Callable[[], float], disks: Disks) -> None:
+        self._side_files = side_files
+        self._clock = clock
+        self._disks = disks
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, Made] = OrderedDict()
+
+    def known(self, judgement: Judgement) -> Made | None:
+        """What was made of the task before, if that still is what would be made of it."""
+        with self._lock:
+            known = self._known.get(judgement.layout.id)
+        if known is None or not known.stands(_signature(judgement), self._clock()):
+            return None
+        return known
+
+    def make(self, judgement: Judgement, opened: OpenTask | None) -> Made:
+        """The sparkline of a task that was judged, and may be open."""
+        signature = _signature(judgement)
+        try:
+            sparkline = self._made(judgement, opened)
+        except Exception:  # noqa: BLE001  a defect of ours is one row without a line, no more
+            _log.exception("TrainMon failed to draw a sparkline of %r.", judgement.layout.id)
+            sparkline = None
+        made = Made(signature, self._clock(), sparkline)
+        self._keep(judgement.layout.id, made)
+        return made
+
+    def _keep(self, id_: str, made: Made) -> None:
+        with self._lock:
+            self._known[id_] = made
+            self._known.move_to_end(id_)
+            while len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+
+    def _made(self, judgement: Judgement, opened: OpenTask | None) -> Sparkline | None:
+        if opened is not None:
+            return _of_opened(opened)
+        assessment = judgement.assessment
+        attempts = [execution.files for execution in assessment.executions]
+        loss = loss_of(attempts, assessment.layout.rule.metrics)
+        if loss is None:
+            return None
+        if loss.slot == TABLE:
+            values = [_of_rows(judgement, part, loss) for part in _parts(assessment, loss)]
+            return _whole(np.concatenate([np.empty(0), *values]))
+        files = list({p.source.file.path: p.source.file for p in _parts(assessment, loss)}.values())
+        if any(is_remote(file.path) for file in files):
+            return _of_recent(assessment, loss)
+        if sum(file.size for file in files) <= _WHOLE:
+            return self._read(judgement)
+        return _sampled(files, _Reading(assessment, loss))
+
+    def _read(self, judgement: Judgement) -> Sparkline | None:
+        """Of all points, read as those of a task that is opened, and let go."""
+        # Rows of the table may be many, and say nothing that the files do not.
+        layout = replace(judgement.layout, table=None)
+        task = OpenTask(layout, self._side_files, self._clock, self._disks.patient())
+        task.refresh(layout)
+        return _of_opened(task)
+
+
+def _signature(judgement: Judgement) -> _Signature:
+    """What changes when there are new points."""
+    files = (file for run in judgement.layout.runs for file in run.files)
+    rows = (len(points) for log in judgement.rows.values() for points in log.values())
+    return (*((file.path, file.size, file.modified_at) for file in files), *rows)
+
+
+def _of_opened(task: OpenTask) -> Sparkline | None:
+    return _whole(task.series("loss").points.value) if task.has("loss") else None
+
+
+def _whole(value: FloatArray) -> Sparkline | None:
+    return _sparkline(course(value, VALUES), whole=True) if len(value) else None
+
+
+def _sparkline(values: Sequence[float] | FloatArray, *, whole: bool) -> Sparkline:
+    return Sparkline("loss", tuple(float(f"{value:.6g}") for value in values), whole)
+
+
+def _parts(assessment: Assessment, loss: Metric) -> Iterator[FilePart]:
+    """The parts that have the loss, attempt by attempt."""
+    for execution in assessment.executions:
+        for part in execution.files.parts:
+            if part.source.slot == loss.slot and loss.tag in part.tags:
+                yield part
+
+
+def _of_rows(judgement: Judgement, part: FilePart, loss: Metric) -> FloatArray:
+    """The loss in the table's rows of one attempt."""
+    points = judgement.rows[part.source.file.name.uid or 0][loss.tag]
+    return np.asarray(by_step(points).value * loss.scale)
+
+
+def _of_recent(assessment: Assessment, loss: Metric) -> Sparkline | None:
+    """Of a few points, which a glance has seen all; None where there are more."""
+    reading = _Reading(assessment, loss)
+    parts = list(_parts(assessment, loss))
+    if any(part.tags[loss.tag].points > len(part.tags[loss.tag].recent) for part in parts):
+        return None
+    seen = [{tag: facts.recent for tag, facts in part.tags.items()} for part in parts]
+    return _whole(np.concatenate([np.empty(0), *(reading.losses(tags) for tags in seen)]))
+
+
+class _Reading:
+    """Reads the loss in what was seen of a file."""
+
+    def __init__(self, assessment: Assessment, loss: Metric) -> None:
+        self._loss = loss
+        self._norms = self._evaluations = ""
+        parts = (part for execution in assessment.executions for part in execution.files.parts)
+        if loss.tag == HIDING_TAG and filters_nans(parts):
+            tags = {m.name: m.tag for m in assessment.metrics if m.slot == loss.slot}
+            self._norms, self._evaluations = tags.get("grad_norm", ""), tags.get("eval_loss", "")
+
+    def losses(self, seen: Mapping[str, Column]) -> FloatArray:
+        """The losses in ``seen``, points by tag: NaN where the trainer hid one."""
+        points = by_step(seen.get(self._loss.tag, column()))
+        value = points.value * self._loss.scale
+        if self._norms or self._evaluations:
+            norms, evaluations = (
+                seen.get(tag, column()) for tag in (self._norms, self._evaluations)
+            )
+            value = np.where(hidden(points, norms, evaluations), np.nan, value)
+        return np.asarray(value)
+
+
+def _sampled(files: Sequence[FoundFile], reading: _Reading) -> Sparkline | None:
+    """Of windows, as evenly spaced over the bytes of all files as sparkline's values are."""
+    found: list[FloatArray] = []
+    for width in (_WINDOW, _WIDER):
+        found.clear()
+        for file, offsets in _windows(files, width):
+            try:
+                batches = samples(file.path, offsets, width)
+            except OSError:  # the list has said so already
+                continue
+            found += [losses for losses in _losses(batches, reading) if len(losses)]
+        if len(found) > VALUES // 2:
+            break
+    return _sparkline([mean(losses) for losses in found], whole=False) if found else None
+
+
+def _losses(batches: Sequence[Batch], reading: _Reading) -> Iterator[FloatArray]:
+    return (reading.losses(batch.scalars) for batch in batches)
+
+
+def _windows(files: Sequence[FoundFile], width: int) -> Iterator[tuple[FoundFile, list[int]]]:
+    """Where to read: in each file those of the windows that lie in it."""
+    ends = np.cumsum([file.size for file in files])
+    places = np.linspace(0, max(int(ends[-1]) - width, 0), VALUES).astype(np.int64)
+    of_file = np.searchsorted(ends, places, side="right")
+    for number in np.unique(of_file).tolist():
+        file = files[number]
+        begin = int(ends[number]) - file.size
+        last = max(file.size - width, 0)
+        yield file, [min(int(place) - begin, last) for place in places[of_file == number]]
