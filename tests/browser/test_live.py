@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,6 +39,7 @@ def test_a_live_task_goes_on_and_ends_on_the_page_without_a_reload(
     expect(status).to_contain_text("running")
     expect(frame.get_by_text("Live", exact=True)).to_be_visible()
     expect(status).to_contain_text(f"of {TOTAL_STEPS}")
+    expect(status.locator("strong").first).to_have_text(re.compile(r"^\d+$"))
     first = int(status.locator("strong").first.inner_text())
     expect(status.locator("strong").first).not_to_have_text(str(first))
 
