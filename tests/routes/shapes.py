@@ -142,6 +142,9 @@ MARKS = {
     "omitted": int,
     "best": maybe({"metric": str, "value": NUMBER, **PLACE, "checkpoint": maybe(MARK)}),
 }
+GUIDE = {
+    "guide": mapping({"meaning": str, "ideal": str, "abnormal": str, "tips": str, "absent": str}),
+}
 SPARKLINES = {
     "sparklines": mapping({"metric": str, "values": [MAYBE_NUMBER], "whole": bool}),
 }

@@ -205,6 +205,20 @@ export interface Sparkline {
   readonly whole: boolean;
 }
 
+/** What a chart means, what it should look like, what should worry, and what then. */
+export interface Explanation {
+  readonly meaning: string;
+  readonly ideal: string;
+  readonly abnormal: string;
+  readonly tips: string;
+  /** Of a task that does not have it: how to come by it. */
+  readonly absent: string;
+}
+
+export interface Guide {
+  readonly guide: Readonly<Record<string, Explanation>>;
+}
+
 export interface Sparklines {
   /** By the task's id; a task without a loss is left out. */
   readonly sparklines: Readonly<Record<string, Sparkline>>;
