@@ -17,6 +17,7 @@ from tb_trainmon.event_files.batch import HyperParameter
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.metric_names import Meaning
 
+FOUND_LATE = -1
 RECENT_POINTS = 128  # what status and ETA look at
 
 
@@ -55,7 +56,8 @@ class Source:
     """A file's content that is not points, and where the file belongs.
 
     Of a file that came while its task was open, ``seen`` and ``grew`` count the looks at the task
-    when it was first seen and when its last event came. 0: nobody has seen it come.
+    when it was first seen and when its last event came. 0: it was there at the first look;
+    FOUND_LATE: it came after that, but nobody saw it written.
     """
 
     run: str

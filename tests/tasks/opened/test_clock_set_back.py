@@ -99,3 +99,20 @@ def test_a_session_that_begins_in_the_same_file_is_the_later_one(stage: Stage) -
     file.session_start(10, NOW - 2 * HOURS).train(range(10, 41, 10), NOW - 2 * HOURS)
     assert attempts_of(stage.opened().assessment) == [("first", 0, 100), ("restart", 0, 40)]
     assert xs(stage.opened()) == list(range(10, 141, 10))
+
+
+def test_a_file_that_is_found_late_takes_its_place_by_time_among_those_seen_to_come(
+    stage: Stage,
+) -> None:
+    """Nobody looked for a while: its launch was not seen, but that of the attempt before it was."""
+    stage.file(created=NOW, pid=1).train(range(10, 101, 10), NOW)
+    stage.now = NOW + 200
+    stage.opened()
+    write_now(stage, stage.file(created=NOW + 200, pid=2), range(10, 41, 10), NOW + 200)
+    stage.opened()
+    stage.file(created=NOW + 300, pid=3).train(range(10, 21, 10), NOW + 300)
+    stage.now = NOW + 1000
+    told = [("first", 0, 100), ("restart", 0, 40), ("restart", 0, 20)]
+    assert attempts_of(stage.opened().assessment) == told
+    stage.look()
+    assert attempts_of(stage.opened().assessment) == told
