@@ -17,6 +17,7 @@ from collections.abc import Sequence
 
 from tb_trainmon.tasks.judged.parts import FilePart
 
+TOGETHER = 60.0  # seconds within which the processes of one launch begin, by whatever clocks
 _INTERVALS = 2  # logging intervals behind the end of another file within which one goes on from it
 
 
@@ -24,10 +25,15 @@ def in_order(parts: Sequence[FilePart]) -> list[FilePart]:
     """``parts`` in the order in which they were written; those of a file come by their number."""
     begun: dict[str, float] = {}
     keyed = []
-    for part in parts:
-        path = part.source.file.path
-        begun[path] = max(part.first_wall_time, begun.get(path, part.first_wall_time))
-        keyed.append((part.source.seen, begun[path], part.number, part))
+    latest = float("-inf")
+    for part in sorted(parts, key=lambda part: (part.source.seen, part.number)):
+        path, seen = part.source.file.path, part.source.seen
+        at = max(part.first_wall_time, begun.get(path, part.first_wall_time))
+        # Little differences are those of files that are flushed in turn: no clock was set.
+        if seen and at < latest - TOGETHER:
+            at = latest
+        begun[path], latest = at, max(latest, at)
+        keyed.append((at, seen, part.number, part))
     ordered = [part for *_, part in sorted(keyed, key=lambda key: key[:3])]
     return _resumed_last(ordered) if len(ordered) > 1 else ordered
 
