@@ -112,7 +112,7 @@ class _Draft:
         self.launched_at = min(self.launched_at, part.launched_at)
         self.until = max(self.until, part.last_wall_time)
         self.writers.add(writer(part))
-        self.seen = max(self.seen, part.source.seen)
+        self.seen = max(self.seen, abs(part.source.seen))
         self.grew = max(self.grew, part.source.grew)
         self.highest = max(self.highest, *(facts.max_step for facts in part.measured))
         for tag, facts in part.tags.items():

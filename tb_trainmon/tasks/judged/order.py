@@ -26,11 +26,11 @@ def in_order(parts: Sequence[FilePart]) -> list[FilePart]:
     begun: dict[str, float] = {}
     keyed = []
     latest = float("-inf")
-    for part in sorted(parts, key=lambda part: (part.source.seen, part.number)):
+    for part in sorted(parts, key=lambda part: (abs(part.source.seen), part.number)):
         path, seen = part.source.file.path, part.source.seen
         at = max(part.first_wall_time, begun.get(path, part.first_wall_time))
         # Little differences are those of files that are flushed in turn: no clock was set.
-        if seen and at < latest - TOGETHER:
+        if seen > 0 and at < latest - TOGETHER:
             at = latest
         begun[path], latest = at, max(latest, at)
         keyed.append((at, seen, part.number, part))

@@ -55,7 +55,8 @@ class Source:
     """A file's content that is not points, and where the file belongs.
 
     Of a file that came while its task was open, ``seen`` and ``grew`` count the looks at the task
-    when it was first seen and when its last event came. 0: nobody has seen it come.
+    when it was first seen and when its last event came (0: nobody has seen it come). Negative
+    ``seen``: that was no file that is being written, but an older one, copied.
     """
 
     run: str

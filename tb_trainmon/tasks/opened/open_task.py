@@ -174,10 +174,11 @@ class OpenTask:
         return self._read_table(layout.table) or any(rewritten)
 
     def _seen_coming(self, file: FoundFile) -> int:
-        """The look at which a file came that is being written; 0 for what was there, or copied."""
-        if self._looks == 1 or file.modified_at < self._clock() - _JUST_WRITTEN:
+        """See ``Source.seen``."""
+        if self._looks == 1:
             return 0
-        return self._looks
+        copied = file.modified_at < self._clock() - _JUST_WRITTEN
+        return -self._looks if copied else self._looks
 
     def _read_table(self, table: TableTask | None) -> bool:
         """Take over new rows; whether those that were there have gone."""
