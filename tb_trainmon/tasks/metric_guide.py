@@ -1,4 +1,4 @@
-"""What each of the main charts means, what it should look like, what should worry, and what then."""
+"""What each main chart means, what it should look like, what should worry, and what then."""
 
 from __future__ import annotations
 

@@ -25,14 +25,13 @@ from itertools import accumulate
 from typing import Literal
 
 from tb_trainmon.tasks.found.records import ARGUMENTS
-from tb_trainmon.tasks.judged.order import in_order
+from tb_trainmon.tasks.judged.order import TOGETHER, in_order
 from tb_trainmon.tasks.judged.parts import FilePart
 
 Kind = Literal["first", "restart", "resume"]
 Writer = tuple[str | None, int | None]
 _Key = tuple[str, str]  # slot of the run, tag
 _SAME_LAUNCH = 1.0  # seconds between two files that one launch opens
-_TOGETHER = 60.0  # seconds within which the processes of one launch begin, by whatever clocks
 
 
 @dataclass(slots=True)
@@ -113,7 +112,7 @@ class _Draft:
         self.launched_at = min(self.launched_at, part.launched_at)
         self.until = max(self.until, part.last_wall_time)
         self.writers.add(writer(part))
-        self.seen = max(self.seen, part.source.seen)
+        self.seen = max(self.seen, abs(part.source.seen))
         self.grew = max(self.grew, part.source.grew)
         self.highest = max(self.highest, *(facts.max_step for facts in part.measured))
         for tag, facts in part.tags.items():
@@ -143,9 +142,9 @@ def _came_later(part: FilePart, before: _Draft) -> bool:
     """Whether it was seen to come when the attempt had ended, although the clocks overlap."""
     if part.source.seen <= before.seen:
         return False
-    if part.first_wall_time < before.launched_at - _TOGETHER:
+    if part.first_wall_time < before.launched_at - TOGETHER:
         return True
-    begun_together = part.first_wall_time < before.launched_at + _TOGETHER
+    begun_together = part.first_wall_time < before.launched_at + TOGETHER
     silent = part.source.seen > before.grew
     return silent and not begun_together and _goes_back(part, before)
 

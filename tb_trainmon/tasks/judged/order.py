@@ -15,8 +15,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from tb_trainmon.tasks.judged.parts import FOUND_LATE, FilePart
+from tb_trainmon.tasks.judged.parts import FilePart
 
+TOGETHER = 60.0  # seconds within which the processes of one launch begin, by whatever clocks
 _INTERVALS = 2  # logging intervals behind the end of another file within which one goes on from it
 
 
@@ -24,24 +25,17 @@ def in_order(parts: Sequence[FilePart]) -> list[FilePart]:
     """``parts`` in the order in which they were written; those of a file come by their number."""
     begun: dict[str, float] = {}
     keyed = []
-    coming = [part for part in parts if part.source.seen > 0]
-    for part in parts:
-        path = part.source.file.path
-        begun[path] = max(part.first_wall_time, begun.get(path, part.first_wall_time))
-        keyed.append((_seen(part, coming), begun[path], part.number, part))
+    latest = float("-inf")
+    for part in sorted(parts, key=lambda part: (abs(part.source.seen), part.number)):
+        path, seen = part.source.file.path, part.source.seen
+        at = max(part.first_wall_time, begun.get(path, part.first_wall_time))
+        # Little differences are those of files that are flushed in turn: no clock was set.
+        if seen > 0 and at < latest - TOGETHER:
+            at = latest
+        begun[path], latest = at, max(latest, at)
+        keyed.append((at, seen, part.number, part))
     ordered = [part for *_, part in sorted(keyed, key=lambda key: key[:3])]
     return _resumed_last(ordered) if len(ordered) > 1 else ordered
-
-
-def _seen(part: FilePart, coming: Sequence[FilePart]) -> int:
-    """The look at which it came; of one that was found late, that of the latest begun before it.
-
-    Nobody knows more of such a file than its clock; those that were seen ``coming`` have one too.
-    """
-    if part.source.seen != FOUND_LATE:
-        return part.source.seen
-    began = part.first_wall_time
-    return max((p.source.seen for p in coming if p.first_wall_time <= began), default=0)
 
 
 def _resumed_last(parts: list[FilePart]) -> list[FilePart]:
@@ -57,7 +51,7 @@ def _resumed_last(parts: list[FilePart]) -> list[FilePart]:
 
 def _was_written_after(part: FilePart, other: FilePart) -> bool:
     """Whether the file system says so, and nobody has seen it otherwise."""
-    same = max(part.source.seen, 0) == max(other.source.seen, 0)
+    same = part.source.seen == other.source.seen
     return same and part.source.file.modified_at > other.source.file.modified_at
 
 

@@ -17,7 +17,6 @@ from tb_trainmon.event_files.batch import HyperParameter
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.metric_names import Meaning
 
-FOUND_LATE = -1
 RECENT_POINTS = 128  # what status and ETA look at
 
 
@@ -56,8 +55,8 @@ class Source:
     """A file's content that is not points, and where the file belongs.
 
     Of a file that came while its task was open, ``seen`` and ``grew`` count the looks at the task
-    when it was first seen and when its last event came. 0: it was there at the first look;
-    FOUND_LATE: it came after that, but nobody saw it written.
+    when it was first seen and when its last event came (0: nobody has seen it come). Negative
+    ``seen``: that was no file that is being written, but an older one, copied.
     """
 
     run: str

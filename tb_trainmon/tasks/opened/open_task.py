@@ -18,7 +18,7 @@ from tb_trainmon.tasks.found.layout import Layout, TableTask
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.judged.assessment import Assessment, assess
 from tb_trainmon.tasks.judged.metrics import Metric
-from tb_trainmon.tasks.judged.parts import FOUND_LATE, FilePart
+from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.opened.followed import Followed
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.table_log import TableLog
@@ -174,10 +174,11 @@ class OpenTask:
         return self._read_table(layout.table) or any(rewritten)
 
     def _seen_coming(self, file: FoundFile) -> int:
-        """The look at which a file came that is being written; see ``Source.seen``."""
+        """See ``Source.seen``."""
         if self._looks == 1:
             return 0
-        return self._looks if file.modified_at >= self._clock() - _JUST_WRITTEN else FOUND_LATE
+        copied = file.modified_at < self._clock() - _JUST_WRITTEN
+        return -self._looks if copied else self._looks
 
     def _read_table(self, table: TableTask | None) -> bool:
         """Take over new rows; whether those that were there have gone."""

@@ -59,9 +59,9 @@ def test_two_that_write_at_the_same_time_are_one_attempt_all_the_same(stage: Sta
     first = stage.file(created=NOW, pid=1, host="a")
     write_now(stage, first, range(10, 31, 10), NOW + 5)
     stage.opened()
-    second = stage.file(created=NOW - 2, pid=7, host="b")
+    second = stage.file(created=NOW, pid=7, host="b")
     for n in range(4, 12):
-        write_now(stage, second, range(10 * n - 30, 10 * n - 29), NOW - 2 + n)
+        write_now(stage, second, range(10 * n - 30, 10 * n - 29), NOW + 2 + n)
         write_now(stage, first, range(10 * n, 10 * n + 1), NOW + 5 + n)
         assert attempts_of(stage.opened().assessment) == [("first", 0, 10 * n)]
 
