@@ -84,6 +84,7 @@ def logs(service: Tasks, args: MultiMapping) -> Message:
         "next": None if page.next is None else str(page.next),
         "total": page.total,
         "counts": page.counts,
+        "unsearched": page.unsearched,
         "source": page.source,
     }
 

@@ -33,6 +33,8 @@ def test_all_tasks_are_shown_where_the_url_names_none(page: Page, tensorboard: T
     first = rows_of(frame).first
     for told in (tasks[0]["name"], tasks[0]["status"], "ago"):
         expect(first).to_contain_text(told)
+    # The curve of its loss: the path is empty where there are no points.
+    expect(first.locator("svg.spark path").first).to_have_attribute("d", re.compile(r"^M3 .*L109 "))
 
 
 def test_a_task_is_found_and_opened_by_keyboard_alone_and_back_leads_to_the_search(
@@ -169,7 +171,7 @@ def test_a_failure_stands_in_the_title_until_somebody_looks(
 def test_a_task_that_is_watched_is_told_of_by_the_browser_while_its_tab_is_hidden(
     page: Page, tmp_path: Path, start_tensorboard: StartTensorBoard
 ) -> None:
-    """TensorBoard hides our frame while another tab is chosen; half a minute is short then."""
+    """TensorBoard hides our frame while another of its tabs is chosen."""
     run = tmp_path / "bert"
     run.mkdir()
     LogFile(run, time.time()).train(range(1, 11), time.time(), every=0.0).close()
@@ -224,7 +226,10 @@ def test_a_link_to_the_view_is_there_to_copy_where_the_clipboard_is_refused(
     page: Page, tensorboard: TensorBoard
 ) -> None:
     page.add_init_script(
-        "navigator.clipboard.writeText = () => Promise.reject(new DOMException('no'))"
+        """
+        navigator.clipboard.writeText = () => Promise.reject(new DOMException('no'));
+        document.execCommand = () => false;
+        """
     )
     frame = open_trainmon(page, tensorboard, task=RESTARTED)
     frame.get_by_role("button", name="Export").click()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect
+from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
 from tests.browser.conftest import open_trainmon
 from tests.tensorboard_process import TensorBoard
@@ -27,10 +27,6 @@ CANVAS_TEXT_COMES = """
         look();
     })
 """
-
-
-def rows_of_the_log(frame: FrameLocator) -> Locator:
-    return frame.get_by_role("region", name="newest first")
 
 
 def test_every_task_is_listed_with_its_status_in_words(
@@ -83,21 +79,6 @@ def test_a_restarted_task_shows_all_its_attempts_end_to_end(
     frame.locator("body").evaluate(CANVAS_TEXT_COMES, "attempt 2")
     texts = frame.locator("body").evaluate("() => window.canvasTexts.join(' ')")
     assert re.search(r"\b40 (0 )?[12]0 (20 )?40 ", texts), texts
-
-
-def test_the_training_log_leads_back_to_its_first_row(page: Page, tensorboard: TensorBoard) -> None:
-    frame = open_trainmon(page, tensorboard, task="torch_summarywriter/plain")
-    rows = rows_of_the_log(frame)
-    expect(rows.get_by_text("end", exact=True)).to_be_visible()
-    total = tensorboard.get("data/plugin/trainmon/logs?task=torch_summarywriter/plain")["total"]
-    assert total > 200
-
-    while not frame.get_by_text(f"all {total} rows").is_visible():
-        rows.evaluate("box => box.scrollTo(0, box.scrollHeight)")
-        page.wait_for_timeout(50)
-    rows.evaluate("box => box.scrollTo(0, box.scrollHeight)")
-
-    expect(rows.get_by_text("start", exact=True)).to_be_visible()
 
 
 def test_the_tab_is_dark_when_tensorboard_is(page: Page, tensorboard: TensorBoard) -> None:

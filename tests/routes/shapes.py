@@ -130,6 +130,7 @@ LOGS = {
     "next": MAYBE_TEXT,
     "total": int,
     "counts": {"start": int, "step": int, "eval": int, "checkpoint": int, "end": int},
+    "unsearched": int,
     "source": str,
 }
 PLACE = {"x": int, "step": int, "attempt": int, "wall_time": MAYBE_NUMBER}

@@ -12,7 +12,8 @@ export interface KeyBinding {
   /** What it does, as the sheet says it. */
   readonly words: string;
   readonly area: KeyArea;
-  readonly action: () => void;
+  /** Answers false where there is nothing to do: then the key is left to the browser. */
+  readonly action: () => unknown;
 }
 
 export class Keys {
@@ -34,9 +35,8 @@ export class Keys {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return false;
     if (isTaken(event.target as Partial<Element> | null, event.key)) return false;
     const binding = [...this.bindings.peek()].reverse().find(({ key }) => key === event.key);
-    if (binding === undefined) return false;
+    if (binding === undefined || binding.action() === false) return false;
     event.preventDefault();
-    binding.action();
     return true;
   }
 }

@@ -15,13 +15,16 @@ const AGAIN_MS = 30_000;
 export interface Row {
   readonly id: string;
   readonly mode: 'live' | 'history';
+  /** Null where the task has none, and so no curve. */
+  readonly loss: number | string | null;
 }
 
 interface Kept {
   /** Null where the task has no loss. */
   readonly line: Sparkline | null;
   readonly at: number;
-  readonly isLive: boolean;
+  /** Whether there is more to come: the task runs, or its points were not at hand. */
+  readonly isOpen: boolean;
 }
 
 export class SparklineStore {
@@ -62,9 +65,8 @@ export class SparklineStore {
       const ids = due.map((row) => row.id);
       const answer = await this.#asking.ask((signal) => this.#client.sparklines(ids, signal));
       if (answer === null) return;
-      // A failure is no answer; it is asked again like a curve that has grown.
       const lines = answer.ok ? answer.value.sparklines : {};
-      for (const { id, mode } of due) this.#keep(id, lines[id] ?? null, mode === 'live' || !answer.ok);
+      for (const row of due) this.#keep(row, lines[row.id] ?? null);
       this.revision.value += 1;
     }
     const isMore = this.#rows.some((row) => this.#isDue(row));
@@ -75,7 +77,7 @@ export class SparklineStore {
     const kept = this.#kept.get(id);
     if (kept === undefined) return true;
     // One that ended since has its last points still to come.
-    return (kept.isLive || mode === 'live') && this.#clock() - kept.at >= AGAIN_MS / 1000;
+    return (kept.isOpen || mode === 'live') && this.#clock() - kept.at >= AGAIN_MS / 1000;
   }
 
   #touch(id: string): void {
@@ -85,9 +87,10 @@ export class SparklineStore {
     this.#kept.set(id, kept);
   }
 
-  #keep(id: string, line: Sparkline | null, isLive: boolean): void {
+  #keep({ id, mode, loss }: Row, line: Sparkline | null): void {
+    const isOpen = mode === 'live' || (line === null && loss !== null);
     this.#kept.delete(id);
-    this.#kept.set(id, { line, at: this.#clock(), isLive });
+    this.#kept.set(id, { line, at: this.#clock(), isOpen });
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size <= MOST_KEPT) break;
       this.#kept.delete(oldest);

@@ -84,17 +84,3 @@ export function neighbour(
   const at = tasks.findIndex((task) => task.id === id);
   return at < 0 ? tasks[0] : tasks[at + places];
 }
-
-/** Where a key leads in a list of so many, or null for a key that leads nowhere. */
-export function targetIndex(key: string, from: number, length: number, page = 10): number | null {
-  const steps: Readonly<Record<string, number>> = {
-    ArrowDown: 1,
-    ArrowUp: -1,
-    PageDown: page,
-    PageUp: -page,
-    Home: -length,
-    End: length,
-  };
-  const step = steps[key];
-  return step === undefined || length === 0 ? null : Math.min(length - 1, Math.max(0, from + step));
-}

@@ -1,9 +1,11 @@
 /** The page: the bar on top, and below it all tasks, one of them, or whatever stands in the way. */
 
+import { AXES } from '../model/axis';
+import { DEFAULT_VIEW, EVERY } from '../model/view_values';
 import { isUnknownTask } from '../wire/failure';
 import type { TaskList } from '../wire/messages';
 import { ConnectionNotice, MeanwhileNotice } from './connection_notice';
-import { useApp, useKey } from './context';
+import { focusField, useApp, useKey } from './context';
 import { Overview } from './overview';
 import { Part } from './part';
 import { CannotOpen, EmptyLogDirectory, Loading, NoLogDirectory, RemoteStore, Unreachable } from './states';
@@ -50,15 +52,25 @@ function Body() {
   );
 }
 
-/** Keys that concern all charts. */
+/** Keys that concern all charts, and the log. */
 function TaskKeys() {
-  const { view } = useApp().monitor;
-  const reset = () => view.set({ range: null });
+  const { monitor } = useApp();
+  const { view } = monitor;
+  const values = () => view.values.peek();
+  const reset = () => values().range !== null && view.set({ range: null });
   useKey('h', 'Whole history, or the latest points', () =>
-    view.set({ history: view.values.peek().history === 'all' ? 'latest' : 'all' }),
+    view.set({ history: values().history === 'all' ? 'latest' : 'all' }),
   );
+  useKey('l', 'Logarithmic or linear y axis', () =>
+    view.set({ log: values().log.includes(EVERY) ? [] : [EVERY] }),
+  );
+  useKey('x', 'Next x axis', () =>
+    monitor.setAxis(AXES[(AXES.indexOf(values().axis) + 1) % AXES.length] ?? DEFAULT_VIEW.axis),
+  );
+  useKey('e', 'Train and eval together, or apart', () => view.set({ together: !values().together }));
   useKey('r', 'Reset the zoom', reset);
   useKey('Escape', 'Reset the zoom', reset);
+  useKey('f', 'Find in the log', () => focusField(document.querySelector('.log-search')), 'Log');
   return null;
 }
 

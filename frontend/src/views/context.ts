@@ -27,11 +27,17 @@ export function useApp(): AppContext {
 }
 
 /** Takes a key while the view is on the page; `words` is what the sheet behind `?` says of it. */
-export function useKey(key: string, words: string, action: () => void, area: KeyArea = 'Charts'): void {
+export function useKey(key: string, words: string, action: () => unknown, area: KeyArea = 'Charts'): void {
   const { keys } = useApp();
   const newest = useRef(action);
   newest.current = action;
   useEffect(() => keys.bind({ key, words, area, action: () => newest.current() }), [keys, key, words, area]);
+}
+
+/** To a field by its key: what is in it is to be written over. */
+export function focusField(field: HTMLInputElement | null): void {
+  field?.focus();
+  field?.select();
 }
 
 /** The task that is on the page, in the views that are only there when one is. */

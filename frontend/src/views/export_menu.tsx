@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { copyText } from '../base/clipboard';
 import { useApp } from './context';
 
 const FORMATS = [
@@ -26,7 +27,7 @@ export function ExportMenu({ id }: { readonly id: string }) {
   };
   const copy = async () => {
     const url = monitor.view.hrefOf(id);
-    isByHand.value = !(await copied(url));
+    isByHand.value = !(await copyText(url));
     word.value = isByHand.value
       ? 'The browser keeps its clipboard from this page: copy it from here.'
       : 'The link is in the clipboard.';
@@ -77,7 +78,7 @@ export function ExportMenu({ id }: { readonly id: string }) {
 
 export function Icon({ path }: { readonly path: string }) {
   return (
-    <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+    <svg class="glyph" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
       <path d={path} />
     </svg>
   );
@@ -89,13 +90,4 @@ function download(url: string): void {
   link.href = url;
   link.download = '';
   link.click();
-}
-
-async function copied(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false; // refused, or none on a page that is not secure
-  }
 }

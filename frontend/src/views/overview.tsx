@@ -5,7 +5,7 @@ import { useRef } from 'preact/hooks';
 import { formatCount, plural } from '../base/numbers';
 import { inOrder, STATUSES } from '../model/task_list';
 import type { Status, TaskList, TaskSummary } from '../wire/messages';
-import { useApp, useKey } from './context';
+import { focusField, useApp, useKey } from './context';
 import { OverviewRows, type RowsHandle } from './overview_rows';
 import { Problems } from './problems';
 import { NothingMatches } from './states';
@@ -19,7 +19,7 @@ export function Overview({ list }: { readonly list: TaskList }) {
   const field = useRef<HTMLInputElement>(null);
   const rows = useRef<RowsHandle>(null);
   useNewOrder(held, () => found.peek().tasks);
-  useKey('/', 'Find a task', () => field.current?.select(), 'Tasks');
+  useKey('/', 'Find a task', () => focusField(field.current), 'Tasks');
   const { tasks, isStale } = shown.value;
   const hold = (on: boolean) => {
     held.value = on ? (held.peek() ?? idsOf(shown.peek().tasks)) : null;

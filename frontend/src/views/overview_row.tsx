@@ -11,11 +11,13 @@ interface OverviewRowProps {
   readonly task: TaskSummary;
   readonly index: number;
   readonly count: number;
+  /** Pixels, from the upper edge of the list. */
+  readonly top: number;
   readonly height: number;
   readonly isActive: boolean;
 }
 
-export function OverviewRow({ task, index, count, height, isActive }: OverviewRowProps) {
+export function OverviewRow({ task, index, count, top, height, isActive }: OverviewRowProps) {
   const { monitor } = useApp();
   const { view } = monitor;
   const now = monitor.now.value;
@@ -26,7 +28,7 @@ export function OverviewRow({ task, index, count, height, isActive }: OverviewRo
     view.openTask(task.id);
   };
   return (
-    <li aria-setsize={count} aria-posinset={index + 1} style={{ top: `${index * height}px` }}>
+    <li aria-setsize={count} aria-posinset={index + 1} style={{ top: `${top}px` }}>
       <a
         class="task-row"
         href={view.hrefOf(task.id)}

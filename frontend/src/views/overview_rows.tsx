@@ -2,10 +2,10 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { targetIndex } from '../model/task_list';
 import type { TaskSummary } from '../wire/messages';
 import { useApp, useKey } from './context';
-import { type LogWindow as RowWindow, rowsInSight } from './log_window';
+import { movedBy } from './log_keys';
+import { boxHeight, type LogWindow, rowsInSight, scrollTo } from './log_window';
 import { OverviewRow } from './overview_row';
 
 /** One line, two, or three: as many as a row of that width needs. The style sheet has the same three. */
@@ -37,11 +37,8 @@ interface OverviewRowsProps {
 export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsProps) {
   const { monitor } = useApp();
   const box = useRef<HTMLDivElement>(null);
-  const window = useSignal<Omit<RowWindow, 'rows'>>({
-    scroll: monitor.overviewTop,
-    height: 800,
-    rowHeight: 44,
-  });
+  const seen = useSignal({ scroll: monitor.overviewTop, height: 800, rowHeight: 44 });
+  const window: LogWindow = { ...seen.value, rows: tasks.length };
   const layout = useSignal<(typeof LAYOUTS)[number]>(LAYOUTS[0]);
   const active = useSignal<string | null>(null);
   const activeIndex = Math.max(
@@ -53,7 +50,7 @@ export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsPro
     if (element === null || element.clientHeight === 0) return;
     layout.value = layoutFor(element.clientWidth);
     monitor.overviewTop = element.scrollTop;
-    window.value = {
+    seen.value = {
       scroll: element.scrollTop,
       height: element.clientHeight,
       rowHeight: layout.peek().rowHeight,
@@ -63,7 +60,7 @@ export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsPro
     const task = tasks[index];
     if (task === undefined) return;
     active.value = task.id;
-    bring(box.current, index, window.peek().rowHeight);
+    if (box.current) box.current.scrollTop = scrollTo(window, index);
     look();
     // The row is there once the page has taken over what is in sight now.
     requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus());
@@ -72,19 +69,17 @@ export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsPro
   useKey('j', 'Next task', () => focus(hasFocus(box.current) ? activeIndex + 1 : activeIndex), 'Tasks');
   useKey('k', 'Previous task', () => focus(activeIndex - 1), 'Tasks');
   useBox(box, look, monitor.overviewTop);
-  useSight(tasks, window.value);
+  useSight(tasks, window);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const page = Math.max(1, Math.floor(window.peek().height / window.peek().rowHeight) - 1);
-    const target = targetIndex(event.key, activeIndex, tasks.length, page);
+    const target = movedBy(event.key, activeIndex, window);
     if (event.key === 'Escape' || (event.key === 'ArrowUp' && activeIndex === 0)) onLeave();
     else if (target !== null) focus(target);
     else return;
     event.preventDefault();
   };
-  const [first, last] = rowsInSight({ ...window.value, rows: tasks.length });
-  const height = window.value.rowHeight;
-  const drawn = indexes(first, Math.min(last, tasks.length), activeIndex);
+  const [first, last, offset] = rowsInSight(window);
+  const drawn = indexes(first, last, activeIndex);
   return (
     <div class={`card overview-list ${layout.value.name}`}>
       <div class="task-row overview-columns" aria-hidden="true">
@@ -103,7 +98,7 @@ export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsPro
         onFocusIn={() => onHold(true)}
         onFocusOut={(event) => !box.current?.contains(event.relatedTarget as Node | null) && onHold(false)}
       >
-        <ul aria-label="Tasks" style={{ height: `${tasks.length * height}px` }}>
+        <ul aria-label="Tasks" style={{ height: `${boxHeight(window)}px` }}>
           {drawn.map((index) => {
             const task = tasks[index] as TaskSummary;
             return (
@@ -112,7 +107,8 @@ export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsPro
                 task={task}
                 index={index}
                 count={tasks.length}
-                height={height}
+                top={offset + (index - first) * window.rowHeight}
+                height={window.rowHeight}
                 isActive={index === activeIndex}
               />
             );
@@ -134,13 +130,6 @@ function hasFocus(element: HTMLElement | null): boolean {
   return element?.contains(document.activeElement) === true;
 }
 
-function bring(box: HTMLElement | null, index: number, rowHeight: number): void {
-  if (box === null) return;
-  const [top, bottom] = [index * rowHeight, (index + 1) * rowHeight];
-  if (top < box.scrollTop) box.scrollTop = top;
-  else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
-}
-
 /** Looks when the box gets another size, and begins where the reader left it. */
 function useBox(box: { readonly current: HTMLElement | null }, look: () => void, top: number): void {
   const newest = useRef(look);
@@ -156,10 +145,9 @@ function useBox(box: { readonly current: HTMLElement | null }, look: () => void,
 }
 
 /** Tells the model which rows somebody can see. */
-function useSight(tasks: readonly TaskSummary[], window: Omit<RowWindow, 'rows'>): void {
-  const { scroll: top, height, rowHeight } = window;
+function useSight(tasks: readonly TaskSummary[], { scroll, height, rowHeight }: LogWindow): void {
   const { inSight } = useApp().monitor;
-  const [first, last] = [Math.floor(top / rowHeight), Math.ceil((top + height) / rowHeight)];
+  const [first, last] = [Math.floor(scroll / rowHeight), Math.ceil((scroll + height) / rowHeight)];
   useEffect(() => {
     inSight.value = tasks.slice(first, last);
   }, [tasks, first, last]);

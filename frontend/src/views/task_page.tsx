@@ -5,6 +5,7 @@ import { AttemptsStrip } from './attempts_strip';
 import { ChartSection } from './chart_section';
 import { type TaskProps, useApp } from './context';
 import { LiveMetrics } from './live_metrics';
+import { Part } from './part';
 import { Problems } from './problems';
 import { StatusPanel } from './status_panel';
 import { TrainingLog } from './training_log';
@@ -19,15 +20,23 @@ export function TaskPage({ open, task }: TaskProps) {
         <p class="notice">{failure.sentence} What you see is the last of it.</p>
       )}
       <div class="task-main">
-        <div class="glance">
-          <StatusPanel open={open} task={task} />
-          <LiveMetrics open={open} task={task} />
-        </div>
-        <AttemptsStrip task={task} />
-        <ChartSection open={open} task={task} />
+        <Part name="the glance">
+          <div class="glance">
+            <StatusPanel open={open} task={task} />
+            <LiveMetrics open={open} task={task} />
+          </div>
+        </Part>
+        <Part name="the attempts">
+          <AttemptsStrip task={task} />
+        </Part>
+        <Part name="the charts">
+          <ChartSection open={open} task={task} />
+        </Part>
       </div>
       <div class="task-side">
-        <TrainingLog open={open} task={task} />
+        <Part name="the training log">
+          <TrainingLog open={open} task={task} />
+        </Part>
         <Problems problems={uniqueProblems(problems)} />
       </div>
     </div>

@@ -4,13 +4,17 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { formatCount, formatPercent } from '../base/numbers';
 import { formatAge } from '../base/times';
-import { find, neighbour, targetIndex } from '../model/task_list';
+import { find, neighbour } from '../model/task_list';
 import type { TaskSummary } from '../wire/messages';
 import { useApp, useKey } from './context';
+import { movedBy } from './log_keys';
 import { StatusTag } from './status_tag';
 
 /** Nobody reads further down than this; typing narrows the list. */
 const MOST_OPTIONS = 100;
+
+/** What a page up or down is, in options. */
+const PAGE = { scroll: 0, height: 11, rowHeight: 1 } as const;
 
 export function TaskSelector() {
   const { monitor } = useApp();
@@ -92,7 +96,9 @@ function TaskList({ current, onClose }: TaskListProps) {
     onClose();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const target = targetIndex(event.key, activeIndex, shown.length);
+    // Home and End are the text's own.
+    const isMove = /^(Arrow|Page)/.test(event.key);
+    const target = isMove ? movedBy(event.key, activeIndex, { ...PAGE, rows: shown.length }) : null;
     if (target !== null) active.value = shown[target]?.id ?? null;
     else if (event.key === 'Enter') choose(shown[activeIndex]);
     else if (event.key === 'Escape' || event.key === 'Tab') onClose();

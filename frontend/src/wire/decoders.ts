@@ -195,6 +195,7 @@ export const decodeLogs: Decoder<LogPage> = object<LogPage>({
   next: nullable(string),
   total: number,
   counts: record(number),
+  unsearched: optional(number, 0),
   source: string,
 });
 

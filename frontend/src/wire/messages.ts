@@ -159,6 +159,8 @@ export interface LogPage {
   readonly next: string | null;
   readonly total: number;
   readonly counts: Readonly<Record<string, number>>;
+  /** The oldest rows of a very long log, which a search does not look at. */
+  readonly unsearched: number;
   readonly source: string;
 }
 

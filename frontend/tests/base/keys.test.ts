@@ -54,6 +54,12 @@ describe('A key', () => {
     expect([action, other].map((mock) => mock.mock.calls.length)).toEqual([1, 1]);
   });
 
+  it('is left to the browser where it has nothing to do', () => {
+    const keys = new Keys();
+    keys.bind({ key: 'Escape', words: 'Reset the zoom', area: 'Charts', action: () => false });
+    expect(press(keys, 'Escape')).toBe(false);
+  });
+
   it('that somebody has taken already is left alone', () => {
     const { keys, action } = bound();
     press(keys, 'h', { defaultPrevented: true });

@@ -124,6 +124,7 @@ export function page(rows: LogPage['logs'], next: string | null, total = rows.le
     next,
     total,
     counts: { step: total },
+    unsearched: 0,
     source: 'event files',
   };
 }

@@ -16,7 +16,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const row = (id: string, mode: 'live' | 'history' = 'history') => ({ id, mode });
+const row = (id: string, mode: 'live' | 'history' = 'history', loss: number | null = 1) => ({
+  id,
+  mode,
+  loss,
+});
 const rows = (count: number) => Array.from({ length: count }, (_, at) => row(`t${at}`));
 
 function linesOf(ids: readonly string[]): Sparklines {
@@ -51,11 +55,12 @@ describe('The curves of the overview', () => {
   });
 
   it('are not asked for again when the row comes back, nor where there is no loss', async () => {
-    store.show([row('a')]);
+    const both = [row('a', 'history', null), row('b')];
+    store.show(both);
     await vi.advanceTimersByTimeAsync(200);
-    await client.desk.sparklines.only.answer({ sparklines: {} });
+    await client.desk.sparklines.only.answer(linesOf(['b']));
     store.show([]);
-    store.show([row('a')]);
+    store.show(both);
     await vi.advanceTimersByTimeAsync(90_000);
     expect(client.desk.sparklines.asked).toEqual([]);
   });
@@ -90,6 +95,14 @@ describe('The curves of the overview', () => {
       await answer();
     }
     expect([store.of('t0'), store.of('t999')?.metric]).toEqual([null, 'loss']);
+  });
+
+  it('whose points were not at hand yet are tried again', async () => {
+    store.show([row('a')]);
+    await vi.advanceTimersByTimeAsync(200);
+    await client.desk.sparklines.only.answer({ sparklines: {} });
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(await answer()).toEqual(['a']);
   });
 
   it('that could not be had are tried again', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { find, inOrder, merged, neighbour, targetIndex } from '../../src/model/task_list';
+import { find, inOrder, merged, neighbour } from '../../src/model/task_list';
 import { summary, taskList } from '../examples';
 
 const tasks = [
@@ -86,23 +86,5 @@ describe('The task beside another', () => {
     expect(neighbour(tasks, 'runs/gpt', -1)?.id).toBe('runs/bert');
     expect(neighbour(tasks, 'old/bert', 1)).toBeUndefined();
     expect(neighbour(tasks, 'gone', -1)?.id).toBe('runs/bert');
-  });
-});
-
-describe('A key in a list', () => {
-  it.each([
-    ['ArrowDown', 3, 4],
-    ['ArrowUp', 0, 0],
-    ['PageDown', 95, 99],
-    ['PageUp', 95, 85],
-    ['Home', 50, 0],
-    ['End', 50, 99],
-  ])('%s leads from %i to %i of 100', (key, from, to) => {
-    expect(targetIndex(key, from, 100)).toBe(to);
-  });
-
-  it('leads nowhere where it is another key or there is nothing', () => {
-    expect(targetIndex('a', 3, 100)).toBeNull();
-    expect(targetIndex('End', 0, 0)).toBeNull();
   });
 });
