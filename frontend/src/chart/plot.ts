@@ -84,9 +84,8 @@ export class Plot implements Paintable {
     // A hidden frame has no size; the chart keeps its picture for when it is shown again.
     if (this.#size.width === 0) return;
     if (need >= NEED.data || this.#frame === null) this.#draw();
-    if (this.#frame === null) return;
-    if (this.#pointed === null) this.#crosshair.hide();
-    else this.#crosshair.show(this.#pointed, this.#content, this.#frame, PALETTES[this.#theme]);
+    // After all charts are drawn: the next one's first text would have the page look up the styles of what has changed.
+    queueMicrotask(() => this.#mark());
   }
 
   destroy(): void {
@@ -108,11 +107,15 @@ export class Plot implements Paintable {
     } else pen.clearRect(0, 0, width, height);
     const size = { width, height, unit: devicePixelRatio };
     this.#frame = drawChart(pen, this.#content, size, PALETTES[this.#theme], this.#arena);
-    // For whoever measures how soon a point is seen. Told after all charts are drawn: until the next text is, the page
-    // would have to look up its styles anew.
-    queueMicrotask(() => {
-      this.#host.dataset.drawnUpTo = String(lastPlace(this.#content) ?? '');
-    });
+  }
+
+  #mark(): void {
+    const [frame, x] = [this.#frame, this.#pointed];
+    if (frame === null) return;
+    // For whoever measures how soon a point is seen.
+    this.#host.dataset.drawnUpTo = String(lastPlace(this.#content) ?? '');
+    if (x === null) this.#crosshair.hide();
+    else this.#crosshair.show(x, this.#content, frame, PALETTES[this.#theme]);
   }
 
   #resize(entry: ResizeObserverEntry): void {
