@@ -9,6 +9,12 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: false,
+    // Vite's own minifier is quicker and leaves 2 % more; every reader loads what is built once.
+    minify: 'terser',
+    terserOptions: {
+      module: true,
+      compress: { ecma: 2020, passes: 3, pure_getters: true, unsafe_arrows: true },
+    },
     reportCompressedSize: true,
     rolldownOptions: {
       input: { index: 'src/index.ts', live_worker: 'src/live_worker.ts' },
