@@ -49,7 +49,8 @@ export function pinsOf(
   const text = `best ${formatValue(best.value)}`;
   const at = best.checkpoint === null ? null : placeOf(best.checkpoint, axis, attempts);
   if (at === null) return [{ x, y: best.value, text }];
-  if (at === x) return [{ x, y: best.value, text: `${text}, checkpoint` }];
+  // It was saved a moment after, which on an axis of time is another place.
+  if (best.checkpoint?.step === best.step) return [{ x, y: best.value, text: `${text}, checkpoint` }];
   const height = line.series.value[nearest(line, at) ?? -1] ?? best.value;
   return [
     { x, y: best.value, text },

@@ -9,11 +9,12 @@ import { PALETTES } from '../chart/palette';
 import { type Readout, readoutAt } from '../chart/readout';
 import { useApp } from './context';
 
-/** The point of a line that is next to the place pointed at, or else its last one. */
+/** The point of a line that is next to the place pointed at, or else the last one in sight. */
 function usePoint(line: ChartLine): { readonly index: number; readonly isPointed: boolean } {
-  const place = useApp().monitor.pointed.place.value;
-  const index = place === null ? null : nearest(line, place.x);
-  return { index: index ?? line.end - 1, isPointed: index !== null };
+  const { pointed, view } = useApp().monitor;
+  const place = pointed.place.value;
+  const x = place?.x ?? view.values.value.range?.max ?? Number.POSITIVE_INFINITY;
+  return { index: nearest(line, x) ?? line.end - 1, isPointed: place !== null };
 }
 
 /** Of a chart with several lines, the strongest. */

@@ -73,8 +73,8 @@ describe('The pins', () => {
     ]);
   });
 
-  it('are one where both are at one place', () => {
-    const same = { ...best, checkpoint: mark('checkpoint', 40, 30, 2) };
+  it('are one where both are of one step, even if one was written a moment later', () => {
+    const same = { ...best, checkpoint: mark('checkpoint', 40.1, 30, 2) };
     expect(pinsOf(same, line, 'accumulated', attempts)).toEqual([
       { x: 40, y: 1.98, text: 'best 1.98, checkpoint' },
     ]);
