@@ -32,6 +32,7 @@ _ROUTES = (
     "/logs",
     "/marks",
     "/sparklines",
+    "/guide",
     "/export",
     "/*",
 )

@@ -7,12 +7,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.postgresql_server import NoPostgreSQL, Server, may_be_skipped
 from tests.stores import S3, Folder, memory_folder, running_s3
 from tests.tensorboard_process import TensorBoard, running_tensorboard
 
 StartTensorBoard = Callable[..., TensorBoard]
+
+# A busy machine makes no law false.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,7 @@ def running_tensorboard(
     *arguments: str,
     python: str | Path = sys.executable,
     environment: Mapping[str, str] | None = None,
+    program: Sequence[object] = ("-m", "tensorboard.main"),
 ) -> Iterator[TensorBoard]:
     """Start TensorBoard with ``arguments`` on a free port; end it with the block.
 
@@ -61,7 +62,8 @@ def running_tensorboard(
     """
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "output.txt"
-        command = [python, "-m", "tensorboard.main", "--host", "127.0.0.1", "--port", "0"]
+        command = [str(word) for word in (python, *program)]
+        command += ["--host", "127.0.0.1", "--port", "0"]
         with output.open("wb") as file:
             process = subprocess.Popen(
                 [*command, *arguments],

@@ -1,7 +1,7 @@
-"""Write every point of every attempt of a task to a file, as CSV or Parquet.
+"""Write every point of every attempt of a task, or its training log, to a file, as CSV or Parquet.
 
-The columns are run, tag, metric, attempt, step, x (the accumulated step), wall_time and value;
-docs/http_api.md describes them. Values are not smoothed, nothing is left out.
+The columns of points are run, tag, metric, attempt, step, x (the accumulated step), wall_time and
+value; docs/http_api.md describes them. Values are not smoothed, nothing is left out.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,8 +20,10 @@ from tb_trainmon.cli import exit_codes, screen, words
 from tb_trainmon.cli.arguments import add_log_directory
 from tb_trainmon.cli.asking import NoTask, open_tasks, task_named
 from tb_trainmon.core.errors import FormatUnavailable
-from tb_trainmon.export.formats import FORMATS, Writer
-from tb_trainmon.export.point_table import PointTable
+from tb_trainmon.export.formats import FORMATS, Format
+from tb_trainmon.export.log_table import LogTable
+from tb_trainmon.export.point_table import Chunk, PointTable
+from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.service import Tasks
 
 STDOUT = "-"
@@ -30,6 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which task, and where to."""
     parser.epilog = (__doc__ or "").partition("\n\n")[2]
     parser.add_argument("--task", metavar="ID", help="the task (the only one there is)")
+    parser.add_argument(
+        "--of", choices=("points", "log"), default="points", help="what is in the file (points)"
+    )
     parser.add_argument(
         "--format", choices=FORMATS, help="of the file (what the name of --output ends with; csv)"
     )
@@ -51,8 +57,8 @@ def run(chosen: argparse.Namespace) -> int:
         return exit_codes.USAGE
     service = open_tasks(chosen)
     try:
-        writer = FORMATS[name].writer()
-        _export(service, task_named(service, chosen.task), writer, chosen.output)
+        write = _log(FORMATS[name]) if chosen.of == "log" else _points(FORMATS[name])
+        _export(service, task_named(service, chosen.task), write, chosen.output)
     except NoTask as error:
         screen.complain(str(error))
         return exit_codes.NO_TASK
@@ -72,19 +78,50 @@ def _format_of(output: str) -> str:
     return suffix if suffix in FORMATS else "csv"
 
 
-def _export(service: Tasks, task: str, writer: Writer, output: str) -> None:
+@dataclass(frozen=True)
+class _File:
+    """How many things are in a file, in words, and its pieces."""
+
+    size: int
+    words: str
+    chunks: Iterator[Chunk]
+
+
+_Write = Callable[[OpenTask], _File]
+
+
+def _points(format_: Format) -> _Write:
+    writer = format_.writer()
+
+    def file(opened: OpenTask) -> _File:
+        table = PointTable.of(opened)
+        return _File(len(table), words.plural(len(table), "point"), writer(table))
+
+    return file
+
+
+def _log(format_: Format) -> _Write:
+    writer = format_.log_writer()
+
+    def file(opened: OpenTask) -> _File:
+        table = LogTable.of(opened)
+        return _File(len(table), words.plural(len(table), "row"), writer(table))
+
+    return file
+
+
+def _export(service: Tasks, task: str, write: _Write, output: str) -> None:
     # Opened before the task is read: what cannot be written is said at once.
     with _opened(output) as file, _progress() as progress:
         step = progress.add_task(f"Reading {words.plain(task)}", total=None)
         with service.opened(task) as opened:
-            table = PointTable.of(opened)
-        points = words.plural(len(table), "point")
-        progress.update(step, description=f"Writing {points}", total=len(table))
-        for chunk in writer(table):
+            table = write(opened)
+        progress.update(step, description=f"Writing {table.words}", total=table.size)
+        for chunk in table.chunks:
             file.write(chunk.data)
             progress.update(step, completed=chunk.rows)
     if output != STDOUT:
-        screen.complain(f"{output}: {points} of {task}")
+        screen.complain(f"{output}: {table.words} of {task}")
 
 
 def _progress() -> Progress:

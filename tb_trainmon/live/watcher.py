@@ -19,6 +19,8 @@ from tb_trainmon.tasks.service import Tasks
 MOST_VIEWERS = 500  # each is a thread of TensorBoard's server
 LOOK_EVERY = 0.05  # seconds between two looks at the files
 TELL_EVERY = 0.3  # ... between two messages of a task, at the least
+TELL_AT_LEAST_EVERY = 0.8  # ... and where telling of all tasks takes longer than its share
+TELLING_SHARE = 0.25  # of a core, that telling may take until tasks are told of less often
 READ_EVERY = 0.1  # ... between two reads that brought nothing
 JUDGE_EVERY = 1.0  # ... after which a task is judged again, whose files are as they were
 _SHARE = 20.0  # looks that cost much are followed by a rest so many times as long ...
@@ -37,6 +39,7 @@ class _Watched:
     has_newcomers: bool = True
     quiet_until: float = 0.0
     judge_at: float = 0.0
+    telling: float = 0.0  # what telling its news took the last time
 
 
 class Watcher:
@@ -80,7 +83,10 @@ class Watcher:
         with self._lock:
             if self._count() >= self._most_viewers:
                 raise TooManyStreams(self._most_viewers)
-            watched = self._watched.setdefault(question.task, _Watched())
+            watched = self._watched.get(question.task)
+            if watched is None:
+                watched = self._watched[question.task] = _Watched()
+                self._tasks.watch(question.task)
             watched.viewers.append(viewer)
             watched.has_newcomers = True
         self._heart.start()
@@ -96,6 +102,7 @@ class Watcher:
             watched.viewers.remove(viewer)
             if not watched.viewers:
                 del self._watched[task]
+                self._tasks.unwatch(task)
 
     def beat(self) -> float | None:
         """Look once at each watched task; the seconds to rest, or None if nothing is watched."""
@@ -117,8 +124,15 @@ class Watcher:
         if changed or watched.has_newcomers or now >= watched.judge_at:
             watched.judge_at = now + JUDGE_EVERY
             told = self._tell(task_id, watched)
-            watched.quiet_until = now + (TELL_EVERY if told else READ_EVERY if changed else 0.0)
+            watched.telling = self._effort() - before - looking
+            watched.quiet_until = now + (self._pause() if told else READ_EVERY if changed else 0.0)
         return looking
+
+    def _pause(self) -> float:
+        """Seconds between two messages of a task: more, where all tasks' together cost too much."""
+        with self._lock:
+            telling = sum([watched.telling for watched in self._watched.values()])
+        return min(max(TELL_EVERY, telling / TELLING_SHARE), TELL_AT_LEAST_EVERY)
 
     def _tell(self, task_id: str, watched: _Watched) -> bool:
         """Give every viewer what is new; whether there was anything."""

@@ -34,6 +34,7 @@ def applications(
         "/logs": endpoints.logs,
         "/marks": endpoints.marks,
         "/sparklines": endpoints.sparklines,
+        "/guide": endpoints.guide,
     }
     return {
         **{path: _data(service, endpoint) for path, endpoint in found.items()},

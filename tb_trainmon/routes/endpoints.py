@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from tb_trainmon.core.errors import BadParameter
 from tb_trainmon.routes import messages
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.news import NEWS_PARAMETERS, known_metrics, news_question
 from tb_trainmon.routes.parameters import MultiMapping, Parameters
 from tb_trainmon.routes.window import WINDOW_PARAMETERS, window_of
+from tb_trainmon.tasks.metric_guide import GUIDE
 from tb_trainmon.tasks.opened.log_index import TYPES
 from tb_trainmon.tasks.opened.milestones import milestones_of
 from tb_trainmon.tasks.service import Tasks
@@ -84,6 +87,7 @@ def logs(service: Tasks, args: MultiMapping) -> Message:
         "next": None if page.next is None else str(page.next),
         "total": page.total,
         "counts": page.counts,
+        "unsearched": page.unsearched,
         "source": page.source,
     }
 
@@ -97,6 +101,12 @@ def marks(service: Tasks, args: MultiMapping) -> Message:
             "revision": opened.revision,
             **messages.milestones(milestones_of(opened)),
         }
+
+
+def guide(service: Tasks, args: MultiMapping) -> Message:  # noqa: ARG001  the same of all tasks
+    """What the main charts mean."""
+    Parameters(args, ())
+    return {"guide": {name: asdict(explanation) for name, explanation in GUIDE.items()}}
 
 
 def sparklines(service: Tasks, args: MultiMapping) -> Message:

@@ -91,7 +91,8 @@ def accumulate(pieces: Sequence[Piece]) -> Accumulated:
 def alone(piece: Piece) -> Accumulated:
     """The points of a piece that has no other beside it and whose steps ascend: not copied."""
     step = piece.points.step
-    attempt = np.broadcast_to(np.int64(piece.attempt), len(step))
+    # One number, seen as many: what ``broadcast_to`` gives, without what that takes to begin.
+    attempt = np.ndarray(len(step), np.int64, np.array([piece.attempt]), strides=(0,))
     return Accumulated(step + piece.shift if piece.shift else step, attempt, piece.points)
 
 
@@ -104,4 +105,4 @@ def by_step(points: Column) -> Column:
 
 def ascends(steps: IntArray) -> bool:
     """Whether no step is smaller than the one before it."""
-    return bool(np.all(steps[1:] >= steps[:-1]))
+    return bool((steps[1:] >= steps[:-1]).all())

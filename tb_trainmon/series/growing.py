@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
 
 from tb_trainmon.core.columns import Column, FloatArray, GrowingArray, GrowingColumn, IntArray
 from tb_trainmon.series.accumulate import Accumulated, Piece, accumulate, alone, ascends
-from tb_trainmon.series.smooth import Smoother
-
-_SMOOTHERS_KEPT = 4  # settings of the two sliders, of as many viewers
+from tb_trainmon.series.smoothings import Smoothings
 
 
 class GrowingSeries:
@@ -27,7 +24,7 @@ class GrowingSeries:
         self._pieces: tuple[Piece, ...] = ()
         self._joined: _Joined | None = None
         self._is_alone = False
-        self._smoothers: OrderedDict[tuple[float, int], Smoother] = OrderedDict()
+        self._smoothings = Smoothings()
 
     def __len__(self) -> int:
         return len(self._points)
@@ -44,10 +41,11 @@ class GrowingSeries:
         new = _appended(before, self._pieces, self._highest())
         if new is None or not len(self._points):
             self._points, self._joined = accumulate(self._pieces), None
-            self._smoothers.clear()
+            self._smoothings.start_anew()
             self._is_alone = _is_alone(self._pieces)
         elif new:
             self._points = self._grown(new)
+            self._smoothings.grew()
         return new is not None
 
     def _highest(self) -> int | None:
@@ -64,13 +62,12 @@ class GrowingSeries:
 
     def smoothed(self, ema: float, ma: int) -> FloatArray:
         """The whole series smoothed (see ``series.smooth``), one value a point."""
-        smoother = self._smoothers.setdefault((ema, ma), Smoother(ema, ma))
-        self._smoothers.move_to_end((ema, ma))
-        while len(self._smoothers) > _SMOOTHERS_KEPT:
-            self._smoothers.popitem(last=False)
-        done = len(smoother)
-        smoother.extend(self._points.value[done:], self._points.attempt[done:])
-        return smoother.values()
+        return self._smoothings.smoothed(self._points, ema, ma)
+
+    @property
+    def memory(self) -> int:
+        """Bytes that its smoothings take."""
+        return self._smoothings.memory
 
 
 def _is_alone(pieces: Sequence[Piece]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -26,7 +27,8 @@ from tb_trainmon.tasks.judgements import Judgement, Judgements
 PATIENCE = 0.1  # seconds that an answer waits for more tasks, once it has some
 _FIRST_PATIENCE = 1.0  # ... and for the first scan
 _REST = 1.0  # seconds between two scans, at the least
-_SHARE = 50.0  # ... and so many times what the last scan took
+_SHARE = 50.0  # ... and so many times the CPU time that the last scan took
+_WAITING = 5.0  # ... and so many times how long it lasted, most of which a busy machine may be
 _AT_ONCE = 20  # tasks judged between two signs of progress
 
 
@@ -60,7 +62,7 @@ class Catalogue:
     """Knows which tasks there are. Safe to ask from any thread.
 
     ``patience`` is how many seconds an answer waits for the work in progress; infinity makes every
-    list whole.
+    list whole. ``effort`` tells the CPU time of a thread, in seconds.
     """
 
     def __init__(  # noqa: PLR0913  (what it is made of, and how long it waits)
@@ -73,11 +75,13 @@ class Catalogue:
         disks: Disks | None = None,
         *,
         patience: float = PATIENCE,
+        effort: Callable[[], float] = time.thread_time,
     ) -> None:
         self.disks = disks or Disks(clock)
         self._finder = Finder(roots, databases, self.disks, clock, config_path)
         self._judgements = Judgements(side_files, clock, self.disks)
         self._clock = clock
+        self._effort = effort
         self._patience = patience
         # Guards what follows and tells of its changes. The finder and the judgements are the
         # working thread's alone: it holds this only to publish what it has.
@@ -226,17 +230,19 @@ class Catalogue:
         self._changed.notify_all()
 
     def _scan(self) -> None:
-        began = self._clock()
+        began, before = self._clock(), self._effort()
         found = self._finder.find(self._count)
         self._judgements.forget_all_but(found.layouts)
-        took = max(self._clock() - began, 0.0)
+        lasted, took = self._clock() - began, self._effort() - before
+        # The first one imports what it needs and finds the disk cold: it tells nothing of the next.
+        rest = 0.0 if self._found is None else max(took * _SHARE, lasted * _WAITING)
         with self._changed:
             self._found, self._scanning = found, False
             if not self._judged.keys() <= found.layouts.keys():
                 self._publications += 1
                 self._dropped_at = self._publications
                 self._judged = {k: v for k, v in self._judged.items() if k in found.layouts}
-            self._next_scan = self._clock() + max(_REST, took * _SHARE)
+            self._next_scan = self._clock() + max(_REST, rest)
             self._changed.notify_all()
 
     def _count(self) -> None:

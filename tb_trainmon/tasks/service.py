@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from tb_trainmon.core.errors import UnknownTask
+from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.remote.urls import is_remote
 from tb_trainmon.tasks.catalogue import Catalogue, Listing
 from tb_trainmon.tasks.found.layout import Layout
@@ -16,11 +19,16 @@ from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.sparks import Sparkline, Sparks
 
 DEFAULT_BUDGET = 1 << 30  # bytes that the points of open tasks may take
+_MIB = 1 << 20
+
+_log = logging.getLogger(__name__)
 
 
 class Tasks:
     """Opens tasks when they are asked for and lets go of the least recently used.
 
+    A task that is watched stays open whatever it takes, because it would be read anew at each
+    tick; the budget is kept by letting go of others, and a problem says where that is not enough.
     Safe to use from any thread. Costs nothing until the first question.
     """
 
@@ -38,10 +46,26 @@ class Tasks:
         self._lock = threading.Lock()
         self._open: OrderedDict[str, OpenTask] = OrderedDict()
         self._sparks = Sparks(side_files, clock, catalogue.disks)
+        self._watched: Counter[str] = Counter()
+        self._excess: Problem | None = None
 
     def listing(self, since: str | None = None) -> Listing:
         """Every task, newest activity first; since a revision, those that were judged after it."""
-        return self._catalogue.listing(since)
+        listing, excess = self._catalogue.listing(since), self._excess
+        return replace(listing, problems=(*listing.problems, excess)) if excess else listing
+
+    def watch(self, task_id: str) -> None:
+        """Keep the task open from when it is opened next, until ``unwatch`` as many times."""
+        with self._lock:
+            self._watched[task_id] += 1
+
+    def unwatch(self, task_id: str) -> None:
+        """It may be let go again."""
+        with self._lock:
+            self._watched[task_id] -= 1
+            if self._watched[task_id] <= 0:
+                del self._watched[task_id]
+                self._keep_the_budget()
 
     def has(self, task_id: str) -> bool:
         """Whether there is a task of this id."""
@@ -63,7 +87,8 @@ class Tasks:
         with task.lock:
             task.refresh(layout)
             yield task
-        self._let_go()
+        with self._lock:
+            self._keep_the_budget()
 
     def sparklines(self, task_ids: Iterable[str]) -> dict[str, Sparkline]:
         """By id, of those of the tasks that there are and that have a loss."""
@@ -96,9 +121,28 @@ class Tasks:
         disk = self._catalogue.disks.patient()
         return OpenTask(layout, self._side_files, self._clock, disk)
 
-    def _let_go(self) -> None:
-        with self._lock:
-            spent = sum(task.memory for task in self._open.values())
-            while spent > self._budget and len(self._open) > 1:
-                _, task = self._open.popitem(last=False)
-                spent -= task.memory
+    def _keep_the_budget(self) -> None:
+        spent = sum([task.memory for task in self._open.values()])
+        excess = None
+        if spent > self._budget:
+            others = [task_id for task_id in self._open if task_id not in self._watched]
+            # The one that was asked for last is about to be asked for again.
+            for task_id in others[:-1]:
+                if spent > self._budget:
+                    spent -= self._open.pop(task_id).memory
+            watched = sum([self._open[i].memory for i in self._watched if i in self._open])
+            if watched > self._budget and len(self._watched) > 1:
+                excess = _excess(watched, self._budget)
+        if excess is not None and self._excess is None:
+            _log.warning("%s", excess.message)
+        self._excess = excess
+
+
+def _excess(watched: int, budget: int) -> Problem:
+    return Problem(
+        "memory_exceeded",
+        "--trainmon_memory",
+        f"The tasks that somebody watches take {watched / _MIB:,.0f} MiB, more than the "
+        f"{budget / _MIB:,.0f} MiB of --trainmon_memory. They stay open all the same; every other "
+        "task is read anew when it is looked at. Start TensorBoard with more, or watch fewer.",
+    )

@@ -25,6 +25,7 @@ from tests.bench.make_logs import TAGS
 from tests.bench.readers import ROOT, SETS, data_server, make, read_with_server
 
 _NEW_STEPS = 10
+_IN_SIGHT = 40  # rows of the list
 
 
 def answering(folder: Path) -> Any:
@@ -58,14 +59,19 @@ def list_many(folder: Path, began: float) -> Iterator[tuple[str, float]]:
         answer, _ = ask("tasks")
     yield "fresh to all tasks", time.time() - began
     yield "the next answer", ask("tasks")[1]
+    in_sight = [task["id"] for task in answer["tasks"][:_IN_SIGHT]]
+    yield f"{_IN_SIGHT} sparklines", ask("sparklines", task=in_sight)[1]
+    yield f"{_IN_SIGHT} sparklines again", ask("sparklines", task=in_sight)[1]
     time.sleep(12.0)
     yield "an answer with a scan", ask("tasks")[1]
 
 
 def open_one(folder: Path, _: float) -> Iterator[tuple[str, float]]:
-    """One task out of many, its loss smoothed."""
+    """One task out of many, its loss smoothed; and rows of files too large to be read whole."""
     ask = answering(folder)
-    first = ask("tasks")[0]["tasks"][0]["id"]
+    listed = [task["id"] for task in ask("tasks")[0]["tasks"]]
+    yield f"{_IN_SIGHT} sparklines", ask("sparklines", task=listed[:_IN_SIGHT])[1]
+    first = listed[0]
     _, took = ask("series", task=first, metric="loss", ema=0.6, ma=5)
     yield "one task opened", took
 
@@ -77,6 +83,16 @@ def follow_long(folder: Path, _: float) -> Iterator[tuple[str, float]]:
     answer, took = ask("series", **question)
     yield "opened, loss smoothed", took
     yield "latest 4,000 points again", min(ask("series", **question)[1] for _ in range(5))
+    (attempt,) = answer["attempts"]
+    for axis, low, high in (
+        ("accumulated", attempt["x_start"], attempt["x_end"]),
+        ("active", 0.0, attempt["last_at"] - attempt["first_at"]),
+        ("wall", attempt["first_at"], attempt["last_at"]),
+    ):
+        part = {"x_min": low + (high - low) * 0.1, "x_max": low + (high - low) * 0.9}
+        zoom = {**question, "view": "all", "axis": axis, **part}
+        yield f"a zoom, {axis}", min(ask("series", **zoom)[1] for _ in range(5))
+    yield "its marks", ask("marks", task=question["task"])[1]
     (file,) = folder.glob("*/*tfevents*")
     step = answer["series"]["loss"]["step"][-1]
     wall_time = answer["series"]["loss"]["wall_time"][-1]

@@ -18,6 +18,7 @@ from playwright.sync_api import (
 )
 
 from tests.browser.find_chromium import find
+from tests.browser.still_life import lay_out, still_tensorboard
 from tests.tensorboard_process import TensorBoard, running_tensorboard
 
 #: How long a test waits for what it expects to see; patient, for busy machines.
@@ -77,4 +78,13 @@ def tensorboard(real_logs: Path) -> Iterator[TensorBoard]:
     with running_tensorboard(
         "--logdir", str(real_logs), "--path_prefix", "/behind/a/proxy"
     ) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoard]:
+    """A TensorBoard whose clock stands still, on tasks in every state."""
+    folder = tmp_path_factory.mktemp("still")
+    lay_out(folder)
+    with still_tensorboard(folder) as running:
         yield running

@@ -72,6 +72,7 @@ def starts(chromium: Path) -> bool:
 
 def install() -> Path:
     """The Chromium that is there, or else a new one."""
+    _add_the_font_of_the_pictures()
     for attempt in (_nothing, _download, _add_libraries, _install_debian_package):
         attempt()
         try:
@@ -102,6 +103,14 @@ def _install_debian_package() -> None:
         _say("Installing Debian's Chromium.")
         _run(["apt-get", "update", "-q"])
         _run(["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"])
+
+
+def _add_the_font_of_the_pictures() -> None:
+    known = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf").is_file()
+    if not known and _may_install_packages():
+        _say("Installing DejaVu Sans, the font of the golden pictures.")
+        _run(["apt-get", "update", "-q"])
+        _run(["apt-get", "install", "-q", "-y", "--no-install-recommends", "fonts-dejavu-core"])
 
 
 def _may_install_packages() -> bool:

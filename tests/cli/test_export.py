@@ -12,7 +12,7 @@ import pytest
 from tb_trainmon import cli
 from tb_trainmon.export import csv_text
 from tests.cli.terminal import COMMAND, Terminal, environment, run
-from tests.export.reading import rows_of
+from tests.export.reading import log_rows_of, rows_of
 from tests.routes.site import Clock, Site
 from tests.tasks.test_real_logs import LATER, LOGS
 
@@ -40,6 +40,14 @@ def test_a_file_gets_the_format_of_its_name(format_: str, tmp_path: Path) -> Non
     assert said.stderr == f"{file}: 166 points of {TASK}\n"
     assert rows_of(file.read_bytes(), format_) == rows_of(by_route(format_), format_)
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_the_log_is_written_as_by_the_route(tmp_path: Path) -> None:
+    file = tmp_path / "log.csv"
+    said = run(*ASKED, "--of", "log", "--output", file)
+    sent = Site(LOGS, Clock(LATER)).answer("export", task=TASK, of="log").data
+    assert said.stderr == f"{file}: {len(log_rows_of(sent, 'csv'))} rows of {TASK}\n"
+    assert len(log_rows_of(file.read_bytes(), "csv")) == len(log_rows_of(sent, "csv"))
 
 
 def test_the_format_may_be_another_than_that_of_the_name(tmp_path: Path) -> None:

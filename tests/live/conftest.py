@@ -16,7 +16,7 @@ from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import roots_from_flags
 from tb_trainmon.tasks.opened.open_task import OpenTask
-from tb_trainmon.tasks.service import Tasks
+from tb_trainmon.tasks.service import DEFAULT_BUDGET, Tasks
 from tests.routes.site import Clock, StillHeart
 from tests.routes.trainer import Trainer, training
 
@@ -44,11 +44,12 @@ class Count:
 class Scene:
     """The watcher, its clock, and what a person at the stream sees."""
 
-    def __init__(self, logdir: Path, clock: Clock) -> None:
+    def __init__(self, logdir: Path, clock: Clock, budget: int = DEFAULT_BUDGET) -> None:
         side_files = SideFiles()
         roots = roots_from_flags(str(logdir), "")
         self.clock = clock
-        self.tasks = Tasks(Catalogue(roots, Databases(), side_files, clock), side_files, clock)
+        catalogue = Catalogue(roots, Databases(), side_files, clock)
+        self.tasks = Tasks(catalogue, side_files, clock, budget)
         self.watcher = Watcher(self.tasks, clock, StillHeart, most_viewers=3)
 
     def now(self, task: str = "run") -> str:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import itertools
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tb_trainmon.core.errors import TooManyStreams
 from tb_trainmon.live.viewer import MOST_WAITING
-from tb_trainmon.live.watcher import JUDGE_EVERY, LOOK_EVERY, TELL_EVERY, Watcher
+from tb_trainmon.live.watcher import (
+    JUDGE_EVERY,
+    LOOK_EVERY,
+    TELL_AT_LEAST_EVERY,
+    TELL_EVERY,
+    Watcher,
+)
 from tb_trainmon.tasks.opened.open_task import OpenTask
 from tests.live.conftest import Count, Scene, seen
 from tests.routes.site import Clock, StillHeart
@@ -266,3 +273,42 @@ def test_many_files_slow_the_looks_rather_than_the_machine(scene: Scene) -> None
     spent = itertools.count(0.0, 1.0)
     scene.clock.advance(TELL_EVERY)
     assert watcher.beat() == pytest.approx(0.5)
+
+
+def test_watched_tasks_beyond_the_memory_budget_are_not_read_anew(
+    tmp_path: Path, trainer: Trainer, clock: Clock
+) -> None:
+    """Nor is anything reset; once nobody watches them, they are let go."""
+    train(tmp_path / "logs" / "other", clock, range(1, 4))
+    clock.advance(2.0)
+    scene = Scene(tmp_path / "logs", clock, budget=1)
+    mine, other = scene.watcher.join(Count(), None), scene.watcher.join(Count("other"), None)
+    scene.pass_(1.0)
+    assert [len(seen(viewer)) for viewer in (mine, other)] == [1, 1]
+    boots = {scene.now(task).partition(":")[0] for task in ("run", "other")}
+    for step in range(4, 8):
+        log(trainer, step)
+        scene.beat(JUDGE_EVERY)
+        assert (seen(mine), seen(other)) == (["1 new"], [])
+    assert boots == {scene.now(task).partition(":")[0] for task in ("run", "other")}
+    scene.watcher.leave(mine)
+    scene.watcher.leave(other)
+    assert not boots & {scene.now(task).partition(":")[0] for task in ("run", "other")}
+
+
+def test_telling_that_costs_much_is_done_less_often(scene: Scene, trainer: Trainer) -> None:
+    """Many tasks, or one with very many metrics: a quarter of a core, then every 0.8 s at last."""
+    for each, pause in ((0.01, TELL_EVERY), (0.15, 0.6), (5.0, TELL_AT_LEAST_EVERY)):
+        spent = itertools.count(0.0, each)
+        watcher = Watcher(scene.tasks, scene.clock, StillHeart, effort=partial(next, spent))
+        viewer = watcher.join(Count(), scene.now())
+        told = []
+        for step in range(1000, 1060):
+            log(trainer, step)
+            scene.clock.advance(LOOK_EVERY)
+            watcher.beat()
+            if seen(viewer):
+                told.append(scene.clock())
+        gaps = [later - earlier for earlier, later in itertools.pairwise(told)]
+        assert gaps == pytest.approx([pause] * len(gaps), abs=LOOK_EVERY + 0.01)
+        assert len(gaps) >= 2

@@ -62,6 +62,7 @@ def _messages_of_live(site: Site) -> dict[str, Any]:
         "series_live": site.get("series", task=LIVE, metric=HEADLINES, **SMOOTHING),
         "logs_live": site.get("logs", task=LIVE, limit=4),
         "marks_live": site.get("marks", task=LIVE),
+        "guide": site.get("guide"),
         "sparklines": site.get("sparklines", task=[RESTARTED, BROKEN, LIVE, "waiting", "nobody"]),
     }
 

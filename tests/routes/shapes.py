@@ -130,6 +130,7 @@ LOGS = {
     "next": MAYBE_TEXT,
     "total": int,
     "counts": {"start": int, "step": int, "eval": int, "checkpoint": int, "end": int},
+    "unsearched": int,
     "source": str,
 }
 PLACE = {"x": int, "step": int, "attempt": int, "wall_time": MAYBE_NUMBER}
@@ -140,6 +141,9 @@ MARKS = {
     "marks": [MARK],
     "omitted": int,
     "best": maybe({"metric": str, "value": NUMBER, **PLACE, "checkpoint": maybe(MARK)}),
+}
+GUIDE = {
+    "guide": mapping({"meaning": str, "ideal": str, "abnormal": str, "tips": str, "absent": str}),
 }
 SPARKLINES = {
     "sparklines": mapping({"metric": str, "values": [MAYBE_NUMBER], "whole": bool}),

@@ -22,6 +22,7 @@ SHAPES = {
     "logs": shapes.LOGS,
     "marks": shapes.MARKS,
     "sparklines": shapes.SPARKLINES,
+    "guide": shapes.GUIDE,
 }
 
 

@@ -214,3 +214,25 @@ def test_the_thread_is_a_daemon_and_ends_with_its_work(stage: Stage, files: Gate
     for thread in working():
         thread.join(timeout=60)
     assert working() == []
+
+
+def test_scans_rest_by_what_they_cost_and_the_first_one_is_no_measure(stage: Stage) -> None:
+    """It imports half of TrainMon; a status that is in a database must not wait for that."""
+    spent = [0.0, 10.0, 10.0, 10.1, 10.1, 10.1]  # CPU time before and after each scan
+    catalogue = Catalogue(
+        [Root(str(stage.logdir))],
+        Databases(),
+        SideFiles(),
+        lambda: stage.now,
+        patience=inf,
+        effort=lambda: spent.pop(0),
+    )
+    assert catalogue.listing().tasks == ()
+    stage.file("a").train(range(3), stage.now)
+    stage.advance(1.0)
+    assert [task.layout.id for task in catalogue.listing().tasks] == ["a"]
+    stage.file("b").train(range(3), stage.now)
+    stage.advance(4.9)
+    assert len(catalogue.listing().tasks) == 1
+    stage.advance(0.2)
+    assert len(catalogue.listing().tasks) == 2

@@ -58,6 +58,57 @@ def test_a_task_that_was_let_go_is_whole_when_it_is_opened_again(stage: Stage) -
             assert len(stage.opened(run).series("loss")) == 100
 
 
+def test_tasks_that_are_watched_stay_open_beyond_the_budget_and_it_is_said(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Three of 2,400 bytes each in a budget of two; otherwise each tick would read them anew."""
+    for n, run in enumerate("abcd"):
+        stage.file(run, pid=n).train(range(100), NOW)
+    tasks = stage.look(budget=5000)
+    for run in "ab":
+        tasks.watch(run)
+    first = revisions_by_boot(stage, "a", "b")
+    assert stage.problems() == []
+    tasks.watch("c")
+    first |= revisions_by_boot(stage, "c")
+    for _ in range(3):
+        assert revisions_by_boot(stage, "a", "b", "c") == first
+    assert stage.problems() == ["memory_exceeded"]
+    assert caplog.text.count("more than the") == 1
+    tasks.unwatch("c")
+    assert revisions_by_boot(stage, "a", "b") == {"a": first["a"], "b": first["b"]}
+    assert stage.problems() == []
+
+
+def test_a_task_is_kept_until_the_last_who_watches_it_has_gone(stage: Stage) -> None:
+    for n, run in enumerate("abc"):
+        stage.file(run, pid=n).train(range(100), NOW)
+    tasks = stage.look(budget=1)
+    tasks.watch("a")
+    tasks.watch("a")
+    first = revisions_by_boot(stage, "a")
+    tasks.unwatch("a")
+    stage.opened("b")
+    assert revisions_by_boot(stage, "a") == first
+    tasks.unwatch("a")
+    stage.opened("b")
+    stage.opened("c")
+    assert revisions_by_boot(stage, "a") != first
+
+
+def test_a_task_that_is_only_looked_at_stays_open_beside_many_that_are_watched(
+    stage: Stage,
+) -> None:
+    """Somebody polls it; of those, the one that was asked for last stays."""
+    for n, run in enumerate("abc"):
+        stage.file(run, pid=n).train(range(100), NOW)
+    tasks = stage.look(budget=1)
+    tasks.watch("a")
+    tasks.watch("b")
+    first = revisions_by_boot(stage, "a", "b", "c")
+    assert revisions_by_boot(stage, "c", "a", "b") == first
+
+
 def test_nothing_is_read_before_the_first_question(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ import type { ChartContent } from './content';
 import type { Frame } from './frame';
 import { faint, type Palette } from './palette';
 import { fontOf, type Pen } from './pen';
+import { toPixel } from './scale';
 import { accumulatedTicks, type Tick } from './ticks';
 import { clockTicks, durationTicks } from './time_ticks';
 import { valueTicks } from './value_ticks';
@@ -24,7 +25,7 @@ function drawPlaces(pen: Pen, content: ChartContent, frame: Frame, palette: Pale
   pen.textAlign = 'center';
   pen.textBaseline = 'top';
   for (const { x, label } of placeTicks(content, frame)) {
-    const pixel = Math.round(frame.x.toPixel(x));
+    const pixel = Math.round(toPixel(frame.x, x));
     pen.fillStyle = palette.grid;
     pen.fillRect(pixel, top, Math.round(unit), bottom - top);
     pen.fillStyle = palette.text;
@@ -43,7 +44,7 @@ function drawValues(pen: Pen, { left, right, top, bottom, unit, y }: Frame, pale
   pen.textAlign = 'right';
   pen.textBaseline = 'middle';
   for (const { value, label, isMinor } of valueTicks(y, (bottom - top) / unit)) {
-    const pixel = Math.round(y.toPixel(value));
+    const pixel = Math.round(toPixel(y, value));
     pen.fillStyle = isMinor ? faint(palette.grid, MINOR_ALPHA) : palette.grid;
     pen.fillRect(left, pixel, right - left, Math.round(unit));
     pen.fillStyle = palette.text;

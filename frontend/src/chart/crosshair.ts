@@ -6,6 +6,7 @@ import { strongValues } from './lines';
 import { nearest } from './nearest';
 import type { Palette } from './palette';
 import { railSigns, railText } from './rail';
+import { toPixel } from './scale';
 
 export class Crosshair {
   readonly #overlay: HTMLElement;
@@ -31,7 +32,7 @@ export class Crosshair {
     const { unit, range } = frame;
     this.#cross.hidden = !(x >= range.min && x <= range.max);
     if (this.#cross.hidden) return;
-    const pixel = frame.x.toPixel(x);
+    const pixel = toPixel(frame.x, x);
     moveTo(this.#hair, pixel / unit, frame.top / unit);
     this.#hair.style.height = `${(frame.bottom - frame.top) / unit}px`;
     for (const [index, line] of content.lines.entries()) this.#showDot(index, line, x, frame, palette);
@@ -44,7 +45,7 @@ export class Crosshair {
   }
 
   hide(): void {
-    this.#cross.hidden = true;
+    if (!this.#cross.hidden) this.#cross.hidden = true;
   }
 
   /** The range that would be zoomed into, in pixels of the drawing. */
@@ -66,7 +67,7 @@ export class Crosshair {
     const dot = this.#dots[index];
     const at = nearest(line, x);
     const [place, value] = at === null ? [null, null] : [line.x[at], strongValues(line)[at]];
-    const [left, top] = [frame.x.toPixel(place ?? Number.NaN), frame.y.toPixel(value ?? Number.NaN)];
+    const [left, top] = [toPixel(frame.x, place ?? Number.NaN), toPixel(frame.y, value ?? Number.NaN)];
     dot.hidden = !(left >= frame.left && left <= frame.right && top >= frame.top && top <= frame.bottom);
     if (dot.hidden) return;
     moveTo(dot, left / frame.unit, top / frame.unit);

@@ -2,8 +2,9 @@
 
 import type { ChartContent, ChartLine } from './content';
 import type { Frame } from './frame';
-import type { Palette } from './palette';
+import { faint, type Palette } from './palette';
 import { fontOf, type Pen } from './pen';
+import { toPixel } from './scale';
 
 const LABEL_ROOM = 62;
 const SHORT_LABEL_ROOM = 22;
@@ -20,8 +21,8 @@ export function drawBoundaries(pen: Pen, content: ChartContent, frame: Frame, pa
   pen.textBaseline = 'top';
   pen.textAlign = 'left';
   for (const [index, one] of inSight.entries()) {
-    const left = Math.round(frame.x.toPixel(one.x));
-    const right = frame.x.toPixel(inSight[index + 1]?.x ?? range.max);
+    const left = Math.round(toPixel(frame.x, one.x));
+    const right = toPixel(frame.x, inSight[index + 1]?.x ?? range.max);
     pen.beginPath();
     pen.moveTo(left, top);
     pen.lineTo(left, bottom);
@@ -85,7 +86,7 @@ function marksOf({ lines, range }: ChartContent, frame: Frame, size: number): It
     for (const [index, what] of series.non_finite) {
       const place = x[index];
       if (place == null || index < first || index >= end || place < range.min || place > range.max) continue;
-      const pixel = Math.round(frame.x.toPixel(place));
+      const pixel = Math.round(toPixel(frame.x, place));
       marks.set(`${what} ${Math.round(pixel / size)}`, [pixel, what]);
     }
   }
@@ -111,6 +112,8 @@ function drawTriangle(pen: Pen, x: number, y: number, height: number): void {
 }
 
 const PIN_RADIUS = 4;
+/** So much of a name's ground, that what is under it is still seen. */
+const LABEL_GROUND = 0.8;
 
 /** A ring at the point, and its name beside it on a ground of its own; names that would lie on another move below it. */
 export function drawPins(pen: Pen, { pins, range }: ChartContent, frame: Frame, palette: Palette): void {
@@ -120,12 +123,12 @@ export function drawPins(pen: Pen, { pins, range }: ChartContent, frame: Frame, 
   pen.textAlign = 'left';
   const taken: Box[] = [];
   for (const { x, y, text } of pins) {
-    const [left, top] = [frame.x.toPixel(x), frame.y.toPixel(y)];
+    const [left, top] = [toPixel(frame.x, x), toPixel(frame.y, y)];
     if (x < range.min || x > range.max || Number.isNaN(top)) continue;
     drawRing(pen, left, top, unit, palette);
     const box = roomFor(pen.measureText(text).width + 8 * unit, left, top, frame, taken);
     taken.push(box);
-    pen.fillStyle = palette.surface;
+    pen.fillStyle = faint(palette.surface, LABEL_GROUND);
     pen.fillRect(box.left, box.top, box.width, box.height);
     pen.fillStyle = palette.strongText;
     pen.fillText(text, box.left + 4 * unit, box.top + box.height / 2);

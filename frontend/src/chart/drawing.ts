@@ -1,5 +1,6 @@
 /** A whole chart by one pen, whether on the page or into a file. */
 
+import { Arena } from './arena';
 import { drawAxes } from './axes';
 import type { ChartContent } from './content';
 import { drawBoundaries, drawNonFinite, drawPins } from './decorations';
@@ -10,7 +11,14 @@ import type { Pen } from './pen';
 import { drawRail } from './rail';
 
 /** Draws on an empty picture of this size, and answers where on it what lies. */
-export function drawChart(pen: Pen, content: ChartContent, size: Size, palette: Palette): Frame {
+export function drawChart(
+  pen: Pen,
+  content: ChartContent,
+  size: Size,
+  palette: Palette,
+  arena = new Arena(),
+): Frame {
+  arena.reset();
   const frame = frameOf(content, size);
   drawAxes(pen, content, frame, palette);
   drawBoundaries(pen, content, frame, palette);
@@ -25,7 +33,7 @@ export function drawChart(pen: Pen, content: ChartContent, size: Size, palette: 
     frame.bottom - frame.top + 2 * edge,
   );
   pen.clip();
-  drawLines(pen, content, frame, palette);
+  drawLines(pen, content, frame, palette, arena);
   pen.restore();
   drawNonFinite(pen, content, frame, palette);
   drawPins(pen, content, frame, palette);

@@ -2,6 +2,7 @@
 
 import type { XRange } from './chart_data';
 import type { Frame } from './frame';
+import { toValue } from './scale';
 
 export interface GestureTarget {
   /** Where the chart lies; null while nothing is drawn. */
@@ -97,7 +98,7 @@ function isFar(drag: Drag, pixel: number): boolean {
 }
 
 function stretch({ x }: Frame, from: number, to: number): XRange {
-  return { min: x.toValue(Math.min(from, to)), max: x.toValue(Math.max(from, to)) };
+  return { min: toValue(x, Math.min(from, to)), max: toValue(x, Math.max(from, to)) };
 }
 
 /** The range so many pixels further, but not beyond what there is. */

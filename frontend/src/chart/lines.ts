@@ -1,31 +1,41 @@
 /** The lines of a chart: raw and smoothed, their dots, and the gap between two of them. */
 
+import type { Arena } from './arena';
 import type { ChartContent, ChartLine } from './content';
 import type { Frame } from './frame';
 import { faint, type Palette } from './palette';
 import type { Pen } from './pen';
-import { decimate, meanHeight, type Spans, spansOf, type Trail, trailOf } from './trail';
+import { corners, decimate, type Spans, spansOf, type Trail, trailOf, travel } from './trail';
 
 const [RAW_WIDTH, STRONG_WIDTH] = [1.25, 2];
 const DOT_RADIUS = 2.25;
 /** Fewer pixels than this from point to point, and dots would hide the line. */
 const DOT_SPACE = 9;
-/** Covering more than this of each column, a line is noise, which is drawn column by column. */
-const NOISE = 3;
+/** In pixels of the page: a line that goes up and down by more in each column is noise, which is drawn column by column. */
+const NOISE = 6;
 /** In pixels of the page: what lies nearer to its neighbour is not seen beside it. */
-const TOLERANCE = 0.35;
+const TOLERANCE = 0.4;
 /** By age: of attempts laid over one another the younger is stronger. */
 const AGE_ALPHA = [1, 0.6, 0.45, 0.35] as const;
 const AGE_DASH = [[], [7, 3], [4, 3], [1.5, 3]] as const;
 const GAP_ALPHA = 0.16;
 
-export function drawLines(pen: Pen, content: ChartContent, frame: Frame, palette: Palette): void {
-  const drawn = content.lines.map((line) => ({ line, strong: trailOf(line, strongValues(line), frame) }));
+export function drawLines(
+  pen: Pen,
+  content: ChartContent,
+  frame: Frame,
+  palette: Palette,
+  arena: Arena,
+): void {
+  const drawn = content.lines.map((line) => ({
+    line,
+    strong: trailOf(line, strongValues(line), frame, arena),
+  }));
   const [lower, upper] = drawn;
-  if (content.gapShaded && lower && upper) drawGap(pen, lower.strong, upper.strong, frame, palette);
+  if (content.gapShaded && lower && upper) drawGap(pen, [lower.strong, upper.strong], frame, palette, arena);
   // The youngest attempt lies on top of the others.
   for (const { line, strong } of drawn.sort((a, b) => b.line.age - a.line.age)) {
-    drawLine(pen, line, strong, frame, palette);
+    drawLine(pen, line, strong, frame, palette, arena);
   }
 }
 
@@ -39,41 +49,47 @@ export function colourOf({ tone, age }: ChartLine, palette: Palette): string {
   return alpha === 1 ? palette.line[tone] : faint(palette.line[tone], alpha);
 }
 
-/** In pixels of the page, on and off in turns. */
-export function dashOf({ age }: ChartLine): readonly number[] {
-  return AGE_DASH[Math.min(age, AGE_DASH.length - 1)] ?? [];
+export function dashOf({ age }: ChartLine, unit: number): number[] {
+  return (AGE_DASH[Math.min(age, AGE_DASH.length - 1)] ?? []).map((one) => one * unit);
 }
 
-function drawLine(pen: Pen, line: ChartLine, strong: Trail, frame: Frame, palette: Palette): void {
+function drawLine(
+  pen: Pen,
+  line: ChartLine,
+  strong: Trail,
+  frame: Frame,
+  palette: Palette,
+  arena: Arena,
+): void {
   const colour = colourOf(line, palette);
-  const raw = line.smoothed ? trailOf(line, line.series.value, frame) : strong;
+  // Faint noise of several attempts over one another would be fog.
+  const hasRaw = line.smoothed && line.age === 0;
+  const raw = hasRaw ? trailOf(line, line.series.value, frame, arena) : strong;
   const isRoomy = raw.y.length * DOT_SPACE * frame.unit <= frame.right - frame.left;
   pen.lineJoin = 'bevel';
-  // Faint noise of several attempts over one another would be fog.
-  if (line.smoothed && line.age === 0) {
+  if (hasRaw) {
     pen.fillStyle = faint(palette.line[line.tone], isRoomy ? palette.sparseAlpha : palette.rawAlpha);
-    drawTrail(pen, raw, frame, RAW_WIDTH);
+    drawTrail(pen, raw, frame, RAW_WIDTH, arena);
   }
   pen.fillStyle = colour;
-  pen.setLineDash(dashOf(line).map((one) => one * frame.unit));
-  drawTrail(pen, strong, frame, line.smoothed ? STRONG_WIDTH : RAW_WIDTH);
+  pen.setLineDash(dashOf(line, frame.unit));
+  drawTrail(pen, strong, frame, line.smoothed ? STRONG_WIDTH : RAW_WIDTH, arena);
   pen.setLineDash([]);
   drawDots(pen, raw, frame.unit, isRoomy);
 }
 
 /** In the pen's fill style. Thousands of points to and fro are cheaper to fill by columns than to stroke. */
-function drawTrail(pen: Pen, trail: Trail, frame: Frame, width: number): void {
-  if (trail.y.length > frame.right - frame.left) {
-    const spans = spansOf(trail, frame.left, frame.right);
-    if (meanHeight(spans) > NOISE * frame.unit) {
-      fillSpans(pen, spans, frame, width);
-      return;
-    }
+function drawTrail(pen: Pen, trail: Trail, frame: Frame, width: number, arena: Arena): void {
+  const tolerance = TOLERANCE * frame.unit;
+  const kept = decimate(trail, tolerance);
+  if (travel(trail, kept) > NOISE * frame.unit * (frame.right - frame.left)) {
+    fillSpans(pen, spansOf(trail, frame.left, frame.right, arena), frame, width);
+    return;
   }
   pen.strokeStyle = pen.fillStyle;
   pen.lineWidth = width * frame.unit;
   pen.beginPath();
-  for (const index of decimate(trail, TOLERANCE * frame.unit)) {
+  for (const index of corners(trail, kept, tolerance)) {
     const [x, y] = [trail.x[index] as number, trail.y[index] as number];
     if (trail.joined[index] === 1) pen.lineTo(x, y);
     else pen.moveTo(x, y);
@@ -104,8 +120,8 @@ function drawDots(pen: Pen, { x, y, joined }: Trail, unit: number, isRoomy: bool
 }
 
 /** Between the lines where both are: one of them may be far behind, as an evaluation is. */
-function drawGap(pen: Pen, one: Trail, other: Trail, frame: Frame, palette: Palette): void {
-  const [a, b] = [one, other].map((trail) => spansOf(trail, frame.left, frame.right));
+function drawGap(pen: Pen, trails: readonly Trail[], frame: Frame, palette: Palette, arena: Arena): void {
+  const [a, b] = trails.map((trail) => spansOf(trail, frame.left, frame.right, arena));
   if (a === undefined || b === undefined) return;
   const middle = (spans: Spans, column: number) =>
     ((spans.top[column] as number) + (spans.bottom[column] as number)) / 2;

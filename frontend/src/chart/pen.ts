@@ -22,9 +22,9 @@ export type Pen = Pick<
   | 'fill'
   | 'fillRect'
   | 'fillText'
-  | 'measureText'
   | 'setLineDash'
->;
+  | 'translate'
+> & { measureText(text: string): { readonly width: number } };
 
 /** The font of all texts in a chart, `size` in pixels of the drawing. */
 export function fontOf(size: number, weight = ''): string {

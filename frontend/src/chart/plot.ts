@@ -1,6 +1,7 @@
 /** One chart on the page: a canvas for what is drawn, elements over it for what is pointed at. */
 
 import type { Theme } from '../base/theme';
+import { Arena } from './arena';
 import type { ChartContent, ChartEvents } from './content';
 import { Crosshair } from './crosshair';
 import { drawChart } from './drawing';
@@ -9,6 +10,7 @@ import { followGestures } from './gestures';
 import { NEED, type Need, type Paintable, type Painter } from './invalidation';
 import { nearest, shownPoints } from './nearest';
 import { PALETTES } from './palette';
+import { toValue } from './scale';
 
 export interface PlotSettings {
   readonly theme: Theme;
@@ -24,6 +26,7 @@ export class Plot implements Paintable {
   readonly #crosshair: Crosshair;
   readonly #resizing: ResizeObserver;
   readonly #gone = new AbortController();
+  readonly #arena = new Arena();
   #theme: Theme;
   #content: ChartContent;
   #frame: Frame | null = null;
@@ -81,8 +84,8 @@ export class Plot implements Paintable {
     // A hidden frame has no size; the chart keeps its picture for when it is shown again.
     if (this.#size.width === 0) return;
     if (need >= NEED.data || this.#frame === null) this.#draw();
-    if (this.#frame === null || this.#pointed === null) this.#crosshair.hide();
-    else this.#crosshair.show(this.#pointed, this.#content, this.#frame, PALETTES[this.#theme]);
+    // After all charts are drawn: the next one's first text would have the page look up the styles of what has changed.
+    queueMicrotask(() => this.#mark());
   }
 
   destroy(): void {
@@ -103,15 +106,24 @@ export class Plot implements Paintable {
       this.#canvas.height = height;
     } else pen.clearRect(0, 0, width, height);
     const size = { width, height, unit: devicePixelRatio };
-    this.#frame = drawChart(pen, this.#content, size, PALETTES[this.#theme]);
+    this.#frame = drawChart(pen, this.#content, size, PALETTES[this.#theme], this.#arena);
+  }
+
+  #mark(): void {
+    const [frame, x] = [this.#frame, this.#pointed];
+    if (frame === null) return;
     // For whoever measures how soon a point is seen.
     this.#host.dataset.drawnUpTo = String(lastPlace(this.#content) ?? '');
+    if (x === null) this.#crosshair.hide();
+    else this.#crosshair.show(x, this.#content, frame, PALETTES[this.#theme]);
   }
 
   #resize(entry: ResizeObserverEntry): void {
+    const reckoned = devicePixels(entry.contentRect.width, entry.contentRect.height);
     const [exact] = entry.devicePixelContentBoxSize ?? [];
-    const { width, height } = entry.contentRect;
-    this.#size = exact ? { width: exact.inlineSize, height: exact.blockSize } : devicePixels(width, height);
+    // A browser that only plays another screen says nonsense here.
+    const isExact = exact !== undefined && Math.abs(exact.inlineSize - reckoned.width) <= 1;
+    this.#size = isExact ? { width: exact.inlineSize, height: exact.blockSize } : reckoned;
     this.#painter.invalidate(this, NEED.layout);
   }
 
@@ -129,7 +141,7 @@ export class Plot implements Paintable {
   /** Of the point in sight that is nearest to the pixel, among all lines. */
   #placeAt(pixel: number): number | null {
     const { lines, range } = this.#content;
-    const x = this.#frame?.x.toValue(pixel) ?? Number.NaN;
+    const x = this.#frame ? toValue(this.#frame.x, pixel) : Number.NaN;
     const places = lines.map((line) => line.x[nearest(line, x) ?? -1]);
     const shown = places.filter((place) => place != null && place >= range.min && place <= range.max);
     const nearer = (a: number, b: number) => (Math.abs(b - x) < Math.abs(a - x) ? b : a);

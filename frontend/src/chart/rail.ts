@@ -4,6 +4,7 @@ import type { RailMark, RailMarkType } from './content';
 import { type Frame, RAIL_HEIGHT } from './frame';
 import type { Palette } from './palette';
 import type { Pen } from './pen';
+import { toPixel } from './scale';
 
 /** Marks of one type that would lie on each other, as one. */
 export interface RailSign {
@@ -15,13 +16,13 @@ export interface RailSign {
 
 const SIGN_RADIUS = 4;
 /** So near, in pixels of the page, one points at a sign. */
-const REACH = 6;
+const REACH = 8;
 
 export function railSigns(rail: readonly RailMark[], frame: Frame): readonly RailSign[] {
   const signs = new Map<string, { type: RailMarkType; pixel: number; texts: string[] }>();
   for (const { type, x, text } of rail) {
     if (!(x >= frame.range.min && x <= frame.range.max)) continue;
-    const pixel = Math.round(frame.x.toPixel(x));
+    const pixel = Math.round(toPixel(frame.x, x));
     const place = `${type} ${Math.floor(pixel / (SIGN_RADIUS * 1.5 * frame.unit))}`;
     const sign = signs.get(place);
     if (sign) sign.texts.push(text);
@@ -50,11 +51,22 @@ export function drawRail(
   pen.fillStyle = palette.grid;
   pen.fillRect(frame.left, y, frame.right - frame.left, Math.round(unit));
   for (const { type, pixel } of railSigns(rail, frame)) {
-    pen.beginPath();
-    SHAPES[type](pen, pixel, y, SIGN_RADIUS * unit);
-    pen.fillStyle = railColour(type, palette);
-    pen.fill();
+    drawSign(pen, type, pixel, y, unit, palette);
   }
+}
+
+export function drawSign(
+  pen: Pen,
+  type: RailMarkType,
+  x: number,
+  y: number,
+  unit: number,
+  palette: Palette,
+): void {
+  pen.beginPath();
+  SHAPES[type](pen, x, y, SIGN_RADIUS * unit);
+  pen.fillStyle = railColour(type, palette);
+  pen.fill();
 }
 
 export function railColour(type: RailMarkType, { line, strongText }: Palette): string {

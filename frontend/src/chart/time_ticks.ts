@@ -2,7 +2,7 @@
 
 import { formatClock, MONTHS, pad } from '../base/times';
 import type { XRange } from './chart_data';
-import type { Tick } from './ticks';
+import { niceIncrement, type Tick } from './ticks';
 import { roundIncrement } from './value_ticks';
 
 const [MINUTE, HOUR, DAY] = [60, 3600, 86400];
@@ -15,14 +15,15 @@ const TICK_SPACE = 64;
 /** Seconds, at least: of a minute, an hour or a day an even part, below and beyond these round numbers of them. */
 export function timeIncrement(atLeast: number): number {
   if (atLeast <= 0.5) return roundIncrement(atLeast);
-  return ROUND.find((one) => one >= atLeast) ?? DAY * Math.max(1, roundIncrement(atLeast / DAY));
+  return ROUND.find((one) => one >= atLeast) ?? DAY * niceIncrement(atLeast / DAY);
 }
 
 /** `width` of the axis in pixels of the page; x is in seconds. */
 export function durationTicks({ min, max }: XRange, width: number): readonly Tick[] {
   const increment = timeIncrement(((max - min) / Math.max(width, 1)) * TICK_SPACE);
   const ticks: Tick[] = [];
-  for (let count = Math.ceil(min / increment); count * increment <= max; count += 1) {
+  const last = Math.floor(max / increment + 1e-9);
+  for (let count = Math.ceil(min / increment - 1e-9); count <= last; count += 1) {
     const seconds = Number((count * increment).toPrecision(12));
     ticks.push({ x: seconds, label: durationLabel(seconds, increment) });
   }

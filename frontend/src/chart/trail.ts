@@ -1,30 +1,53 @@
 /** The points of a line as pixels, and as few of them as tell the same to the eye. */
 
+import type { Arena } from './arena';
 import type { ChartLine } from './content';
 import type { Frame } from './frame';
 import { inSight } from './nearest';
+import { type Scale, toPixel } from './scale';
 
 /** Columns of one length. A y that is NaN is a point without a place: nothing is drawn there, and no line leads across. */
 export interface Trail {
   readonly x: Float64Array;
   readonly y: Float64Array;
   /** 1 where a line leads here from the point before. */
-  readonly joined: Uint8Array;
+  readonly joined: Float64Array;
 }
 
-export function trailOf(line: ChartLine, values: readonly (number | null)[], frame: Frame): Trail {
+export function trailOf(
+  line: ChartLine,
+  values: readonly (number | null)[],
+  frame: Frame,
+  arena: Arena,
+): Trail {
   const [from, until] = inSight(line, frame.range);
-  const [x, y] = [new Float64Array(until - from), new Float64Array(until - from)];
-  const joined = new Uint8Array(until - from);
+  const length = until - from;
+  const trail = { x: arena.take(length), y: arena.take(length), joined: arena.take(length) };
+  placeAll(trail.x, line.x, from, frame.x);
+  placeAll(trail.y, values, from, frame.y);
   const { attempt } = line.series;
-  for (let i = from; i < until; i += 1) {
-    const [at, value] = [line.x[i], values[i]];
-    x[i - from] = at == null ? Number.NaN : frame.x.toPixel(at);
-    y[i - from] = at == null || value == null ? Number.NaN : frame.y.toPixel(value);
-    const isGap = i === from || Number.isNaN(y[i - from - 1]) || Number.isNaN(y[i - from]);
-    joined[i - from] = isGap || attempt[i] !== attempt[i - 1] ? 0 : 1;
+  for (let i = 0; i < length; i += 1) {
+    if (Number.isNaN(trail.x[i])) trail.y[i] = Number.NaN;
+    const isGap = i === 0 || Number.isNaN((trail.y[i] as number) + (trail.y[i - 1] as number));
+    trail.joined[i] = isGap || attempt[from + i] !== attempt[from + i - 1] ? 0 : 1;
   }
-  return { x, y, joined };
+  return trail;
+}
+
+/** Thousands of numbers three times a second: a loop without calls. */
+function placeAll(
+  pixels: Float64Array,
+  values: readonly (number | null)[],
+  from: number,
+  scale: Scale,
+): void {
+  const { offset, factor, isLog } = scale;
+  for (let i = 0; i < pixels.length; i += 1) {
+    const value = values[from + i];
+    pixels[i] = value === null ? Number.NaN : offset + factor * (value as number);
+  }
+  if (!isLog) return;
+  for (let i = 0; i < pixels.length; i += 1) pixels[i] = toPixel(scale, values[from + i] ?? Number.NaN);
 }
 
 /**
@@ -71,6 +94,64 @@ function extremes(y: Float64Array, first: number, until: number): readonly [numb
   return [least, most];
 }
 
+/** How many pixels a line goes up and down in all. */
+export function travel({ y, joined }: Trail, kept: readonly number[]): number {
+  let sum = 0;
+  for (let i = 1; i < kept.length; i += 1) {
+    const [before, index] = [kept[i - 1] as number, kept[i] as number];
+    if (joined[index] === 1) sum += Math.abs((y[index] as number) - (y[before] as number));
+  }
+  return sum;
+}
+
+/**
+ * Of the points `kept` those that a line must turn at so as to pass all of them within `tolerance` pixels: from one
+ * corner it leads straight on as long as one slope does for all that it passes. A stroke costs by its corners.
+ */
+export function corners(
+  { x, y, joined }: Trail,
+  kept: readonly number[],
+  tolerance: number,
+): readonly number[] {
+  const found: number[] = [];
+  let [corner, end, least, most] = [-1, -1, 0, 0];
+  const turn = (index: number) => {
+    if (index !== corner) found.push(index);
+    [corner, end, least, most] = [index, index, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  };
+  for (const index of kept) {
+    if (joined[index] !== 1) {
+      if (end >= 0) turn(end);
+      turn(index);
+      continue;
+    }
+    if (!leads(x, y, corner, index, least, most)) turn(end);
+    const run = (x[index] as number) - (x[corner] as number);
+    const rise = (y[index] as number) - (y[corner] as number);
+    if (run > 0) {
+      least = Math.max(least, (rise - tolerance) / run);
+      most = Math.min(most, (rise + tolerance) / run);
+      end = index;
+    } else turn(index);
+  }
+  if (end >= 0) turn(end);
+  return found;
+}
+
+/** Whether a line from one point to the other has a slope between these. */
+function leads(
+  x: Float64Array,
+  y: Float64Array,
+  from: number,
+  to: number,
+  least: number,
+  most: number,
+): boolean {
+  const run = (x[to] as number) - (x[from] as number);
+  const rise = (y[to] as number) - (y[from] as number);
+  return rise >= least * run && rise <= most * run;
+}
+
 /** What a line covers of each column of pixels: from `top` to `bottom`, where the one is not above the other nothing. */
 export interface Spans {
   readonly top: Float64Array;
@@ -78,11 +159,11 @@ export interface Spans {
 }
 
 /** `left` and `right` are the edges of the field, whole pixels. */
-export function spansOf(trail: Trail, left: number, right: number): Spans {
+export function spansOf(trail: Trail, left: number, right: number, arena: Arena): Spans {
   const width = right - left;
   const spans = {
-    top: new Float64Array(width).fill(Number.POSITIVE_INFINITY),
-    bottom: new Float64Array(width).fill(Number.NEGATIVE_INFINITY),
+    top: arena.take(width).fill(Number.POSITIVE_INFINITY),
+    bottom: arena.take(width).fill(Number.NEGATIVE_INFINITY),
   };
   const { x, y, joined } = trail;
   for (let i = 0; i < y.length; i += 1) {
@@ -105,16 +186,4 @@ function coverSegment({ top, bottom }: Spans, { x, y }: Trail, a: number, b: num
     top[column] = Math.min(top[column] as number, enters, leaves);
     bottom[column] = Math.max(bottom[column] as number, enters, leaves);
   }
-}
-
-/** The mean height of what is covered, in pixels: much for noise, next to nothing for a smooth line. */
-export function meanHeight({ top, bottom }: Spans): number {
-  let [sum, count] = [0, 0];
-  for (let i = 0; i < top.length; i += 1) {
-    const height = (bottom[i] as number) - (top[i] as number);
-    if (height < 0) continue;
-    sum += height;
-    count += 1;
-  }
-  return count === 0 ? 0 : sum / count;
 }

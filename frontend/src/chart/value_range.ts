@@ -1,24 +1,32 @@
 /** How far the value axis reaches: to all that is in sight, with some air, and robust where there is little to see. */
 
+import type { XRange } from './chart_data';
 import type { ChartContent, ChartLine } from './content';
+import { inSight } from './nearest';
 
 /** Of the distance from the lowest to the highest value, above and below. */
 const AIR = 0.1;
 const LOG_AIR = 0.05;
+/** What a quotient may be off by, and still be the whole number that it is meant to be. */
+const TRIFLE = 1e-6;
 
 export function valueRange(content: ChartContent): readonly [number, number] {
-  const [low, high] = extentOf(content);
+  // Between two points that are far apart nothing is in sight but the way from one to the other.
+  const shown = extentOf(content, content.range);
+  const [low, high] = shown[0] <= shown[1] ? shown : extentOf(content, ANYWHERE);
   if (low > high) return content.isLog ? [0.1, 1] : [0, 1];
   return content.isLog ? logRange(low, high) : linearRange(low, high);
 }
+
+const ANYWHERE: XRange = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
 
 /** Values of one sign keep zero as the end; ends are rounded, so that the axis does not tremble at every tick. */
 export function linearRange(low: number, high: number): readonly [number, number] {
   const distance = high - low || Math.abs(high) || 1;
   const air = high > low ? AIR * distance : low === 0 ? 0 : distance;
   const grain = 10 ** Math.floor(Math.log10(distance)) / 10;
-  const from = rounded(Math.floor((low - air) / grain), grain);
-  const to = rounded(Math.ceil((high + air) / grain), grain);
+  const from = rounded(Math.floor((low - air) / grain + TRIFLE), grain);
+  const to = rounded(Math.ceil((high + air) / grain - TRIFLE), grain);
   if (from === to) return [from, from + distance];
   return [low >= 0 ? Math.max(0, from) : from, high <= 0 && low < 0 ? Math.min(0, to) : to];
 }
@@ -34,21 +42,37 @@ export function logRange(low: number, high: number): readonly [number, number] {
   return [low / air, high * air];
 }
 
-function extentOf(content: ChartContent): readonly [number, number] {
+type Extent = readonly [low: number, high: number];
+
+function extentOf({ lines, isLog, range }: ChartContent, within: XRange): Extent {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  const { min, max } = content.range;
-  const above = content.isLog ? 0 : Number.NEGATIVE_INFINITY;
-  const see = (line: ChartLine, values: readonly (number | null)[]) => {
-    for (let i = line.first; i < line.end; i += 1) {
-      const [x, value] = [line.x[i], values[i]];
-      if (value == null || x == null || x < min || x > max || value <= above) continue;
-      if (value < low) low = value;
-      if (value > high) high = value;
+  const least = isLog ? Number.MIN_VALUE : Number.NEGATIVE_INFINITY;
+  for (const line of lines) {
+    const [from, until] = inSight(line, range);
+    for (const values of line.smoothed ? [line.series.value, line.series.smoothed] : [line.series.value]) {
+      const extent = extentWithin(line, values, from, until, within, least);
+      low = Math.min(low, extent[0]);
+      high = Math.max(high, extent[1]);
     }
-  };
-  for (const line of content.lines) {
-    see(line, line.series.value);
-    if (line.smoothed) see(line, line.series.smoothed);
+  }
+  return [low, high];
+}
+
+/** Of the values from `least` up: thousands of them, three times a second. */
+function extentWithin(
+  { x }: ChartLine,
+  values: readonly (number | null)[],
+  from: number,
+  until: number,
+  { min, max }: XRange,
+  least: number,
+): Extent {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = from; i < until; i += 1) {
+    const [place, value] = [x[i], values[i]];
+    if (value == null || place == null || place < min || place > max || value < least) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
   return [low, high];
 }

@@ -55,7 +55,11 @@ function logTicks({ min, max }: Scale, decadesPerNumber: number, decade: number)
     drawn.map((factor) => {
       const value = Number(`${factor}e${power}`);
       const isNumbered = numbered.includes(factor) && power % every === 0;
-      return { value, label: isNumbered ? formatValue(value) : '', isMinor: factor !== 1 };
+      return {
+        value,
+        label: isNumbered ? formatValue(value).replace('e-', 'e−') : '',
+        isMinor: factor !== 1,
+      };
     }),
   );
   return ticks.filter(({ value }) => value >= min && value <= max);

@@ -17,6 +17,7 @@ export interface Log {
   readonly counts: Readonly<Record<string, number>>;
   readonly total: number;
   readonly source: string;
+  readonly unsearched: number;
   readonly filter: LogFilter;
   /** Another one where rows are no longer where they were: another filter, or a log that was read anew. */
   readonly list: number;
@@ -30,8 +31,8 @@ const KEPT = 2000;
 const TOLD_AGAIN = 1000;
 
 export function logOf(page: LogPage, filter: LogFilter, list: number): Log {
-  const { counts, total, source } = page;
-  return { rows: numbered(page), counts, total, source, filter, list, filled: 0 };
+  const { counts, total, source, unsearched } = page;
+  return { rows: numbered(page), counts, total, source, unsearched, filter, list, filled: 0 };
 }
 
 /** The log with an older page filled in. What it has elsewhere is let go of where it is too much. */

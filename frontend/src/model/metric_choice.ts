@@ -5,6 +5,15 @@ import type { Metric, OfferedMetric, Task } from '../wire/messages';
 /** A main chart by what it shows; `speed` is whichever measure of it the task has. */
 export type Role = 'loss' | 'perplexity' | 'grad_norm' | 'learning_rate' | 'eval_loss' | 'speed';
 
+export const TITLES: Readonly<Record<Role, string>> = {
+  loss: 'Loss',
+  perplexity: 'Perplexity',
+  grad_norm: 'Gradient norm',
+  learning_rate: 'Learning rate',
+  eval_loss: 'Evaluation loss',
+  speed: 'Speed',
+};
+
 export const FIRST_ROLES: readonly Role[] = ['loss', 'perplexity'];
 export const OTHER_ROLES: readonly Role[] = ['grad_norm', 'learning_rate', 'eval_loss', 'speed'];
 

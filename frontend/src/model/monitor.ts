@@ -12,6 +12,7 @@ import { Alerts, glanceAt } from './alerts';
 import { placeOf, translated } from './axis';
 import { Connection } from './connection';
 import { DetailStore, detailOf, type Stretch } from './detail_store';
+import { GuideStore } from './guide';
 import { type Standing, standingOf } from './meanwhile';
 import { OpenTask } from './open_task';
 import { Pointed } from './pointed';
@@ -39,6 +40,7 @@ export class Monitor {
   readonly detail: DetailStore;
   readonly absence: Absence;
   readonly alerts: Alerts;
+  readonly guide: GuideStore;
   readonly sparklines: SparklineStore;
   /** The rows of the overview that can be seen. */
   readonly inSight: Signal<readonly TaskSummary[]> = signal([]);
@@ -76,6 +78,7 @@ export class Monitor {
       return 'well';
     });
     this.detail = new DetailStore(client, this.connection);
+    this.guide = new GuideStore(client, this.connection);
     this.absence = new Absence(() => this.#standing(clock()));
     this.alerts = alerts;
     this.sparklines = new SparklineStore(client, clock);

@@ -5,14 +5,17 @@ import type { Task } from '../wire/messages';
 import { AttemptCard } from './attempt_card';
 import { AttemptsBar } from './attempts_bar';
 
-/** Attempts that are shown in full. */
+/** Attempts that are shown in full; on a narrow screen the charts are not to be pushed out of sight. */
 const LATEST = 4;
+const LATEST_NARROW = 1;
+const NARROW = 560;
 
 export function AttemptsStrip({ task }: { readonly task: Task }) {
   const { attempts } = task;
   if (attempts.length === 0 || (attempts.length === 1 && attempts[0]?.config === null)) return null;
   const latestFirst = [...attempts].reverse();
-  const earlier = attempts.length > LATEST + 1 ? latestFirst.slice(LATEST) : [];
+  const latest = innerWidth < NARROW ? LATEST_NARROW : LATEST;
+  const earlier = attempts.length > latest + 1 ? latestFirst.slice(latest) : [];
   return (
     <section aria-labelledby="attempts-heading">
       <h2 id="attempts-heading">

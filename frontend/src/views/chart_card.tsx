@@ -6,6 +6,7 @@ import type { ChartContent } from '../chart/content';
 import type { Tone } from '../chart/palette';
 import { chartSummary } from '../chart/summary';
 import { detailOf } from '../model/detail_store';
+import { TITLES } from '../model/metric_choice';
 import { isLogarithmic, type ViewValues } from '../model/view_values';
 import type { Marks, Series, Task } from '../wire/messages';
 import { countNotPositive, hasGap, isSmoothable, linesOf, type Source, wholeRange } from './chart_content';
@@ -15,7 +16,6 @@ import { ChartPlot } from './chart_plot';
 import { Legend, ReadoutLine } from './chart_readout';
 import { PointsTable } from './chart_table';
 import { type TaskProps, useApp } from './context';
-import { EXPLANATIONS } from './explanations';
 import { type Drawing, shownText, sourceText } from './shown_text';
 
 interface ChartCardProps extends TaskProps {
@@ -79,7 +79,7 @@ function Drawn(props: DrawnProps) {
     <>
       <ReadoutLine lines={content.lines} />
       {content.lines.length > 1 && <Legend lines={content.lines} />}
-      <ChartPlot content={content} summary={summary} />
+      <ChartPlot content={content} summary={summary} handle={handle} />
       <p class="shown">
         <span>
           {shownText(
@@ -97,6 +97,11 @@ function Drawn(props: DrawnProps) {
           </button>
         )}
       </p>
+      {handle.trouble.value !== '' && (
+        <p class="shown" role="alert">
+          {handle.trouble.value}
+        </p>
+      )}
       {handle.hasTable.value && <PointsTable content={content} title={title} />}
     </>
   );
@@ -142,7 +147,7 @@ function isSmoothing({ ema, ma }: ViewValues): boolean {
 function sourcesOf(title: string, tone: Tone, series: Series, beside: Series | null): readonly Source[] {
   const own: Source = { name: title, tone, series };
   if (beside === null) return [own];
-  return [own, { name: EXPLANATIONS.eval_loss.title, tone: 'evaluation', series: beside }];
+  return [own, { name: TITLES.eval_loss, tone: 'evaluation', series: beside }];
 }
 
 /** On the line of the metric that the best evaluation is of. */

@@ -72,7 +72,7 @@ export function saveTable(content: ChartContent | null, name: string): void {
   if (content !== null) download(new Blob([csvOf(content)], { type: 'text/csv' }), name);
 }
 
-function download(content: Blob, name: string): void {
+export function download(content: Blob, name: string): void {
   const url = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = url;

@@ -2,11 +2,13 @@
 
 import { type Signal, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { Theme } from '../base/theme';
 import type { ChartContent } from '../chart/content';
+import { type PictureFormat, pictureOf } from '../chart/picture';
 import { moved } from '../model/arrangement';
 import type { View } from '../model/view';
 import { isLogarithmic } from '../model/view_values';
-import { fileName, saveTable } from './chart_export';
+import { download, fileName, saveTable } from './chart_export';
 import { useApp } from './context';
 
 /** What a chart's heading and its picture know of each other. */
@@ -14,6 +16,10 @@ export class ChartHandle {
   /** What is drawn now; null while nothing is. */
   content: ChartContent | null = null;
   readonly hasTable: Signal<boolean> = signal(false);
+  /** Where it is drawn; a picture that is saved has its size. */
+  host: HTMLElement | null = null;
+  /** Why a picture could not be saved. */
+  readonly trouble: Signal<string> = signal('');
 }
 
 /** The chart's place among those of its group, if it may have another. */
@@ -83,7 +89,14 @@ export function useEscape(view: View): void {
 function ChartMenu({ handle, task, title, chart, metric, place }: ChartActionsProps) {
   const box = useRef<HTMLDetailsElement>(null);
   useClosing(box);
-  const close = () => box.current?.removeAttribute('open');
+  const close = () => {
+    box.current?.removeAttribute('open');
+    // A chart that is moved on the page loses the focus on the way.
+    requestAnimationFrame(() => box.current?.querySelector('summary')?.focus());
+  };
+  const theme = useApp().theme;
+  const save = (format: PictureFormat) =>
+    savePicture(handle, theme.peek(), title, format, fileName(task, title, format));
   return (
     <details class="menu" ref={box}>
       <summary class="icon" aria-label={`${title}: more`} title="More">
@@ -98,6 +111,8 @@ function ChartMenu({ handle, task, title, chart, metric, place }: ChartActionsPr
         {metric !== null && (
           <>
             <LogChoice metric={metric} />
+            <Item name="Save as PNG" act={() => void save('png')} />
+            <Item name="Save as SVG" act={() => void save('svg')} />
             <Item
               name="Save points as CSV"
               act={() => saveTable(handle.content, fileName(task, title, 'csv'))}
@@ -113,6 +128,23 @@ function ChartMenu({ handle, task, title, chart, metric, place }: ChartActionsPr
       </div>
     </details>
   );
+}
+
+async function savePicture(
+  { content, host, trouble }: ChartHandle,
+  theme: Theme,
+  title: string,
+  format: PictureFormat,
+  name: string,
+): Promise<void> {
+  if (content === null || host === null) return;
+  const size = { width: host.clientWidth, height: host.clientHeight };
+  try {
+    download(await pictureOf(content, theme, size, title, format), name);
+    trouble.value = '';
+  } catch (error) {
+    trouble.value = error instanceof Error ? error.message : String(error);
+  }
 }
 
 function Moves({ chart, place }: { readonly chart: string; readonly place: Placed }) {

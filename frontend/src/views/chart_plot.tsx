@@ -6,14 +6,16 @@ import type { XRange } from '../chart/chart_data';
 import type { ChartContent, ChartEvents } from '../chart/content';
 import { Plot } from '../chart/plot';
 import { zoomed } from './chart_content';
+import type { ChartHandle } from './chart_menu';
 import { useApp } from './context';
 
 interface ChartPlotProps {
   readonly content: ChartContent;
   readonly summary: string;
+  readonly handle: ChartHandle;
 }
 
-export function ChartPlot({ content, summary }: ChartPlotProps) {
+export function ChartPlot({ content, summary, handle }: ChartPlotProps) {
   const { painter, theme, monitor } = useApp();
   const { pointed, view } = monitor;
   const host = useRef<HTMLDivElement>(null);
@@ -21,6 +23,7 @@ export function ChartPlot({ content, summary }: ChartPlotProps) {
 
   useEffect(() => {
     if (host.current === null) return;
+    handle.host = host.current;
     const events: ChartEvents = {
       onPoint: (x) => pointed.point(x, 'chart'),
       onZoom: (range) => view.set({ range }),

@@ -67,7 +67,7 @@ function Entry({ line }: { readonly line: ChartLine }) {
   return (
     <li>
       <svg viewBox="0 0 22 6" width="22" height="6" aria-hidden="true">
-        <path d="M0 3h22" stroke={colour} stroke-width="2" stroke-dasharray={dashOf(line).join(' ')} />
+        <path d="M0 3h22" stroke={colour} stroke-width="2" stroke-dasharray={dashOf(line, 1).join(' ')} />
       </svg>
       {line.name} <b>{value == null ? '–' : formatValue(value)}</b>
     </li>

@@ -5,11 +5,13 @@ import type { RailMarkType } from '../chart/content';
 import { PALETTES } from '../chart/palette';
 import { railColour } from '../chart/rail';
 import { arranged } from '../model/arrangement';
+import { AXES } from '../model/axis';
 import { FIRST_ROLES } from '../model/metric_choice';
+import { EVERY } from '../model/view_values';
 import { bestText } from './chart_marks';
 import { useEscape } from './chart_menu';
 import { ChartToolbar } from './chart_toolbar';
-import { type TaskProps, useApp } from './context';
+import { type TaskProps, useApp, useKey } from './context';
 import { MainChart } from './main_chart';
 import { OtherCharts } from './other_charts';
 
@@ -17,6 +19,7 @@ export function ChartSection({ open, task }: TaskProps) {
   const { view } = useApp().monitor;
   const { order } = view.values.value;
   useEscape(view);
+  useChartKeys();
   return (
     <section aria-labelledby="charts-heading" class="charts">
       <div class="section-head">
@@ -37,6 +40,21 @@ export function ChartSection({ open, task }: TaskProps) {
   );
 }
 
+function useChartKeys(): void {
+  const { monitor } = useApp();
+  const { view } = monitor;
+  useKey('l', 'Logarithmic axes, or linear ones', () =>
+    view.set({ log: view.values.peek().log.includes(EVERY) ? [] : [EVERY] }),
+  );
+  useKey('e', 'Training and evaluation together, or apart', () =>
+    view.set({ together: !view.values.peek().together }),
+  );
+  useKey('x', 'The next kind of x axis', () => {
+    const next = (AXES.indexOf(view.values.peek().axis) + 1) % AXES.length;
+    monitor.setAxis(AXES[next] ?? 'accumulated');
+  });
+}
+
 /** Which checkpoint is best must take no click. */
 function BestEvaluation({ open, task }: TaskProps) {
   const best = open.marks.marks.value?.best;
@@ -53,10 +71,11 @@ const SIGNS: readonly (readonly [RailMarkType, string, string])[] = [
 
 /** What the signs under the axes stand for, of those that there are. */
 function RailKey({ open, task }: TaskProps) {
-  const palette = PALETTES[useApp().theme.value];
+  const { monitor, theme } = useApp();
+  const palette = PALETTES[theme.value];
   const marks = open.marks.marks.value;
   const types = new Set<RailMarkType>((marks?.marks ?? []).map((mark) => mark.type));
-  if (task.attempts.length > 1) types.add('restart');
+  if (task.attempts.length > 1 && monitor.view.values.value.axis !== 'step') types.add('restart');
   if (types.size === 0) return null;
   return (
     <p class="rail-key">

@@ -1,10 +1,9 @@
 /** The numbers of the moment, each with its course: loss, learning rate, speed. */
 
 import { formatCount, formatValue } from '../base/numbers';
-import { type Choice, choose, type Role, SPEED_UNITS } from '../model/metric_choice';
+import { type Choice, choose, type Role, SPEED_UNITS, TITLES } from '../model/metric_choice';
 import type { Metric } from '../wire/messages';
 import type { TaskProps } from './context';
-import { EXPLANATIONS } from './explanations';
 import { Sparkline } from './sparkline';
 import { type Trend, trendOf } from './trend';
 
@@ -42,7 +41,7 @@ interface TileProps extends Pick<TaskProps, 'open'> {
 }
 
 function Tile({ role, choice, open }: TileProps) {
-  const label = role === 'speed' ? speedLabel(choice) : EXPLANATIONS[role].title;
+  const label = role === 'speed' ? speedLabel(choice) : TITLES[role];
   const metric = choice.kind === 'logged' ? choice.metric : null;
   return (
     <div class="tile">

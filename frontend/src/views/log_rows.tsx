@@ -38,7 +38,7 @@ export function LogRows({ open, task, log, selection, isDetailed, onCopy }: LogR
   const window: LogWindow = { ...seen.value, rows: log.total };
   const [first, last, offset] = rowsInSight(window);
   const isReading = seen.value.scroll > 0 || selection.value !== null;
-  const missed = useHeldPlace(box, log, window, isReading);
+  const missed = useSignal(0);
   const near = useNearest(log, first, last, task);
 
   const look = () => {
@@ -49,6 +49,7 @@ export function LogRows({ open, task, log, selection, isDetailed, onCopy }: LogR
     seen.value = { scroll, height, rowHeight: rowHeightFor(clientWidth) };
     if (scroll === 0) missed.value = 0;
   };
+  useHeldPlace(box, log, window, missed, isReading ? look : null);
   useResize(box, look);
   useEffect(() => open.logs.see(log.total - last, log.total - first));
 
@@ -64,7 +65,7 @@ export function LogRows({ open, task, log, selection, isDetailed, onCopy }: LogR
   const onClick = (event: MouseEvent) => {
     const number = rowUnder(event);
     // What was dragged over is a text that the reader marks.
-    if (number === null || getSelection()?.isCollapsed === false) return;
+    if (number === null || isTextMarked()) return;
     choose(number, event.shiftKey);
     if (!event.shiftKey) isDetailed.value = true;
   };
@@ -82,7 +83,8 @@ export function LogRows({ open, task, log, selection, isDetailed, onCopy }: LogR
   const onKeyDown = (event: KeyboardEvent) => {
     const at = selection.peek() === null ? null : log.total - 1 - (selection.peek()?.active ?? 0);
     const to = movedBy(event.key, at, window);
-    const act = at === null || getSelection()?.isCollapsed === false ? undefined : acts[event.key];
+    const isTextCopied = event.key === 'c' && isTextMarked();
+    const act = at === null || isTextCopied ? undefined : acts[event.key];
     if (to === null && act === undefined) return;
     if (to !== null) choose(log.total - 1 - to, event.shiftKey);
     act?.();
@@ -117,6 +119,7 @@ export function LogRows({ open, task, log, selection, isDetailed, onCopy }: LogR
         aria-activedescendant={active === undefined ? undefined : rowId(active)}
         onScroll={look}
         onKeyDown={onKeyDown}
+        onMouseDown={keepsRows}
         onClick={onClick}
         onPointerMove={(event) => point(rowUnder(event))}
         onPointerLeave={pointOut}
@@ -149,6 +152,17 @@ export function LogRows({ open, task, log, selection, isDetailed, onCopy }: LogR
   );
 }
 
+function isTextMarked(): boolean {
+  return getSelection()?.isCollapsed === false;
+}
+
+/** With Shift a click chooses rows; the browser would mark the text up to there. */
+function keepsRows(event: MouseEvent & { readonly currentTarget: HTMLElement }): void {
+  if (!event.shiftKey) return;
+  event.preventDefault();
+  event.currentTarget.focus();
+}
+
 export function isWithin(selection: Selection | null, number: number): boolean {
   if (selection === null) return false;
   const { anchor, active } = selection;
@@ -158,11 +172,16 @@ export function isWithin(selection: Selection | null, number: number): boolean {
 type Box = { readonly current: HTMLDivElement | null };
 
 /**
- * Moves the window down by as many rows as came above it; answers how many came unseen. Where the reader is, is known from
+ * Moves the window down by as many rows as came above it, if somebody reads, and counts those that came unseen. Where the reader is, is known from
  * the last scroll: to ask the box at every row that comes would have the page laid out each time.
  */
-function useHeldPlace(box: Box, log: Log, window: LogWindow, isReading: boolean): Signal<number> {
-  const missed = useSignal(0);
+function useHeldPlace(
+  box: Box,
+  log: Log,
+  window: LogWindow,
+  missed: Signal<number>,
+  onMoved: (() => void) | null,
+): void {
   const before = useRef(log);
   useLayoutEffect(() => {
     const { list, total } = before.current;
@@ -170,12 +189,13 @@ function useHeldPlace(box: Box, log: Log, window: LogWindow, isReading: boolean)
     if (list !== log.list) {
       missed.value = 0;
       box.current?.scrollTo({ top: 0 });
-    } else if (isReading && log.total > total && box.current !== null) {
+    } else if (onMoved && log.total > total && box.current !== null) {
       box.current.scrollTop += ((log.total - total) * window.rowHeight) / stretchOf(window);
       missed.value += log.total - total;
+      // The rows that are in sight now, in the same frame.
+      onMoved();
     }
   }, [log]);
-  return missed;
 }
 
 /** The row in sight next to what is pointed at in a chart. */

@@ -1,15 +1,14 @@
 /** One of the six charts that every task is looked at by, with its explanation. */
 
 import { useSignal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import type { Tone } from '../chart/palette';
 import { arranged } from '../model/arrangement';
-import { type Choice, choose, metricOf, type Role } from '../model/metric_choice';
-import type { OfferedMetric, Task } from '../wire/messages';
+import { type Choice, choose, metricOf, type Role, TITLES } from '../model/metric_choice';
+import type { Explanation, OfferedMetric, Task } from '../wire/messages';
 import { Blank, ChartCard } from './chart_card';
 import { ChartActions, ChartHandle, type Placed } from './chart_menu';
 import { type TaskProps, useApp } from './context';
-import { EXPLANATIONS, type Explanation } from './explanations';
 import { roleLabel } from './live_metrics';
 import { Chevron } from './other_charts';
 
@@ -32,16 +31,15 @@ export function MainChart({ role, group, open, task }: MainChartProps) {
   const { view } = useApp().monitor;
   const { anyway, folded, large, order } = view.values.value;
   const handle = useMemo(() => new ChartHandle(), []);
-  const explanation = EXPLANATIONS[role];
   const choice = choose(task, role);
   const metric = metricOf(choice, anyway);
-  const title = roleLabel(role, explanation.title, choice);
+  const title = roleLabel(role, TITLES[role], choice);
   const isFolded = folded.includes(role);
   const isLarge = large === role && !isFolded;
   const head = useMemo(
     () => (
       <ChartHead
-        {...{ role, title, explanation, handle, isFolded }}
+        {...{ role, title, handle, isFolded }}
         metric={isFolded ? null : metric}
         task={task.id}
         place={placeOf(role, group, order)}
@@ -56,7 +54,7 @@ export function MainChart({ role, group, open, task }: MainChartProps) {
     >
       {head}
       {isFolded ? null : metric === null ? (
-        <Missing choice={choice} explanation={explanation} isEmpty={task.metrics.length === 0} />
+        <Missing role={role} choice={choice} isEmpty={task.metrics.length === 0} />
       ) : (
         <ChartCard
           {...{ open, task, metric, title, handle }}
@@ -94,7 +92,6 @@ const PARTS = [
 interface ChartHeadProps {
   readonly role: Role;
   readonly title: string;
-  readonly explanation: Explanation;
   readonly handle: ChartHandle;
   readonly isFolded: boolean;
   readonly metric: string | null;
@@ -102,7 +99,7 @@ interface ChartHeadProps {
   readonly place: Placed;
 }
 
-function ChartHead({ role, title, explanation, isFolded, ...rest }: ChartHeadProps) {
+function ChartHead({ role, title, isFolded, ...rest }: ChartHeadProps) {
   const { view } = useApp().monitor;
   const explained = useSignal(false);
   const id = `about-${role}`;
@@ -125,7 +122,7 @@ function ChartHead({ role, title, explanation, isFolded, ...rest }: ChartHeadPro
           class="link explain"
           aria-expanded={explained.value}
           aria-controls={id}
-          aria-label={`${explanation.title}: what does this show?`}
+          aria-label={`${TITLES[role]}: what does this show?`}
           onClick={() => {
             explained.value = !explained.value;
           }}
@@ -138,35 +135,55 @@ function ChartHead({ role, title, explanation, isFolded, ...rest }: ChartHeadPro
         <ChartActions title={title} chart={role} {...rest} />
       </div>
       <dl class="explanation" id={id} hidden={!explained.value}>
-        {explained.value &&
-          PARTS.map(([name, part]) => (
-            <>
-              <dt>{name}</dt>
-              <dd>{explanation[part]}</dd>
-            </>
-          ))}
+        {explained.value && <Explained role={role} />}
       </dl>
     </>
   );
 }
 
+function useExplanation(role: Role): Explanation | undefined {
+  const { guide } = useApp().monitor;
+  useEffect(() => void guide.need(), []);
+  return guide.explanations.value?.[role];
+}
+
+function Explained({ role }: { readonly role: Role }) {
+  const explanation = useExplanation(role);
+  return (
+    <>
+      {PARTS.map(([name, part]) => (
+        <>
+          <dt>{name}</dt>
+          <dd>{explanation?.[part] ?? '…'}</dd>
+        </>
+      ))}
+    </>
+  );
+}
+
 interface MissingProps {
+  readonly role: Role;
   readonly choice: Choice;
-  readonly explanation: Explanation;
   /** The task has no scalar at all, so it is no wonder that this one is missing. */
   readonly isEmpty: boolean;
 }
 
-function Missing({ choice, explanation, isEmpty }: MissingProps) {
+function Missing({ role, choice, isEmpty }: MissingProps) {
   if (choice.kind === 'offered') return <Offered offer={choice.offer} />;
   return (
     <Blank>
       <p class="blank-title">{isEmpty ? 'Nothing logged yet' : 'Not in the logs of this task'}</p>
-      <p>
-        {isEmpty ? 'The curve begins with the first scalar that the trainer writes.' : explanation.absent}
-      </p>
+      {isEmpty ? (
+        <p>The curve begins with the first scalar that the trainer writes.</p>
+      ) : (
+        <Absent role={role} />
+      )}
     </Blank>
   );
+}
+
+function Absent({ role }: { readonly role: Role }) {
+  return <p>{useExplanation(role)?.absent ?? '…'}</p>;
 }
 
 function Offered({ offer }: { readonly offer: OfferedMetric }) {

@@ -1,12 +1,11 @@
 /** The fold group "Other charts". Folded it fetches and draws nothing, and tells the latest values all the same. */
 
 import { arranged } from '../model/arrangement';
-import { choose, OTHER_ROLES, otherMetrics, type Role } from '../model/metric_choice';
+import { choose, OTHER_ROLES, otherMetrics, type Role, TITLES } from '../model/metric_choice';
 import { OTHER } from '../model/wanted';
 import type { Task } from '../wire/messages';
 import { AllScalars } from './all_scalars';
 import { type TaskProps, useApp } from './context';
-import { EXPLANATIONS } from './explanations';
 import { lastText, roleLabel } from './live_metrics';
 import { MainChart } from './main_chart';
 
@@ -73,8 +72,5 @@ function Glance({ task }: { readonly task: Task }) {
 
 function glanceOf(task: Task, role: Role): readonly [string, string] {
   const choice = choose(task, role);
-  return [
-    roleLabel(role, EXPLANATIONS[role].title, choice),
-    choice.kind === 'logged' ? lastText(choice.metric) : '–',
-  ];
+  return [roleLabel(role, TITLES[role], choice), choice.kind === 'logged' ? lastText(choice.metric) : '–'];
 }

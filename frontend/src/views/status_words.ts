@@ -20,8 +20,9 @@ export function reasonText(task: Aged, now: number): string {
 export function finishText(eta: Eta, heardAt: number, now: number): readonly [string, string] {
   const [low, high] = [heardAt + eta.low_s, heardAt + eta.high_s];
   if (high <= now) return ['any moment', 'it takes longer than expected'];
-  const left = `${formatDurationRange(Math.max(low - now, 0), high - now)} left`;
-  const [from, to] = [formatMoment(Math.max(low, now), now), formatMoment(high, now)];
+  const [from, to] = [formatMoment(low, now), formatMoment(high, now)];
+  if (low <= now) return [`up to ${formatDuration(high - now)} left`, `done by ${to}`];
+  const left = `${formatDurationRange(low - now, high - now)} left`;
   if (from === to) return [left, `done at about ${to}`];
   return [left, `done between ${from} and ${withoutDayOf(from, to)}`];
 }

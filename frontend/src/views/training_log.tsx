@@ -45,7 +45,8 @@ function Shown({ open, task, log }: TaskProps & { readonly log: Log }) {
     <>
       <div class="section-head">
         <h2 id="log-heading">Training log</h2>
-        <p class="fine" role="status">
+        {/* Read out where the reader did something; not at every row that comes. */}
+        <p class="fine" role="status" aria-live={said.value || logSearch ? 'polite' : 'off'}>
           {said.value || extentText(log, logSearch)}
         </p>
       </div>
@@ -139,9 +140,11 @@ function selectedRows(log: Log, selection: Selection | null): readonly LogRow[] 
   return chosen.sort(([a], [b]) => b - a).map(([, row]) => row);
 }
 
-function extentText({ total, filter }: Log, search: string): string {
+function extentText({ total, filter, unsearched }: Log, search: string): string {
   if (filter.search !== search) return 'searching …';
   if (search === '') return plural(total, 'row');
+  if (unsearched > 0)
+    return `${formatCount(total)} found in the newest rows; ${formatCount(unsearched)} older ones not searched`;
   return total === 1 ? '1 row matches' : `${formatCount(total)} rows match`;
 }
 

@@ -1,6 +1,7 @@
 /** Asks the server. URLs are relative: the frame's base is `plugin/trainmon/`, wherever a proxy may have put TensorBoard. */
 
 import {
+  decodeGuide,
   decodeLogs,
   decodeMarks,
   decodePoints,
@@ -11,7 +12,7 @@ import {
 } from './decoders';
 import { type Answer, answered, failed } from './failure';
 import { type Fetch, fetchJson, type Query, urlOf } from './http';
-import type { Axis, Deltas, LogPage, Marks, SeriesSet, Sparklines, Task, TaskList } from './messages';
+import type { Axis, Deltas, Guide, LogPage, Marks, SeriesSet, Sparklines, Task, TaskList } from './messages';
 import { type Decoder, ShapeError } from './shape';
 
 export interface Smoothing {
@@ -56,6 +57,7 @@ export interface Client {
   points(question: PointsQuestion, signal: AbortSignal): Promise<Answer<Deltas>>;
   logs(question: LogsQuestion, signal: AbortSignal): Promise<Answer<LogPage>>;
   marks(task: string, signal: AbortSignal): Promise<Answer<Marks>>;
+  guide(signal: AbortSignal): Promise<Answer<Guide>>;
   sparklines(tasks: readonly string[], signal: AbortSignal): Promise<Answer<Sparklines>>;
   /** Where the points of a task are to be had as a file, or why not in this format. */
   exported(task: string, format: string): Promise<Answer<string>>;
@@ -69,6 +71,7 @@ export function createClient(fetch: Fetch): Client {
     points: (question, signal) => ask(fetch, 'points', { ...question }, decodePoints, signal),
     logs: (question, signal) => ask(fetch, 'logs', { ...question }, decodeLogs, signal),
     marks: (task, signal) => ask(fetch, 'marks', { task }, decodeMarks, signal),
+    guide: (signal) => ask(fetch, 'guide', {}, decodeGuide, signal),
     sparklines: (task, signal) => ask(fetch, 'sparklines', { task }, decodeSparklines, signal),
     exported: (task, format) => exported(fetch, urlOf('export', { task, format })),
   };

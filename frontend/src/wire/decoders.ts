@@ -6,6 +6,8 @@ import type {
   Columns,
   Deltas,
   Eta,
+  Explanation,
+  Guide,
   ListProgress,
   LogPage,
   LogRow,
@@ -195,6 +197,7 @@ export const decodeLogs: Decoder<LogPage> = object<LogPage>({
   next: nullable(string),
   total: number,
   counts: record(number),
+  unsearched: optional(number, 0),
   source: string,
 });
 
@@ -209,6 +212,10 @@ export const decodeMarks: Decoder<Marks> = object<Marks>({
   omitted: number,
   best: nullable(best),
 });
+
+const explanation = { meaning: string, ideal: string, abnormal: string, tips: string, absent: string };
+
+export const decodeGuide: Decoder<Guide> = object<Guide>({ guide: record(object<Explanation>(explanation)) });
 
 export const decodeSparklines: Decoder<Sparklines> = object<Sparklines>({
   sparklines: record(object<Sparkline>({ metric: string, values: numbersOrNull, whole: boolean })),

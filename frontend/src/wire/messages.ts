@@ -159,6 +159,8 @@ export interface LogPage {
   readonly next: string | null;
   readonly total: number;
   readonly counts: Readonly<Record<string, number>>;
+  /** The oldest rows of a very long log, which a search does not look at. */
+  readonly unsearched: number;
   readonly source: string;
 }
 
@@ -201,6 +203,20 @@ export interface Sparkline {
   readonly values: readonly (number | null)[];
   /** False where the file is so large that only samples of it were read. */
   readonly whole: boolean;
+}
+
+/** What a chart means, what it should look like, what should worry, and what then. */
+export interface Explanation {
+  readonly meaning: string;
+  readonly ideal: string;
+  readonly abnormal: string;
+  readonly tips: string;
+  /** Of a task that does not have it: how to come by it. */
+  readonly absent: string;
+}
+
+export interface Guide {
+  readonly guide: Readonly<Record<string, Explanation>>;
 }
 
 export interface Sparklines {

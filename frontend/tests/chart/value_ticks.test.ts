@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { valueLabels } from '../../src/chart/value_ticks';
+import { linearScale, logScale } from '../../src/chart/scale';
+import { type ValueTick, valueLabels, valueTicks } from '../../src/chart/value_ticks';
 
 describe('Labels of the value axis', () => {
   it.each([
@@ -14,5 +15,41 @@ describe('Labels of the value axis', () => {
     [[-1, 0, 1], 1, ['−1', '0', '1']],
   ])('of %j, %d apart, are %j', (values, increment, expected) => {
     expect(valueLabels(values, increment)).toEqual(expected);
+  });
+});
+
+describe('Ticks of the value axis', () => {
+  const read = (ticks: readonly ValueTick[]) =>
+    ticks.flatMap(({ label }) => (label === '' ? [] : [label])).join(' ');
+
+  it.each([
+    [0, 3.3, 190, '0 1 2 3'],
+    [1.9, 3.1, 190, '2.00 2.25 2.50 2.75 3.00'],
+    [0, 6e-4, 190, '0 2e−4 4e−4 6e−4'],
+    [-1.2, 1.2, 190, '−1.0 −0.5 0 0.5 1.0'],
+    [0, 1, 20, '0 1'],
+  ])('from %d to %d on %d pixels are %s', (min, max, height, expected) => {
+    expect(read(valueTicks(linearScale(min, max, height, 0), height))).toBe(expected);
+  });
+
+  it.each([
+    [1e-6, 1e-3, 190, '1e−6 1e−5 1e−4 0.001'],
+    [0.9, 110, 400, '1 2 5 10 20 50 100'],
+    [1e-12, 1, 120, '1e−12 1e−8 1e−4 1'],
+    [2, 3, 190, '2.0 2.2 2.4 2.6 2.8 3.0'],
+  ])('on a logarithmic axis from %d to %d on %d pixels are %s', (min, max, height, expected) => {
+    expect(read(valueTicks(logScale(min, max, height, 0), height))).toBe(expected);
+  });
+
+  it('have lines without numbers between two powers of ten that are far apart', () => {
+    const ticks = valueTicks(logScale(1, 10, 200, 0), 200);
+    expect(ticks.map(({ value }) => value)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(ticks.filter(({ isMinor }) => !isMinor).map(({ value }) => value)).toEqual([1, 10]);
+  });
+
+  it('are never so many that their numbers touch', () => {
+    for (let high = 1; high < 1000; high *= 1.07) {
+      expect(valueTicks(linearScale(0, high, 190, 0), 190).length).toBeLessThanOrEqual(7);
+    }
   });
 });

@@ -6,6 +6,7 @@ import type { Feed, Hear } from '../../src/wire/feed';
 import type { FeedQuestion } from '../../src/wire/feed_messages';
 import type {
   Deltas,
+  Guide,
   LogPage,
   Marks,
   Message,
@@ -57,6 +58,7 @@ export class FakeClient implements Client {
     points: new Desk<PointsQuestion, Deltas>(),
     logs: new Desk<LogsQuestion, LogPage>(),
     marks: new Desk<string, Marks>(),
+    guide: new Desk<null, Guide>(),
     sparklines: new Desk<readonly string[], Sparklines>(),
     exported: new Desk<string, string>(),
   };
@@ -67,6 +69,7 @@ export class FakeClient implements Client {
   points = (question: PointsQuestion) => this.desk.points.ask(question);
   logs = (question: LogsQuestion) => this.desk.logs.ask(question);
   marks = (task: string) => this.desk.marks.ask(task);
+  guide = () => this.desk.guide.ask(null);
   sparklines = (tasks: readonly string[]) => this.desk.sparklines.ask(tasks);
   exported = (task: string, format: string) => this.desk.exported.ask(`${task} as ${format}`);
 }
@@ -124,6 +127,7 @@ export function page(rows: LogPage['logs'], next: string | null, total = rows.le
     next,
     total,
     counts: { step: total },
+    unsearched: 0,
     source: 'event files',
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  decodeGuide,
   decodeLogs,
   decodeMarks,
   decodePoints,
@@ -19,6 +20,7 @@ const DECODERS = {
   logs: decodeLogs,
   marks: decodeMarks,
   sparklines: decodeSparklines,
+  guide: decodeGuide,
 } as const;
 
 type Route = keyof typeof DECODERS;

@@ -69,8 +69,10 @@ def is_interesting(name: str) -> bool:
 
 def parse_object(text: str | None) -> dict[str, Any] | None:
     """The JSON object in ``text``; None if it holds none."""
+    if not text:
+        return None
     try:
-        value = json.loads(text or "")
+        value = json.loads(text)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

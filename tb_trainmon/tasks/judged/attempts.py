@@ -8,6 +8,10 @@ that does not overlap the attempt before in time, and that
 * brings its own arguments or hyper-parameters, or says that a session starts, or
 * goes back in steps that the attempt before had already logged.
 
+In which order they were written is told by the writers' clocks, unless something better is known
+(docs/decisions/0016): the order of parts in a file, the order in which files were seen to come, or
+steps that simply go on together with the file system's own times.
+
 What does not train belongs to the attempt of the process that wrote it, else to the latest one
 that had begun. A launch that logged no scalar is no attempt.
 """
@@ -21,6 +25,7 @@ from itertools import accumulate
 from typing import Literal
 
 from tb_trainmon.tasks.found.records import ARGUMENTS
+from tb_trainmon.tasks.judged.order import TOGETHER, in_order
 from tb_trainmon.tasks.judged.parts import FilePart
 
 Kind = Literal["first", "restart", "resume"]
@@ -73,7 +78,7 @@ def plan_attempts(parts: Sequence[FilePart]) -> tuple[list[Attempt], int]:
     """The attempts in ``parts``, and how many launches there were that logged no scalar."""
     measuring = [part for part in parts if part.measures]
     leading = [part for part in measuring if part.trains] or measuring
-    leading.sort(key=lambda part: (part.first_wall_time, part.number))
+    leading = in_order(leading)
     drafts: list[_Draft] = []
     for part in leading:
         if not drafts or _is_new(part, drafts[-1]):
@@ -97,6 +102,8 @@ class _Draft:
     until: float = float("-inf")
     writers: set[Writer] = field(default_factory=set)
     reached: dict[_Key, int] = field(default_factory=dict)
+    seen: int = 0
+    grew: int = 0
     highest: int = 0
 
     def lead(self, part: FilePart) -> None:
@@ -105,6 +112,8 @@ class _Draft:
         self.launched_at = min(self.launched_at, part.launched_at)
         self.until = max(self.until, part.last_wall_time)
         self.writers.add(writer(part))
+        self.seen = max(self.seen, abs(part.source.seen))
+        self.grew = max(self.grew, part.source.grew)
         self.highest = max(self.highest, *(facts.max_step for facts in part.measured))
         for tag, facts in part.tags.items():
             if facts.meaning.shows_training:
@@ -115,7 +124,7 @@ class _Draft:
 def _is_new(part: FilePart, before: _Draft) -> bool:
     if part.number > 0:
         return True
-    if part.first_wall_time < before.until:
+    if _overlaps(part, before) and not _came_later(part, before):
         return False  # two files of one launch
     if part.restarted or _brings_arguments(part, before):
         return True
@@ -123,6 +132,21 @@ def _is_new(part: FilePart, before: _Draft) -> bool:
     if known and writer(part) not in before.writers:
         return True
     return _goes_back(part, before)
+
+
+def _overlaps(part: FilePart, before: _Draft) -> bool:
+    return part.first_wall_time < before.until and part.last_wall_time >= before.launched_at
+
+
+def _came_later(part: FilePart, before: _Draft) -> bool:
+    """Whether it was seen to come when the attempt had ended, although the clocks overlap."""
+    if part.source.seen <= before.seen:
+        return False
+    if part.first_wall_time < before.launched_at - TOGETHER:
+        return True
+    begun_together = part.first_wall_time < before.launched_at + TOGETHER
+    silent = part.source.seen > before.grew
+    return silent and not begun_together and _goes_back(part, before)
 
 
 def _brings_arguments(part: FilePart, before: _Draft) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -157,7 +157,8 @@ def _by_rows(planned: Sequence[Attempt], rows: Sequence[AttemptRow]) -> list[_Kn
     ]
     for attempt in planned:
         if not _is_before(attempt, rows):
-            collected[_row_of(attempt, rows)].parts.extend(attempt.parts)
+            for index, part in _rows_of(attempt, rows):
+                collected[index].parts.append(part)
     first = rows[0].attempt if rows else 1
     untold: list[_Known] = [
         (replace(attempt, number=first - len(earlier) + index, parts=list(attempt.parts)), None)
@@ -173,14 +174,24 @@ def _is_before(attempt: Attempt, rows: Sequence[AttemptRow]) -> bool:
     return began is not None and not mine and attempt.ended_at < began - _SAME_TIME
 
 
-def _row_of(attempt: Attempt, rows: Sequence[AttemptRow]) -> int:
-    """The row of its process that had begun when it did; clocks and rounding forgiven."""
+def _rows_of(attempt: Attempt, rows: Sequence[AttemptRow]) -> Iterator[tuple[int, FilePart]]:
+    """For each part, its row: that of its process which had begun when the attempt did.
+
+    A process that has several rows (a notebook that resumes) may have written files for each of
+    them whose steps go on, which is one attempt by the files alone: there, each part has its own.
+    """
     writers = attempt.writers
     mine = [i for i, row in enumerate(rows) if row.pid and (row.host, row.pid) in writers]
-    candidates = mine or range(len(rows))
+    whole = _begun(mine or range(len(rows)), rows, attempt.started_at)
+    for part in attempt.parts:
+        alone = len(mine) > 1 and part.measures
+        yield _begun(mine, rows, part.first_wall_time) if alone else whole, part
+
+
+def _begun(candidates: Sequence[int], rows: Sequence[AttemptRow], time: float) -> int:
+    """The latest of the rows that had begun at ``time``; clocks and rounding forgiven."""
     for slack in (0.0, _SAME_TIME):
-        began = attempt.started_at + slack
-        begun = [i for i in candidates if (rows[i].started_at or 0.0) <= began]
+        begun = [i for i in candidates if (rows[i].started_at or 0.0) <= time + slack]
         if begun:
             return begun[-1]
     return candidates[0]

@@ -52,7 +52,12 @@ class TagFacts:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file's content that is not points, and where the file belongs."""
+    """A file's content that is not points, and where the file belongs.
+
+    Of a file that came while its task was open, ``seen`` and ``grew`` count the looks at the task
+    when it was first seen and when its last event came (0: nobody has seen it come). Negative
+    ``seen``: that was no file that is being written, but an older one, copied.
+    """
 
     run: str
     slot: str
@@ -61,6 +66,8 @@ class Source:
     hparams: Mapping[str, HyperParameter] | None
     first_wall_time: float | None
     last_wall_time: float | None
+    seen: int = 0
+    grew: int = 0
 
 
 @dataclass(frozen=True)

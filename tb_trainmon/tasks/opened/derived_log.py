@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import FloatArray, IntArray
+from tb_trainmon.core.columns import FloatArray, IntArray, concatenate
 from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.opened.log_index import (
@@ -44,7 +45,7 @@ class _Rows:
         return len(self.type)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Told:
     """What the rows were made from: metrics and their points so far, and the other rows."""
 
@@ -55,11 +56,16 @@ class _Told:
     def single(self, attempt: int, *types: int) -> list[SingleRow]:
         return [row for row in self.singles if row[1] == attempt and row[0] in types]
 
-    @property
+    @cached_property
     def attempts(self) -> list[int]:
         numbers = {row[1] for row in self.singles}
-        numbers.update(*(np.unique(p.attempt[[0, -1]]).tolist() for p in self.points if len(p)))
+        for points in self.points:
+            if len(points):
+                numbers |= {points.attempt.item(0), points.attempt.item(-1)}
         return sorted(numbers)
+
+
+_NO_ROWS = _Rows(np.empty(0, np.int8), np.empty(0, np.int64), np.empty(0))
 
 
 class DerivedLog:
@@ -160,6 +166,8 @@ def _merged(steps: Sequence[IntArray], times: Sequence[FloatArray]) -> tuple[Int
 
 
 def _of_singles(rows: Sequence[SingleRow]) -> _Rows:
+    if not rows:
+        return _NO_ROWS
     ordered = sorted(rows, key=lambda row: row[2])
     return _Rows(
         np.array([row[0] for row in ordered], dtype=np.int8),
@@ -169,6 +177,9 @@ def _of_singles(rows: Sequence[SingleRow]) -> _Rows:
 
 
 def _joined(parts: Sequence[_Rows]) -> _Rows:
+    parts = [rows for rows in parts if len(rows)] or parts[:1]
+    if len(parts) == 1:
+        return parts[0]
     return _Rows(
         np.concatenate([rows.type for rows in parts]),
         np.concatenate([rows.step for rows in parts]),
@@ -189,6 +200,7 @@ class _Tail:
     def __init__(self, before: _Told, told: _Told, rows: LogIndex) -> None:
         self._before, self._told = before, told
         self._number = max(told.attempts, default=1)
+        self._moved = set(before.singles) ^ set(told.singles)
         self._fresh = self._new_points() if before.metrics == told.metrics else None
         self.begin = 0
         if self._fresh is not None:
@@ -199,8 +211,7 @@ class _Tail:
         before, told = self._before, self._told
         if self._fresh is None or before.attempts != told.attempts:
             return False
-        moved = set(before.singles) ^ set(told.singles)
-        return all(row[1] == self._number and row[0] != START for row in moved)
+        return all(row[1] == self._number and row[0] != START for row in self._moved)
 
     def rows(self) -> LogIndex:
         """The rows as they are now."""
@@ -227,9 +238,8 @@ class _Tail:
 
     def _find(self, rows: LogIndex) -> None:
         assert self._fresh is not None
-        moved = set(self._before.singles) ^ set(self._told.singles)
         times = [float(new.points.wall_time.min()) for new in self._fresh if len(new)]
-        times += [row[3] for row in moved if row[0] == CHECKPOINT]
+        times += [row[3] for row in self._moved if row[0] == CHECKPOINT]
         self._since = min(times, default=float("inf"))
         first, end = np.searchsorted(rows.attempt, [self._number, self._number + 1])
         first += int(np.count_nonzero(rows.type[first : first + 1] == START))
@@ -243,21 +253,27 @@ class _Tail:
     def _of_kind(self, kind: int, fresh: Sequence[Accumulated]) -> _Rows:
         """The rows of a type that were there, and those that new points make."""
         old = self._old.take(self._old.type == kind)
-        steps, times = [old.step], [old.wall_time]
         mine = [n for n, (of, _) in enumerate(self._told.metrics) if of == kind]
-        for number in mine:
-            points = fresh[number].points
-            new = np.isin(points.step, old.step) | ~self._is_known(points.step, mine)
-            steps.append(points.step[new])
-            times.append(points.wall_time[new])
-        step, wall_time = _merged(steps, times)
+        came = concatenate([fresh[number].points for number in mine if len(fresh[number])])
+        if not len(came):
+            return old
+        new = ~self._is_known(came.step, mine)
+        if len(old):
+            new |= np.isin(came.step, old.step)
+        step, wall_time = _merged([old.step, came.step[new]], [old.wall_time, came.wall_time[new]])
         return _Rows(np.full(len(step), kind, dtype=np.int8), step, wall_time)
 
     def _is_known(self, steps: IntArray, metrics: Sequence[int]) -> npt.NDArray[np.bool_]:
         """Which of ``steps`` the attempt had before, by any of the metrics."""
         known = np.zeros(len(steps), dtype=bool)
+        lowest = int(steps.min())
         for number in metrics:
-            there, _ = _points_of(self._before.points[number], self._number)
+            before = self._before.points[number]
+            if not len(before) or before.attempt.item(-1) != self._number:
+                continue
+            if before.points.step.item(-1) < lowest:
+                continue  # as almost always: training went on
+            there, _ = _points_of(before, self._number)
             at = np.searchsorted(there, steps)
             inside = at < len(there)
             known[inside] |= there[at[inside]] == steps[inside]

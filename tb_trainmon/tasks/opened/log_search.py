@@ -19,6 +19,8 @@ from tb_trainmon.tasks.opened.row_text import row_texts
 
 _ROWS = 2048  # in a piece
 _BUDGET = 1 << 26  # bytes of text that are kept of a log: some 500,000 rows
+_MOST = 500_000  # rows that are searched, the newest: reading the texts of more takes too long
+_STRIDE = 1 << 16  # by which the first of those moves on, so that it seldom does
 _ATTEMPT = re.compile(r"#\d+")
 
 Mask = npt.NDArray[np.bool_]
@@ -56,14 +58,19 @@ class LogSearch:
         for number in [n for n in self._pieces if (n + 1) * _ROWS > begin]:
             self.memory -= len(self._pieces.pop(number).text)
 
+    def unsearched(self, size: int) -> int:
+        """How many of ``size`` rows, the oldest, are not looked at."""
+        return max(size - _MOST, 0) // _STRIDE * _STRIDE
+
     def rows_with(self, words: Sequence[str], size: int) -> Mask:
         """Which of the first ``size`` rows hold all ``words``, given in small letters.
 
+        Of a log of millions of rows the oldest are not looked at, see ``unsearched``.
         ``#2`` is a whole attempt's number; any other word may be a part of one.
         """
         sought = [_sought(word) for word in words]
         found = np.zeros(size, dtype=bool)
-        for number in reversed(range(-(-size // _ROWS))):
+        for number in reversed(range(self.unsearched(size) // _ROWS, -(-size // _ROWS))):
             rows = range(number * _ROWS, min((number + 1) * _ROWS, size))
             piece = self._piece(number, rows)
             masks = [piece.rows_with(word) for word in sought]

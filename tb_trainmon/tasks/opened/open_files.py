@@ -20,14 +20,20 @@ _BYTES_A_POINT = 24
 class OpenFile:
     """One event file, read to its end and followed from there.
 
-    ``file`` is what the latest scan saw of it.
+    ``file`` is what the latest scan saw of it; for ``seen`` see ``Source``.
     """
 
     def __init__(
-        self, run: Run, file: FoundFile, clock: Callable[[], float], disk: Disk | None = None
+        self,
+        run: Run,
+        file: FoundFile,
+        clock: Callable[[], float],
+        disk: Disk | None = None,
+        seen: int = 0,
     ) -> None:
         self.run = run
         self.file = file
+        self._seen, self._grew = seen, 0
         where = f"{run.path or '.'}/{file.path.rpartition('/')[2]}"
         self._reader = EventFile(file.path, where=where, clock=clock, disk=disk)
         self._parts: list[FilePart] | None = None
@@ -47,9 +53,11 @@ class OpenFile:
         """All points of a tag that the file has."""
         return self._columns[tag].view()
 
-    def refresh(self) -> Batch:
-        """Read what was appended; the batch says what it was."""
+    def refresh(self, look: int = 0) -> Batch:
+        """Read what was appended; the batch says what it was. ``look`` counts those at the task."""
         batch = self._reader.read()
+        if batch.events:
+            self._grew = look
         if batch.rewritten:
             self._forget()
         if batch.events or batch.rewritten:
@@ -95,5 +103,13 @@ class OpenFile:
     def _source(self) -> Source:
         first, last = self._times or (None, None)
         return Source(
-            self.run.path, self.run.slot, self.file, self._texts, self._hparams, first, last
+            run=self.run.path,
+            slot=self.run.slot,
+            file=self.file,
+            texts=self._texts,
+            hparams=self._hparams,
+            first_wall_time=first,
+            last_wall_time=last,
+            seen=self._seen,
+            grew=self._grew,
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.remote.disks import PatientDisk
+from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.series.accumulate import Piece
 from tb_trainmon.series.growing import GrowingSeries
 from tb_trainmon.tasks.found.layout import Layout, TableTask
@@ -24,6 +25,7 @@ from tb_trainmon.tasks.opened.table_log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints
 from tb_trainmon.tasks.opened.training_log import REVISIONS_KEPT, TrainingLog
 
+_JUST_WRITTEN = 60.0  # seconds since a file was modified that somebody writes, not copies
 _COUNTS_KEPT = 500_000  # numbers in them: a task with thousands of metrics keeps fewer
 
 
@@ -45,13 +47,15 @@ class OpenTask:
         self.lock = threading.RLock()
         self.boot = secrets.token_hex(6)
         self.revision = 0
-        self.memory = 0  # bytes that its points take; whoever reads it need not hold the lock
+        # Bytes that its points and smoothings take; whoever reads it need not hold the lock.
+        self.memory = 0
         self.reset_reason = "This cursor is from before TensorBoard was started, or too old."
         self._side_files = side_files
         self._clock = clock
         self._disk = disk
         self._layout = layout
         self._files: dict[str, OpenFile] = {}
+        self._looks = 0
         self._table = TableLog()
         self._table_problem: Problem | None = None
         self._metrics: Mapping[str, Metric] = {}
@@ -88,8 +92,9 @@ class OpenTask:
         if moved_series:
             self._start_anew(f"Points of {', '.join(moved_series)} arrived out of order.")
         self._mark()
-        files = sum(file.memory for file in self._files.values())
-        self.memory = self._table.memory + files + self._log.memory
+        files = sum([file.memory for file in self._files.values()])
+        series = sum([series.memory for series in self._series.values()])
+        self.memory = self._table.memory + files + series + self._log.memory
 
     def judged(self, typed_total: int | None = None) -> Assessment:
         """The task as it stands now; ``typed_total`` is used where no total is on record."""
@@ -154,17 +159,26 @@ class OpenTask:
     def _read(self, layout: Layout) -> bool:
         """Take over new files, points and rows; whether points that were there have gone."""
         self._layout = layout
+        self._looks += 1
         for run in layout.runs:
             for file in run.files:
                 known = self._files.get(file.path)
                 if known is None or (known.run.path, known.run.slot) != (run.path, run.slot):
-                    self._files[file.path] = OpenFile(run, file, self._clock, self._disk)
+                    seen = self._seen_coming(file) if known is None else 0
+                    self._files[file.path] = OpenFile(run, file, self._clock, self._disk, seen)
                 else:
                     known.file = file
         self._disk.begin_visit()
         # Files that are gone stay: what was read of them is still shown, with a problem.
-        rewritten = [file.refresh().rewritten for file in self._files.values()]
+        rewritten = [file.refresh(self._looks).rewritten for file in self._files.values()]
         return self._read_table(layout.table) or any(rewritten)
+
+    def _seen_coming(self, file: FoundFile) -> int:
+        """See ``Source.seen``."""
+        if self._looks == 1:
+            return 0
+        copied = file.modified_at < self._clock() - _JUST_WRITTEN
+        return -self._looks if copied else self._looks
 
     def _read_table(self, table: TableTask | None) -> bool:
         """Take over new rows; whether those that were there have gone."""

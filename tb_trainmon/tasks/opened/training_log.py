@@ -29,7 +29,8 @@ class Page:
 
     ``total`` rows match what was asked for, and ``counts`` those of each type that match but for
     their type. ``first`` numbers the page's oldest row among the matching, from 0 at the oldest;
-    ``next`` is the position to ask older rows with, None at the first.
+    ``next`` is the position to ask older rows with, None at the first. ``unsearched`` of the log's
+    oldest rows were not looked at, because there are too many.
     """
 
     entries: Sequence[Entry]
@@ -37,6 +38,7 @@ class Page:
     next: int | None
     total: int
     counts: Mapping[str, int]
+    unsearched: int
     source: Literal["event files", "table"]
 
 
@@ -122,6 +124,7 @@ class TrainingLog:
             next=shown[-1] if shown and begin > 0 else None,
             total=len(rows),
             counts=dict(zip(TYPES, counts.tolist(), strict=True)),
+            unsearched=self._search.unsearched(len(self._index)) if words else 0,
             source="table" if self._rows else "event files",
         )
 

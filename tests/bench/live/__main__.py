@@ -2,7 +2,8 @@
 
     python -m tests.bench.live [--quick] [PART ...]
 
-PART is ``latency``, ``tick``, ``load`` or ``abuse``; all by default. ``--quick``: each is short.
+PART is ``charts``, ``latency``, ``tick``, ``load`` or ``abuse``; all by default. ``--quick``: each
+is short.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from tests.bench.live import abuse, latency, load, ticks
+from tests.bench.live import abuse, charts, endings, latency, load, ticks
 from tests.bench.live.table import Row, show
 
 Part = Callable[[bool], list[Row]]
 
 PARTS: dict[str, Part] = {
+    "charts": lambda quick: [
+        *charts.measure(20_000, 5),
+        *([] if quick else charts.measure(2_000_000, 5)),
+    ],
     "latency": lambda quick: latency.measure(10.0 if quick else 30.0),
     "tick": lambda quick: [
         *ticks.measure(60 if quick else 200),
@@ -25,6 +30,7 @@ PARTS: dict[str, Part] = {
     "load": lambda quick: [
         *load.measure(1, 15.0 if quick else 60.0),
         *load.measure(50, 15.0 if quick else 60.0),
+        *endings.measure(),
     ],
     "abuse": lambda quick: abuse.measure(8 if quick else 40),
 }

@@ -1,4 +1,7 @@
-"""From the writer's flush of a point to its pixel; TensorBoard's own answer in the same run."""
+"""From the writer's flush of a point to its pixel; TensorBoard's own answer in the same run.
+
+That answer is its scalars route, asked ten times a second; its page asks once in 30 seconds.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +23,32 @@ from tests.tensorboard_process import TensorBoard, running_tensorboard
 
 RATES = (1.0, 10.0, 100.0)
 
-#: Notes, frame by frame, up to which step the loss is drawn, and when that was.
+#: Notes, frame by frame, up to which step the loss is drawn, and when that was to be seen: the
+#: pixels of its canvas have changed, and the frame that shows them is over.
 _NOTE = """
     () => {
         window.drawn = [];
-        let last = null;
+        const host = () => document.querySelector('[data-drawn-up-to]');
+        const pixels = () => [...host().querySelectorAll('canvas')].map((canvas) => {
+            const { width, height } = canvas;
+            const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+            let hash = 0;
+            for (const pixel of new Uint32Array(data.buffer)) {
+                hash = (Math.imul(hash, 31) + pixel) | 0;
+            }
+            return hash;
+        }).join();
+        let last = host().dataset.drawnUpTo;
+        let seen = pixels();
+        let awaited = null;
         const look = () => {
-            const upTo = document.querySelector('[data-drawn-up-to]').dataset.drawnUpTo;
-            if (upTo !== last) window.drawn.push([Number((last = upTo)), Date.now() / 1000]);
+            const upTo = host().dataset.drawnUpTo;
+            if (upTo !== last) awaited = Number((last = upTo));
+            if (awaited !== null && pixels() !== seen) {
+                const step = awaited;
+                [seen, awaited] = [pixels(), null];
+                requestAnimationFrame(() => window.drawn.push([step, Date.now() / 1000]));
+            }
             requestAnimationFrame(look);
         };
         look();
@@ -101,7 +122,7 @@ def _rows(what: str, flushed: dict[int, float], seen: Sequence[tuple[float, floa
 
 def _own(rate: float, flushed: dict[int, float], asked: _Asker) -> list[Row]:
     delays = _delays(flushed, asked.seen)
-    what = f"TensorBoard's own route, {rate:g} points/s: median, p95"
+    what = f"TensorBoard's own answer, {rate:g} points/s: median, p95"
     if not delays:
         return [Row(what, "not within the run", "")]
     middle, late = np.quantile(delays, [0.5, 0.95])

@@ -129,7 +129,7 @@ def _costs(session: CDPSession, writer: Writer, ticks: int, rest: object) -> lis
 
 
 def _costs_of_drawing(session: CDPSession, frame: Frame, rest: object) -> list[float]:
-    """The same for charts that are drawn anew without anything else: uPlot's share."""
+    """The same for charts that are drawn anew without anything else."""
     assert callable(rest)
     costs = []
     for _ in range(20):

@@ -509,3 +509,15 @@ def test_a_job_that_died_while_it_waited_is_found_by_its_heartbeat(stage: Stage)
 def test_a_stopped_job_says_what_stopped_it(stage: Stage) -> None:
     Table(stage.logdir).task(runs=[], status="stopped", error="SIGTERM")
     assert stage.listed()["run"].verdict.reason.endswith("interrupted: SIGTERM.")
+
+
+def test_a_notebook_that_resumes_has_two_attempts_in_the_list_too(stage: Stage) -> None:
+    """One process and steps that go on: by the files alone that would be one attempt."""
+    table = Table(stage.logdir).task("run", status="running", heartbeat_at=NOW + 110)
+    for number, began in enumerate((NOW, NOW + 100)):
+        table.attempt(number + 1, host="node", pid=7, start_step=30 * number, started_at=began)
+        file = stage.file(created=began, pid=7, uid=number)
+        file.train(range(30 * number + 10, 30 * number + 31, 10), began + 1)
+    stage.now = NOW + 110
+    assert attempts_of(stage.judged()) == [("first", 0, 30), ("resume", 30, 60)]
+    assert stage.listed()["run"].step == 60

@@ -82,3 +82,15 @@ def test_texts_are_kept_as_far_as_the_budget_reaches(monkeypatch: pytest.MonkeyP
     assert sorted(read) == sorted([*range(0, 100, 10), *range(0, 90, 10)])
     search.cut(0)
     assert search.memory == 0
+
+
+def test_of_a_very_long_log_the_newest_rows_are_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a row on that seldom moves."""
+    monkeypatch.setattr(log_search, "_ROWS", 10)
+    monkeypatch.setattr(log_search, "_MOST", 100)
+    monkeypatch.setattr(log_search, "_STRIDE", 20)
+    rows = [row(step) for step in range(1000)]
+    search = LogSearch(lambda part: rows[part.start : part.stop])
+    assert [search.unsearched(size) for size in (0, 100, 119, 120, 1000)] == [0, 0, 0, 20, 900]
+    assert np.flatnonzero(search.rows_with(["step"], 130)).tolist() == list(range(20, 130))
+    assert np.flatnonzero(search.rows_with(["step"], 1000)).tolist() == list(range(900, 1000))

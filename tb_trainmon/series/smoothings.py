@@ -1,0 +1,74 @@
+"""The smoothings of one series, by the settings that its readers ask for.
+
+Those that are followed go on from where they were; of those that were asked for once, a few stay.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from tb_trainmon.core.columns import FloatArray
+from tb_trainmon.series.accumulate import Accumulated
+from tb_trainmon.series.smooth import Smoother
+
+MOST = 64  # settings in all: each takes 8 bytes a point
+IDLE_KEPT = 4  # settings that nobody follows: a slider that is dragged passes many
+_FOLLOWED_FOR = 50  # times that points came since a setting was asked for the last time
+
+
+@dataclass(slots=True)
+class _Setting:
+    """A setting of the two sliders, and at which growth of the series it was asked for."""
+
+    first: int
+    last: int
+    smoother: Smoother | None = None
+
+
+class Smoothings:
+    """Smooths one series by any setting, at the cost of what came since that was asked for."""
+
+    def __init__(self) -> None:
+        self._growths = 0
+        # The latest asked for at the end; most have no smoother any more, but are known by name,
+        # so that who asks again is seen to follow.
+        self._settings: OrderedDict[tuple[float, int], _Setting] = OrderedDict()
+
+    @property
+    def memory(self) -> int:
+        """Bytes that all smoothed values take."""
+        return 8 * sum([len(s.smoother) for s in self._settings.values() if s.smoother is not None])
+
+    def grew(self) -> None:
+        """Points were appended to the series."""
+        self._growths += 1
+
+    def start_anew(self) -> None:
+        """The points of the series are others now."""
+        for setting in self._settings.values():
+            setting.smoother = None
+
+    def smoothed(self, points: Accumulated, ema: float, ma: int) -> FloatArray:
+        """All ``points`` of the series smoothed (see ``series.smooth``), one value a point."""
+        setting = self._settings.setdefault((ema, ma), _Setting(self._growths, self._growths))
+        self._settings.move_to_end((ema, ma))
+        setting.last = self._growths
+        smoother = setting.smoother = setting.smoother or Smoother(ema, ma)
+        done = len(smoother)
+        smoother.extend(points.value[done:], points.attempt[done:])
+        if len(self._settings) > IDLE_KEPT:
+            self._let_go()
+        return smoother.values()
+
+    def _let_go(self) -> None:
+        while len(self._settings) > MOST:
+            self._settings.popitem(last=False)
+        kept = [setting for setting in self._settings.values() if setting.smoother is not None]
+        for setting in [each for each in kept if not self._is_followed(each)][:-IDLE_KEPT]:
+            setting.smoother = None
+
+    def _is_followed(self, setting: _Setting) -> bool:
+        """Whether it was asked for again since points came, and not long ago."""
+        again = setting.last > setting.first
+        return again and self._growths - setting.last <= _FOLLOWED_FOR

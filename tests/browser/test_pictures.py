@@ -1,0 +1,124 @@
+"""Every state of the tab, light and dark, on a telephone, a laptop and a wide screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+
+from tests.browser import pictures
+from tests.browser.conftest import ARGUMENTS, FRAME, open_trainmon
+from tests.browser.find_chromium import find
+from tests.browser.still_life import MOMENT, RUNNING
+from tests.tensorboard_process import TensorBoard
+
+FONTS = Path(__file__).with_name("fonts.conf")
+WIDTHS = (360, 1280, 2560)
+TALLEST = 5000  # pixels of a page in a picture
+BAR = 64  # pixels of TensorBoard's own bar
+
+#: So wide is this in DejaVu Sans.
+WIDTH_OF_WORDS = """
+    () => {
+        const pen = document.createElement('canvas').getContext('2d');
+        pen.font = '100px system-ui';
+        return Math.round(pen.measureText('Golden pictures').width);
+    }
+"""
+WIDTH_IN_DEJAVU = 788
+NO_FONT = "The pictures were taken with DejaVu Sans. On Debian: apt-get install fonts-dejavu-core"
+
+Prepare = Callable[[FrameLocator, Page], None]
+
+
+def nothing(frame: FrameLocator, page: Page) -> None:
+    """The state is there once the page is."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What to open, what to do then, and the text by which one knows that it is there."""
+
+    view: dict[str, str]
+    shows: str
+    prepare: Prepare = nothing
+
+
+STATES = {
+    "running": State({"task": RUNNING}, "of 10,000"),
+    "restarted": State({"task": "restarted", "open": "other"}, "Completed at step 2,400"),
+    "failed": State({"task": "failed"}, "FloatingPointError"),
+    "pending": State({"task": "waiting"}, "No scalar has been logged"),
+    "unknown": State({"task": "no-such-task"}, "no-such-task"),
+}
+
+
+@pytest.fixture(scope="module")
+def one_font(browser: Browser) -> Iterator[Browser]:
+    """A Chromium that has but one font."""
+    chromium = browser.browser_type.launch(
+        executable_path=find(), args=ARGUMENTS, env={"FONTCONFIG_FILE": str(FONTS)}
+    )
+    with chromium.new_page() as page:
+        width = page.evaluate(WIDTH_OF_WORDS)
+    assert width == WIDTH_IN_DEJAVU, NO_FONT
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(params=WIDTHS)
+def looking(request: pytest.FixtureRequest, one_font: Browser) -> Iterator[BrowserContext]:
+    with one_font.new_context(
+        viewport={"width": request.param, "height": 900},
+        timezone_id="UTC",
+        reduced_motion="reduce",
+    ) as context:
+        context.clock.set_fixed_time(datetime.fromtimestamp(MOMENT, timezone.utc))
+        yield context
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_it_looks_as_it_did_when_somebody_looked(
+    name: str, looking: BrowserContext, still: TensorBoard, tmp_path: Path
+) -> None:
+    """In light, and in dark once the reader has changed TensorBoard's theme."""
+    state = STATES[name]
+    page = looking.new_page()
+    frame = open_trainmon(page, still, **state.view)
+    expect(frame.get_by_text(state.shows).first).to_be_visible()
+    state.prepare(frame, page)
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    light = pictures.compare(f"{name}-{width}-light", _whole(page), tmp_path)
+    page.evaluate("document.body.classList.add('dark-mode')")
+    dark = pictures.compare(f"{name}-{width}-dark", _whole(page), tmp_path)
+    assert not light + dark
+
+
+def _whole(page: Page) -> bytes:
+    """A picture of all there is to scroll to."""
+    frame = page.query_selector(FRAME)
+    inside = frame.content_frame() if frame else None
+    assert inside is not None
+    height = inside.evaluate("document.documentElement.scrollHeight")
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": size["width"], "height": min(height + BAR, TALLEST)})
+    inside.evaluate(SETTLED)
+    return page.screenshot(animations="disabled", caret="hide")
+
+
+#: Two frames without a skeleton: charts have their new size and are drawn.
+SETTLED = """
+    () => new Promise((done) => {
+        let still = 0;
+        const look = () => {
+            still = document.querySelector('.skeleton') ? 0 : still + 1;
+            still > 4 ? done() : requestAnimationFrame(look);
+        };
+        look();
+    })
+"""
