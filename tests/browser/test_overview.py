@@ -236,3 +236,17 @@ def test_a_link_to_the_view_is_there_to_copy_where_the_clipboard_is_refused(
     frame.get_by_role("button", name="Copy link").click()
     link = frame.get_by_role("textbox", name="Link to this view")
     assert link.input_value() == page.url
+
+
+def test_a_defect_in_one_part_is_said_there_and_the_rest_stays(
+    context: BrowserContext, tensorboard: TensorBoard
+) -> None:
+    page = context.new_page()
+    page.add_init_script(
+        "Date.prototype.toDateString = () => { throw new Error('no such calendar') }"
+    )
+    frame = open_trainmon(page, tensorboard, task=RESTARTED)
+    told = frame.get_by_role("alert").filter(has_text="stops the glance")
+    expect(told).to_contain_text("no such calendar")
+    expect(frame.get_by_role("searchbox", name="Search the training log")).to_be_visible()
+    expect(frame.get_by_role("heading", name="Charts", exact=True)).to_be_visible()

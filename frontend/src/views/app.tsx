@@ -1,7 +1,5 @@
 /** The page: the bar on top, and below it all tasks, one of them, or whatever stands in the way. */
 
-import { AXES } from '../model/axis';
-import { DEFAULT_VIEW, EVERY } from '../model/view_values';
 import { isUnknownTask } from '../wire/failure';
 import type { TaskList } from '../wire/messages';
 import { ConnectionNotice, MeanwhileNotice } from './connection_notice';
@@ -52,22 +50,14 @@ function Body() {
   );
 }
 
-/** Keys that concern all charts, and the log. */
+/** Keys that concern all charts, and the log; how charts are drawn has its keys where that is chosen. */
 function TaskKeys() {
-  const { monitor } = useApp();
-  const { view } = monitor;
+  const { view } = useApp().monitor;
   const values = () => view.values.peek();
   const reset = () => values().range !== null && view.set({ range: null });
   useKey('h', 'Whole history, or the latest points', () =>
     view.set({ history: values().history === 'all' ? 'latest' : 'all' }),
   );
-  useKey('l', 'Logarithmic or linear y axis', () =>
-    view.set({ log: values().log.includes(EVERY) ? [] : [EVERY] }),
-  );
-  useKey('x', 'Next x axis', () =>
-    monitor.setAxis(AXES[(AXES.indexOf(values().axis) + 1) % AXES.length] ?? DEFAULT_VIEW.axis),
-  );
-  useKey('e', 'Train and eval together, or apart', () => view.set({ together: !values().together }));
   useKey('r', 'Reset the zoom', reset);
   useKey('Escape', 'Reset the zoom', reset);
   useKey('f', 'Find in the log', () => focusField(document.querySelector('.log-search')), 'Log');
