@@ -48,12 +48,53 @@ class State:
     prepare: Prepare = nothing
 
 
+def press(key: str) -> Prepare:
+    """Once the page has the focus, as after a click on nothing."""
+
+    def prepare(frame: FrameLocator, page: Page) -> None:
+        frame.locator("body").press(key)
+
+    return prepare
+
+
+def point_at_a_row(frame: FrameLocator, page: Page) -> None:
+    """The crosshair goes where the row is."""
+    frame.get_by_text("eval_loss").first.hover()
+
+
+def open_the_menu(frame: FrameLocator, page: Page) -> None:
+    frame.get_by_label("Loss: more", exact=True).click()
+
+
+def explain(frame: FrameLocator, page: Page) -> None:
+    frame.get_by_role("button", name="Loss: what does this show?", exact=True).click()
+    expect(frame.get_by_text("Judge by the smoothed line")).to_be_visible()
+
+
+def cut_off(frame: FrameLocator, page: Page) -> None:
+    """From now on nobody answers."""
+    page.route("**/data/plugin/trainmon/**", lambda route: route.abort())
+    page.route("**/plugin/trainmon/*", lambda route: route.abort())
+    expect(frame.get_by_text("keeps trying").first).to_be_visible()
+
+
 STATES = {
+    "overview": State({}, "llama-sft/tb"),
+    "overview-nothing-matches": State({"find": "no such task"}, "No task"),
     "running": State({"task": RUNNING}, "of 10,000"),
     "restarted": State({"task": "restarted", "open": "other"}, "Completed at step 2,400"),
     "failed": State({"task": "failed"}, "FloatingPointError"),
+    "failed-logarithmic": State({"task": "failed", "log": "*"}, "FloatingPointError"),
     "pending": State({"task": "waiting"}, "No scalar has been logged"),
     "unknown": State({"task": "no-such-task"}, "no-such-task"),
+    "overlaid": State({"task": "restarted", "axis": "step"}, "Completed at step 2,400"),
+    "together": State({"task": RUNNING, "together": "1", "large": "loss"}, "of 10,000"),
+    "zoomed": State({"task": "restarted", "x": "600~1100"}, "Reset zoom"),
+    "log-search": State({"task": "restarted", "logsearch": "saved"}, "step-002400.npz"),
+    "pointed": State({"task": "restarted"}, "Completed at step 2,400", point_at_a_row),
+    "menu": State({"task": "restarted"}, "Completed at step 2,400", open_the_menu),
+    "explained": State({"task": "restarted"}, "Completed at step 2,400", explain),
+    "keys": State({"task": "restarted"}, "Completed at step 2,400", press("?")),
 }
 
 
