@@ -14,11 +14,15 @@ const WRITE_AFTER_MS = 250;
 export class View {
   readonly values: Signal<ViewValues>;
   readonly #page: Page;
+  /** Values that went into the URL at once; to write them again later might overtake a step back that is under way. */
+  #written: ViewValues | null = null;
 
   constructor(page: Page) {
     this.#page = page;
     this.values = signal(viewFromHash(readHash(page.location.hash)));
-    const write = debounce<ViewValues>(WRITE_AFTER_MS, (values) => writeTo(page, values));
+    const write = debounce<ViewValues>(WRITE_AFTER_MS, (values) => {
+      if (values !== this.#written) writeTo(page, values);
+    });
     effect(() => write(this.values.value));
     page.addEventListener('hashchange', () => this.#readFrom(page));
   }
@@ -36,7 +40,8 @@ export class View {
     if (task === before.task) return;
     writeTo(this.#page, { ...before, task: before.task ?? '' });
     this.set(of(task));
-    writeTo(this.#page, this.values.peek(), 'pushState');
+    this.#written = this.values.peek();
+    writeTo(this.#page, this.#written, 'pushState');
   }
 
   showAll(): void {

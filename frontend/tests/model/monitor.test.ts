@@ -9,7 +9,7 @@ import { deltas, FakeClient, FakeFeed, lossUpTo, page, seriesSet } from './fake_
 let client: FakeClient;
 let feed: FakeFeed;
 let monitor: Monitor;
-let url: { hash: string };
+let url: { hash: string; back: (hash: string) => void };
 /** The places that the browser's "back" leads to. */
 let left: string[];
 let time = 1000;
@@ -24,9 +24,16 @@ afterEach(() => {
 });
 
 function start(hash = '#trainmon'): void {
-  url = { hash };
+  url = {
+    hash,
+    // The browser has moved on, and says so only later.
+    back: (to) => {
+      url.hash = to;
+      location.hash = to;
+    },
+  };
   left = [];
-  const location = { pathname: '/', search: '', ...url } as Location;
+  const location = { pathname: '/', search: '', hash } as Location;
   const history = {
     state: null,
     replaceState: (_state: unknown, _title: string, to: string) => {
@@ -122,6 +129,16 @@ describe('The task on the page', () => {
       'job&p.trainmon.ema=0.9&p.trainmon.ma=7',
     ];
     expect(left).toEqual(before.map((hash) => expect.stringContaining(hash)));
+  });
+});
+
+describe('A step back that is under way', () => {
+  it('is not overtaken by what was written already', async () => {
+    start();
+    monitor.view.openTask('job');
+    url.back('#trainmon&p.trainmon.task=');
+    await vi.advanceTimersByTimeAsync(300);
+    expect(url.hash).toBe('#trainmon&p.trainmon.task=');
   });
 });
 
