@@ -1,20 +1,22 @@
-import { type MinifyOptions, minify } from 'terser';
-import { defineConfig, type Plugin } from 'vite';
+import { minify as terser } from 'terser';
+import { defineConfig, minify as oxc, type Plugin } from 'vite';
 
-/** Every reader loads what is built once. Terser finds 3 % more where Vite's own minifier has been before it. */
-const TERSER: MinifyOptions = {
-  module: true,
-  compress: { ecma: 2020, passes: 3, pure_getters: true, unsafe_arrows: true },
-};
-
-const terserAfterOxc: Plugin = {
-  name: 'terser-after-oxc',
+/** Every reader loads what is built once: each of the two minifiers finds 1 to 2 % that the other leaves. */
+const minifyAgain: Plugin = {
+  name: 'minify-again',
   apply: 'build',
   async generateBundle({ sourcemap }, bundle) {
-    // A build with a map is there to be looked into: the map is that of the first minifier.
+    // A build with a map is there to be looked into: the map is that of Vite's own minifier.
     if (sourcemap) return;
-    for (const file of Object.values(bundle))
-      if (file.type === 'chunk') file.code = (await minify(file.code, TERSER)).code ?? file.code;
+    for (const file of Object.values(bundle)) {
+      if (file.type !== 'chunk') continue;
+      const { code = file.code } = await terser(file.code, {
+        module: true,
+        mangle: false,
+        compress: { ecma: 2020, passes: 3, pure_getters: true, unsafe_arrows: true },
+      });
+      file.code = (await oxc(file.fileName, code, { module: true, compress: { target: 'es2022' } })).code;
+    }
   },
 };
 
@@ -30,7 +32,7 @@ const plainJsx: Plugin = {
 export default defineConfig({
   base: './',
   oxc: { jsx: { runtime: 'classic', pragma: '_h', pragmaFrag: '_F' } },
-  plugins: [plainJsx, terserAfterOxc],
+  plugins: [plainJsx, minifyAgain],
   build: {
     outDir: '../tb_trainmon/static',
     emptyOutDir: true,
