@@ -1,20 +1,44 @@
-import { defineConfig } from 'vite';
+import { minify as terser } from 'terser';
+import { defineConfig, minify as oxc, type Plugin } from 'vite';
+
+/** Every reader loads what is built once: each of the two minifiers finds 1 to 2 % that the other leaves. */
+const minifyAgain: Plugin = {
+  name: 'minify-again',
+  apply: 'build',
+  async generateBundle({ sourcemap }, bundle) {
+    // A build with a map is there to be looked into: the map is that of Vite's own minifier.
+    if (sourcemap) return;
+    for (const file of Object.values(bundle)) {
+      if (file.type !== 'chunk') continue;
+      const { code = file.code } = await terser(file.code, {
+        module: true,
+        mangle: false,
+        compress: { ecma: 2020, passes: 3, pure_getters: true, unsafe_arrows: true },
+      });
+      file.code = (await oxc(file.fileName, code, { module: true, compress: { target: 'es2022' } })).code;
+    }
+  },
+};
+
+/** Without a runtime's `children:` in every element the tab is 1 % smaller. */
+const plainJsx: Plugin = {
+  name: 'plain-jsx',
+  enforce: 'pre',
+  transform: (code, id) =>
+    id.endsWith('.tsx') ? `import { h as _h, Fragment as _F } from 'preact'; ${code}` : null,
+};
 
 // TensorBoard imports `index.js` from inside its iframe and calls `render`: a module with an export, not a page.
 export default defineConfig({
   base: './',
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  oxc: { jsx: { runtime: 'classic', pragma: '_h', pragmaFrag: '_F' } },
+  plugins: [plainJsx, minifyAgain],
   build: {
     outDir: '../tb_trainmon/static',
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: false,
-    // Vite's own minifier is quicker and leaves 2 % more; every reader loads what is built once.
-    minify: 'terser',
-    terserOptions: {
-      module: true,
-      compress: { ecma: 2020, passes: 3, pure_getters: true, unsafe_arrows: true },
-    },
+    minify: 'oxc',
     reportCompressedSize: true,
     rolldownOptions: {
       input: { index: 'src/index.ts', live_worker: 'src/live_worker.ts' },

@@ -6,10 +6,9 @@ export function themeOf(body: HTMLElement): Theme {
   return body.classList.contains('dark-mode') ? 'dark' : 'light';
 }
 
-/** Calls back with the theme now and whenever it changes; answers a function that stops it. */
-export function followTheme(body: HTMLElement, onTheme: (theme: Theme) => void): () => void {
+/** Calls back with the theme now and whenever it changes. */
+export function followTheme(body: HTMLElement, onTheme: (theme: Theme) => void): void {
   const observer = new MutationObserver(() => onTheme(themeOf(body)));
   observer.observe(body, { attributes: true, attributeFilter: ['class'] });
   onTheme(themeOf(body));
-  return () => observer.disconnect();
 }

@@ -53,20 +53,7 @@ export function formatMoment(moment: number, now: number): string {
     : `${day} ${date.getFullYear()}, ${clock}`;
 }
 
-export const MONTHS = [
-  'Jan',
-  'Feb',
-  'Mar',
-  'Apr',
-  'May',
-  'Jun',
-  'Jul',
-  'Aug',
-  'Sep',
-  'Oct',
-  'Nov',
-  'Dec',
-] as const;
+export const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 export function pad(part: number): string {
   return String(part).padStart(2, '0');

@@ -10,8 +10,8 @@ export function isShown(window: Window): boolean {
   return frame.checkVisibility?.({ visibilityProperty: true }) ?? window.innerHeight > 0;
 }
 
-/** Calls back on each change. The slow beat finds a hiding that changed no size, such as `visibility: hidden`. */
-export function followVisibility(window: Window, onShown: (shown: boolean) => void): () => void {
+/** Calls back now and on each change. The slow beat finds a hiding that changed no size, such as `visibility: hidden`. */
+export function followVisibility(window: Window, onShown: (shown: boolean) => void): void {
   let last = isShown(window);
   const look = () => {
     const now = isShown(window);
@@ -21,11 +21,6 @@ export function followVisibility(window: Window, onShown: (shown: boolean) => vo
   };
   window.addEventListener('resize', look);
   window.document.addEventListener('visibilitychange', look);
-  const beat = window.setInterval(look, 1000);
+  window.setInterval(look, 1000);
   onShown(last);
-  return () => {
-    window.removeEventListener('resize', look);
-    window.document.removeEventListener('visibilitychange', look);
-    window.clearInterval(beat);
-  };
 }

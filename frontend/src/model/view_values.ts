@@ -104,28 +104,33 @@ export function viewFromHash(values: HashValues): ViewValues {
 
 /** Only what differs from the defaults is written: a short link for the usual view. */
 export function hashFromView(view: ViewValues): HashValues {
-  const { range } = view;
-  const written: readonly (readonly [string, string, boolean])[] = [
-    ['task', view.task ?? '', view.task !== null],
-    ['find', view.find, view.find !== ''],
-    ['status', listText(view.statuses), view.statuses.length > 0],
-    ['ema', String(view.ema), view.ema !== DEFAULT_VIEW.ema],
-    ['ma', String(view.ma), view.ma !== DEFAULT_VIEW.ma],
-    ['view', view.history, view.history !== DEFAULT_VIEW.history],
-    ['axis', view.axis, view.axis !== DEFAULT_VIEW.axis],
-    ['x', range ? `${range.min}~${range.max}` : '', range !== null],
-    ['log', listText(view.log), view.log.length > 0],
-    ['together', '1', view.together],
-    ['order', listText(view.order), view.order.length > 0],
-    ['large', view.large ?? '', view.large !== null],
-    ['folded', listText(view.folded), view.folded.length > 0],
-    ['open', listText(view.open), view.open.length > 0],
-    ['anyway', listText(view.anyway), view.anyway.length > 0],
-    ['total', String(view.total), view.total !== null],
-    ['types', listText(view.types), view.types.length > 0],
-    ['logsearch', view.logSearch, view.logSearch !== ''],
-  ];
-  return Object.fromEntries(written.filter(([, , differs]) => differs).map(([key, value]) => [key, value]));
+  const usual = written(DEFAULT_VIEW);
+  const entries = Object.entries(written(view)).filter(([key, text]) => text !== usual[key]);
+  return Object.fromEntries(entries.map(([key, text]) => [key, String(text)]));
+}
+
+function written(view: ViewValues): Readonly<Record<string, string | number | null>> {
+  const { task, find, ema, ma, history, axis, range, together, large, total } = view;
+  return {
+    task,
+    find,
+    status: listText(view.statuses),
+    ema,
+    ma,
+    view: history,
+    axis,
+    x: range && `${range.min}~${range.max}`,
+    log: listText(view.log),
+    together: Number(together),
+    order: listText(view.order),
+    large,
+    folded: listText(view.folded),
+    open: listText(view.open),
+    anyway: listText(view.anyway),
+    total,
+    types: listText(view.types),
+    logsearch: view.logSearch,
+  };
 }
 
 function numberWithin(text: string | undefined, low: number, high: number): number | null {

@@ -22,21 +22,23 @@ export function AttemptsStrip({ task }: { readonly task: Task }) {
         {attempts.length === 1 ? 'Attempt' : `${attempts.length} attempts, latest first`}
       </h2>
       {attempts.length > 1 && <AttemptsBar attempts={attempts} />}
-      <ol class="attempts">
-        {latestFirst.slice(0, attempts.length - earlier.length).map((attempt) => (
-          <AttemptCard key={attempt.attempt} attempt={attempt} />
-        ))}
-      </ol>
+      <Cards attempts={latestFirst.slice(0, attempts.length - earlier.length)} />
       {earlier.length > 0 && (
         <details class="earlier">
           <summary>{plural(earlier.length, 'earlier attempt')}</summary>
-          <ol class="attempts">
-            {earlier.map((attempt) => (
-              <AttemptCard key={attempt.attempt} attempt={attempt} />
-            ))}
-          </ol>
+          <Cards attempts={earlier} />
         </details>
       )}
     </section>
+  );
+}
+
+function Cards({ attempts }: Pick<Task, 'attempts'>) {
+  return (
+    <ol class="attempts">
+      {attempts.map((attempt) => (
+        <AttemptCard key={attempt.attempt} attempt={attempt} />
+      ))}
+    </ol>
   );
 }

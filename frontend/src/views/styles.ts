@@ -9,4 +9,4 @@ import overview from '../styles/overview.css?inline';
 import task from '../styles/task.css?inline';
 import tokens from '../styles/tokens.css?inline';
 
-export default [tokens, base, controls, layout, task, charts, log, overview].join('\n');
+export default tokens + base + controls + layout + task + charts + log + overview;

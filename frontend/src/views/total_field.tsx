@@ -21,7 +21,7 @@ export function TotalField({ isKnown }: { readonly isKnown: boolean }) {
         class="field"
         type="number"
         min="1"
-        max="1000000000000000"
+        max="1e15"
         step="1"
         inputMode="numeric"
         defaultValue={typed === null ? '' : String(typed)}

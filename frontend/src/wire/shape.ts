@@ -13,20 +13,16 @@ function describe(value: unknown): string {
   return JSON.stringify(value)?.slice(0, 40) ?? typeof value;
 }
 
-export const string: Decoder<string> = (value, path) => {
-  if (typeof value !== 'string') throw new ShapeError(path, 'a string', value);
-  return value;
-};
+export const string: Decoder<string> = typed('string', 'a string');
+export const number: Decoder<number> = typed('number', 'a number');
+export const boolean: Decoder<boolean> = typed('boolean', 'true or false');
 
-export const number: Decoder<number> = (value, path) => {
-  if (typeof value !== 'number') throw new ShapeError(path, 'a number', value);
-  return value;
-};
-
-export const boolean: Decoder<boolean> = (value, path) => {
-  if (typeof value !== 'boolean') throw new ShapeError(path, 'true or false', value);
-  return value;
-};
+function typed<T>(type: string, expected: string): Decoder<T> {
+  return (value, path) => {
+    if (typeof value !== type) throw new ShapeError(path, expected, value);
+    return value as T;
+  };
+}
 
 /** A value that is taken as it comes, for parts that only get shown. */
 export const anything: Decoder<unknown> = (value) => value;
@@ -51,20 +47,24 @@ export function list<T>(decoder: Decoder<T>): Decoder<readonly T[]> {
   return (value, path) => array(value, path).map((item, index) => decoder(item, `${path}[${index}]`));
 }
 
-/** Thousands of numbers are checked in place and not copied. */
-export const numbers: Decoder<readonly number[]> = (value, path) => {
-  const found = array(value, path);
-  const wrong = found.findIndex((item) => typeof item !== 'number');
-  if (wrong >= 0) throw new ShapeError(`${path}[${wrong}]`, 'a number', found[wrong]);
-  return found as readonly number[];
-};
+export const numbers: Decoder<readonly number[]> = column(
+  (item): item is number => typeof item === 'number',
+  'a number',
+);
+export const numbersOrNull: Decoder<readonly (number | null)[]> = column(
+  (item): item is number | null => item === null || typeof item === 'number',
+  'a number or null',
+);
 
-export const numbersOrNull: Decoder<readonly (number | null)[]> = (value, path) => {
-  const found = array(value, path);
-  const wrong = found.findIndex((item) => item !== null && typeof item !== 'number');
-  if (wrong >= 0) throw new ShapeError(`${path}[${wrong}]`, 'a number or null', found[wrong]);
-  return found as readonly (number | null)[];
-};
+/** Thousands of numbers are checked in place and not copied. */
+function column<T>(isRight: (item: unknown) => item is T, expected: string): Decoder<readonly T[]> {
+  return (value, path) => {
+    const found = array(value, path);
+    const wrong = found.findIndex((item) => !isRight(item));
+    if (wrong >= 0) throw new ShapeError(`${path}[${wrong}]`, expected, found[wrong]);
+    return found as readonly T[];
+  };
+}
 
 export function record<T>(decoder: Decoder<T>): Decoder<Readonly<Record<string, T>>> {
   return (value, path) => {
