@@ -15,9 +15,10 @@ interface OverviewRowProps {
   readonly top: number;
   readonly height: number;
   readonly isActive: boolean;
+  readonly onOpen: (task: TaskSummary) => void;
 }
 
-export function OverviewRow({ task, index, count, top, height, isActive }: OverviewRowProps) {
+export function OverviewRow({ task, index, count, top, height, isActive, onOpen }: OverviewRowProps) {
   const { monitor } = useApp();
   const { view } = monitor;
   const now = monitor.now.value;
@@ -25,7 +26,7 @@ export function OverviewRow({ task, index, count, top, height, isActive }: Overv
     // With a key it is the browser's: a new tab, a new window.
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    view.openTask(task.id);
+    onOpen(task);
   };
   return (
     <li aria-setsize={count} aria-posinset={index + 1} style={{ top: `${top}px` }}>

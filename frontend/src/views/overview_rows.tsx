@@ -28,19 +28,20 @@ export interface RowsHandle {
 interface OverviewRowsProps {
   readonly tasks: readonly TaskSummary[];
   readonly handle: { current: RowsHandle | null };
+  readonly onOpen: (task: TaskSummary) => void;
   /** Somebody points at a row or has the focus in it: nothing may move. */
   readonly onHold: (on: boolean) => void;
   /** The reader wants back to the search. */
   readonly onLeave: () => void;
 }
 
-export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsProps) {
+export function OverviewRows({ tasks, handle, onOpen, onHold, onLeave }: OverviewRowsProps) {
   const { monitor } = useApp();
   const box = useRef<HTMLDivElement>(null);
   const seen = useSignal({ scroll: monitor.overviewTop, height: 800, rowHeight: 44 });
   const window: LogWindow = { ...seen.value, rows: tasks.length };
   const layout = useSignal<(typeof LAYOUTS)[number]>(LAYOUTS[0]);
-  const active = useSignal<string | null>(null);
+  const active = useSignal<string | null>(monitor.open.peek()?.id ?? null);
   const activeIndex = Math.max(
     0,
     tasks.findIndex((task) => task.id === active.value),
@@ -49,7 +50,7 @@ export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsPro
     const element = box.current;
     if (element === null || element.clientHeight === 0) return;
     layout.value = layoutFor(element.clientWidth);
-    monitor.overviewTop = element.scrollTop;
+    if (monitor.open.peek() === null) monitor.overviewTop = element.scrollTop;
     seen.value = {
       scroll: element.scrollTop,
       height: element.clientHeight,
@@ -70,6 +71,9 @@ export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsPro
   useKey('k', 'Previous task', () => focus(activeIndex - 1), 'Tasks');
   useBox(box, look, monitor.overviewTop);
   useSight(tasks, window);
+  useLayoutEffect(() => {
+    if (box.current && active.peek() !== null) box.current.scrollTop = scrollTo(window, activeIndex);
+  }, [window.rowHeight, monitor.view.values.value.find]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const target = movedBy(event.key, activeIndex, window);
@@ -109,6 +113,7 @@ export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsPro
                 count={tasks.length}
                 top={offset + (index - first) * window.rowHeight}
                 height={window.rowHeight}
+                onOpen={onOpen}
                 isActive={index === activeIndex}
               />
             );
