@@ -68,7 +68,7 @@ function Progress({ task: { step, total_steps: total, progress, status } }: { re
         {progress !== null && <b> {formatPercent(progress)}</b>}
       </span>
       {progress !== null && (
-        <span class={`bar bar-${status}`} aria-hidden="true">
+        <span class={`bar status-${status}`} aria-hidden="true">
           <span class="bar-fill" style={{ width: `${progress * 100}%` }} />
         </span>
       )}
