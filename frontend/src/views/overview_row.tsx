@@ -3,7 +3,7 @@
 import { formatCount, formatPercent, formatValue, plural } from '../base/numbers';
 import { formatAge, formatDurationRange, formatMoment } from '../base/times';
 import type { TaskSummary } from '../wire/messages';
-import { useApp } from './context';
+import { plainClick, useApp } from './context';
 import { Sparkline } from './sparkline';
 import { StatusTag } from './status_tag';
 
@@ -22,12 +22,6 @@ export function OverviewRow({ task, index, count, top, height, isActive, onOpen 
   const { monitor } = useApp();
   const { view } = monitor;
   const now = monitor.now.value;
-  const open = (event: MouseEvent) => {
-    // With a key it is the browser's: a new tab, a new window.
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    onOpen(task);
-  };
   return (
     <li aria-setsize={count} aria-posinset={index + 1} style={{ top: `${top}px` }}>
       <a
@@ -35,7 +29,7 @@ export function OverviewRow({ task, index, count, top, height, isActive, onOpen 
         href={view.hrefOf(task.id)}
         tabIndex={isActive ? 0 : -1}
         style={{ height: `${height}px` }}
-        onClick={open}
+        onClick={plainClick(() => onOpen(task))}
       >
         <span class="row-name">
           <span class="row-title" title={task.id}>

@@ -137,13 +137,11 @@ function hasFocus(element: HTMLElement | null): boolean {
 
 /** Looks when the box gets another size, and begins where the reader left it. */
 function useBox(box: { readonly current: HTMLElement | null }, look: () => void, top: number): void {
-  const newest = useRef(look);
-  newest.current = look;
   useLayoutEffect(() => {
     if (box.current === null) return;
     box.current.scrollTop = top;
-    newest.current();
-    const observer = new ResizeObserver(() => newest.current());
+    look();
+    const observer = new ResizeObserver(look);
     observer.observe(box.current);
     return () => observer.disconnect();
   }, []);
