@@ -3,13 +3,13 @@
  * and what the selector on a task's page opens.
  */
 
-import { type Signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { formatCount, plural } from '../base/numbers';
 import { inOrder, STATUSES } from '../model/task_list';
 import type { Status, TaskList, TaskSummary } from '../wire/messages';
 import { focusField, useApp, useKey } from './context';
-import { OverviewRows, type RowsHandle } from './overview_rows';
+import { enterRows, OverviewRows } from './overview_rows';
 import { Problems } from './problems';
 import { NothingMatches } from './states';
 import { StatusShape } from './status_tag';
@@ -26,7 +26,6 @@ export function Overview({ list, onOpened }: OverviewProps) {
   const held = useSignal<readonly string[] | null>(null);
   const shown = useComputed(() => inOrder(found.value.tasks, held.value));
   const field = useRef<HTMLInputElement>(null);
-  const rows = useRef<RowsHandle>(null);
   useLayoutEffect(() => {
     if (onOpened) focusField(field.current);
   }, []);
@@ -34,7 +33,9 @@ export function Overview({ list, onOpened }: OverviewProps) {
     monitor.view.openTask(task.id);
     onOpened?.();
   };
-  useNewOrder(held, () => found.peek().tasks);
+  const { find, statuses } = monitor.view.values.value;
+  // Another search is another list: what is held is its order.
+  useLayoutEffect(() => reorder(held, found.peek().tasks), [find, `${statuses}`]);
   useKey('/', 'Find a task', () => focusField(field.current), 'Tasks');
   const { tasks, isStale } = shown.value;
   const hold = (on: boolean) => {
@@ -49,7 +50,7 @@ export function Overview({ list, onOpened }: OverviewProps) {
         <Search
           field={field}
           onEnter={() => shown.peek().tasks.slice(0, 1).forEach(open)}
-          onDown={() => rows.current?.enter()}
+          onDown={enterRows}
         />
         <StatusChips />
         <p class="fine" role="status">
@@ -66,13 +67,7 @@ export function Overview({ list, onOpened }: OverviewProps) {
       {tasks.length === 0 ? (
         <NothingMatches />
       ) : (
-        <OverviewRows
-          handle={rows}
-          tasks={tasks}
-          onOpen={open}
-          onHold={hold}
-          onLeave={() => field.current?.focus()}
-        />
+        <OverviewRows tasks={tasks} onOpen={open} onHold={hold} onLeave={() => field.current?.focus()} />
       )}
       <Problems problems={list.problems} />
     </section>
@@ -85,15 +80,6 @@ function idsOf(tasks: readonly TaskSummary[]): readonly string[] {
 
 function reorder(held: Signal<readonly string[] | null>, tasks: readonly TaskSummary[]): void {
   if (held.peek() !== null) held.value = idsOf(tasks);
-}
-
-/** Another search is another list: what is held is its order. */
-function useNewOrder(held: Signal<readonly string[] | null>, tasks: () => readonly TaskSummary[]): void {
-  const { view } = useApp().monitor;
-  const question = useComputed(() => `${view.values.value.statuses} ${view.values.value.find}`);
-  useSignalEffect(() => {
-    if (question.value !== undefined) reorder(held, tasks());
-  });
 }
 
 interface SearchProps {

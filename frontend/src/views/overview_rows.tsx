@@ -19,15 +19,13 @@ function layoutFor(width: number) {
   return LAYOUTS.find(({ from }) => width >= from) ?? LAYOUTS[2];
 }
 
-/** What else on the page may do with the rows. */
-export interface RowsHandle {
-  /** Takes the focus to the row that last had it, or the first. */
-  enter: () => void;
+/** Takes the focus to the row that last had it, or the first. */
+export function enterRows(): void {
+  document.querySelector<HTMLElement>('a.task-row[tabindex="0"]')?.focus();
 }
 
 interface OverviewRowsProps {
   readonly tasks: readonly TaskSummary[];
-  readonly handle: { current: RowsHandle | null };
   readonly onOpen: (task: TaskSummary) => void;
   /** Somebody points at a row or has the focus in it: nothing may move. */
   readonly onHold: (on: boolean) => void;
@@ -35,7 +33,7 @@ interface OverviewRowsProps {
   readonly onLeave: () => void;
 }
 
-export function OverviewRows({ tasks, handle, onOpen, onHold, onLeave }: OverviewRowsProps) {
+export function OverviewRows({ tasks, onOpen, onHold, onLeave }: OverviewRowsProps) {
   const { monitor } = useApp();
   const box = useRef<HTMLDivElement>(null);
   const seen = useSignal({ scroll: monitor.overviewTop, height: 800, rowHeight: 44 });
@@ -64,9 +62,8 @@ export function OverviewRows({ tasks, handle, onOpen, onHold, onLeave }: Overvie
     if (box.current) box.current.scrollTop = scrollTo(window, index);
     look();
     // The row is there once the page has taken over what is in sight now.
-    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus());
+    requestAnimationFrame(enterRows);
   };
-  handle.current = { enter: () => focus(activeIndex) };
   useKey('j', 'Next task', () => focus(hasFocus(box.current) ? activeIndex + 1 : activeIndex), 'Tasks');
   useKey('k', 'Previous task', () => focus(activeIndex - 1), 'Tasks');
   useBox(box, look, monitor.overviewTop);

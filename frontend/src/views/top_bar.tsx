@@ -71,12 +71,11 @@ const SLOW_READER =
 function ModeBadge({ task }: { readonly task: Task }) {
   const { monitor } = useApp();
   const isCut = monitor.connection.trouble.value !== null;
-  const live = task.mode === 'live';
-  const isPulsing = live && !isCut;
+  const words = task.mode !== 'live' ? 'History' : isCut ? 'Live, cut off' : 'Live';
   return (
     <div class="mode">
-      <span class={`mode-badge ${isPulsing ? 'is-live' : ''}`} role="status">
-        {live ? (isCut ? 'Live, cut off' : 'Live') : 'History'}
+      <span class={`mode-badge ${words === 'Live' ? 'is-live' : ''}`} role="status">
+        {words}
       </span>
       {task.last_event_at !== null && <LastPoint task={task} at={task.last_event_at} />}
     </div>
