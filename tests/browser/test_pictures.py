@@ -94,6 +94,7 @@ STATES = {
     "pointed": State({"task": "restarted"}, "Completed at step 2,400", point_at_a_row),
     "menu": State({"task": "restarted"}, "Completed at step 2,400", open_the_menu),
     "explained": State({"task": "restarted"}, "Completed at step 2,400", explain),
+    "selector": State({"task": "restarted"}, "Completed at step 2,400", press("/")),
     "keys": State({"task": "restarted"}, "Completed at step 2,400", press("?")),
 }
 

@@ -36,13 +36,44 @@ def test_every_task_is_listed_with_its_status_in_words(
     frame = open_trainmon(page, tensorboard, task=RESTARTED)
 
     frame.get_by_role("button", name="Choose another").click()
-    options = frame.locator("#task-options").get_by_role("option")
+    rows = frame.get_by_role("list", name="Tasks").get_by_role("link")
 
-    expect(options).to_have_count(len(tasks))
-    assert len(tasks) > 40
-    for shown, task in zip(options.all_inner_texts(), tasks, strict=True):
-        assert task["name"] in shown
-        assert task["status"] in shown
+    expect(frame.get_by_text(f"{len(tasks)} tasks", exact=True)).to_be_visible()
+    expect(frame.get_by_role("searchbox", name="Find tasks")).to_be_focused()
+    at = next(at for at, task in enumerate(tasks) if task["id"] == RESTARTED)
+    page.keyboard.press("ArrowDown")
+    for place, key in ((at, "Home"), (0, "ArrowDown"), (1, "End"), (len(tasks) - 1, "Home")):
+        row = rows.and_(frame.locator(f"li[aria-posinset='{place + 1}'] a"))
+        expect(row).to_be_focused()
+        expect(row).to_be_in_viewport()
+        expect(row).to_contain_text(tasks[place]["name"])
+        expect(row).to_contain_text(tasks[place]["status"])
+        page.keyboard.press(key)
+
+
+def test_escape_closes_the_list_from_anywhere_and_leaves_task_and_focus_as_they_were(
+    page: Page, tensorboard: TensorBoard
+) -> None:
+    frame = open_trainmon(page, tensorboard, task=RESTARTED, x="20~80")
+    button = frame.get_by_role("button", name=f"Task {RESTARTED}, completed")
+    expect(button).to_be_visible()
+    search = frame.get_by_role("searchbox", name="Find tasks")
+    button.focus()
+    page.keyboard.press("/")
+    page.keyboard.type("keras")
+    expect(search).to_have_value("keras")
+    page.keyboard.press("Escape")
+    expect(search).to_be_hidden()
+    expect(button).to_be_focused()
+
+    button.click()
+    expect(search).to_have_value("keras")
+    page.keyboard.press("ArrowDown")
+    expect(frame.get_by_role("list", name="Tasks").get_by_role("link").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(search).to_be_hidden()
+    expect(button).to_be_focused()
+    assert "p.trainmon.x=20~80" in page.url
 
 
 def test_choosing_a_task_opens_it_and_the_url_leads_back_to_it(
@@ -50,7 +81,7 @@ def test_choosing_a_task_opens_it_and_the_url_leads_back_to_it(
 ) -> None:
     frame = open_trainmon(page, tensorboard, task="torch_summarywriter/plain")
     frame.get_by_role("button", name="Choose another").click()
-    frame.get_by_role("combobox", name="Find a task").fill("restart_newlr")
+    frame.get_by_role("searchbox", name="Find tasks").fill("restart_newlr")
     page.keyboard.press("Enter")
     expect(frame.get_by_role("button", name=f"Task {RESTARTED}, completed")).to_be_visible()
     page.wait_for_url("**/*p.trainmon.task=*restart_newlr*")

@@ -17,13 +17,12 @@ export interface AppContext {
   readonly keys: Keys;
 }
 
-const Context = createContext<AppContext | null>(null);
+/** No view is ever rendered outside its provider. */
+const Context = createContext<AppContext>(null as unknown as AppContext);
 export const AppProvider = Context.Provider;
 
 export function useApp(): AppContext {
-  const app = useContext(Context);
-  if (app === null) throw new Error('A view of TrainMon was rendered outside its AppProvider.');
-  return app;
+  return useContext(Context);
 }
 
 /** Takes a key while the view is on the page; `words` is what the sheet behind `?` says of it. */
@@ -32,6 +31,15 @@ export function useKey(key: string, words: string, action: () => unknown, area: 
   const newest = useRef(action);
   newest.current = action;
   useEffect(() => keys.bind({ key, words, area, action: () => newest.current() }), [keys, key, words, area]);
+}
+
+/** What a click on a link does here; with a modifier it is the browser's: a new tab, a new window. */
+export function plainClick(action: () => void): (event: MouseEvent) => void {
+  return (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    action();
+  };
 }
 
 /** To a field by its key: what is in it is to be written over. */

@@ -73,18 +73,17 @@ interface AreaProps {
 
 function Area({ area, bindings }: AreaProps) {
   if (bindings.length === 0) return null;
-  const all = [...new Set(bindings.map(({ words }) => words))];
-  const keysOf = (words: string) =>
-    new Set(bindings.filter((one) => one.words === words).map(({ key }) => key));
+  const keys = new Map<string, Set<string>>();
+  for (const { words, key } of bindings) keys.set(words, (keys.get(words) ?? new Set()).add(key));
   return (
     <section>
       <h3>{area}</h3>
       <dl>
-        {all.map((words) => (
+        {[...keys].map(([words, all]) => (
           <div key={words}>
             <dt>
-              {[...keysOf(words)].map((key) => (
-                <kbd key={key}>{NAMES[key] ?? key}</kbd>
+              {[...all].map((key) => (
+                <kbd key={key}>{key === 'Escape' ? 'Esc' : key}</kbd>
               ))}
             </dt>
             <dd>{words}</dd>
@@ -94,5 +93,3 @@ function Area({ area, bindings }: AreaProps) {
     </section>
   );
 }
-
-const NAMES: Readonly<Record<string, string>> = { Escape: 'Esc', Enter: 'Enter ↵' };

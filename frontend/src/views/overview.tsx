@@ -1,24 +1,41 @@
-/** All tasks: searched, narrowed by status, newest activity first; each a line that leads to its page. */
+/**
+ * All tasks: searched, narrowed by status, newest activity first; each a line that leads to its page. It is a page of its own,
+ * and what the selector on a task's page opens.
+ */
 
-import { type ReadonlySignal, type Signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { type Signal, useComputed, useSignal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { formatCount, plural } from '../base/numbers';
 import { inOrder, STATUSES } from '../model/task_list';
 import type { Status, TaskList, TaskSummary } from '../wire/messages';
 import { focusField, useApp, useKey } from './context';
-import { OverviewRows, type RowsHandle } from './overview_rows';
+import { enterRows, OverviewRows } from './overview_rows';
 import { Problems } from './problems';
 import { NothingMatches } from './states';
 import { StatusShape } from './status_tag';
 
-export function Overview({ list }: { readonly list: TaskList }) {
+interface OverviewProps {
+  readonly list: TaskList;
+  /** Where it lies over another page: closes it. There the search has the focus from the start. */
+  readonly onOpened?: () => void;
+}
+
+export function Overview({ list, onOpened }: OverviewProps) {
   const { monitor } = useApp();
   const { found } = monitor;
   const held = useSignal<readonly string[] | null>(null);
   const shown = useComputed(() => inOrder(found.value.tasks, held.value));
   const field = useRef<HTMLInputElement>(null);
-  const rows = useRef<RowsHandle>(null);
-  useNewOrder(held, () => found.peek().tasks);
+  useLayoutEffect(() => {
+    if (onOpened) focusField(field.current);
+  }, []);
+  const open = (task: TaskSummary) => {
+    monitor.view.openTask(task.id);
+    onOpened?.();
+  };
+  const { find, statuses } = monitor.view.values.value;
+  // Another search is another list: what is held is its order.
+  useLayoutEffect(() => reorder(held, found.peek().tasks), [find, `${statuses}`]);
   useKey('/', 'Find a task', () => focusField(field.current), 'Tasks');
   const { tasks, isStale } = shown.value;
   const hold = (on: boolean) => {
@@ -30,7 +47,11 @@ export function Overview({ list }: { readonly list: TaskList }) {
         All tasks
       </h2>
       <div class="overview-head">
-        <Search field={field} first={shown} onDown={() => rows.current?.enter()} />
+        <Search
+          field={field}
+          onEnter={() => shown.peek().tasks.slice(0, 1).forEach(open)}
+          onDown={enterRows}
+        />
         <StatusChips />
         <p class="fine" role="status">
           {tasks.length === list.tasks.length
@@ -46,7 +67,7 @@ export function Overview({ list }: { readonly list: TaskList }) {
       {tasks.length === 0 ? (
         <NothingMatches />
       ) : (
-        <OverviewRows handle={rows} tasks={tasks} onHold={hold} onLeave={() => field.current?.focus()} />
+        <OverviewRows tasks={tasks} onOpen={open} onHold={hold} onLeave={() => field.current?.focus()} />
       )}
       <Problems problems={list.problems} />
     </section>
@@ -61,31 +82,21 @@ function reorder(held: Signal<readonly string[] | null>, tasks: readonly TaskSum
   if (held.peek() !== null) held.value = idsOf(tasks);
 }
 
-/** Another search is another list: what is held is its order. */
-function useNewOrder(held: Signal<readonly string[] | null>, tasks: () => readonly TaskSummary[]): void {
-  const { view } = useApp().monitor;
-  const question = useComputed(() => `${view.values.value.statuses} ${view.values.value.find}`);
-  useSignalEffect(() => {
-    if (question.value !== undefined) reorder(held, tasks());
-  });
-}
-
 interface SearchProps {
   readonly field: { readonly current: HTMLInputElement | null };
-  readonly first: ReadonlySignal<{ readonly tasks: readonly TaskSummary[] }>;
+  readonly onEnter: () => void;
   readonly onDown: () => void;
 }
 
-function Search({ field, first, onDown }: SearchProps) {
+function Search({ field, onEnter, onDown }: SearchProps) {
   const { view } = useApp().monitor;
   const onKeyDown = (event: KeyboardEvent) => {
-    const [task] = first.peek().tasks;
-    const { find } = view.values.peek();
+    const { find, statuses } = view.values.peek();
     if (event.key === 'ArrowDown') onDown();
-    else if (event.key === 'Enter' && task) view.openTask(task.id);
+    else if (event.key === 'Enter') onEnter();
     else if (event.key !== 'Escape') return;
     else if (find !== '') view.set({ find: '' });
-    else if (view.values.peek().statuses.length > 0) view.set({ statuses: [] });
+    else if (statuses.length > 0) view.set({ statuses: [] });
     else field.current?.blur();
     event.preventDefault();
   };

@@ -3,7 +3,7 @@
 import { formatCount, formatPercent, formatValue, plural } from '../base/numbers';
 import { formatAge, formatDurationRange, formatMoment } from '../base/times';
 import type { TaskSummary } from '../wire/messages';
-import { useApp } from './context';
+import { plainClick, useApp } from './context';
 import { Sparkline } from './sparkline';
 import { StatusTag } from './status_tag';
 
@@ -15,18 +15,13 @@ interface OverviewRowProps {
   readonly top: number;
   readonly height: number;
   readonly isActive: boolean;
+  readonly onOpen: (task: TaskSummary) => void;
 }
 
-export function OverviewRow({ task, index, count, top, height, isActive }: OverviewRowProps) {
+export function OverviewRow({ task, index, count, top, height, isActive, onOpen }: OverviewRowProps) {
   const { monitor } = useApp();
   const { view } = monitor;
   const now = monitor.now.value;
-  const open = (event: MouseEvent) => {
-    // With a key it is the browser's: a new tab, a new window.
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    view.openTask(task.id);
-  };
   return (
     <li aria-setsize={count} aria-posinset={index + 1} style={{ top: `${top}px` }}>
       <a
@@ -34,7 +29,7 @@ export function OverviewRow({ task, index, count, top, height, isActive }: Overv
         href={view.hrefOf(task.id)}
         tabIndex={isActive ? 0 : -1}
         style={{ height: `${height}px` }}
-        onClick={open}
+        onClick={plainClick(() => onOpen(task))}
       >
         <span class="row-name">
           <span class="row-title" title={task.id}>
@@ -67,7 +62,7 @@ function Progress({ task: { step, total_steps: total, progress, status } }: { re
         {progress !== null && <b> {formatPercent(progress)}</b>}
       </span>
       {progress !== null && (
-        <span class={`bar bar-${status}`} aria-hidden="true">
+        <span class={`bar status-${status}`} aria-hidden="true">
           <span class="bar-fill" style={{ width: `${progress * 100}%` }} />
         </span>
       )}

@@ -19,28 +19,27 @@ function layoutFor(width: number) {
   return LAYOUTS.find(({ from }) => width >= from) ?? LAYOUTS[2];
 }
 
-/** What else on the page may do with the rows. */
-export interface RowsHandle {
-  /** Takes the focus to the row that last had it, or the first. */
-  enter: () => void;
+/** Takes the focus to the row that last had it, or the first. */
+export function enterRows(): void {
+  document.querySelector<HTMLElement>('a.task-row[tabindex="0"]')?.focus();
 }
 
 interface OverviewRowsProps {
   readonly tasks: readonly TaskSummary[];
-  readonly handle: { current: RowsHandle | null };
+  readonly onOpen: (task: TaskSummary) => void;
   /** Somebody points at a row or has the focus in it: nothing may move. */
   readonly onHold: (on: boolean) => void;
   /** The reader wants back to the search. */
   readonly onLeave: () => void;
 }
 
-export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsProps) {
+export function OverviewRows({ tasks, onOpen, onHold, onLeave }: OverviewRowsProps) {
   const { monitor } = useApp();
   const box = useRef<HTMLDivElement>(null);
   const seen = useSignal({ scroll: monitor.overviewTop, height: 800, rowHeight: 44 });
   const window: LogWindow = { ...seen.value, rows: tasks.length };
   const layout = useSignal<(typeof LAYOUTS)[number]>(LAYOUTS[0]);
-  const active = useSignal<string | null>(null);
+  const active = useSignal<string | null>(monitor.open.peek()?.id ?? null);
   const activeIndex = Math.max(
     0,
     tasks.findIndex((task) => task.id === active.value),
@@ -49,7 +48,7 @@ export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsPro
     const element = box.current;
     if (element === null || element.clientHeight === 0) return;
     layout.value = layoutFor(element.clientWidth);
-    monitor.overviewTop = element.scrollTop;
+    if (monitor.open.peek() === null) monitor.overviewTop = element.scrollTop;
     seen.value = {
       scroll: element.scrollTop,
       height: element.clientHeight,
@@ -63,13 +62,15 @@ export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsPro
     if (box.current) box.current.scrollTop = scrollTo(window, index);
     look();
     // The row is there once the page has taken over what is in sight now.
-    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus());
+    requestAnimationFrame(enterRows);
   };
-  handle.current = { enter: () => focus(activeIndex) };
   useKey('j', 'Next task', () => focus(hasFocus(box.current) ? activeIndex + 1 : activeIndex), 'Tasks');
   useKey('k', 'Previous task', () => focus(activeIndex - 1), 'Tasks');
   useBox(box, look, monitor.overviewTop);
   useSight(tasks, window);
+  useLayoutEffect(() => {
+    if (box.current && active.peek() !== null) box.current.scrollTop = scrollTo(window, activeIndex);
+  }, [window.rowHeight, monitor.view.values.value.find]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const target = movedBy(event.key, activeIndex, window);
@@ -109,6 +110,7 @@ export function OverviewRows({ tasks, handle, onHold, onLeave }: OverviewRowsPro
                 count={tasks.length}
                 top={offset + (index - first) * window.rowHeight}
                 height={window.rowHeight}
+                onOpen={onOpen}
                 isActive={index === activeIndex}
               />
             );
@@ -132,13 +134,11 @@ function hasFocus(element: HTMLElement | null): boolean {
 
 /** Looks when the box gets another size, and begins where the reader left it. */
 function useBox(box: { readonly current: HTMLElement | null }, look: () => void, top: number): void {
-  const newest = useRef(look);
-  newest.current = look;
   useLayoutEffect(() => {
     if (box.current === null) return;
     box.current.scrollTop = top;
-    newest.current();
-    const observer = new ResizeObserver(() => newest.current());
+    look();
+    const observer = new ResizeObserver(look);
     observer.observe(box.current);
     return () => observer.disconnect();
   }, []);

@@ -7,6 +7,8 @@ import type { ListProgress, Problem } from '../wire/messages';
 import { useApp } from './context';
 import { Problems } from './problems';
 
+const AGAIN = 'TrainMon looks again every few seconds, by itself.';
+
 function State(props: { readonly title: string; readonly children: ComponentChildren }) {
   return (
     <section class="state">
@@ -25,10 +27,9 @@ export function Loading() {
         {progress ? progressText(progress) : 'Waiting for TensorBoard’s answer…'}
       </p>
       <div class="task-grid" aria-hidden="true">
-        <div class="card skeleton" style="height: 148px" />
-        <div class="card skeleton" style="height: 148px" />
-        <div class="card skeleton" style="height: 320px" />
-        <div class="card skeleton" style="height: 320px" />
+        {[148, 148, 320, 320].map((height, at) => (
+          <div key={`${at}`} class="card skeleton" style={{ height }} />
+        ))}
       </div>
     </div>
   );
@@ -46,7 +47,7 @@ export function NothingMatches() {
   const what = [find && `“${find}”`, statuses.join(' or ')].filter(Boolean).join(', ');
   return (
     <State title="Nothing matches">
-      <p>No task is {what}. Every word that you type must be in a task’s name, id or status.</p>
+      <p>No task is {what}. Every word must be in its name, id or status.</p>
       <button type="button" class="button" onClick={() => view.set({ find: '', statuses: [] })}>
         Show all tasks
       </button>
@@ -59,7 +60,7 @@ export function NoLogDirectory({ sentence }: { readonly sentence: string }) {
     <State title="No log directory">
       <p>{sentence}</p>
       <p>
-        Start TensorBoard with the folder that your training writes to: <code>tensorboard --logdir runs</code>
+        Start TensorBoard on what your training writes: <code>tensorboard --logdir runs</code>
       </p>
     </State>
   );
@@ -75,7 +76,7 @@ export function RemoteStore({ problems }: { readonly problems: readonly Problem[
           {problem.message} <code>{problem.where}</code>
         </p>
       ))}
-      <p>It is asked again every few seconds: what it holds will appear here by itself.</p>
+      <p>{AGAIN}</p>
     </State>
   );
 }
@@ -83,17 +84,12 @@ export function RemoteStore({ problems }: { readonly problems: readonly Problem[
 export function EmptyLogDirectory({ problems }: { readonly problems: readonly Problem[] }) {
   return (
     <State title="No tasks yet">
-      <p>TrainMon looks in the log directory and everything below it for</p>
-      <ul>
-        <li>
-          folders with event files (<code>events.out.tfevents.…</code>), as the summary writers of PyTorch,
-          TensorFlow, Keras, Lightning, Transformers and others make them,
-        </li>
-        <li>
-          a table of tasks in <code>training_logs.db</code>, as TrainMon’s own logger writes it.
-        </li>
-      </ul>
-      <p>It looks again every few seconds: a training that starts now will appear here by itself.</p>
+      <p>
+        In the log directory and below it are neither event files (<code>events.out.tfevents.…</code>), as
+        PyTorch, TensorFlow, Keras, Lightning and others write them, nor the <code>training_logs.db</code> of
+        TrainMon’s own logger.
+      </p>
+      <p>{AGAIN}</p>
       <Problems problems={problems} open />
     </State>
   );
@@ -105,7 +101,7 @@ export function CannotOpen({ id, failure }: { readonly id: string; readonly fail
   return (
     <State title={`No task “${id}”`}>
       <p>{failure.sentence}</p>
-      <p>It may have been moved or deleted, or the link is for another log directory.</p>
+      <p>It was moved or deleted, or the link is for another log directory.</p>
       {first && (
         <p class="state-ways">
           <button type="button" class="button" onClick={() => monitor.view.showAll()}>
@@ -125,9 +121,9 @@ export function Unreachable({ failure }: { readonly failure: Failure }) {
   return (
     <State title="Nothing to show yet">
       <p>{failure.sentence}</p>
-      <p>TrainMon keeps trying. If TensorBoard was ended, start it again; this page goes on by itself.</p>
+      <p>If TensorBoard was ended, start it again. {AGAIN}</p>
       <button type="button" class="button" onClick={() => monitor.retry()}>
-        Try again now
+        Try again
       </button>
     </State>
   );

@@ -47,7 +47,7 @@ function Progress({ task }: { readonly task: Task }) {
         {progress !== null && <span class="progress-percent">{formatPercent(progress)}</span>}
       </p>
       <div
-        class={`bar bar-${task.status} ${progress === null ? 'is-unknown' : ''}`}
+        class={`bar status-${task.status} ${progress === null ? 'is-unknown' : ''}`}
         role="progressbar"
         aria-label="Progress"
         aria-valuemin={0}

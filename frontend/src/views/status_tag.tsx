@@ -21,7 +21,7 @@ export function StatusTag({ status }: { readonly status: Status }) {
 
 export function StatusShape({ status }: { readonly status: Status }) {
   return (
-    <svg class={`shape-${status}`} viewBox="0 0 10 10" width="9" height="9" aria-hidden="true">
+    <svg class={`status-${status}`} viewBox="0 0 10 10" width="9" height="9" aria-hidden="true">
       <path d={SHAPES[status]} fill="currentColor" />
     </svg>
   );

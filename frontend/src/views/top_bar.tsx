@@ -3,7 +3,7 @@
 import { formatAge, formatGap, formatMoment } from '../base/times';
 import type { Task } from '../wire/messages';
 import { AlertBell } from './alert_bell';
-import { useApp, useKey } from './context';
+import { plainClick, useApp, useKey } from './context';
 import { ExportMenu } from './export_menu';
 import { KeySheet } from './key_sheet';
 import { progressText } from './states';
@@ -34,18 +34,15 @@ export function TopBar() {
 /** A link, so that it opens in another tab where one wants that. */
 function AllTasks({ isHere }: { readonly isHere: boolean }) {
   const { view } = useApp().monitor;
-  useKey('o', 'All tasks', () => view.showAll(), 'Page');
-  useKey('g', 'All tasks', () => view.showAll(), 'Page');
+  const showAll = () => view.showAll();
+  useKey('o', 'All tasks', showAll, 'Page');
+  useKey('g', 'All tasks', showAll, 'Page');
   return (
     <a
       class="all-tasks"
       href={view.hrefOf('')}
       aria-current={isHere ? 'page' : undefined}
-      onClick={(event) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-        event.preventDefault();
-        view.showAll();
-      }}
+      onClick={plainClick(showAll)}
     >
       All tasks
     </a>
@@ -68,19 +65,17 @@ function ListNotes() {
 }
 
 const SLOW_READER =
-  'Event files are read by plain Python, because no C compiler was at hand when TrainMon was installed. ' +
-  'Everything is right, and large files take 20 times as long. To mend it: install a C compiler, then ' +
+  'Without a compiled reader, large files take 20 times as long. Install a C compiler, then ' +
   'pip install --force-reinstall --no-binary tb-trainmon tb-trainmon';
 
 function ModeBadge({ task }: { readonly task: Task }) {
   const { monitor } = useApp();
   const isCut = monitor.connection.trouble.value !== null;
-  const live = task.mode === 'live';
-  const isPulsing = live && !isCut;
+  const words = task.mode !== 'live' ? 'History' : isCut ? 'Live, cut off' : 'Live';
   return (
     <div class="mode">
-      <span class={`mode-badge ${isPulsing ? 'is-live' : ''}`} role="status">
-        {live ? (isCut ? 'Live, cut off' : 'Live') : 'History'}
+      <span class={`mode-badge ${words === 'Live' ? 'is-live' : ''}`} role="status">
+        {words}
       </span>
       {task.last_event_at !== null && <LastPoint task={task} at={task.last_event_at} />}
     </div>
@@ -89,7 +84,7 @@ function ModeBadge({ task }: { readonly task: Task }) {
 
 const WAYS = {
   stream: 'New points are pushed here as they are written.',
-  poll: 'New points are asked for once a second: a stream does not get through from TensorBoard to here.',
+  poll: 'New points are asked for once a second: no stream gets through to here.',
 } as const;
 
 /** How old the last point is, beside what is usual: who looks here wonders whether the task hangs. */
