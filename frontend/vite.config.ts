@@ -13,7 +13,7 @@ export default defineConfig({
     minify: 'terser',
     terserOptions: {
       module: true,
-      compress: { ecma: 2020, passes: 3, pure_getters: true, unsafe_arrows: true },
+      compress: { ecma: 2020, inline: 1, passes: 3, pure_getters: true, unsafe: true, unsafe_arrows: true },
     },
     reportCompressedSize: true,
     rolldownOptions: {
