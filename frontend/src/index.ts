@@ -1,4 +1,4 @@
-/** The plugin's module: TensorBoard imports it in our frame and calls `render`. */
+/** The plugin's module: TensorBoard imports it in our frame and calls `render`; as a shared worker it serves all tabs. */
 
 // biome-ignore-all assist/source/organizeImports: the last import is to be the last in the bundle.
 import { effect, signal } from '@preact/signals';
@@ -9,6 +9,7 @@ import { followTheme, type Theme, themeOf } from './base/theme';
 import { titleMarker } from './base/title';
 import { followVisibility, isShown } from './base/visibility';
 import { Painter } from './chart/invalidation';
+import { connect } from './live_worker';
 import { Alerts } from './model/alerts';
 import { Monitor } from './model/monitor';
 import { View } from './model/view';
@@ -74,8 +75,8 @@ function shelf(): Storage | null {
   }
 }
 
-/** Relative to the frame's base, as every URL of ours. */
-const WORKER = 'live_worker.js';
+/** This module itself, which the page has loaded already; relative to the frame's base, as every URL of ours. */
+const WORKER = 'index.js';
 
 function sharedWorker(onError: () => void): WorkerPort | null {
   if (typeof SharedWorker === 'undefined') return null;
@@ -89,8 +90,6 @@ function sharedWorker(onError: () => void): WorkerPort | null {
 }
 
 async function ownWorker(): Promise<WorkerPort> {
-  const url = new URL(WORKER, document.baseURI).href;
-  const { connect } = await import(/* @vite-ignore */ url);
   const { port1, port2 } = new MessageChannel();
   connect(port1);
   return port2 as WorkerPort;

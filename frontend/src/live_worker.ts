@@ -1,10 +1,12 @@
-/** The worker that holds the connections of all tabs; in a browser without shared workers, a module of the page itself. */
+/** What this module is as a worker: it holds the connections of all tabs. In a browser without shared workers the page does. */
 
 import { Hub, type TabPort } from './worker/hub';
 
-const hub = new Hub((url, init) => fetch(url, init));
+/** Made for the first tab: a page that has a shared worker needs none of its own. */
+let hub: Hub | undefined;
 
 export function connect(port: MessagePort): void {
+  hub ??= new Hub((url, init) => fetch(url, init));
   hub.connect(port as TabPort);
 }
 

@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   styles: [],
   views: ['base', 'wire', 'model', 'chart', 'styles'],
   'live_worker.ts': ['worker'],
-  'index.ts': ['base', 'wire', 'model', 'chart', 'views'],
+  'index.ts': ['base', 'wire', 'model', 'chart', 'views', 'live_worker'],
 };
 
 interface Import {

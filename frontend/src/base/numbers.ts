@@ -24,7 +24,7 @@ function exponential(value: number): string {
 }
 
 /** A true minus sign has the width of a digit, so columns of numbers stay aligned. */
-function formatMinus(text: string): string {
+export function formatMinus(text: string): string {
   return text.startsWith('-') ? `−${text.slice(1)}` : text;
 }
 

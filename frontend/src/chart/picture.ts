@@ -20,6 +20,8 @@ export interface PictureSize {
 /** Pixels of the picture for one of the page: sharp also in print. */
 const UNIT = 2;
 const [TITLE_HEIGHT, ROW_HEIGHT, MARGIN] = [34, 20, 16];
+const LEGEND_FONT = fontOf(11.5 * UNIT);
+const NO_PICTURE = 'This browser gave out no picture: it may lack the memory.';
 const RAIL_WORDS: Readonly<Record<RailMarkType, string>> = {
   restart: 'restart',
   eval: 'evaluation',
@@ -35,56 +37,26 @@ export async function pictureOf(
   title: string,
   format: PictureFormat,
 ): Promise<Blob> {
-  const palette = PALETTES[theme];
-  if (format === 'svg') {
-    const pen = new SvgPen();
-    const plan = planOf(pen, content, size);
-    drawPicture(pen, plan, content, palette, title);
-    return new Blob([pen.document(plan.width, plan.height, UNIT)], { type: 'image/svg+xml' });
-  }
   const canvas = document.createElement('canvas');
-  const pen = canvas.getContext('2d');
-  if (pen === null) throw new Error('This browser draws no picture now: it may lack the memory.');
-  const plan = planOf(pen, content, size);
-  canvas.width = plan.width;
-  canvas.height = plan.height;
-  drawPicture(pen, plan, content, palette, title);
-  return new Promise((done, fail) => {
-    canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error('This browser gave out no picture.'))));
-  });
-}
-
-/** In pixels of the picture; `top` is where the chart begins. */
-interface Plan {
-  readonly rows: readonly (readonly Placed[])[];
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-function planOf(pen: Pen, content: ChartContent, size: PictureSize): Plan {
+  const pen = format === 'svg' ? new SvgPen() : canvas.getContext('2d');
+  if (pen === null) throw new Error(NO_PICTURE);
   const width = size.width * UNIT;
-  const rows = rowsOf(pen, legendOf(content), width);
-  const top = (TITLE_HEIGHT + ROW_HEIGHT * rows.length) * UNIT;
-  return { rows, top, width, height: top + size.height * UNIT };
-}
-
-function drawPicture(pen: Pen, plan: Plan, content: ChartContent, palette: Palette, title: string): void {
-  const { rows, top, width, height } = plan;
+  const signs = placed(pen, legendOf(content), width);
+  const top = (TITLE_HEIGHT + ROW_HEIGHT * ((signs.at(-1)?.row ?? 0) + 1)) * UNIT;
+  const height = top + size.height * UNIT;
+  Object.assign(canvas, { width, height });
+  const palette = PALETTES[theme];
   pen.fillStyle = palette.surface;
   pen.fillRect(0, 0, width, height);
-  pen.font = fontOf(14 * UNIT, '600');
-  pen.textAlign = 'left';
-  pen.textBaseline = 'middle';
-  pen.fillStyle = palette.strongText;
-  pen.fillText(title, MARGIN * UNIT, (TITLE_HEIGHT / 2) * UNIT);
-  for (const [index, row] of rows.entries()) {
-    drawRow(pen, row, (TITLE_HEIGHT + (index + 0.5) * ROW_HEIGHT) * UNIT, palette);
-  }
+  drawHead(pen, title, signs, palette);
   pen.save();
   pen.translate(0, top);
   drawChart(pen, content, { width, height: height - top, unit: UNIT }, palette);
   pen.restore();
+  if (pen instanceof SvgPen) return new Blob([pen.document(width, height, UNIT)], { type: 'image/svg+xml' });
+  return new Promise((done, fail) => {
+    canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error(NO_PICTURE))));
+  });
 }
 
 type Sign = { readonly text: string } & ({ readonly line: ChartLine } | { readonly type: RailMarkType });
@@ -99,33 +71,34 @@ function legendOf({ lines, rail }: ChartContent): readonly Sign[] {
 }
 
 const SAMPLE = 26;
-type Placed = Sign & { readonly left: number };
+/** `left` in pixels of the picture. */
+type Placed = Sign & { readonly left: number; readonly row: number };
 
-function rowsOf(pen: Pen, signs: readonly Sign[], width: number): readonly (readonly Placed[])[] {
-  pen.font = fontOf(11.5 * UNIT);
-  const rows: Placed[][] = [[]];
-  let left = MARGIN * UNIT;
-  for (const sign of signs) {
+function placed(pen: Pen, signs: readonly Sign[], width: number): readonly Placed[] {
+  pen.font = LEGEND_FONT;
+  let [right, row] = [MARGIN * UNIT, 0];
+  return signs.map((sign) => {
     const room = (SAMPLE + MARGIN) * UNIT + pen.measureText(sign.text).width;
-    if (left + room > width && left > MARGIN * UNIT) {
-      rows.push([]);
-      left = MARGIN * UNIT;
-    }
-    rows.at(-1)?.push({ ...sign, left });
-    left += room;
-  }
-  return rows;
+    if (right + room > width && right > MARGIN * UNIT) [right, row] = [MARGIN * UNIT, row + 1];
+    right += room;
+    return { ...sign, left: right - room, row };
+  });
 }
 
-function drawRow(pen: Pen, row: readonly Placed[], y: number, palette: Palette): void {
-  pen.font = fontOf(11.5 * UNIT);
+function drawHead(pen: Pen, title: string, signs: readonly Placed[], palette: Palette): void {
+  pen.font = fontOf(14 * UNIT, '600');
   pen.textAlign = 'left';
   pen.textBaseline = 'middle';
-  for (const sign of row) {
-    if ('line' in sign) drawSample(pen, sign.line, sign.left, y, palette);
-    else drawSign(pen, sign.type, sign.left + (SAMPLE / 2 - 3) * UNIT, y, UNIT, palette);
+  pen.fillStyle = palette.strongText;
+  pen.fillText(title, MARGIN * UNIT, (TITLE_HEIGHT / 2) * UNIT);
+  pen.font = LEGEND_FONT;
+  for (const sign of signs) {
+    const { left } = sign;
+    const y = (TITLE_HEIGHT + (sign.row + 0.5) * ROW_HEIGHT) * UNIT;
+    if ('line' in sign) drawSample(pen, sign.line, left, y, palette);
+    else drawSign(pen, sign.type, left + (SAMPLE / 2 - 3) * UNIT, y, UNIT, palette);
     pen.fillStyle = palette.strongText;
-    pen.fillText(sign.text, sign.left + SAMPLE * UNIT, y);
+    pen.fillText(sign.text, left + SAMPLE * UNIT, y);
   }
 }
 

@@ -3,7 +3,7 @@
 import { formatClock, MONTHS, pad } from '../base/times';
 import type { XRange } from './chart_data';
 import { niceIncrement, type Tick } from './ticks';
-import { roundIncrement } from './value_ticks';
+import { multiples, roundIncrement } from './value_ticks';
 
 const [MINUTE, HOUR, DAY] = [60, 3600, 86400];
 const INCREMENTS = [1, 2, 5, 10, 15, 30].flatMap((one) => [one, one * MINUTE]);
@@ -21,13 +21,7 @@ export function timeIncrement(atLeast: number): number {
 /** `width` of the axis in pixels of the page; x is in seconds. */
 export function durationTicks({ min, max }: XRange, width: number): readonly Tick[] {
   const increment = timeIncrement(((max - min) / Math.max(width, 1)) * TICK_SPACE);
-  const ticks: Tick[] = [];
-  const last = Math.floor(max / increment + 1e-9);
-  for (let count = Math.ceil(min / increment - 1e-9); count <= last; count += 1) {
-    const seconds = Number((count * increment).toPrecision(12));
-    ticks.push({ x: seconds, label: durationLabel(seconds, increment) });
-  }
-  return ticks;
+  return multiples({ min, max }, increment).map((x) => ({ x, label: durationLabel(x, increment) }));
 }
 
 /** "30 s", "5 min", "2 h", "3 d"; between them by the clock: "1:30 h" and, by seconds, "1:05:10". */

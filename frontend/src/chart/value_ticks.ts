@@ -1,6 +1,7 @@
 /** Ticks of the value axis: round numbers, or the powers of ten and what lies between them. */
 
-import { formatValue } from '../base/numbers';
+import { formatMinus, formatValue } from '../base/numbers';
+import type { XRange } from './chart_data';
 import type { Scale } from './scale';
 
 export interface ValueTick {
@@ -25,9 +26,7 @@ export function valueTicks(scale: Scale, height: number): readonly ValueTick[] {
 
 function linearTicks({ min, max }: Scale, most: number): readonly ValueTick[] {
   const increment = roundIncrement((max - min) / most);
-  const values: number[] = [];
-  const [first, last] = [Math.ceil(min / increment - 1e-9), Math.floor(max / increment + 1e-9)];
-  for (let count = first; count <= last; count += 1) values.push(multiple(count, increment));
+  const values = multiples({ min, max }, increment);
   const labels = valueLabels(values, increment);
   return values.map((value, index) => ({ value, label: labels[index] ?? '', isMinor: false }));
 }
@@ -39,9 +38,14 @@ export function roundIncrement(atLeast: number): number {
   return factor === undefined ? Number(`1e${magnitude + 1}`) : Number(`${factor}e${magnitude}`);
 }
 
-/** 3 times 0.1 is not 0.30000000000000004. */
-function multiple(count: number, increment: number): number {
-  return Number((count * increment).toPrecision(12));
+/** All that lie in the range; 3 times 0.1 is not 0.30000000000000004. */
+export function multiples({ min, max }: XRange, increment: number): readonly number[] {
+  const found: number[] = [];
+  const last = Math.floor(max / increment + 1e-9);
+  for (let count = Math.ceil(min / increment - 1e-9); count <= last; count += 1) {
+    found.push(Number((count * increment).toPrecision(12)));
+  }
+  return found;
 }
 
 /** Powers of ten; every so many of them where they are close, and 2 and 5 as well where they are far apart. */
@@ -74,18 +78,18 @@ export function valueLabels(values: readonly number[], increment: number): reado
 function valueLabel(value: number, increment: number, largest: number): string {
   if (value === 0) return '0';
   if (largest < 1e-2 || largest >= 1e7) return exponentialLabel(value, increment);
-  if (largest >= 1e4) return formatThousands(value, increment);
-  return value.toFixed(decimalsFor(increment)).replace('-', '−');
+  if (largest >= 1e4) return `${fixed(value / 1000, increment / 1000)}k`;
+  return fixed(value, increment);
 }
 
 function exponentialLabel(value: number, increment: number): string {
   const magnitude = 10 ** Math.floor(Math.log10(Math.abs(value)) + 1e-9);
   const digits = decimalsFor(increment / magnitude);
-  return value.toExponential(Math.min(digits, 6)).replace('e+', 'e').replace('-', '−').replace('e-', 'e−');
+  return formatMinus(value.toExponential(Math.min(digits, 6)).replace('e+', 'e')).replace('e-', 'e−');
 }
 
-function formatThousands(value: number, increment: number): string {
-  return `${(value / 1000).toFixed(decimalsFor(increment / 1000)).replace('-', '−')}k`;
+function fixed(value: number, increment: number): string {
+  return formatMinus(value.toFixed(decimalsFor(increment)));
 }
 
 /** As many as tell two neighbours apart: one more for increments of a quarter (0.25, 2.5) than for the others. */

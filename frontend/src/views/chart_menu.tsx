@@ -10,6 +10,7 @@ import type { View } from '../model/view';
 import { isLogarithmic } from '../model/view_values';
 import { download, fileName, saveTable } from './chart_export';
 import { useApp } from './context';
+import { Icon } from './export_menu';
 
 /** What a chart's heading and its picture know of each other. */
 export class ChartHandle {
@@ -55,14 +56,7 @@ export function ChartActions(props: ChartActionsProps) {
           title={isLarge ? 'Back to its usual size (Esc)' : 'Full width'}
           onClick={() => view.set({ large: isLarge ? null : chart })}
         >
-          <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-            <path
-              d={isLarge ? 'M2 7h5V2M14 9H9v5' : 'M9 2h5v5M7 14H2V9'}
-              fill="none"
-              stroke="currentColor"
-              stroke-width="1.6"
-            />
-          </svg>
+          <Icon path={isLarge ? 'M2 7h5V2M14 9H9v5' : 'M9 2h5v5M7 14H2V9'} />
         </button>
       )}
       <ChartMenu {...props} />
@@ -100,9 +94,7 @@ function ChartMenu({ handle, task, title, chart, metric, place }: ChartActionsPr
   return (
     <details class="menu" ref={box}>
       <summary class="icon" aria-label={`${title}: more`} title="More">
-        <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" fill="currentColor">
-          <path d="M3 6.6a1.4 1.4 0 1 1 0 2.8 1.4 1.4 0 0 1 0-2.8zm5 0a1.4 1.4 0 1 1 0 2.8 1.4 1.4 0 0 1 0-2.8zm5 0a1.4 1.4 0 1 1 0 2.8 1.4 1.4 0 0 1 0-2.8z" />
-        </svg>
+        <Icon path="M2.7 7.7h.6v.6h-.6zm5 0h.6v.6h-.6zm5 0h.6v.6h-.6z" />
       </summary>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: it hears the clicks of the buttons in it, whichever way they came. */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: as above. */}
