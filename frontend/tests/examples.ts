@@ -74,7 +74,6 @@ export function metric(name: string, changes: Partial<Metric> = {}): Metric {
     tag: name,
     points: 1,
     last_value: 1,
-    last_non_finite: null,
     last_step: 1,
     note: null,
     role: 'train',

@@ -1,22 +1,18 @@
-/** The messages that the tests read: our own by hand, and the server's golden ones once it has written them. */
+/** The golden messages: what the server's own tests have it answer, so that both ends of the wire read the same files. */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const OURS = join(import.meta.dirname, 'messages');
-/** Written by the server's tests, so that both ends of the wire read the same files. */
-const SERVERS = join(import.meta.dirname, '../../tests/fixtures/wire');
+const FOLDER = join(import.meta.dirname, '../../tests/fixtures/wire');
 
 export interface Golden {
   readonly name: string;
   readonly message: unknown;
 }
 
-/** Every message of a route: its files are called after it, `series.json` or `series_nan.json`. */
+/** Every message of a route: its files are called after it, `guide.json` or `series_nan.json`. */
 export function goldenMessages(route: string): readonly Golden[] {
-  return [OURS, SERVERS].filter(existsSync).flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => new RegExp(`^${route}([_.-].*)?\\.json$`).test(name))
-      .map((name) => ({ name, message: JSON.parse(readFileSync(join(folder, name), 'utf8')) })),
-  );
+  return readdirSync(FOLDER)
+    .filter((name) => new RegExp(`^${route}(_.*)?\\.json$`).test(name))
+    .map((name) => ({ name, message: JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) }));
 }

@@ -30,7 +30,7 @@ export function glanceAt(task: TaskSummary | Task): Glance {
 function hasBrokenLoss(task: TaskSummary | Task): boolean {
   if ('loss' in task) return typeof task.loss === 'string';
   const loss = choose(task, 'loss');
-  return loss.kind === 'logged' && loss.metric.last_non_finite !== null;
+  return loss.kind === 'logged' && loss.metric.last_non_finite !== undefined;
 }
 
 const ENDS: Partial<Record<Status, readonly [Alert['mark'], string]>> = {

@@ -100,7 +100,7 @@ function Nothing({ isEmpty }: { readonly isEmpty: boolean }) {
     );
   return (
     <Blank>
-      <p>Nobody wrote down the times of these points, so they have no place on an axis of time.</p>
+      <p>These points have no times, and so no place on an axis of time.</p>
       <button type="button" class="button" onClick={() => view.set({ axis: 'accumulated' })}>
         Show them by steps
       </button>

@@ -86,11 +86,11 @@ const NON_FINITE = { nan: 'NaN', inf: '∞', '-inf': '−∞' } as const;
 const IN_WORDS = { nan: 'not a number', inf: 'infinite', '-inf': 'minus infinite' } as const;
 
 export function lastText(metric: Pick<Metric, 'last_value' | 'last_non_finite'>): string {
-  if (metric.last_non_finite !== null) return NON_FINITE[metric.last_non_finite];
+  if (metric.last_non_finite) return NON_FINITE[metric.last_non_finite];
   return metric.last_value === null ? '–' : formatValue(metric.last_value);
 }
 
 function stepText(metric: Metric): string {
   const at = metric.last_step === null ? 'no step' : `at step ${formatCount(metric.last_step)}`;
-  return metric.last_non_finite === null ? at : `${IN_WORDS[metric.last_non_finite]} ${at}`;
+  return metric.last_non_finite ? `${IN_WORDS[metric.last_non_finite]} ${at}` : at;
 }

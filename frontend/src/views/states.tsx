@@ -86,8 +86,7 @@ export function EmptyLogDirectory({ problems }: { readonly problems: readonly Pr
     <State title="No tasks yet">
       <p>
         In the log directory and below it are neither event files (<code>events.out.tfevents.…</code>), as
-        PyTorch, TensorFlow, Keras, Lightning and others write them, nor the <code>training_logs.db</code> of
-        TrainMon’s own logger.
+        most trainers write them, nor the <code>training_logs.db</code> of TrainMon’s own logger.
       </p>
       <p>{AGAIN}</p>
       <Problems problems={problems} open />

@@ -65,7 +65,7 @@ function ListNotes() {
 }
 
 const SLOW_READER =
-  'Without a compiled reader, large files take 20 times as long. Install a C compiler, then ' +
+  'Large files take 20 times as long. Install a C compiler, then ' +
   'pip install --force-reinstall --no-binary tb-trainmon tb-trainmon';
 
 function ModeBadge({ task }: { readonly task: Task }) {
@@ -83,8 +83,8 @@ function ModeBadge({ task }: { readonly task: Task }) {
 }
 
 const WAYS = {
-  stream: 'New points are pushed here as they are written.',
-  poll: 'New points are asked for once a second: no stream gets through to here.',
+  stream: 'Points are pushed as they are written.',
+  poll: 'Points are asked for once a second: no stream gets through.',
 } as const;
 
 /** How old the last point is, beside what is usual: who looks here wonders whether the task hangs. */

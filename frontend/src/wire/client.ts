@@ -1,19 +1,8 @@
 /** Asks the server. URLs are relative: the frame's base is `plugin/trainmon/`, wherever a proxy may have put TensorBoard. */
 
-import {
-  decodeGuide,
-  decodeLogs,
-  decodeMarks,
-  decodePoints,
-  decodeSeries,
-  decodeSparklines,
-  decodeTask,
-  decodeTasks,
-} from './decoders';
-import { type Answer, answered, failed } from './failure';
-import { type Fetch, fetchJson, type Query, urlOf } from './http';
+import { type Answer, answered } from './failure';
+import { ask, type Fetch, fetchJson, urlOf } from './http';
 import type { Axis, Deltas, Guide, LogPage, Marks, SeriesSet, Sparklines, Task, TaskList } from './messages';
-import { type Decoder, ShapeError } from './shape';
 
 export interface Smoothing {
   readonly ema: number;
@@ -65,14 +54,14 @@ export interface Client {
 
 export function createClient(fetch: Fetch): Client {
   return {
-    tasks: (since, signal) => ask(fetch, 'tasks', { since: since || null }, decodeTasks, signal),
-    task: (task, total_steps, signal) => ask(fetch, 'task', { task, total_steps }, decodeTask, signal),
-    series: (question, signal) => ask(fetch, 'series', { ...question }, decodeSeries, signal),
-    points: (question, signal) => ask(fetch, 'points', { ...question }, decodePoints, signal),
-    logs: (question, signal) => ask(fetch, 'logs', { ...question }, decodeLogs, signal),
-    marks: (task, signal) => ask(fetch, 'marks', { task }, decodeMarks, signal),
-    guide: (signal) => ask(fetch, 'guide', {}, decodeGuide, signal),
-    sparklines: (task, signal) => ask(fetch, 'sparklines', { task }, decodeSparklines, signal),
+    tasks: (since, signal) => ask(fetch, 'tasks', { since: since || null }, 'tasks', signal),
+    task: (task, total_steps, signal) => ask(fetch, 'task', { task, total_steps }, 'metrics', signal),
+    series: (question, signal) => ask(fetch, 'series', { ...question }, 'series', signal),
+    points: (question, signal) => ask(fetch, 'points', { ...question }, 'messages', signal),
+    logs: (question, signal) => ask(fetch, 'logs', { ...question }, 'logs', signal),
+    marks: (task, signal) => ask(fetch, 'marks', { task }, 'marks', signal),
+    guide: (signal) => ask(fetch, 'guide', {}, 'guide', signal),
+    sparklines: (task, signal) => ask(fetch, 'sparklines', { task }, 'sparklines', signal),
     exported: (task, format) => exported(fetch, urlOf('export', { task, format })),
   };
 }
@@ -84,19 +73,4 @@ async function exported(fetch: Fetch, url: string): Promise<Answer<string>> {
   if (head?.ok) return answered(url);
   const answer = await fetchJson(fetch, url, signal);
   return answer.ok ? answered(url) : answer;
-}
-
-async function ask<T>(fetch: Fetch, route: string, query: Query, decoder: Decoder<T>, signal: AbortSignal) {
-  const answer = await fetchJson(fetch, urlOf(route, query), signal);
-  return answer.ok ? decoded(route, decoder, answer.value) : answer;
-}
-
-export function decoded<T>(route: string, decoder: Decoder<T>, body: unknown): Answer<T> {
-  try {
-    return answered(decoder(body, ''));
-  } catch (error) {
-    if (!(error instanceof ShapeError)) throw error;
-    const sentence = `The server's answer to '${route}' is not what this page expects: ${error.message}.`;
-    return failed({ kind: 'malformed', sentence });
-  }
 }

@@ -1,13 +1,15 @@
 /** Server-sent events as our server sends them: sets of messages, the last of which has the cursor behind them for its id. */
 
+import type { Message } from './messages';
+
 export interface EventSet {
   readonly cursor: string;
-  readonly messages: readonly unknown[];
+  readonly messages: readonly Message[];
 }
 
 export class EventSetReader {
   #rest = '';
-  #messages: unknown[] = [];
+  #messages: Message[] = [];
 
   /** Takes text as it comes, cut anywhere; answers the sets that it completes. */
   read(text: string): readonly EventSet[] {

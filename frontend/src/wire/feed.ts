@@ -1,8 +1,6 @@
 /** A tab's end of the live connection: says what it watches, and hears what comes. */
 
-import { decoded } from './client';
-import { decodePoints } from './decoders';
-import { type Answer, failed } from './failure';
+import { type Answer, answered, failed } from './failure';
 import {
   type FeedQuestion,
   type FromWorker,
@@ -109,9 +107,8 @@ export class WorkerFeed implements Feed {
     const watch = this.#watches.get(message.id);
     if (watch === undefined) return;
     if (message.kind === 'news') {
-      const answer = decoded('stream', decodePoints, message.deltas);
-      if (answer.ok) watch.cursor = answer.value.cursor;
-      watch.hear(answer, message.way);
+      watch.cursor = message.deltas.cursor;
+      watch.hear(answered(message.deltas), message.way);
     } else if (message.kind === 'trouble') watch.hear(failed(message.failure), 'poll');
     else watch.hear(null, 'stream');
   }

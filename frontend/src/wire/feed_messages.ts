@@ -2,6 +2,7 @@
 
 import type { Failure } from './failure';
 import type { Query } from './http';
+import type { Deltas } from './messages';
 
 /** How news come: pushed as they happen, or asked for once a second. */
 export type Way = 'stream' | 'poll';
@@ -18,7 +19,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'news'; readonly id: number; readonly deltas: unknown; readonly way: Way }
+  | { readonly kind: 'news'; readonly id: number; readonly deltas: Deltas; readonly way: Way }
   | { readonly kind: 'streaming'; readonly id: number }
   | { readonly kind: 'trouble'; readonly id: number; readonly failure: Failure };
 

@@ -55,3 +55,25 @@ function refused(response: Response, body: unknown): Failure {
   const sentence = `The server answered ${response.status} without saying why.`;
   return { kind: 'refused', status: response.status, code: 'unexplained', sentence };
 }
+
+/** Asks a route of ours; `key` is one that its answer always has. */
+export async function ask<T>(
+  fetch: Fetch,
+  route: string,
+  query: Query,
+  key: keyof T & string,
+  signal: AbortSignal,
+): Promise<Answer<T>> {
+  const answer = await fetchJson(fetch, urlOf(route, query), signal);
+  return answer.ok ? checked<T>(route, key, answer.value) : answer;
+}
+
+/**
+ * The page and the server come in one package, and the tests hold both to the same golden messages, down to the last field.
+ * What is checked here, three times a second in every reader's browser, is only that it is our server that answers.
+ */
+function checked<T>(route: string, key: keyof T & string, body: unknown): Answer<T> {
+  if (typeof body === 'object' && body !== null && key in body) return answered(body as T);
+  const sentence = `What came for '${route}' is no answer of TrainMon's: it has no '${key}'.`;
+  return failed({ kind: 'malformed', sentence });
+}

@@ -78,7 +78,8 @@ export interface Metric {
   readonly tag: string;
   readonly points: number;
   readonly last_value: number | null;
-  readonly last_non_finite: NonFinite | null;
+  /** There only where the last value is not finite. */
+  readonly last_non_finite?: NonFinite;
   readonly last_step: number | null;
   readonly note: string | null;
   /** What it is about: `train`, `eval`, `test`, `final` (a summary of the run) or `bookkeeping`. */

@@ -8,7 +8,7 @@ import {
   type ToWorker,
 } from '../wire/feed_messages';
 import type { Fetch } from '../wire/http';
-import { ask, cursorOf, Line } from './line';
+import { askSince, Line } from './line';
 
 /** Questions that are streamed; a browser allows about six connections to a host, and TensorBoard needs some too. */
 const MOST_STREAMS = 2;
@@ -96,14 +96,14 @@ export class Hub {
   async #catchUp(shared: Shared, watch: Watch, question: FeedQuestion, cursor: string): Promise<void> {
     watch.held = [];
     while (shared.watches.has(watch)) {
-      const answer = await ask(this.#fetch, question, cursor, new AbortController().signal);
-      if (answer.ok && cursorOf(answer.value) !== null) {
+      const answer = await askSince(this.#fetch, question, cursor, new AbortController().signal);
+      if (answer.ok) {
         watch.tab.postMessage({ kind: 'news', id: watch.id, deltas: answer.value, way: 'poll' });
         for (const message of watch.held) watch.tab.postMessage(message);
         watch.held = null;
         return;
       }
-      if (!answer.ok) watch.tab.postMessage({ kind: 'trouble', id: watch.id, failure: answer.failure });
+      watch.tab.postMessage({ kind: 'trouble', id: watch.id, failure: answer.failure });
       await new Promise((resolve) => setTimeout(resolve, CATCH_UP_EVERY_MS));
     }
   }

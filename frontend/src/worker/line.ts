@@ -6,7 +6,8 @@
 import { type EventSet, EventSetReader } from '../wire/event_stream';
 import type { Failure } from '../wire/failure';
 import type { FeedQuestion, Way } from '../wire/feed_messages';
-import { type Fetch, fetchJson, urlOf } from '../wire/http';
+import { ask, type Fetch, urlOf } from '../wire/http';
+import type { Deltas } from '../wire/messages';
 
 const POLL_EVERY_MS = 1000;
 const SLOWEST_MS = 15_000;
@@ -19,7 +20,7 @@ const GOOD_MS = 5000;
 const HELD_BACK_MS = 60_000;
 
 export interface LineEvents {
-  news(deltas: unknown, way: Way): void;
+  news(deltas: Deltas, way: Way): void;
   /** A stream has been opened; nothing may have happened on it yet. */
   streaming(): void;
   trouble(failure: Failure): void;
@@ -119,11 +120,11 @@ export class Line {
   }
 
   async #poll(): Promise<void> {
-    const answer = await ask(this.#fetch, this.#question, this.#cursor, this.#newAbort().signal);
+    const answer = await askSince(this.#fetch, this.#question, this.#cursor, this.#newAbort().signal);
     if (this.#isClosed) return;
     this.#badPolls = answer.ok ? 0 : this.#badPolls + 1;
     if (answer.ok) {
-      this.#cursor = cursorOf(answer.value) ?? this.#cursor;
+      this.#cursor = answer.value.cursor;
       this.#events.news(answer.value, 'poll');
     } else this.#events.trouble(answer.failure);
   }
@@ -147,13 +148,8 @@ export class Line {
 }
 
 /** What came since a cursor, by the route that always works. */
-export function ask(fetch: Fetch, question: FeedQuestion, cursor: string, signal: AbortSignal) {
-  return fetchJson(fetch, urlOf('points', { ...question, cursor }), signal);
-}
-
-export function cursorOf(deltas: unknown): string | null {
-  const cursor = (deltas as { readonly cursor?: unknown } | undefined)?.cursor;
-  return typeof cursor === 'string' ? cursor : null;
+export function askSince(fetch: Fetch, question: FeedQuestion, cursor: string, signal: AbortSignal) {
+  return ask<Deltas>(fetch, 'points', { ...question, cursor }, 'cursor', signal);
 }
 
 /** None after a good stream, then 1, 2, 4, ... up to 32 s. */

@@ -27,7 +27,7 @@ describe('A URL', () => {
 });
 
 describe('The client', () => {
-  it('answers with the decoded message', async () => {
+  it('answers with the message', async () => {
     const [example] = goldenMessages('tasks');
     const answer = await createClient(serving(example?.message)).tasks('', never);
     expect(answer.ok).toBe(true);
@@ -52,10 +52,10 @@ describe('The client', () => {
     expect(answer).toMatchObject({ failure: { kind: 'refused', status: 502, code: 'unexplained' } });
   });
 
-  it('says what was wrong with a message that it cannot read', async () => {
-    const answer = await createClient(serving({ tasks: 5 })).tasks('', never);
+  it('does not take what is no answer of its server', async () => {
+    const answer = await createClient(serving({ welcome: 'to the proxy' })).tasks('', never);
     expect(answer).toMatchObject({
-      failure: { kind: 'malformed', sentence: expect.stringContaining('tasks should be a list') },
+      failure: { kind: 'malformed', sentence: expect.stringContaining("has no 'tasks'") },
     });
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { goldenMessages } from '../golden';
 import {
   decodeGuide,
   decodeLogs,
@@ -8,9 +9,8 @@ import {
   decodeSparklines,
   decodeTask,
   decodeTasks,
-} from '../../src/wire/decoders';
-import { ShapeError } from '../../src/wire/shape';
-import { goldenMessages } from '../golden';
+} from './decoders';
+import { ShapeError } from './shape';
 
 const DECODERS = {
   tasks: decodeTasks,
@@ -48,17 +48,6 @@ function example<T>(route: Route, name: string): T {
 
 type Loose = Record<string, unknown>;
 
-describe('A time that the writer never gave', () => {
-  it('is null in a row of the log and in a column', () => {
-    const logs = example<{ logs: { wall_time: unknown }[] }>('logs', 'logs.json');
-    for (const row of logs.logs) row.wall_time = null;
-    expect(decodeLogs(logs, '').logs[0]?.wall_time).toBeNull();
-    const message = example<{ series: { loss: { wall_time: unknown[] } } }>('series', 'series.json');
-    message.series.loss.wall_time[0] = null;
-    expect(decodeSeries(message, '').series.loss?.wall_time[0]).toBeNull();
-  });
-});
-
 describe('A message that departs from its shape', () => {
   it('is refused with the place and what was there', () => {
     const tasks = example<{ tasks: Loose[] }>('tasks', 'tasks.json');
@@ -67,21 +56,21 @@ describe('A message that departs from its shape', () => {
   });
 
   it('is refused when a key is missing', () => {
-    const task = example<Loose>('task', 'task.json');
+    const task = example<Loose>('task', 'task_live.json');
     delete task.attempts;
     expect(() => decodeTask(task, '')).toThrow('attempts should be a list, but is missing');
   });
 
   it('is refused when columns differ in length, lest a value stand at the wrong step', () => {
-    const message = example<{ series: { loss: { value: unknown[] } } }>('series', 'series.json');
+    const message = example<{ series: { loss: { value: unknown[] } } }>('series', 'series_live.json');
     message.series.loss.value.pop();
-    expect(() => decodeSeries(message, '')).toThrow(/series\.loss\.value should be 4 long/);
+    expect(() => decodeSeries(message, '')).toThrow(/series\.loss\.value should be \d+ long/);
   });
 
   it('is refused when a column holds anything but numbers', () => {
-    const message = example<{ series: { loss: { step: unknown[] } } }>('series', 'series.json');
-    message.series.loss.step[1] = '5';
-    expect(() => decodeSeries(message, '')).toThrow('series.loss.step[1] should be a number, but is "5"');
+    const message = example<{ series: { loss: { step: unknown[] } } }>('series', 'series_live.json');
+    message.series.loss.step[1] = 'x';
+    expect(() => decodeSeries(message, '')).toThrow('series.loss.step[1] should be a number, but is "x"');
   });
 
   it('is refused when a delta is of a type that does not exist', () => {
@@ -89,18 +78,5 @@ describe('A message that departs from its shape', () => {
     expect(() => decodePoints(message, '')).toThrow(
       /messages\[0\]\.type should be one of task, points, logs, reset/,
     );
-  });
-});
-
-describe('A message from a newer or smaller server', () => {
-  it('may have keys that nobody here knows', () => {
-    const task = { ...example<Loose>('task', 'task.json'), mood: 'fine' };
-    expect(decodeTask(task, '')).not.toHaveProperty('mood');
-  });
-
-  it('may leave out what is not always there', () => {
-    const { offered, facts, problems, ...rest } = example<Loose>('task', 'task.json');
-    expect([offered, facts, problems]).not.toContain(undefined);
-    expect(decodeTask(rest, '')).toMatchObject({ offered: [], facts: {}, problems: [] });
   });
 });

@@ -39,7 +39,7 @@ describe('A feed', () => {
     expect(port.said.at(-1)).toEqual({ kind: 'leave', id: 1 });
   });
 
-  it('tells of trouble as of any failed answer, and of news that it cannot read', () => {
+  it('tells of trouble as of any failed answer', () => {
     const port = shared();
     const feed = new WorkerFeed({ shared: () => port, own: () => Promise.reject(new Error()) });
     const hear = vi.fn();
@@ -47,8 +47,6 @@ describe('A feed', () => {
     const failure = { kind: 'unreachable', sentence: 'No.' } as const;
     port.say({ kind: 'trouble', id: 1, failure });
     expect(hear).toHaveBeenLastCalledWith({ ok: false, failure }, 'poll');
-    port.say({ kind: 'news', id: 1, deltas: { task: 'job' }, way: 'poll' });
-    expect(hear.mock.lastCall?.[0]).toMatchObject({ ok: false, failure: { kind: 'malformed' } });
   });
 
   it('says now and then that it is still here, and goodbye', async () => {

@@ -1,4 +1,4 @@
-/** One decoder for each message: past this door every part of the page may trust its types. */
+/** The shape of each message, down to the last field: what the page trusts is what the tests hold the server to. */
 
 import type {
   Attempt,
@@ -24,7 +24,7 @@ import type {
   Task,
   TaskList,
   TaskSummary,
-} from './messages';
+} from '../../src/wire/messages';
 import {
   anything,
   boolean,
@@ -48,8 +48,8 @@ const status = oneOf('pending', 'running', 'completed', 'failed', 'stopped');
 const nonFinite = oneOf('nan', 'inf', '-inf');
 const maybeNumber = nullable(number);
 
-const problem = object<Problem>({ code: string, where: optional(string, ''), message: string });
-const problems = optional(list(problem), []);
+const problem = object<Problem>({ code: string, where: string, message: string });
+const problems = list(problem);
 
 const taskCore = {
   id: string,
@@ -63,12 +63,12 @@ const taskCore = {
   eta: nullable(object<Eta>({ low_s: number, high_s: number, finish_at: number })),
   last_event_at: maybeNumber,
   started_at: maybeNumber,
-  usual_gap_s: optional(maybeNumber, null),
+  usual_gap_s: maybeNumber,
 } as const;
 
 const attempt = object<Attempt>({
   attempt: number,
-  kind: optional(oneOf('first', 'restart', 'resume'), 'first'),
+  kind: oneOf('first', 'restart', 'resume'),
   status,
   start_step: number,
   last_step: maybeNumber,
@@ -76,11 +76,11 @@ const attempt = object<Attempt>({
   x_end: number,
   started_at: maybeNumber,
   ended_at: maybeNumber,
-  active_start_s: optional(maybeNumber, null),
-  first_at: optional(maybeNumber, null),
-  last_at: optional(maybeNumber, null),
-  config: optional(nullable(record(anything)), null),
-  changed: optional(record(pair(anything, anything)), {}),
+  active_start_s: maybeNumber,
+  first_at: maybeNumber,
+  last_at: maybeNumber,
+  config: nullable(record(anything)),
+  changed: record(pair(anything, anything)),
 });
 
 const metric = object<Metric>({
@@ -89,20 +89,20 @@ const metric = object<Metric>({
   tag: string,
   points: number,
   last_value: maybeNumber,
-  last_non_finite: optional(nullable(nonFinite), null),
+  last_non_finite: optional(nonFinite, undefined),
   last_step: maybeNumber,
-  note: optional(nullable(string), null),
-  role: optional(string, 'train'),
+  note: nullable(string),
+  role: string,
 });
 
 const task = object<Task>({
   ...taskCore,
-  total_source: optional(nullable(string), null),
+  total_source: nullable(string),
   metrics: list(metric),
-  offered: optional(list(object<OfferedMetric>({ metric: string, why: string })), []),
+  offered: list(object<OfferedMetric>({ metric: string, why: string })),
   attempts: list(attempt),
-  launches_without_scalars: optional(number, 0),
-  facts: optional(record(anything), {}),
+  launches_without_scalars: number,
+  facts: record(anything),
   problems,
 });
 
@@ -116,7 +116,7 @@ const columnFields = {
   value: numbersOrNull,
   smoothed: numbersOrNull,
   attempt: numbers,
-  non_finite: optional(list(pair(number, nonFinite)), []),
+  non_finite: list(pair(number, nonFinite)),
 } as const;
 
 const columns = parallel(object<Columns>(columnFields));
@@ -142,8 +142,8 @@ const logRow = object<LogRow>({
   wall_time: maybeNumber,
   message: string,
   metrics: record(numberOrWord),
-  derived: optional(boolean, false),
-  x: optional(maybeNumber, null),
+  derived: boolean,
+  x: maybeNumber,
 });
 
 function numberOrWord(value: unknown, path: string): number | string | null {
@@ -164,17 +164,14 @@ const message = variants<Message>({
 export const decodeTask: Decoder<Task> = task;
 
 export const decodeTasks: Decoder<TaskList> = object<TaskList>({
-  tasks: list(object<TaskSummary>({ ...taskCore, attempts: number, loss: optional(numberOrWord, null) })),
-  whole: optional(boolean, true),
-  revision: optional(string, ''),
+  tasks: list(object<TaskSummary>({ ...taskCore, attempts: number, loss: numberOrWord })),
+  whole: boolean,
+  revision: string,
   problems,
-  progress: optional(
-    nullable(
-      object<ListProgress>({ stage: oneOf('scanning', 'judging'), done: number, total: nullable(number) }),
-    ),
-    null,
+  progress: nullable(
+    object<ListProgress>({ stage: oneOf('scanning', 'judging'), done: number, total: nullable(number) }),
   ),
-  reader: optional(oneOf('kernel', 'python'), 'kernel'),
+  reader: oneOf('kernel', 'python'),
 });
 
 export const decodeSeries: Decoder<SeriesSet> = object<SeriesSet>({
@@ -197,7 +194,7 @@ export const decodeLogs: Decoder<LogPage> = object<LogPage>({
   next: nullable(string),
   total: number,
   counts: record(number),
-  unsearched: optional(number, 0),
+  unsearched: number,
   source: string,
 });
 
