@@ -91,7 +91,11 @@ export function wholeRange(
   attempts: readonly Attempt[],
   isCropped: boolean,
 ): XRange | null {
-  const spans = series.map((one) => spanOf(placesOf(one, axis, attempts))).filter((span) => span !== null);
+  // Accumulated steps ascend: their ends say it all, at every tick.
+  const ends = ({ x }: Series) => [...x.slice(0, 1), ...x.slice(-1)];
+  const spans = series
+    .map((one) => spanOf(axis === 'accumulated' ? ends(one) : placesOf(one, axis, attempts)))
+    .filter((span) => span !== null);
   if (spans.length === 0) return null;
   const extents = attempts.map((attempt) => extentOf(attempt, axis)).filter((extent) => extent !== null);
   const begins = isCropped ? spans : [...spans, ...extents];

@@ -65,7 +65,7 @@ function ListNotes() {
 }
 
 const SLOW_READER =
-  'Large files take 20 times as long. Install a C compiler, then ' +
+  'Large files take 20 times as long. With a C compiler: ' +
   'pip install --force-reinstall --no-binary tb-trainmon tb-trainmon';
 
 function ModeBadge({ task }: { readonly task: Task }) {

@@ -74,6 +74,6 @@ export async function ask<T>(
  */
 function checked<T>(route: string, key: keyof T & string, body: unknown): Answer<T> {
   if (typeof body === 'object' && body !== null && key in body) return answered(body as T);
-  const sentence = `What came for '${route}' is no answer of TrainMon's: it has no '${key}'.`;
+  const sentence = `What came for '${route}' is no answer of TrainMon's.`;
   return failed({ kind: 'malformed', sentence });
 }

@@ -55,7 +55,7 @@ describe('The client', () => {
   it('does not take what is no answer of its server', async () => {
     const answer = await createClient(serving({ welcome: 'to the proxy' })).tasks('', never);
     expect(answer).toMatchObject({
-      failure: { kind: 'malformed', sentence: expect.stringContaining("has no 'tasks'") },
+      failure: { kind: 'malformed', sentence: expect.stringContaining('no answer of TrainMon') },
     });
   });
 
