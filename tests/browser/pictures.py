@@ -1,6 +1,6 @@
 """Golden pictures: what the tab looked like when somebody last looked at it and found it good.
 
-They are kept in 128 colours, the wide ones at half size, and compared by small blocks: another
+They are kept in 256 colours, the wide ones at half size, and compared by small blocks: another
 release of the browser, which draws an edge a shade differently, passes; a word that moved
 fails.
 ``TRAINMON_WRITE_PICTURES=1`` writes them anew: look at them before you commit them.
@@ -17,7 +17,7 @@ from PIL import Image, ImageChops
 FOLDER = Path(__file__).with_name("pictures")
 WRITE = "TRAINMON_WRITE_PICTURES"
 
-COLOURS = 128
+COLOURS = 256
 NARROW = 500  # pixels; what is narrower keeps its size
 BLOCK = 4  # pixels of a golden picture
 DIFFERENT = 28  # of 255, averaged over a block, in the channel that differs most
