@@ -11,13 +11,16 @@ from hypothesis import settings
 
 from tests.postgresql_server import NoPostgreSQL, Server, may_be_skipped
 from tests.stores import S3, Folder, memory_folder, running_s3
-from tests.tensorboard_process import TensorBoard, running_tensorboard
+from tests.tensorboard_process import TensorBoard, heed_ctrl_c, running_tensorboard
 
 StartTensorBoard = Callable[..., TensorBoard]
 
 # A busy machine makes no law false.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
+
+# Also for what the tests start: commands that are ended by Ctrl-C.
+heed_ctrl_c()
 
 
 @pytest.fixture(scope="session")

@@ -73,7 +73,7 @@ def running_tensorboard(
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_heed_ctrl_c,  # noqa: PLW1509  it takes no lock
+                preexec_fn=heed_ctrl_c,  # noqa: PLW1509  it takes no lock
             )
         try:
             yield TensorBoard(_wait_for_url(process, output), output)
@@ -94,7 +94,7 @@ def _wait_for_url(process: subprocess.Popen[bytes], output: Path) -> str:
     raise AssertionError(f"TensorBoard does not start. It said:\n{output.read_text('utf-8')}")
 
 
-def _heed_ctrl_c() -> None:
+def heed_ctrl_c() -> None:
     """What a shell starts in the background ignores it, and all that is started there."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
