@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from tests.postgresql_server import NoPostgreSQL, Server, may_be_skipped
 from tests.stores import S3, Folder, memory_folder, running_s3
@@ -15,9 +14,12 @@ from tests.tensorboard_process import TensorBoard, heed_ctrl_c, running_tensorbo
 
 StartTensorBoard = Callable[..., TensorBoard]
 
-# A busy machine makes no law false.
-settings.register_profile("no deadline", deadline=None)
-settings.load_profile("no deadline")
+# A busy machine makes no law false. The environment of the frameworks' tests has no hypothesis.
+with contextlib.suppress(ImportError):
+    from hypothesis import settings
+
+    settings.register_profile("no deadline", deadline=None)
+    settings.load_profile("no deadline")
 
 # Also for what the tests start: commands that are ended by Ctrl-C.
 heed_ctrl_c()
