@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+from time import monotonic
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Request, expect
 
 from tests.browser import pictures
 from tests.browser.conftest import ARGUMENTS, FRAME, open_trainmon
@@ -20,7 +21,8 @@ FONTS = Path(__file__).with_name("fonts.conf")
 WIDTHS = (360, 1280)
 WIDEST = 2560
 TALLEST = 5000  # pixels of a page in a picture
-AT_REST = 600  # milliseconds after which the marks under the axes are there too
+AT_REST = 600  # milliseconds without a question or an answer
+UNREST = 20_000  # milliseconds that a busy machine may need to come to rest
 BAR = 64  # pixels of TensorBoard's own bar
 
 #: So wide is this in DejaVu Sans.
@@ -105,6 +107,36 @@ STATES = {
 }
 
 
+class Traffic:
+    """What a page asked for: it is at rest once all is answered and nothing new was asked."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._open: set[Request] = set()
+        self._moved = monotonic()
+        page.on("request", self._asked)
+        page.on("requestfinished", self._answered)
+        page.on("requestfailed", self._answered)
+
+    def wait_for_rest(self) -> None:
+        """At least ``AT_REST``. Who is not at rest after ``UNREST`` will show it in the picture."""
+        self._moved = began = monotonic()
+        while self._is_busy() and monotonic() - began < UNREST / 1000:
+            self._page.wait_for_timeout(AT_REST / 6)
+
+    def _is_busy(self) -> bool:
+        return bool(self._open) or monotonic() - self._moved < AT_REST / 1000
+
+    def _asked(self, request: Request) -> None:
+        if request.resource_type == "fetch":  # of a worker's script Chromium tells no end
+            self._open.add(request)
+        self._moved = monotonic()
+
+    def _answered(self, request: Request) -> None:
+        self._open.discard(request)
+        self._moved = monotonic()
+
+
 @pytest.fixture(scope="module")
 def one_font(browser: Browser) -> Iterator[Browser]:
     """A Chromium that has but one font."""
@@ -143,10 +175,12 @@ def test_it_looks_as_it_did_when_somebody_looked(
     """In light, and in dark once the reader has changed TensorBoard's theme."""
     state = STATES[name]
     page = looking.new_page()
+    traffic = Traffic(page)
     frame = open_trainmon(page, still, **state.view)
     expect(frame.get_by_text(state.shows).first).to_be_visible()
+    traffic.wait_for_rest()
     state.prepare(frame, page)
-    page.wait_for_timeout(AT_REST)
+    traffic.wait_for_rest()
     width = page.viewport_size["width"] if page.viewport_size else 0
     light = pictures.compare(f"{name}-{width}-light", _whole(page), tmp_path)
     page.evaluate("document.body.classList.add('dark-mode')")
