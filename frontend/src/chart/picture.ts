@@ -6,7 +6,7 @@ import { drawChart } from './drawing';
 import { colourOf, dashOf } from './lines';
 import { PALETTES, type Palette } from './palette';
 import { fontOf, type Pen } from './pen';
-import { drawSign } from './rail';
+import { drawSigns } from './rail';
 import { SvgPen } from './svg_pen';
 
 export type PictureFormat = 'png' | 'svg';
@@ -96,7 +96,7 @@ function drawHead(pen: Pen, title: string, signs: readonly Placed[], palette: Pa
     const { left } = sign;
     const y = (TITLE_HEIGHT + (sign.row + 0.5) * ROW_HEIGHT) * UNIT;
     if ('line' in sign) drawSample(pen, sign.line, left, y, palette);
-    else drawSign(pen, sign.type, left + (SAMPLE / 2 - 3) * UNIT, y, UNIT, palette);
+    else drawSigns(pen, sign.type, [left + (SAMPLE / 2 - 3) * UNIT], y, UNIT, palette);
     pen.fillStyle = palette.strongText;
     pen.fillText(sign.text, left + SAMPLE * UNIT, y);
   }

@@ -19,11 +19,11 @@ const SIGN_RADIUS = 4;
 const REACH = 8;
 
 export function railSigns(rail: readonly RailMark[], frame: Frame): readonly RailSign[] {
-  const signs = new Map<string, { type: RailMarkType; pixel: number; texts: string[] }>();
+  const signs = new Map<number, { type: RailMarkType; pixel: number; texts: string[] }>();
   for (const { type, x, text } of rail) {
     if (!(x >= frame.range.min && x <= frame.range.max)) continue;
     const pixel = Math.round(toPixel(frame.x, x));
-    const place = `${type} ${Math.floor(pixel / (SIGN_RADIUS * 1.5 * frame.unit))}`;
+    const place = TYPES.indexOf(type) + TYPES.length * Math.floor(pixel / (SIGN_RADIUS * 1.5 * frame.unit));
     const sign = signs.get(place);
     if (sign) sign.texts.push(text);
     else signs.set(place, { type, pixel, texts: [text] });
@@ -50,21 +50,24 @@ export function drawRail(
   const y = Math.round(bottom - (RAIL_HEIGHT / 2 + 1) * unit);
   pen.fillStyle = palette.grid;
   pen.fillRect(frame.left, y, frame.right - frame.left, Math.round(unit));
-  for (const { type, pixel } of railSigns(rail, frame)) {
-    drawSign(pen, type, pixel, y, unit, palette);
+  const signs = railSigns(rail, frame);
+  for (const type of TYPES) {
+    const pixels = signs.filter((sign) => sign.type === type).map(({ pixel }) => pixel);
+    drawSigns(pen, type, pixels, y, unit, palette);
   }
 }
 
-export function drawSign(
+/** All in one path: to fill a hundred of them one by one costs as much as to draw the lines. */
+export function drawSigns(
   pen: Pen,
   type: RailMarkType,
-  x: number,
+  pixels: readonly number[],
   y: number,
   unit: number,
   palette: Palette,
 ): void {
   pen.beginPath();
-  SHAPES[type](pen, x, y, SIGN_RADIUS * unit);
+  for (const x of pixels) SHAPES[type](pen, x, y, SIGN_RADIUS * unit);
   pen.fillStyle = railColour(type, palette);
   pen.fill();
 }
@@ -76,7 +79,10 @@ export function railColour(type: RailMarkType, { line, strongText }: Palette): s
 
 const SHAPES: Readonly<Record<RailMarkType, (pen: Pen, x: number, y: number, size: number) => void>> = {
   restart: (pen, x, y, size) => pen.rect(x - size * 0.4, y - size * 1.5, size * 0.8, size * 3),
-  eval: (pen, x, y, size) => pen.arc(x, y, size * 0.9, 0, 2 * Math.PI),
+  eval: (pen, x, y, size) => {
+    pen.moveTo(x + size * 0.9, y);
+    pen.arc(x, y, size * 0.9, 0, 2 * Math.PI);
+  },
   checkpoint: (pen, x, y, size) => pen.rect(x - size * 0.8, y - size * 0.8, size * 1.6, size * 1.6),
   learning_rate: (pen, x, y, size) => {
     pen.moveTo(x - size, y + size * 0.8);
@@ -85,3 +91,5 @@ const SHAPES: Readonly<Record<RailMarkType, (pen: Pen, x: number, y: number, siz
     pen.closePath();
   },
 };
+
+const TYPES = Object.keys(SHAPES) as readonly RailMarkType[];

@@ -1,8 +1,6 @@
 /** A chart with its crosshair's readout, its legend, and the line that says what is shown. */
 
 import type { ComponentChildren } from 'preact';
-import { useMemo } from 'preact/hooks';
-import { chartSummary } from '../chart/summary';
 import type { Series } from '../wire/messages';
 import { type ChartCardProps, type DrawnProps, drawingOf, useContent, useZoomed } from './chart_drawing';
 import { ChartPlot } from './chart_plot';
@@ -48,16 +46,13 @@ function Drawn(props: DrawnProps) {
   const beside = besideZoomed ?? props.other;
   const content = useContent(props, drawn, beside);
   handle.content = content;
-  // Read out by whoever listens, who has no use for three of them a second.
-  const second = monitor.now.value;
-  const summary = useMemo(() => chartSummary(title, drawn), [title, second, drawn.x.length === 0]);
   if (content === null) return <Nothing isEmpty={series.x.length === 0} />;
   const sources = beside === null ? [tone] : [tone, 'evaluation' as const];
   return (
     <>
       <ReadoutLine lines={content.lines} />
       {content.lines.length > 1 && <Legend lines={content.lines} />}
-      <ChartPlot content={content} summary={summary} handle={handle} />
+      <ChartPlot {...{ content, title, drawn, handle }} />
       <p class="shown">
         <span>
           {shownText(

@@ -1,25 +1,31 @@
 /** The picture of a chart, kept in step with the model, the theme, the zoom and what is pointed at; drawn by `chart`. */
 
 import { useSignalEffect } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { XRange } from '../chart/chart_data';
 import type { ChartContent, ChartEvents } from '../chart/content';
 import { Plot } from '../chart/plot';
+import { chartSummary } from '../chart/summary';
+import type { Series } from '../wire/messages';
 import { zoomed } from './chart_content';
 import type { ChartHandle } from './chart_menu';
 import { useApp } from './context';
 
 interface ChartPlotProps {
   readonly content: ChartContent;
-  readonly summary: string;
+  readonly title: string;
+  readonly drawn: Series;
   readonly handle: ChartHandle;
 }
 
-export function ChartPlot({ content, summary, handle }: ChartPlotProps) {
+export function ChartPlot({ content, title, drawn, handle }: ChartPlotProps) {
   const { painter, theme, monitor } = useApp();
   const { pointed, view } = monitor;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | null>(null);
+  // Read out by whoever listens, who has no use for three of them a second.
+  const second = monitor.now.value;
+  const summary = useMemo(() => chartSummary(title, drawn), [title, second]);
 
   useEffect(() => {
     if (host.current === null) return;

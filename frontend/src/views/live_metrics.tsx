@@ -1,8 +1,10 @@
 /** The numbers of the moment, each with its course: loss, learning rate, speed. */
 
+import { useMemo } from 'preact/hooks';
 import { formatCount, formatValue } from '../base/numbers';
 import { type Choice, choose, type Role, SPEED_UNITS, TITLES } from '../model/metric_choice';
 import type { Metric } from '../wire/messages';
+import { useCalm } from './calm';
 import type { TaskProps } from './context';
 import { Sparkline } from './sparkline';
 import { type Trend, trendOf } from './trend';
@@ -62,9 +64,18 @@ interface CourseProps extends Pick<TaskProps, 'open'> {
 
 /** Only of a series that is here for its chart anyway. */
 function Course({ metric, isBetterLower, open }: CourseProps) {
-  const state = open.series.chart(metric).value;
-  const trend = state.kind === 'ready' ? trendOf(state.series) : null;
-  if (trend === null) return null;
+  const state = useCalm(
+    open.series.chart(metric),
+    COURSE_EVERY_MS,
+    (before, now) => before.kind !== now.kind,
+  );
+  return useMemo(() => {
+    const trend = state.kind === 'ready' ? trendOf(state.series) : null;
+    return trend && courseOf(trend, metric, isBetterLower);
+  }, [state]);
+}
+
+function courseOf(trend: Trend, metric: string, isBetterLower: boolean) {
   return (
     <div class={`course ${isBetterLower ? toneOf(trend) : ''}`}>
       <Sparkline line={{ metric, values: trend.values, whole: true }} />
@@ -74,6 +85,9 @@ function Course({ metric, isBetterLower, open }: CourseProps) {
     </div>
   );
 }
+
+/** A course of fifty points is no other one three times a second. */
+const COURSE_EVERY_MS = 1000;
 
 const ARROWS = { falling: '↘', rising: '↗', flat: '→' } as const;
 

@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { plural } from '../base/numbers';
 import type { Log } from '../model/log_rows';
 import { nearestMoment } from '../model/pointed';
-import type { LogRow } from '../wire/messages';
+import type { Attempt, LogRow } from '../wire/messages';
 import { type TaskProps, useApp } from './context';
 import { movedBy } from './log_keys';
 import { Row, rowId } from './log_row';
@@ -25,21 +25,21 @@ export interface Selection {
   readonly active: number;
 }
 
-interface LogRowsProps extends TaskProps {
+interface LogRowsProps extends Pick<TaskProps, 'open'> {
   readonly log: Log;
   readonly selection: Signal<Selection | null>;
   readonly isDetailed: Signal<boolean>;
   readonly onCopy: () => void;
 }
 
-export function LogRows({ open, task, log, selection, isDetailed, onCopy }: LogRowsProps) {
+export function LogRows({ open, log, selection, isDetailed, onCopy }: LogRowsProps) {
   const box = useRef<HTMLDivElement>(null);
   const seen = useSignal({ scroll: 0, height: 400, rowHeight: rowHeightFor(innerWidth) });
   const window: LogWindow = { ...seen.value, rows: log.total };
   const [first, last, offset] = rowsInSight(window);
   const isReading = seen.value.scroll > 0 || selection.value !== null;
   const missed = useSignal(0);
-  const near = useNearest(log, first, last, task);
+  const near = useNearest(log, first, last, open);
 
   const look = () => {
     const { current } = box;
@@ -53,7 +53,7 @@ export function LogRows({ open, task, log, selection, isDetailed, onCopy }: LogR
   useResize(box, look);
   useEffect(() => open.logs.see(log.total - last, log.total - first));
 
-  const { point, pointOut } = usePointing(task, log, selection);
+  const { point, pointOut } = usePointing(open, log, selection);
   const rowUnder = (event: MouseEvent) => {
     const index = rowAt(window, event.clientY - (box.current?.getBoundingClientRect().top ?? 0));
     return index === null ? null : log.total - 1 - index;
@@ -199,17 +199,15 @@ function useHeldPlace(
 }
 
 /** The row in sight next to what is pointed at in a chart. */
-function useNearest(log: Log, first: number, last: number, task: TaskProps['task']) {
+function useNearest(log: Log, first: number, last: number, open: TaskProps['open']) {
   const { pointed, view } = useApp().monitor;
   const sight = useSignal<readonly (readonly [number, LogRow])[]>([]);
   sight.value = inSight(log, first, last);
-  const attempts = useSignal(task.attempts);
-  attempts.value = task.attempts;
   return useComputed(() => {
     const place = pointed.place.value;
     if (place?.by !== 'chart') return null;
     const rows = sight.value.map(([, row]) => row);
-    const nearest = nearestMoment(rows, place.x, view.values.value.axis, attempts.value);
+    const nearest = nearestMoment(rows, place.x, view.values.value.axis, attemptsOf(open));
     return nearest === null ? null : (sight.value[nearest]?.[0] ?? null);
   });
 }
@@ -221,12 +219,17 @@ function inSight(log: Log, first: number, last: number): readonly (readonly [num
   });
 }
 
+/** Read only once something is pointed at: a task tells of itself at every tick. */
+function attemptsOf(open: TaskProps['open']): readonly Attempt[] {
+  return open.task.value?.attempts ?? [];
+}
+
 /** The row under the pointer, else the active one, is where the charts' crosshair stands. */
-function usePointing(task: TaskProps['task'], log: Log, selection: Signal<Selection | null>) {
+function usePointing(open: TaskProps['open'], log: Log, selection: Signal<Selection | null>) {
   const { pointed, view } = useApp().monitor;
   const at = (number: number | null | undefined) => {
     const row = number == null ? null : (log.rows.get(number) ?? null);
-    pointed.pointAt(row, view.values.peek().axis, task.attempts);
+    pointed.pointAt(row, view.values.peek().axis, attemptsOf(open));
   };
   useSignalEffect(() => at(selection.value?.active));
   useEffect(() => () => pointed.point(null, 'log'), []);

@@ -35,7 +35,7 @@ export function TaskPage({ open, task }: TaskProps) {
       </div>
       <div class="task-side">
         <Part name="the training log">
-          <TrainingLog open={open} task={task} />
+          <TrainingLog open={open} />
         </Part>
         <Problems problems={uniqueProblems(problems)} />
       </div>

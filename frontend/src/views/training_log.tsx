@@ -1,7 +1,7 @@
 /** The training log: what happened, newest first. */
 
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { copyText } from '../base/clipboard';
 import { formatCount, plural } from '../base/numbers';
 import type { Log } from '../model/log_rows';
@@ -14,19 +14,23 @@ import { copiedText } from './log_row';
 import { isWithin, LogRows, type Selection } from './log_rows';
 import { Nothing, Search, TypeFilter } from './log_tools';
 
-export function TrainingLog({ open, task }: TaskProps) {
+type OpenProps = Pick<TaskProps, 'open'>;
+
+export function TrainingLog({ open }: OpenProps) {
   const log = useCalm(open.logs.log, ROWS_EVERY_MS, isOtherSight);
   const isUpToDate = log !== null && open.logs.failure.value === null;
+  // The page around it is made anew at every tick: its rows are not.
+  const shown = useMemo(() => log && <Shown open={open} log={log} />, [open, log]);
   return (
     <section class="card log" aria-labelledby="log-heading">
       {log === null && <h2 id="log-heading">Training log</h2>}
       {!isUpToDate && <Waiting open={open} />}
-      {log && <Shown open={open} task={task} log={log} />}
+      {shown}
     </section>
   );
 }
 
-function Shown({ open, task, log }: TaskProps & { readonly log: Log }) {
+function Shown({ open, log }: OpenProps & { readonly log: Log }) {
   const { logSearch } = useApp().monitor.view.values.value;
   const selection = useSignal<Selection | null>(null);
   const isDetailed = useSignal(false);
@@ -65,7 +69,7 @@ function Shown({ open, task, log }: TaskProps & { readonly log: Log }) {
       {log.total === 0 ? (
         <Nothing log={log} />
       ) : (
-        <LogRows {...{ open, task, log, selection, isDetailed }} onCopy={copySelected} />
+        <LogRows {...{ open, log, selection, isDetailed }} onCopy={copySelected} />
       )}
       {row && isDetailed.value && (
         <LogDetail

@@ -28,8 +28,10 @@ _NOTE = """
         }, true);
         const look = () => {
             if (document.querySelector('[data-drawn-up-to]')) noted.first ??= performance.now();
-            const isNew = said() !== before && said().includes('of this stretch');
-            if (noted.released === null || !isNew) return;
+            // To ask for a text has the page laid out: not while the first chart is waited for.
+            if (noted.released === null) return;
+            const now = said();
+            if (now === before || !now.includes('of this stretch')) return;
             const { released } = noted;
             noted.released = null;
             // Painted once the frame that this change belongs to is over.

@@ -16,11 +16,12 @@ import numpy as np
 
 from tests.bench.live.processes import Usage, pid_listening_on
 from tests.bench.live.table import Row
-from tests.bench.live.writers import training
+from tests.bench.live.writers import METRICS, training
 from tests.tensorboard_process import TensorBoard, running_tensorboard
 
 STREAMS = 200
 POINTS_PER_SECOND = 10.0
+BYTES_OF_A_POINT = 24  # step, wall time and value
 ROUTE = "data/plugin/trainmon/"
 
 
@@ -106,11 +107,18 @@ def measure(tasks: int, seconds: float) -> list[Row]:
     what = f"{STREAMS} streams on {tasks} task{'s' * (tasks > 1)}"
     p50, p99 = np.quantile(heard.delays, [0.5, 0.99])
     growth = memory[-1] - memory[1]
+    # What was written meanwhile is kept: that is no leak.
+    written = tasks * POINTS_PER_SECOND * seconds * 3 / 5 * len(METRICS) * BYTES_OF_A_POINT / 2**20
     return [
         Row(f"{what}: delivery p50", f"{p50 * 1000:.0f} ms", ""),
         Row(f"{what}: delivery p99", f"{p99 * 1000:.0f} ms", "1000 ms", p99 <= 1.0),
         Row(f"{what}: CPU of TensorBoard", f"{share:.2f} cores", "0.50 cores", share <= 0.5),
-        Row(f"{what}: memory", f"{memory[0]:.0f} MB, {growth:+.1f} MB", "flat", growth < 5.0),
+        Row(
+            f"{what}: memory",
+            f"{memory[0]:.0f} MB, {growth:+.1f} MB, {written:.1f} of it new points",
+            "flat",
+            growth - written < 5.0,
+        ),
         Row(
             f"{what}: points missed, doubled",
             f"{heard.missed}, {heard.doubled}",

@@ -17,14 +17,13 @@ from tests.tensorboard_process import running_tensorboard
 POINTS = 4000
 POINTS_A_TICK = 10
 TICK = 0.3
-TAGS = (*METRICS, "perplexity")
 
 
 def measure(ticks: int, other_scalars: int = 0) -> list[Row]:
     """Six charts of 4,000 points, ten new ones every 300 ms."""
     others = tuple(f"layer{n // 10}/weight{n}" for n in range(other_scalars))
     with tempfile.TemporaryDirectory() as folder:
-        writer = Writer(Path(folder) / "run", (*TAGS, *others))
+        writer = Writer(Path(folder) / "run", (*METRICS, *others))
         for step in range(POINTS):
             writer.write(step, flush=False)
         writer.flush()
@@ -53,7 +52,7 @@ def measure(ticks: int, other_scalars: int = 0) -> list[Row]:
 def growth(ticks: int) -> list[Row]:
     """Memory of the page over many ticks, fed to its model as fast as it paints them."""
     with tempfile.TemporaryDirectory() as folder:
-        writer = Writer(Path(folder) / "run", TAGS)
+        writer = Writer(Path(folder) / "run", METRICS)
         for step in range(POINTS):
             writer.write(step, flush=False)
         writer.close()
