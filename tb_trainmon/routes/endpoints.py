@@ -99,7 +99,7 @@ def marks(service: Tasks, args: MultiMapping) -> Message:
         return {
             "task": opened.assessment.layout.id,
             "revision": opened.revision,
-            **messages.milestones(milestones_of(opened)),
+            **messages.milestones(opened.once(milestones_of)),
         }
 
 

@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar, cast
 
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
@@ -27,6 +28,8 @@ from tb_trainmon.tasks.opened.training_log import REVISIONS_KEPT, TrainingLog
 
 _JUST_WRITTEN = 60.0  # seconds since a file was modified that somebody writes, not copies
 _COUNTS_KEPT = 500_000  # numbers in them: a task with thousands of metrics keeps fewer
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class OpenTask:
         self._followed: dict[tuple[int, str], Followed] = {}
         self._marks: deque[Mark] = deque(maxlen=REVISIONS_KEPT)
         self._shape: _Shape | None = None
+        self._made: dict[object, tuple[int, object]] = {}
         self._log = TrainingLog(lambda name: self.series(name).points)
         self.assessment: Assessment
         self._points: TaskPoints
@@ -138,6 +142,14 @@ class OpenTask:
     def hidden_nans(self, metric: Metric) -> int:
         """How many of its points are shown as NaN that the trainer logged as 0.0."""
         return self._points.hidden_nans(metric)
+
+    def once(self, make: Callable[[OpenTask], _T]) -> _T:
+        """What ``make`` makes of the task: made anew only when the task has moved on."""
+        revision, made = self._made.get(make, (-1, None))
+        if revision != self.revision:
+            made = make(self)
+            self._made[make] = self.revision, made
+        return cast(_T, made)
 
     def log(self) -> TrainingLog:
         """The training log, up to date."""

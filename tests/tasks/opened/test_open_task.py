@@ -50,6 +50,21 @@ def test_nothing_new_keeps_the_cursor(stage: Stage) -> None:
     assert len({stage.opened().cursor for _ in range(3)}) == 1
 
 
+def test_what_is_made_of_a_task_is_made_anew_only_when_it_moves_on(stage: Stage) -> None:
+    made: list[int] = []
+
+    def count(task: OpenTask) -> int:
+        made.append(len(task.series("loss")))
+        return made[-1]
+
+    file = stage.file().train(range(10, 51, 10), NOW)
+    assert [stage.opened().once(count) for _ in range(3)] == [5, 5, 5]
+    assert made == [5]
+    file.train(range(60, 81, 10), NOW + 10)
+    assert stage.opened().once(count) == 8
+    assert made == [5, 8]
+
+
 def test_words_that_change_by_the_clock_alone_are_no_news_of_points(stage: Stage) -> None:
     """After 4 h it says so instead of 3 h; whoever knew the points knows them still."""
     stage.file().train(range(10, 51, 10), NOW)
