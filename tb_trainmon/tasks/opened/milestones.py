@@ -72,12 +72,12 @@ def milestones_of(task: OpenTask) -> Milestones:
     """
     log, shifts = task.log(), {a.number: a.shift for a in task.assessment.attempts}
     evaluations = log.positions("eval")
-    checkpoints = _rows(log.entries(log.positions("checkpoint")), "checkpoint", shifts)
+    checkpoints = _rows(log.entries(log.positions("checkpoint").tolist()), "checkpoint", shifts)
     turned = _turns(task)
     changes = _evenly(turned, _MOST_TURNS)
     room = MOST - len(changes)
     for_evaluations = max(room - len(checkpoints), min(_LEAST_EVALUATIONS, len(evaluations)))
-    told = _evenly(evaluations, for_evaluations)
+    told = evaluations[_evenly(range(len(evaluations)), for_evaluations)].tolist()
     saved = _evenly(checkpoints, room - len(told))
     shown = [*_rows(log.entries(told), "eval", shifts), *saved, *changes]
     before = len(evaluations) + len(checkpoints) + len(turned)

@@ -162,10 +162,9 @@ class TrainingLog:
                 mine = (index.attempt == new.attempt[0]) & (index.step >= new.points.step[0])
                 self._search.cut(int(np.argmax(mine)) if mine.any() else len(index))
 
-    def positions(self, type_: str) -> list[int]:
+    def positions(self, type_: str) -> npt.NDArray[np.intp]:
         """Where the rows of one type stand, oldest first."""
-        found: list[int] = np.flatnonzero(self._index.view().type == TYPES.index(type_)).tolist()
-        return found
+        return np.flatnonzero(self._index.view().type == TYPES.index(type_))
 
     def entries(self, positions: Sequence[int]) -> list[Entry]:
         """The rows at these positions."""
