@@ -1,6 +1,6 @@
 /** The plugin's module: TensorBoard imports it in our frame and calls `render`; as a shared worker it serves all tabs. */
 
-// biome-ignore-all assist/source/organizeImports: the last import is to be the last in the bundle.
+// biome-ignore-all assist/source/organizeImports: modules stand in the bundle as they are imported here, and gzip finds 1 % less where like stands far from like.
 import { effect, signal } from '@preact/signals';
 import { h, render as renderInto } from 'preact';
 import { Keys } from './base/keys';
@@ -9,6 +9,8 @@ import { followTheme, type Theme, themeOf } from './base/theme';
 import { titleMarker } from './base/title';
 import { followVisibility, isShown } from './base/visibility';
 import { Painter } from './chart/invalidation';
+import './chart/picture';
+import './chart/plot';
 import { connect } from './live_worker';
 import { Alerts } from './model/alerts';
 import { Monitor } from './model/monitor';

@@ -16,9 +16,14 @@ export interface Look {
   readonly view: 'latest' | 'all';
 }
 
+export interface KnownSeries extends Series {
+  /** Of every answer another one, and kept by what only puts points behind it. */
+  readonly origin?: object;
+}
+
 export type ChartState =
   | { readonly kind: 'loading' }
-  | { readonly kind: 'ready'; readonly series: Series }
+  | { readonly kind: 'ready'; readonly series: KnownSeries }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** A whole history grows by appending until it is this much larger than an answer; then it is thinned anew. */
@@ -127,7 +132,8 @@ export class SeriesStore {
     for (const metric of asked) {
       this.#stale.delete(metric);
       const found = series[metric];
-      if (found !== undefined) this.#chart(metric).value = { kind: 'ready', series: found };
+      if (found !== undefined)
+        this.#chart(metric).value = { kind: 'ready', series: { ...found, origin: {} } };
     }
   }
 

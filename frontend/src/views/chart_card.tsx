@@ -1,6 +1,8 @@
 /** A chart with its crosshair's readout, its legend, and the line that says what is shown. */
 
 import type { ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { ChartContent } from '../chart/content';
 import type { Series } from '../wire/messages';
 import { type ChartCardProps, type DrawnProps, drawingOf, useContent, useZoomed } from './chart_drawing';
 import { ChartPlot } from './chart_plot';
@@ -37,7 +39,7 @@ export function Blank({ children }: { readonly children: ComponentChildren }) {
 }
 
 function Drawn(props: DrawnProps) {
-  const { metric, title, tone, note, series, handle } = props;
+  const { metric, title, task, series, handle } = props;
   const { monitor } = useApp();
   const view = monitor.view.values.value;
   const zoomed = useZoomed(props, metric);
@@ -46,30 +48,19 @@ function Drawn(props: DrawnProps) {
   const beside = besideZoomed ?? props.other;
   const content = useContent(props, drawn, beside);
   handle.content = content;
-  if (content === null) return <Nothing isEmpty={series.x.length === 0} />;
-  const sources = beside === null ? [tone] : [tone, 'evaluation' as const];
+  // Points that come change the words once a second: they cannot be read faster.
+  const beat = task.mode === 'live' ? monitor.now.value : series;
+  const isThere = content !== null;
+  const words = useMemo(
+    () => isThere && [<Readouts {...content} />, <Shown {...props} {...{ content, drawn }} />],
+    [beat, view, zoomed, besideZoomed, series.origin, props.other?.origin, props.note, isThere],
+  );
+  if (!content || !words) return <Nothing isEmpty={series.x.length === 0} />;
   return (
     <>
-      <ReadoutLine lines={content.lines} />
-      {content.lines.length > 1 && <Legend lines={content.lines} />}
-      <ChartPlot {...{ content, title, drawn, handle }} />
-      <p class="shown">
-        <span>
-          {shownText(
-            drawn,
-            zoomed ? 'stretch' : view.history,
-            note,
-            drawingOf(content, view, metric, sources),
-          )}
-        </span>
-        <StretchComes series={series} />
-        <span class="source">{sourceText(drawn)}</span>
-        {view.history === 'latest' && drawn.cropped_points > 0 && (
-          <button type="button" class="link" onClick={() => monitor.view.set({ history: 'all' })}>
-            Show the whole history
-          </button>
-        )}
-      </p>
+      {words[0]}
+      <ChartPlot {...{ content, title, drawn, handle, beat }} />
+      {words[1]}
       {handle.trouble.value !== '' && (
         <p class="shown" role="alert">
           {handle.trouble.value}
@@ -77,6 +68,39 @@ function Drawn(props: DrawnProps) {
       )}
       {handle.hasTable.value && <PointsTable content={content} title={title} />}
     </>
+  );
+}
+
+function Readouts({ lines }: ChartContent) {
+  return (
+    <>
+      <ReadoutLine lines={lines} />
+      {lines.length > 1 && <Legend lines={lines} />}
+    </>
+  );
+}
+
+interface ShownProps extends DrawnProps {
+  readonly content: ChartContent;
+  readonly drawn: Series;
+}
+
+function Shown({ metric, tone, note, series, other, content, drawn }: ShownProps) {
+  const { view } = useApp().monitor;
+  const values = view.values.value;
+  const sources = other === null ? [tone] : [tone, 'evaluation' as const];
+  const extent = drawn === series ? values.history : 'stretch';
+  return (
+    <p class="shown">
+      <span>{shownText(drawn, extent, note, drawingOf(content, values, metric, sources))}</span>
+      <StretchComes series={series} />
+      <span class="source">{sourceText(drawn)}</span>
+      {values.history === 'latest' && drawn.cropped_points > 0 && (
+        <button type="button" class="link" onClick={() => view.set({ history: 'all' })}>
+          Show the whole history
+        </button>
+      )}
+    </p>
   );
 }
 

@@ -5,6 +5,7 @@ import type { ChartContent } from '../chart/content';
 import type { Tone } from '../chart/palette';
 import { detailOf } from '../model/detail_store';
 import { TITLES } from '../model/metric_choice';
+import type { KnownSeries } from '../model/series_store';
 import { isLogarithmic, type ViewValues } from '../model/view_values';
 import type { Marks, Series, Task } from '../wire/messages';
 import { countNotPositive, hasGap, isSmoothable, linesOf, type Source, wholeRange } from './chart_content';
@@ -24,8 +25,8 @@ export interface ChartCardProps extends TaskProps {
 }
 
 export interface DrawnProps extends ChartCardProps {
-  readonly series: Series;
-  readonly other: Series | null;
+  readonly series: KnownSeries;
+  readonly other: KnownSeries | null;
 }
 
 /** The points of a zoomed stretch, where the server was asked for them. */

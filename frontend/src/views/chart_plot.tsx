@@ -16,16 +16,17 @@ interface ChartPlotProps {
   readonly title: string;
   readonly drawn: Series;
   readonly handle: ChartHandle;
+  /** Another one whenever the summary is to be made anew. */
+  readonly beat: unknown;
 }
 
-export function ChartPlot({ content, title, drawn, handle }: ChartPlotProps) {
+export function ChartPlot({ content, title, drawn, handle, beat }: ChartPlotProps) {
   const { painter, theme, monitor } = useApp();
   const { pointed, view } = monitor;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | null>(null);
   // Read out by whoever listens, who has no use for three of them a second.
-  const second = monitor.now.value;
-  const summary = useMemo(() => chartSummary(title, drawn), [title, second]);
+  const summary = useMemo(() => chartSummary(title, drawn), [title, beat]);
 
   useEffect(() => {
     if (host.current === null) return;

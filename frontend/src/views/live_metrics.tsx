@@ -64,11 +64,8 @@ interface CourseProps extends Pick<TaskProps, 'open'> {
 
 /** Only of a series that is here for its chart anyway. */
 function Course({ metric, isBetterLower, open }: CourseProps) {
-  const state = useCalm(
-    open.series.chart(metric),
-    COURSE_EVERY_MS,
-    (before, now) => before.kind !== now.kind,
-  );
+  // A course of fifty points is no other one three times a second.
+  const state = useCalm(open.series.chart(metric), (before, now) => before.kind !== now.kind);
   return useMemo(() => {
     const trend = state.kind === 'ready' ? trendOf(state.series) : null;
     return trend && courseOf(trend, metric, isBetterLower);
@@ -85,9 +82,6 @@ function courseOf(trend: Trend, metric: string, isBetterLower: boolean) {
     </div>
   );
 }
-
-/** A course of fifty points is no other one three times a second. */
-const COURSE_EVERY_MS = 1000;
 
 const ARROWS = { falling: '↘', rising: '↗', flat: '→' } as const;
 

@@ -17,7 +17,8 @@ import { Nothing, Search, TypeFilter } from './log_tools';
 type OpenProps = Pick<TaskProps, 'open'>;
 
 export function TrainingLog({ open }: OpenProps) {
-  const log = useCalm(open.logs.log, ROWS_EVERY_MS, isOtherSight);
+  // Rows arrive faster than they can be read, and to move a hundred of them is the dearest part of a tick.
+  const log = useCalm(open.logs.log, isOtherSight);
   const isUpToDate = log !== null && open.logs.failure.value === null;
   // The page around it is made anew at every tick: its rows are not.
   const shown = useMemo(() => log && <Shown open={open} log={log} />, [open, log]);
@@ -121,8 +122,6 @@ function Waiting({ open }: Pick<TaskProps, 'open'>) {
   );
 }
 
-/** Rows arrive faster than they can be read, and to move a hundred of them is the dearest part of a tick. */
-const ROWS_EVERY_MS = 1000;
 /** Read and put into the clipboard within a second. */
 const MOST_COPIED = 5000;
 const SAID_MS = 5000;
