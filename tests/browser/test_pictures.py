@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -9,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Request, Route, expect
 
 from tests.browser import pictures
 from tests.browser.conftest import ARGUMENTS, FRAME, open_trainmon
@@ -36,7 +37,17 @@ WIDTH_OF_WORDS = """
 WIDTH_IN_DEJAVU = 788
 NO_FONT = "The pictures were taken with DejaVu Sans. On Debian: apt-get install fonts-dejavu-core"
 
+WIRE = Path(__file__).parents[1] / "fixtures" / "wire"
+
+#: What the page asks for, and not its script.
+ASKED = re.compile(r"/data/plugin/trainmon/(?!.*\.(js|html))")
+
+Answer = Callable[[Route], None]
 Prepare = Callable[[FrameLocator, Page], None]
+
+
+def by_the_server(route: Route) -> None:
+    route.continue_()
 
 
 def nothing(frame: FrameLocator, page: Page) -> None:
@@ -50,6 +61,42 @@ class State:
     view: dict[str, str]
     shows: str
     prepare: Prepare = nothing
+    answer: Answer = by_the_server
+    rests: bool = True  # or else the page goes on asking
+
+
+def listed(**changes: object) -> Answer:
+    """The list of tasks says this instead."""
+
+    def answer(route: Route) -> None:
+        if "/tasks" in route.request.url:
+            route.fulfill(json={**route.fetch().json(), **changes})
+        else:
+            route.continue_()
+
+    return answer
+
+
+def without_logdir(route: Route) -> None:
+    route.fulfill(path=WIRE / "tasks_without_logdir.json")
+
+
+def no_series(route: Route) -> None:
+    if "/series" in route.request.url:
+        trouble = {"code": "internal", "message": "The disk is gone."}
+        route.fulfill(status=500, json={"error": trouble})
+    else:
+        route.continue_()
+
+
+def cannot_be_read(route: Route) -> None:
+    said = "The store cannot be read: Could not connect to the endpoint."
+    problem = {"code": "remote_unreachable", "where": "s3://runs", "message": said}
+    listed(tasks=[], problems=[problem])(route)
+
+
+def never(route: Route) -> None:
+    """The page waits."""
 
 
 def press(key: str) -> Prepare:
@@ -104,6 +151,19 @@ STATES = {
     "explained": State({"task": "restarted"}, "Completed at step 2,400", explain),
     "selector": State({"task": "restarted"}, "Completed at step 2,400", choose),
     "keys": State({"task": "restarted"}, "Completed at step 2,400", press("?")),
+    "loading": State({}, "Waiting for TensorBoard", answer=never, rests=False),
+    "not-whole": State(
+        {},
+        "5,060 of 20,000 tasks looked at",
+        curves_come,
+        listed(progress={"stage": "judging", "done": 5060, "total": 20_000}),
+        rests=False,
+    ),
+    "empty": State({}, "No tasks yet", answer=listed(tasks=[])),
+    "no-log-directory": State({}, "without a log directory", answer=without_logdir),
+    "store-unreachable": State({}, "Could not connect", answer=cannot_be_read),
+    "server-unreachable": State({}, "Nothing to show yet", answer=lambda route: route.abort()),
+    "chart-failed": State({"task": "restarted"}, "The disk is gone", answer=no_series),
 }
 
 
@@ -175,16 +235,20 @@ def test_it_looks_as_it_did_when_somebody_looked(
     """In light, and in dark once the reader has changed TensorBoard's theme."""
     state = STATES[name]
     page = looking.new_page()
+    page.route(ASKED, state.answer)
     traffic = Traffic(page)
     frame = open_trainmon(page, still, **state.view)
     expect(frame.get_by_text(state.shows).first).to_be_visible()
-    traffic.wait_for_rest()
+    if state.rests:
+        traffic.wait_for_rest()
     state.prepare(frame, page)
-    traffic.wait_for_rest()
+    if state.rests:
+        traffic.wait_for_rest()
     width = page.viewport_size["width"] if page.viewport_size else 0
     light = pictures.compare(f"{name}-{width}-light", _whole(page), tmp_path)
     page.evaluate("document.body.classList.add('dark-mode')")
     dark = pictures.compare(f"{name}-{width}-dark", _whole(page), tmp_path)
+    page.unroute_all(behavior="ignoreErrors")
     assert not light + dark
 
 
@@ -201,12 +265,12 @@ def _whole(page: Page) -> bytes:
     return page.screenshot(animations="disabled", caret="hide")
 
 
-#: Two frames without a skeleton: charts have their new size and are drawn.
+#: Two frames without a chart's skeleton: charts have their new size and are drawn.
 SETTLED = """
     () => new Promise((done) => {
         let still = 0;
         const look = () => {
-            still = document.querySelector('.skeleton') ? 0 : still + 1;
+            still = document.querySelector('.plot.skeleton') ? 0 : still + 1;
             still > 4 ? done() : requestAnimationFrame(look);
         };
         look();

@@ -30,6 +30,10 @@ export class Connection {
 }
 
 function isAnAnswer(failure: Failure): boolean {
-  if (failure.kind === 'refused') return failure.status < 500 && failure.code !== 'unexplained';
-  return failure.kind === 'malformed';
+  return !isAbsent(failure) && (failure.kind !== 'refused' || failure.status < 500);
+}
+
+/** Nobody answered, or a proxy did in the server's place: once it is back, it may be another one. */
+export function isAbsent(failure: Failure): boolean {
+  return failure.kind === 'unreachable' || (failure.kind === 'refused' && failure.code === 'unexplained');
 }

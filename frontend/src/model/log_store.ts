@@ -2,7 +2,7 @@
 
 import { type Signal, signal } from '@preact/signals';
 import type { Client } from '../wire/client';
-import type { Failure } from '../wire/failure';
+import type { Answer, Failure } from '../wire/failure';
 import type { LogPage, LogRow } from '../wire/messages';
 import { Newest } from '../wire/newest';
 import type { Connection } from './connection';
@@ -41,7 +41,7 @@ export class LogStore {
   async load(filter: LogFilter = this.#filter): Promise<void> {
     this.#filter = filter;
     this.#drop();
-    const answer = await this.#asking.ask((signal) => this.#ask({}, LATEST_ROWS, signal));
+    const answer = await this.#ask(this.#asking, {}, LATEST_ROWS);
     if (answer === null) return;
     this.failure.value = answer.ok ? null : answer.failure;
     if (answer.ok) this.log.value = logOf(answer.value, filter, (this.log.peek()?.list ?? 0) + 1);
@@ -69,7 +69,7 @@ export class LogStore {
     const rows: LogRow[] = [];
     for (let before: string | null = null; rows.length < most; ) {
       const asked: Asked = { before };
-      const answer = await this.#collecting.ask((signal) => this.#ask(asked, MOST_ROWS, signal));
+      const answer: Answer<LogPage> | null = await this.#ask(this.#collecting, asked, MOST_ROWS);
       if (!answer?.ok) return null;
       rows.push(...answer.value.logs);
       before = answer.value.next;
@@ -103,7 +103,7 @@ export class LogStore {
     for (let page = this.#missing(); page !== null; page = this.#missing()) {
       this.#page = page;
       const first = page;
-      const answer = await this.#paging.ask((signal) => this.#ask({ first }, LATEST_ROWS, signal));
+      const answer = await this.#ask(this.#paging, { first }, LATEST_ROWS);
       if (answer === null) return;
       this.#page = null;
       this.failure.value = answer.ok ? null : answer.failure;
@@ -113,10 +113,13 @@ export class LogStore {
     }
   }
 
-  async #ask(asked: Asked, limit: number, signal: AbortSignal) {
+  /** Null where a newer question has made this one stale: that it was broken off says nothing of the connection. */
+  async #ask(asking: Newest, asked: Asked, limit: number): Promise<Answer<LogPage> | null> {
     const { types, search } = this.#filter;
-    const question = { task: this.#task, limit, before: null, type: types, search: search || undefined };
-    return this.#connection.heard(await this.#client.logs({ ...question, ...asked }, signal));
+    const filter = { type: types, search: search || undefined };
+    const question = { task: this.#task, limit, before: null, ...filter, ...asked };
+    const answer = await asking.ask((signal) => this.#client.logs(question, signal));
+    return answer && this.#connection.heard(answer);
   }
 }
 

@@ -10,7 +10,7 @@ import { Newest } from '../wire/newest';
 import { Absence } from './absence';
 import { Alerts, glanceAt } from './alerts';
 import { placeOf, translated } from './axis';
-import { Connection } from './connection';
+import { Connection, isAbsent } from './connection';
 import { DetailStore, detailOf, type Stretch } from './detail_store';
 import { GuideStore } from './guide';
 import { type Standing, standingOf } from './meanwhile';
@@ -28,6 +28,8 @@ const TASKS_EVERY_MS = 5000;
 const WATCH_EVERY_MS = 30_000;
 const CLOCK_EVERY_MS = 1000;
 const DETAIL_EVERY_S = 5;
+/** After the server was away. */
+const ALL_EVERY_S = 5;
 /** Long enough for a slider's drag to settle, short enough to feel immediate. */
 const SETTLE_MS = 150;
 
@@ -58,6 +60,8 @@ export class Monitor {
   readonly #tasksPulse = new Pulse(TASKS_EVERY_MS, () => this.#askTasks());
   readonly #watchPulse = new Pulse(WATCH_EVERY_MS, () => this.#askTasks());
   readonly #clockPulse: Pulse;
+  #isAbsent = false;
+  #askedAllAt = Number.NEGATIVE_INFINITY;
   /** What the list said of the open task when its deltas were last asked for. */
   #seen = '';
 
@@ -123,12 +127,20 @@ export class Monitor {
     effect(() => this.#beat());
     effect(() => this.sparklines.show(this.#shown.value ? this.inSight.value : []));
     effect(() => this.#noticeOpen());
-    let troubled = false;
-    effect(() => {
-      const now = this.connection.trouble.value !== null;
-      if (troubled && !now) untracked(() => void this.open.peek()?.load());
-      troubled = now;
-    });
+    effect(() => this.#noticeReturn());
+  }
+
+  /** A server that is back may be another one: everything is asked again, but not at every turn of a proxy's moods. */
+  #noticeReturn(): void {
+    const trouble = this.connection.trouble.value;
+    if (trouble !== null) this.#isAbsent ||= isAbsent(trouble.failure);
+    else if (this.#isAbsent) {
+      this.#isAbsent = false;
+      const now = this.now.peek();
+      if (now - this.#askedAllAt < ALL_EVERY_S) return;
+      this.#askedAllAt = now;
+      untracked(() => void this.open.peek()?.load());
+    }
   }
 
   /** Nobody's, for the overview: then nothing of a task is asked or followed. */

@@ -6,9 +6,11 @@ import { useApp } from './context';
 export function ConnectionNotice() {
   const { monitor } = useApp();
   const trouble = monitor.connection.trouble.value;
+  // Where nothing is shown yet, that is said in its place.
+  const isShown = monitor.list.value ?? monitor.open.value?.task.value;
   return (
     <div role="status">
-      {trouble && (
+      {trouble && isShown && (
         <div class="notice">
           <p>
             {trouble.failure.sentence} What you see is from {formatClock(trouble.since)}; TrainMon keeps

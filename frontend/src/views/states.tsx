@@ -59,9 +59,6 @@ export function NoLogDirectory({ sentence }: { readonly sentence: string }) {
   return (
     <State title="No log directory">
       <p>{sentence}</p>
-      <p>
-        Start TensorBoard on what your training writes: <code>tensorboard --logdir runs</code>
-      </p>
     </State>
   );
 }

@@ -8,12 +8,14 @@ import { FakeClient, page, settled } from './fake_client';
 const ALL = { types: [], search: '' };
 
 let client: FakeClient;
+let connection: Connection;
 let store: LogStore;
 
 beforeEach(() => {
   vi.useFakeTimers();
   client = new FakeClient();
-  store = new LogStore('job', client, new Connection(() => 0), ALL);
+  connection = new Connection(() => 0);
+  store = new LogStore('job', client, connection, ALL);
 });
 afterEach(() => vi.useRealTimers());
 
@@ -139,6 +141,16 @@ describe('A filter by type', () => {
     store.append([row(2, 'eval'), row(3, 'start')]);
     expect(ids()).toEqual({ 0: 1, 1: 3 });
     expect(log().counts).toMatchObject({ eval: 1 });
+  });
+});
+
+describe('A question that a newer one has overtaken', () => {
+  it('was broken off by us, which is no trouble of the connection', async () => {
+    void store.load({ types: [], search: 'e' });
+    const overtaken = client.desk.logs.only;
+    void store.load({ types: [], search: 'ev' });
+    await overtaken.refuse({ kind: 'unreachable', sentence: 'signal is aborted' });
+    expect(connection.trouble.value).toBeNull();
   });
 });
 

@@ -372,4 +372,32 @@ describe('A server that does not answer', () => {
     expect(monitor.connection.trouble.value).toBeNull();
     expect(client.desk.task.asked).toHaveLength(1);
   });
+
+  it('at every turn, behind a proxy in a mood, has everything asked again only every few seconds', async () => {
+    start();
+    await list(summary());
+    await opened();
+    const mood = async () => {
+      feed.only.hear(failed({ kind: 'unreachable', sentence: 'TensorBoard does not answer.' }), 'poll');
+      await feed.tell('c2');
+    };
+    await mood();
+    expect(client.desk.task.asked.splice(0)).toHaveLength(1);
+    await mood();
+    expect(client.desk.task.asked).toEqual([]);
+    time += 6;
+    await vi.advanceTimersByTimeAsync(1000);
+    await mood();
+    expect(client.desk.task.asked).toHaveLength(1);
+  });
+
+  it('one question, and does answer the others, is not asked everything again', async () => {
+    start();
+    await list(summary());
+    await opened();
+    const disk = { kind: 'refused', status: 500, code: 'internal', sentence: 'The disk is gone.' } as const;
+    feed.only.hear(failed(disk), 'poll');
+    await feed.tell('c2');
+    expect([monitor.connection.trouble.value, client.desk.task.asked]).toEqual([null, []]);
+  });
 });
