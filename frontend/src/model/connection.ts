@@ -21,19 +21,19 @@ export class Connection {
     this.trouble.value = null;
   }
 
-  /** Passes the answer on. A refusal (a 4xx) or an odd shape is an answer all the same: whoever asked deals with it. */
+  /** Passes the answer on. A refusal (a 4xx) is an answer all the same: whoever asked deals with it. */
   heard<T>(answer: Answer<T>): Answer<T> {
-    if (answer.ok || isAnAnswer(answer.failure)) this.well();
+    if (answer.ok || isRefusal(answer.failure)) this.well();
     else this.trouble.value = { failure: answer.failure, since: this.trouble.peek()?.since ?? this.#now() };
     return answer;
   }
 }
 
-function isAnAnswer(failure: Failure): boolean {
-  return !isAbsent(failure) && (failure.kind !== 'refused' || failure.status < 500);
+function isRefusal(failure: Failure): boolean {
+  return failure.kind === 'refused' && failure.status < 500 && !isAbsent(failure);
 }
 
-/** Nobody answered, or a proxy did in the server's place: once it is back, it may be another one. */
+/** Nobody answered, or something else did in the server's place: once it is back, it may be another one. */
 export function isAbsent(failure: Failure): boolean {
-  return failure.kind === 'unreachable' || (failure.kind === 'refused' && failure.code === 'unexplained');
+  return failure.kind !== 'refused' || failure.code === 'unexplained';
 }

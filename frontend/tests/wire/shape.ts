@@ -31,7 +31,7 @@ export function nullable<T>(decoder: Decoder<T>): Decoder<T | null> {
   return (value, path) => (value === null ? null : decoder(value, path));
 }
 
-/** A key that an older or smaller server may leave out. */
+/** A key that the server leaves out where it has nothing to say. */
 export function optional<T>(decoder: Decoder<T>, fallback: T): Decoder<T> {
   return (value, path) => (value === undefined ? fallback : decoder(value, path));
 }
