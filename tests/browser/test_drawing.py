@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
+import time
+from contextlib import closing
+from pathlib import Path
+from random import Random
 
 from playwright.sync_api import FloatRect, FrameLocator, Locator, Page, expect
+from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from tests.browser.conftest import open_trainmon
+from tests.conftest import StartTensorBoard
 from tests.tensorboard_process import TensorBoard
 
 RESTARTED = "transformers_v5/restart_newlr/tb"
@@ -87,3 +96,54 @@ def shown_range(page: Page) -> tuple[float, float]:
     found = re.search(r"p\.trainmon\.x=([\d.]+)~([\d.]+)", page.url)
     assert found is not None
     return float(found[1]), float(found[2])
+
+
+#: Where on each canvas something was wiped away, so as to be drawn anew.
+NOTE_STRIPS = """
+    const clear = CanvasRenderingContext2D.prototype.clearRect;
+    window.wiped = [];
+    CanvasRenderingContext2D.prototype.clearRect = function (x, ...size) {
+        window.wiped.push(x);
+        return clear.call(this, x, ...size);
+    };
+"""
+PIXELS = """
+    (canvas) => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]
+"""
+
+
+def test_a_strip_that_is_drawn_as_points_come_looks_as_if_all_were_drawn(
+    page: Page, start_tensorboard: StartTensorBoard, tmp_path: Path
+) -> None:
+    noise = Random(1)
+    with closing(EventFileWriter(str(tmp_path / "run"))) as writer:
+
+        def train(steps: range) -> None:
+            for step in steps:
+                loss = math.nan if step % 97 == 0 else 2.0 + noise.random()
+                value = Summary.Value(tag="loss", simple_value=loss)
+                at = time.time()
+                writer.add_event(Event(wall_time=at, step=step, summary=Summary(value=[value])))
+            writer.flush()
+
+        train(range(3850))
+        page.add_init_script(NOTE_STRIPS)
+        frame = open_trainmon(page, start_tensorboard("--logdir", str(tmp_path)))
+        expect(frame.locator('.plot[data-drawn-up-to="3849"]')).to_have_count(1)
+        for first in range(3850, 3895, 15):
+            train(range(first, first + 15))
+            expect(frame.locator(f'.plot[data-drawn-up-to="{first + 14}"]')).to_have_count(1)
+    canvas = frame.locator(".plot canvas").first
+    wiped = frame.locator("body").evaluate("() => window.wiped")
+    assert sum(x > 100 for x in wiped) == 3
+    grown = canvas.evaluate(PIXELS)
+
+    for is_dark in (True, False):
+        wiped = frame.locator("body").evaluate("() => window.wiped.splice(0)")
+        page.evaluate(f"document.body.classList.toggle('dark-mode', {str(is_dark).lower()})")
+        page.wait_for_function(
+            "() => document.querySelector('iframe[src*=trainmon]').contentWindow.wiped.includes(0)"
+        )
+    whole = canvas.evaluate(PIXELS)
+    different = sum(abs(a - b) > 48 for a, b in zip(grown, whole, strict=True))
+    assert different <= len(whole) / 20_000

@@ -33,7 +33,8 @@ function drawPlaces(pen: Pen, content: ChartContent, frame: Frame, palette: Pale
   }
 }
 
-function placeTicks({ axis, attempts, range }: ChartContent, frame: Frame): readonly Tick[] {
+/** Of the x axis. */
+export function placeTicks({ axis, attempts, range }: ChartContent, frame: Frame): readonly Tick[] {
   const width = (frame.right - frame.left) / frame.unit;
   if (axis === 'active') return durationTicks(range, width);
   if (axis === 'wall') return clockTicks(range, width);

@@ -8,6 +8,8 @@ export interface ChartSeries {
   readonly smoothed: readonly (number | null)[];
   readonly attempt: readonly number[];
   readonly non_finite: readonly (readonly [number, 'nan' | 'inf' | '-inf'])[];
+  /** Of two series with the same origin the later one is the earlier one with points behind it, and perhaps without its first. */
+  readonly origin?: object;
 }
 
 /** Where an attempt lies on the accumulated axis, and the raw step that it began from. */

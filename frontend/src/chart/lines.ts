@@ -1,10 +1,12 @@
 /** The lines of a chart: raw and smoothed, their dots, and the gap between two of them. */
 
-import type { Arena } from './arena';
+import type { XRange } from './chart_data';
 import type { ChartContent, ChartLine } from './content';
 import type { Frame } from './frame';
+import { inSight } from './nearest';
 import { faint, type Palette } from './palette';
 import type { Pen } from './pen';
+import { toValue } from './scale';
 import { corners, decimate, type Spans, spansOf, type Trail, trailOf, travel } from './trail';
 
 const [RAW_WIDTH, STRONG_WIDTH] = [1.25, 2];
@@ -25,17 +27,19 @@ export function drawLines(
   content: ChartContent,
   frame: Frame,
   palette: Palette,
-  arena: Arena,
+  from: number,
 ): void {
+  // A line leads into what is drawn from one point before it.
+  const sight = { min: Math.max(frame.range.min, toValue(frame.x, from)), max: frame.range.max };
   const drawn = content.lines.map((line) => ({
     line,
-    strong: trailOf(line, strongValues(line), frame, arena),
+    strong: trailOf(line, strongValues(line), frame, sight),
   }));
   const [lower, upper] = drawn;
-  if (content.gapShaded && lower && upper) drawGap(pen, [lower.strong, upper.strong], frame, palette, arena);
+  if (content.gapShaded && lower && upper) drawGap(pen, [lower.strong, upper.strong], frame, palette);
   // The youngest attempt lies on top of the others.
   for (const { line, strong } of drawn.sort((a, b) => b.line.age - a.line.age)) {
-    drawLine(pen, line, strong, frame, palette, arena);
+    drawLine(pen, line, strong, frame, palette, sight);
   }
 }
 
@@ -59,31 +63,33 @@ function drawLine(
   strong: Trail,
   frame: Frame,
   palette: Palette,
-  arena: Arena,
+  sight: XRange,
 ): void {
   const colour = colourOf(line, palette);
   // Faint noise of several attempts over one another would be fog.
   const hasRaw = line.smoothed && line.age === 0;
-  const raw = hasRaw ? trailOf(line, line.series.value, frame, arena) : strong;
-  const isRoomy = raw.y.length * DOT_SPACE * frame.unit <= frame.right - frame.left;
+  const raw = hasRaw ? trailOf(line, line.series.value, frame, sight) : strong;
+  const [first, end] = inSight(line, frame.range);
+  const isRoomy = (end - first) * DOT_SPACE * frame.unit <= frame.right - frame.left;
   pen.lineJoin = 'bevel';
   if (hasRaw) {
     pen.fillStyle = faint(palette.line[line.tone], isRoomy ? palette.sparseAlpha : palette.rawAlpha);
-    drawTrail(pen, raw, frame, RAW_WIDTH, arena);
+    drawTrail(pen, raw, frame, RAW_WIDTH);
   }
   pen.fillStyle = colour;
   pen.setLineDash(dashOf(line, frame.unit));
-  drawTrail(pen, strong, frame, line.smoothed ? STRONG_WIDTH : RAW_WIDTH, arena);
+  drawTrail(pen, strong, frame, line.smoothed ? STRONG_WIDTH : RAW_WIDTH);
   pen.setLineDash([]);
   drawDots(pen, raw, frame.unit, isRoomy);
 }
 
 /** In the pen's fill style. Thousands of points to and fro are cheaper to fill by columns than to stroke. */
-function drawTrail(pen: Pen, trail: Trail, frame: Frame, width: number, arena: Arena): void {
+function drawTrail(pen: Pen, trail: Trail, frame: Frame, width: number): void {
   const tolerance = TOLERANCE * frame.unit;
   const kept = decimate(trail, tolerance);
-  if (travel(trail, kept) > NOISE * frame.unit * (frame.right - frame.left)) {
-    fillSpans(pen, spansOf(trail, frame.left, frame.right, arena), frame, width);
+  const reach = frame.right - Math.max(frame.left, trail.x[0] ?? 0);
+  if (travel(trail, kept) > NOISE * frame.unit * reach) {
+    fillSpans(pen, spansOf(trail, frame.left, frame.right), frame, width);
     return;
   }
   pen.strokeStyle = pen.fillStyle;
@@ -120,8 +126,8 @@ function drawDots(pen: Pen, { x, y, joined }: Trail, unit: number, isRoomy: bool
 }
 
 /** Between the lines where both are: one of them may be far behind, as an evaluation is. */
-function drawGap(pen: Pen, trails: readonly Trail[], frame: Frame, palette: Palette, arena: Arena): void {
-  const [a, b] = trails.map((trail) => spansOf(trail, frame.left, frame.right, arena));
+function drawGap(pen: Pen, trails: readonly Trail[], frame: Frame, palette: Palette): void {
+  const [a, b] = trails.map((trail) => spansOf(trail, frame.left, frame.right));
   if (a === undefined || b === undefined) return;
   const middle = (spans: Spans, column: number) =>
     ((spans.top[column] as number) + (spans.bottom[column] as number)) / 2;

@@ -56,7 +56,7 @@ function firstWhere({ x, first, end }: ChartLine, answer: (place: number) => boo
 const ASCENDING = new WeakMap<ChartLine, boolean>();
 
 /** Clocks are set back, and a time may be missing: then there is no order to search by. */
-function isAscending(line: ChartLine): boolean {
+export function isAscending(line: ChartLine): boolean {
   const known = ASCENDING.get(line);
   if (known !== undefined) return known;
   const found = findAscending(line);

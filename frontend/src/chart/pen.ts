@@ -30,3 +30,20 @@ export type Pen = Pick<
 export function fontOf(size: number, weight = ''): string {
   return `${weight} ${size}px system-ui, sans-serif`.trim();
 }
+
+/** What is drawn elsewhere meanwhile is not to be seen. */
+export function within(
+  pen: Pen,
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+  draw: () => void,
+): void {
+  pen.save();
+  pen.beginPath();
+  pen.rect(left, top, width, height);
+  pen.clip();
+  draw();
+  pen.restore();
+}

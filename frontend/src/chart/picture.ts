@@ -3,6 +3,7 @@
 import type { Theme } from '../base/theme';
 import type { ChartContent, ChartLine, RailMarkType } from './content';
 import { drawChart } from './drawing';
+import { frameOf } from './frame';
 import { colourOf, dashOf } from './lines';
 import { PALETTES, type Palette } from './palette';
 import { fontOf, type Pen } from './pen';
@@ -51,7 +52,8 @@ export async function pictureOf(
   drawHead(pen, title, signs, palette);
   pen.save();
   pen.translate(0, top);
-  drawChart(pen, content, { width, height: height - top, unit: UNIT }, palette);
+  const field = { width, height: height - top, unit: UNIT };
+  drawChart(pen, { content, frame: frameOf(content, field) }, field.height, palette);
   pen.restore();
   if (pen instanceof SvgPen) return new Blob([pen.document(width, height, UNIT)], { type: 'image/svg+xml' });
   return new Promise((done, fail) => {

@@ -1,15 +1,16 @@
 /** One chart on the page: a canvas for what is drawn, elements over it for what is pointed at. */
 
 import type { Theme } from '../base/theme';
-import { Arena } from './arena';
 import type { ChartContent, ChartEvents } from './content';
 import { Crosshair } from './crosshair';
 import { drawChart } from './drawing';
-import type { Frame } from './frame';
+import { type Frame, frameOf } from './frame';
 import { followGestures } from './gestures';
+import { type Drawn, firstChange } from './growth';
 import { NEED, type Need, type Paintable, type Painter } from './invalidation';
 import { nearest, shownPoints } from './nearest';
 import { PALETTES } from './palette';
+import { within } from './pen';
 import { toValue } from './scale';
 
 export interface PlotSettings {
@@ -26,10 +27,9 @@ export class Plot implements Paintable {
   readonly #crosshair: Crosshair;
   readonly #resizing: ResizeObserver;
   readonly #gone = new AbortController();
-  readonly #arena = new Arena();
   #theme: Theme;
   #content: ChartContent;
-  #frame: Frame | null = null;
+  #drawn: Drawn | null = null;
   #pointed: number | null = null;
   /** In device pixels. */
   #size: { readonly width: number; readonly height: number };
@@ -59,7 +59,7 @@ export class Plot implements Paintable {
   setTheme(theme: Theme): void {
     if (theme === this.#theme) return;
     this.#theme = theme;
-    this.#painter.invalidate(this, NEED.data);
+    this.#painter.invalidate(this, NEED.layout);
   }
 
   /** The crosshair that all charts share, at a place on the axis. */
@@ -83,7 +83,8 @@ export class Plot implements Paintable {
   paint(need: Need): void {
     // A hidden frame has no size; the chart keeps its picture for when it is shown again.
     if (this.#size.width === 0) return;
-    if (need >= NEED.data || this.#frame === null) this.#draw();
+    if (need === NEED.layout) this.#drawn = null;
+    if (need >= NEED.data || this.#drawn === null) this.#draw();
     // After all charts are drawn: the next one's first text would have the page look up the styles of what has changed.
     queueMicrotask(() => this.#mark());
   }
@@ -100,22 +101,30 @@ export class Plot implements Paintable {
     const { width, height } = this.#size;
     const pen = this.#canvas.getContext('2d');
     if (pen === null) return;
-    if (this.#canvas.width !== width || this.#canvas.height !== height) {
-      // Either of them empties the canvas.
-      this.#canvas.width = width;
-      this.#canvas.height = height;
-    } else pen.clearRect(0, 0, width, height);
-    const size = { width, height, unit: devicePixelRatio };
-    this.#frame = drawChart(pen, this.#content, size, PALETTES[this.#theme], this.#arena);
+    const content = this.#content;
+    const drawn = { content, frame: frameOf(content, { width, height, unit: devicePixelRatio }) };
+    const from = firstChange(this.#drawn, drawn);
+    this.#drawn = drawn;
+    // Either of them empties the canvas.
+    if (this.#canvas.width !== width) this.#canvas.width = width;
+    if (this.#canvas.height !== height) this.#canvas.height = height;
+    within(pen, from, 0, width, height, () => {
+      pen.clearRect(from, 0, width, height);
+      drawChart(pen, drawn, height, PALETTES[this.#theme], from);
+    });
+  }
+
+  get #frame(): Frame | null {
+    return this.#drawn?.frame ?? null;
   }
 
   #mark(): void {
-    const [frame, x] = [this.#frame, this.#pointed];
-    if (frame === null) return;
+    const [drawn, x] = [this.#drawn, this.#pointed];
+    if (drawn === null) return;
     // For whoever measures how soon a point is seen.
     this.#host.dataset.drawnUpTo = String(lastPlace(this.#content) ?? '');
     if (x === null) this.#crosshair.hide();
-    else this.#crosshair.show(x, this.#content, frame, PALETTES[this.#theme]);
+    else this.#crosshair.show(x, this.#content, drawn.frame, PALETTES[this.#theme]);
   }
 
   #resize(entry: ResizeObserverEntry): void {

@@ -1,6 +1,6 @@
 /** The points of a line as pixels, and as few of them as tell the same to the eye. */
 
-import type { Arena } from './arena';
+import type { XRange } from './chart_data';
 import type { ChartLine } from './content';
 import type { Frame } from './frame';
 import { inSight } from './nearest';
@@ -18,11 +18,15 @@ export function trailOf(
   line: ChartLine,
   values: readonly (number | null)[],
   frame: Frame,
-  arena: Arena,
+  sight: XRange = frame.range,
 ): Trail {
-  const [from, until] = inSight(line, frame.range);
+  const [from, until] = inSight(line, sight);
   const length = until - from;
-  const trail = { x: arena.take(length), y: arena.take(length), joined: arena.take(length) };
+  const trail = {
+    x: new Float64Array(length),
+    y: new Float64Array(length),
+    joined: new Float64Array(length),
+  };
   placeAll(trail.x, line.x, from, frame.x);
   placeAll(trail.y, values, from, frame.y);
   const { attempt } = line.series;
@@ -159,11 +163,11 @@ export interface Spans {
 }
 
 /** `left` and `right` are the edges of the field, whole pixels. */
-export function spansOf(trail: Trail, left: number, right: number, arena: Arena): Spans {
+export function spansOf(trail: Trail, left: number, right: number): Spans {
   const width = right - left;
   const spans = {
-    top: arena.take(width).fill(Number.POSITIVE_INFINITY),
-    bottom: arena.take(width).fill(Number.NEGATIVE_INFINITY),
+    top: new Float64Array(width).fill(Number.POSITIVE_INFINITY),
+    bottom: new Float64Array(width).fill(Number.NEGATIVE_INFINITY),
   };
   const { x, y, joined } = trail;
   for (let i = 0; i < y.length; i += 1) {

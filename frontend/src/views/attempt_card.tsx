@@ -14,7 +14,7 @@ export function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
         <strong>#{attempt.attempt}</strong> <StatusTag status={attempt.status} />
         <span class="fine">{kindText(attempt)}</span>
       </p>
-      <p class="attempt-line">{stepsText(attempt)}</p>
+      <p>{stepsText(attempt)}</p>
       <When attempt={attempt} />
       <Changes changed={attempt.changed} />
       {attempt.config && <Configuration config={attempt.config} />}
@@ -80,7 +80,7 @@ function ChangeList({ entries }: { readonly entries: readonly Changed[] }) {
         <li key={name}>
           {before === null && <span class="fine">added </span>}
           {after === null && <span class="fine">removed </span>}
-          <span class="change-name">{name}</span>
+          <span>{name}</span>
           {before !== null && <del>{settingText(before)}</del>}
           {before !== null && after !== null && '→'}
           {after !== null && <ins>{settingText(after)}</ins>}

@@ -103,6 +103,14 @@ export function wholeRange(
   return rangeOf(min, Math.max(...[...spans, ...extents].map((one) => one.max)));
 }
 
+/** What a live chart shows reaches a little further than its points: it stands still while the next ones come. */
+export function steady({ min, max }: XRange): XRange {
+  const grain = 2 ** Math.floor(Math.log2(max - min)) / GRAINS;
+  return { min: Math.floor(min / grain) * grain, max: Math.ceil(max / grain) * grain };
+}
+
+const GRAINS = 32;
+
 /** A range `factor` as wide around a place, which stays where it is on the page; null where that would show everything. */
 export function zoomed(
   { min, max }: XRange,

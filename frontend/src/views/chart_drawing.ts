@@ -8,7 +8,15 @@ import { TITLES } from '../model/metric_choice';
 import type { KnownSeries } from '../model/series_store';
 import { isLogarithmic, type ViewValues } from '../model/view_values';
 import type { Marks, Series, Task } from '../wire/messages';
-import { countNotPositive, hasGap, isSmoothable, linesOf, type Source, wholeRange } from './chart_content';
+import {
+  countNotPositive,
+  hasGap,
+  isSmoothable,
+  linesOf,
+  type Source,
+  steady,
+  wholeRange,
+} from './chart_content';
 import { pinsOf, railKey, railOf } from './chart_marks';
 import type { ChartHandle } from './chart_menu';
 import { type TaskProps, useApp } from './context';
@@ -87,9 +95,10 @@ function pinsFor(
   return pinsOf(best, line, axis, attempts);
 }
 
-function wholeFor({ series, other }: DrawnProps, { axis, history }: ViewValues, { attempts }: Task) {
+function wholeFor({ series, other }: DrawnProps, { axis, history }: ViewValues, { attempts, mode }: Task) {
   const all = other === null ? [series] : [series, other];
-  return wholeRange(all, axis, attempts, history === 'latest' && series.cropped_points > 0);
+  const whole = wholeRange(all, axis, attempts, history === 'latest' && series.cropped_points > 0);
+  return whole && mode === 'live' ? steady(whole) : whole;
 }
 
 /** What the line under the chart says of how it is drawn. */

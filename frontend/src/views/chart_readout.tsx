@@ -30,7 +30,7 @@ function Readings({ line }: { readonly line: ChartLine }) {
     <p class={`readout ${isPointed ? 'is-pointed' : ''}`}>
       {partsOf(readout, line.smoothed).map(([name, text]) => (
         <span key={name} class={`readout-${name}`}>
-          <span class="readout-name">{name}</span> <b>{text}</b>
+          {name} <b>{text}</b>
         </span>
       ))}
     </p>

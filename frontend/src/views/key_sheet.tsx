@@ -24,13 +24,7 @@ export function KeySheet() {
   }, [keys]);
   return (
     <>
-      <button
-        type="button"
-        class="button is-quiet keys-button"
-        aria-haspopup="dialog"
-        aria-label="Keys"
-        onClick={open}
-      >
+      <button type="button" class="button is-quiet" aria-haspopup="dialog" aria-label="Keys" onClick={open}>
         ?
       </button>
       {isOpen.value && (

@@ -49,7 +49,7 @@ function Cells({ row, isNear }: { readonly row: LogRow; readonly isNear: boolean
       <time role="cell" title={at}>
         {at.slice(-8)}
       </time>
-      <span role="cell" class="log-type">
+      <span role="cell">
         <TypeTag type={row.type} />
       </span>
       <span role="cell" class="log-step">

@@ -125,11 +125,7 @@ export function LogRows({ open, log, selection, isDetailed, onCopy }: LogRowsPro
         onPointerLeave={pointOut}
         onBlur={() => point(null)}
       >
-        <div
-          role="rowgroup"
-          class="log-table"
-          style={{ height: `${boxHeight(window)}px`, paddingTop: `${offset}px` }}
-        >
+        <div role="rowgroup" style={{ height: `${boxHeight(window)}px`, paddingTop: `${offset}px` }}>
           {Array.from({ length: last - first }, (_, at) => {
             const index = first + at;
             const number = log.total - 1 - index;

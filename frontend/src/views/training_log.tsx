@@ -81,7 +81,7 @@ function Shown({ open, log }: OpenProps & { readonly log: Log }) {
           }}
         />
       )}
-      <p class="fine log-source">{sourceText(log.source)}</p>
+      <p class="fine">{sourceText(log.source)}</p>
     </>
   );
 }

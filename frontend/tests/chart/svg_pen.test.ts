@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChartContent } from '../../src/chart/content';
 import { boundaries } from '../../src/chart/decorations';
 import { drawChart } from '../../src/chart/drawing';
+import { frameOf } from '../../src/chart/frame';
 import { PALETTES } from '../../src/chart/palette';
 import { SvgPen } from '../../src/chart/svg_pen';
 import { attempt, seriesAt } from '../examples';
@@ -14,7 +15,8 @@ function drawn(draw: (pen: SvgPen) => void): string {
 }
 
 function chart(content: ChartContent): string {
-  return drawn((pen) => drawChart(pen, content, { width: 600, height: 300, unit: 1 }, PALETTES.light));
+  const frame = frameOf(content, { width: 600, height: 300, unit: 1 });
+  return drawn((pen) => drawChart(pen, { content, frame }, 300, PALETTES.light));
 }
 
 /** Tags in their order; throws where they do not nest. */

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { Arena } from '../../src/chart/arena';
 import type { ChartLine } from '../../src/chart/content';
 import { corners, decimate, spansOf, type Trail, trailOf, travel } from '../../src/chart/trail';
 import { seriesAt } from '../examples';
 import { contentOf, frameFor, lineOf, noise } from './lines_for_tests';
 
 function trail(line: ChartLine, changes: Parameters<typeof contentOf>[1] = {}): Trail {
-  return trailOf(line, line.series.value, frameFor(contentOf([line], changes)), new Arena());
+  return trailOf(line, line.series.value, frameFor(contentOf([line], changes)));
 }
 
 function noisy(length: number, seed: number): ChartLine {
@@ -70,7 +69,7 @@ describe.each([1, 2, 3, 4])('Of noise with seed %d', (seed) => {
   });
 
   it('the spans cover every point', () => {
-    const spans = spansOf(whole, 54, 254, new Arena());
+    const spans = spansOf(whole, 54, 254);
     for (let i = 0; i < whole.y.length - 1; i += 1) {
       const column = Math.floor(whole.x[i] as number) - 54;
       expect(spans.top[column]).toBeLessThanOrEqual(whole.y[i] as number);
@@ -121,7 +120,7 @@ describe('Few points do', () => {
 });
 
 it('Spans reach from column to column where points are far apart, and nowhere across a break', () => {
-  const { top, bottom } = spansOf(trail(lineOf([0, 1, null, 1])), 54, 254, new Arena());
+  const { top, bottom } = spansOf(trail(lineOf([0, 1, null, 1])), 54, 254);
   const covered = [...top.keys()].filter((column) => (bottom[column] as number) >= (top[column] as number));
   // Point 1 is at a third of 200 pixels, and the lone last one on the right edge, which is the next column's.
   expect(covered).toEqual(Array.from({ length: 67 }, (_, i) => i));
@@ -131,21 +130,4 @@ it('A line that goes to and fro travels far, a smooth one hardly farther than it
   const [smooth, rough] = [trail(lineOf(Array.from({ length: 2000 }, (_, i) => -i))), trail(noisy(2000, 9))];
   expect(travel(smooth, decimate(smooth))).toBeLessThan(101);
   expect(travel(rough, decimate(rough))).toBeGreaterThan(200 * 50);
-});
-
-describe('Room for columns', () => {
-  it('is used again once it is reset', () => {
-    const arena = new Arena();
-    arena.take(100);
-    arena.reset();
-    const first = arena.take(3).fill(1);
-    arena.reset();
-    expect([...arena.take(3)]).toEqual([...first]);
-  });
-
-  it('never lets two columns of one drawing share it', () => {
-    const arena = new Arena();
-    const columns = [2, 50, 1000].map((length, index) => arena.take(length).fill(index));
-    expect(columns.map((column) => new Set(column))).toEqual([new Set([0]), new Set([1]), new Set([2])]);
-  });
 });

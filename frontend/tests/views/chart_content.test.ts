@@ -4,6 +4,7 @@ import {
   hasGap,
   linesOf,
   type Source,
+  steady,
   wholeRange,
   zoomed,
 } from '../../src/views/chart_content';
@@ -116,5 +117,24 @@ describe('A zoom by keys', () => {
   it('ends where everything is shown', () => {
     expect(zoomed({ min: 0, max: 40 }, whole, 10, 2)).toEqual({ min: 0, max: 70 });
     expect(zoomed({ min: 0, max: 90 }, whole, 50, 2)).toBeNull();
+  });
+});
+
+describe('The range of a live chart', () => {
+  it.each([
+    [0, 30],
+    [17, 4016],
+    [1_795_400_000.5, 1_795_413_600.25],
+    [0.25, 0.75],
+  ])('from %d to %d holds all points and is at most a sixteenth wider', (min, max) => {
+    const found = steady({ min, max });
+    expect(found.min).toBeLessThanOrEqual(min);
+    expect(found.max).toBeGreaterThanOrEqual(max);
+    expect(found.max - found.min).toBeLessThanOrEqual((max - min) * (1 + 1 / 16));
+  });
+
+  it('stands still while points come, and moves on once it is full', () => {
+    const ends = [...Array(200).keys()].map((more) => steady({ min: 0, max: 4000 + more }).max);
+    expect([...new Set(ends)]).toEqual([4032, 4096, 4224]);
   });
 });

@@ -24,6 +24,7 @@ PARTS: dict[str, Part] = {
     "latency": lambda quick: latency.measure(10.0 if quick else 30.0),
     "tick": lambda quick: [
         *ticks.measure(60 if quick else 200),
+        *ticks.measure(60 if quick else 200, noise=True),
         *ticks.measure(60 if quick else 200, other_scalars=300),
         *ticks.growth(300 if quick else 10_000),
     ],

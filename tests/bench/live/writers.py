@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.synchronize import Event as Signal
 from pathlib import Path
+from random import Random
 
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
@@ -17,19 +19,31 @@ METRICS = ("loss", "perplexity", "grad_norm", "learning_rate", "eval/loss", "sam
 
 
 class Writer:
-    """Writes one run; a point's wall time is that of its flush."""
+    """Writes one run; a point's wall time is that of its flush.
 
-    def __init__(self, folder: Path, tags: Sequence[str] = ("loss",)) -> None:
+    Its values fall smoothly, or with ``noise`` as those of a real training: a curve that goes to
+    and fro costs far more to draw.
+    """
+
+    def __init__(
+        self, folder: Path, tags: Sequence[str] = ("loss",), *, noise: bool = False
+    ) -> None:
         self._writer = EventFileWriter(str(folder))
         self._tags = tags
+        self._noise = Random(1) if noise else None
 
     def write(self, step: int, *, flush: bool = True, clock: float | None = None) -> None:
         """One point of every tag, at the time that it is or that ``clock`` says."""
         now = time.time() if clock is None else clock
-        values = [Summary.Value(tag=tag, simple_value=1.0 / (step + 1)) for tag in self._tags]
+        values = [Summary.Value(tag=tag, simple_value=self._value(step)) for tag in self._tags]
         self._writer.add_event(Event(wall_time=now, step=step, summary=Summary(value=values)))
         if flush:
             self._writer.flush()
+
+    def _value(self, step: int) -> float:
+        if self._noise is None:
+            return 1.0 / (step + 1)
+        return 1.6 + 2.4 * math.exp(-step / 900) + self._noise.gauss(0.0, 0.08)
 
     def flush(self) -> None:
         """What was written is in the file."""

@@ -1,0 +1,41 @@
+/** What a live chart has got: where it stands still and points only go behind, that strip alone is drawn anew. */
+
+import { placeTicks } from './axes';
+import type { ChartContent, ChartLine } from './content';
+import type { Frame } from './frame';
+import { isAscending } from './nearest';
+import { toPixel } from './scale';
+
+/** What is on a canvas, and where. */
+export interface Drawn {
+  readonly content: ChartContent;
+  readonly frame: Frame;
+}
+
+/** In pixels of the page: so far left of a point something of it is drawn, or of a mark that it is one with. */
+const REACH = 10;
+
+/** The pixel from which on the new picture is another one than that before; 0 where it may be another one everywhere. */
+export function firstChange(before: Drawn | null, after: Drawn): number {
+  if (before === null || gridOf(before) !== gridOf(after)) return 0;
+  const [old, { content, frame }] = [before.content, after];
+  const isKept = old.axis === content.axis && old.rail === content.rail;
+  const isSimple = content.axis !== 'step' && content.pins.length + old.pins.length === 0;
+  if (!isKept || !isSimple || old.lines.length !== content.lines.length) return 0;
+  const places = content.lines.map((line, index) => firstNewPlace(old.lines[index] as ChartLine, line));
+  return Math.max(0, Math.floor(toPixel(frame.x, Math.min(...places)) - REACH * frame.unit));
+}
+
+/** An attempt too short for a round step has a label that moves with its end. */
+function gridOf({ content, frame }: Drawn): string {
+  return JSON.stringify([frame, placeTicks(content, frame)]);
+}
+
+/** The line leads on from its last known point. */
+function firstNewPlace(before: ChartLine, after: ChartLine): number {
+  const { origin } = after.series;
+  const isGrown =
+    origin !== undefined && origin === before.series.origin && before.smoothed === after.smoothed;
+  if (!isGrown || !isAscending(after)) return Number.NEGATIVE_INFINITY;
+  return before.x[before.end - 1] ?? Number.NEGATIVE_INFINITY;
+}
