@@ -1,6 +1,7 @@
 /** A whole chart by one pen, whether on the page or into a file. */
 
 import { drawAxes } from './axes';
+import { freeColumns } from './columns';
 import { drawBoundaries, drawNonFinite, drawPins } from './decorations';
 import type { Drawn } from './growth';
 import { drawLines } from './lines';
@@ -16,6 +17,7 @@ export function drawChart(
   palette: Palette,
   from = 0,
 ): void {
+  freeColumns();
   drawAxes(pen, content, frame, palette);
   drawBoundaries(pen, content, frame, palette);
   const { left, top, right, bottom, unit } = frame;

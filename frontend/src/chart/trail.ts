@@ -1,6 +1,7 @@
 /** The points of a line as pixels, and as few of them as tell the same to the eye. */
 
 import type { XRange } from './chart_data';
+import { takeColumn } from './columns';
 import type { ChartLine } from './content';
 import type { Frame } from './frame';
 import { inSight } from './nearest';
@@ -23,9 +24,9 @@ export function trailOf(
   const [from, until] = inSight(line, sight);
   const length = until - from;
   const trail = {
-    x: new Float64Array(length),
-    y: new Float64Array(length),
-    joined: new Float64Array(length),
+    x: takeColumn(length),
+    y: takeColumn(length),
+    joined: takeColumn(length),
   };
   placeAll(trail.x, line.x, from, frame.x);
   placeAll(trail.y, values, from, frame.y);
@@ -166,8 +167,8 @@ export interface Spans {
 export function spansOf(trail: Trail, left: number, right: number): Spans {
   const width = right - left;
   const spans = {
-    top: new Float64Array(width).fill(Number.POSITIVE_INFINITY),
-    bottom: new Float64Array(width).fill(Number.NEGATIVE_INFINITY),
+    top: takeColumn(width).fill(Number.POSITIVE_INFINITY),
+    bottom: takeColumn(width).fill(Number.NEGATIVE_INFINITY),
   };
   const { x, y, joined } = trail;
   for (let i = 0; i < y.length; i += 1) {
