@@ -38,18 +38,28 @@ export function logOf(page: LogPage, filter: LogFilter, list: number): Log {
 /** The log with an older page filled in. What it has elsewhere is let go of where it is too much. */
 export function filledIn(log: Log, page: LogPage, near: number, latest: number): Log {
   const rows = new Map([...log.rows, ...numbered(page)]);
-  if (rows.size > KEPT) {
-    for (const number of rows.keys())
-      if (number < log.total - latest && Math.abs(number - near) > KEPT / 2) rows.delete(number);
-  }
+  letGo(rows, log.total - latest, near);
   return { ...log, rows, filled: log.filled + 1 };
+}
+
+/** Of too many rows those that are neither the latest, from this number on, nor near to what is read. */
+function letGo(rows: Map<number, LogRow>, latest: number, near: number): void {
+  if (rows.size <= KEPT) return;
+  for (const number of rows.keys())
+    if (number < latest && Math.abs(number - near) > KEPT / 2) rows.delete(number);
 }
 
 /**
  * The log with rows that were told, oldest first. They are all there is from the first of them on, so that they take the place
  * of the last ones; `counted` names rows of earlier deltas, which are not counted again.
  */
-export function grown(log: Log, told: readonly LogRow[], counted: readonly string[]): Log {
+export function grown(
+  log: Log,
+  told: readonly LogRow[],
+  counted: readonly string[],
+  near: number,
+  latest: number,
+): Log {
   const { filter } = log;
   const words = wordsOf(filter.search);
   const found = words.length === 0 ? told : told.filter((row) => holdsAll(row, words));
@@ -59,6 +69,7 @@ export function grown(log: Log, told: readonly LogRow[], counted: readonly strin
   const begin = log.total - known.size;
   for (let number = begin; number < log.total; number += 1) rows.delete(number);
   shown.forEach((row, index) => void rows.set(begin + index, row));
+  letGo(rows, begin + shown.length - latest, near);
   const counts: Record<string, number> = { ...log.counts };
   for (const { id, type } of found)
     if (!known.has(id) && !counted.includes(id)) counts[type] = (counts[type] ?? 0) + 1;

@@ -60,7 +60,7 @@ export class LogStore {
   append(told: readonly LogRow[]): void {
     const log = this.log.peek();
     if (log === null) return;
-    this.log.value = grown(log, told, this.#counted);
+    this.log.value = grown(log, told, this.#counted, this.#sight[0], LATEST_ROWS);
     this.#counted = [...new Set([...this.#counted, ...told.map((row) => row.id)])].slice(-MOST_ROWS);
   }
 

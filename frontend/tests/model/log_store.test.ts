@@ -117,6 +117,17 @@ describe('New rows', () => {
     expect(log().rows.get(2)?.message).toBe('changed');
   });
 
+  it('for hours leave no more of the older ones than can be read', async () => {
+    await loaded(200);
+    for (let last = 300; last <= 9000; last += 100) {
+      store.see(last - 120, last - 100);
+      store.append([...rows(last, last - 99)].reverse());
+    }
+    expect(log().total).toBe(9000);
+    expect(log().rows.size).toBeLessThanOrEqual(2000);
+    expect(log().rows.get(8999)?.id).toBe('9000');
+  });
+
   it('may come between those that were there', async () => {
     await loaded(3);
     store.append([row(2), row(9), row(3)]);
