@@ -23,6 +23,9 @@ NAME = "trainmon"
 _STATIC = Path(__file__).parent / "static"
 _FAILED = b"""{"error": {"code": "internal",
 "message": "TrainMon failed to start; see TensorBoard's output."}}"""
+# WebKit ignores the frame's base when TensorBoard's page imports "." + this: so it is the entry's
+# place seen from that page, and the route of the same name leads those there who heed the base.
+_ENTRY = f"/plugin/{NAME}/index.js"
 _ROUTES = (
     "/tasks",
     "/task",
@@ -34,6 +37,7 @@ _ROUTES = (
     "/sparklines",
     "/guide",
     "/export",
+    _ENTRY,
     "/*",
 )
 
@@ -62,7 +66,7 @@ class TrainMonPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # TensorBoard
     def frontend_metadata(self) -> base_plugin.FrontendMetadata:
         """Tab name and entry module."""
         return base_plugin.FrontendMetadata(
-            es_module_path="/index.js", tab_name="TrainMon", disable_reload=True
+            es_module_path=_ENTRY, tab_name="TrainMon", disable_reload=True
         )
 
     def data_plugin_names(self) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from tensorboard.plugins import base_plugin
@@ -88,7 +90,8 @@ def test_the_tab_is_described_as_tensorboard_wants_it() -> None:
     plugin = TrainMonPlugin(context())
     metadata = plugin.frontend_metadata()
     assert plugin.plugin_name == "trainmon"
-    assert (metadata.tab_name, metadata.es_module_path) == ("TrainMon", "/index.js")
+    assert metadata.tab_name == "TrainMon"
+    assert metadata.es_module_path == "/plugin/trainmon/index.js"
     assert metadata.disable_reload is True
     assert metadata.element_name is None
 
@@ -172,8 +175,31 @@ def test_tensorboard_lists_the_tab() -> None:
     assert listing["trainmon"]["tab_name"] == "TrainMon"
     assert listing["trainmon"]["loading_mechanism"] == {
         "type": "IFRAME",
-        "module_path": "/data/plugin/trainmon/index.js",
+        "module_path": "/data/plugin/trainmon/plugin/trainmon/index.js",
     }
+
+
+@pytest.mark.parametrize("prefix", ["", "/behind/a/proxy"])
+@pytest.mark.parametrize("heeds_base", [True, False])
+def test_every_browser_finds_the_entry_module_from_tensorboards_page(
+    prefix: str, heeds_base: bool
+) -> None:
+    """WebKit resolves the page's import by the page's address, the others by its ``<base>``."""
+    client = tensorboard("--path_prefix", prefix)
+    page = f"{prefix}/data/plugin_entry.html"
+    text = client.get(page, query_string={"name": "trainmon"}).text
+    base = re.search(r'<base href="([^"]+)"', text)
+    imported = re.search(r'import\("([^"]+)"\)', text)
+    assert base is not None
+    assert imported is not None
+    entry = urljoin(urljoin(page, base[1]) if heeds_base else page, imported[1])
+    module = client.get(entry).text
+    leads_on = re.fullmatch(r'export \* from "([^"]+)";\n', module)
+    if leads_on:
+        entry = urljoin(entry, leads_on[1])
+    assert bool(leads_on) is heeds_base
+    assert entry == f"{prefix}{PREFIX}index.js"
+    assert client.get(entry).status_code == 200
 
 
 def test_without_a_log_directory_the_tab_says_so() -> None:

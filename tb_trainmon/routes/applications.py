@@ -10,7 +10,7 @@ from tb_trainmon.routes.answers import WsgiApp, answering
 from tb_trainmon.routes.export import export
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.parameters import MultiMapping
-from tb_trainmon.routes.static import StaticFiles
+from tb_trainmon.routes.static import ENTRY, StaticFiles, entry
 from tb_trainmon.routes.stream import Stream
 from tb_trainmon.tasks.service import Tasks
 
@@ -40,6 +40,7 @@ def applications(
         **{path: _data(service, endpoint) for path, endpoint in found.items()},
         "/export": answering(lambda request: export(service, request.args)),
         "/stream": answering(Stream(service, watcher or Watcher(service))),
+        f"{_PREFIX}{ENTRY}": answering(entry),
         "/*": _files(static),
     }
 

@@ -18,11 +18,21 @@ _TYPES = {
     ".woff2": "font/woff2",
 }
 ENTRY = "index.js"
+# Not a copy: whatever the way in, there is one module, which page and worker load once.
+_LEADS_TO_ENTRY = f'export * from "../../{ENTRY}";\n'.encode()
 _NOT_BUILT = b"""export function render() {
   document.body.textContent =
     'TrainMon was installed without its front end. In its source folder, run: make build';
 }
 """
+
+
+def entry(request: Request) -> Response:
+    """The module that TensorBoard names where a browser heeds the base of its frame.
+
+    Such a browser looks for the plugin's path below the plugin's own.
+    """
+    return _kept(request, _LEADS_TO_ENTRY, _TYPES[".js"])
 
 
 class StaticFiles:
@@ -41,11 +51,7 @@ class StaticFiles:
             message = f"There is nothing at {name!r}."
             error = {"error": {"code": "unknown_route", "message": message}}
             return as_json(request, error, 404)
-        response = as_bytes(request, body, kind)
-        # Kept by the browser but asked about each time: an upgrade must not leave the old one.
-        response.headers["Cache-Control"] = "no-cache"
-        response.add_etag()
-        return response.make_conditional(request)
+        return _kept(request, body, kind)
 
     def _read(self, name: str) -> bytes | None:
         path = safe_join(str(self._folder), name)
@@ -55,3 +61,11 @@ class StaticFiles:
             return Path(path).read_bytes()
         except (OSError, ValueError):  # ValueError: no file can have this name
             return None
+
+
+def _kept(request: Request, body: bytes, kind: str) -> Response:
+    """Kept by the browser but asked about each time: an upgrade must not leave the old one."""
+    response = as_bytes(request, body, kind)
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)

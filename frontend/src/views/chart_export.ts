@@ -1,5 +1,6 @@
 /** What a chart shows, as a table and as files. */
 
+import { downloadBlob } from '../base/download';
 import type { XRange } from '../chart/chart_data';
 import type { ChartContent, ChartLine } from '../chart/content';
 import { inSight } from '../chart/nearest';
@@ -69,15 +70,5 @@ export function fileName(task: string, chart: string, ending: string): string {
 }
 
 export function saveTable(content: ChartContent | null, name: string): void {
-  if (content !== null) download(new Blob([csvOf(content)], { type: 'text/csv' }), name);
-}
-
-export function download(content: Blob, name: string): void {
-  const url = URL.createObjectURL(content);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser has begun to read it by then.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  if (content !== null) downloadBlob(new Blob([csvOf(content)], { type: 'text/csv' }), name);
 }

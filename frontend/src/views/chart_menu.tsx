@@ -2,13 +2,14 @@
 
 import { type Signal, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { downloadBlob } from '../base/download';
 import type { Theme } from '../base/theme';
 import type { ChartContent } from '../chart/content';
 import { type PictureFormat, pictureOf } from '../chart/picture';
 import { moved } from '../model/arrangement';
 import type { View } from '../model/view';
 import { isLogarithmic } from '../model/view_values';
-import { download, fileName, saveTable } from './chart_export';
+import { fileName, saveTable } from './chart_export';
 import { useApp } from './context';
 import { Icon } from './export_menu';
 
@@ -132,7 +133,7 @@ async function savePicture(
   if (content === null || host === null) return;
   const size = { width: host.clientWidth, height: host.clientHeight };
   try {
-    download(await pictureOf(content, theme, size, title, format), name);
+    downloadBlob(await pictureOf(content, theme, size, title, format), name);
     trouble.value = '';
   } catch (error) {
     trouble.value = error instanceof Error ? error.message : String(error);

@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { copyText } from '../base/clipboard';
+import { download } from '../base/download';
 import { useApp } from './context';
 
 const FORMATS = [
@@ -21,7 +22,7 @@ export function ExportMenu({ id }: { readonly id: string }) {
     const answer = await monitor.exported(id, format);
     if (!answer.ok) word.value = answer.failure.sentence;
     else {
-      download(answer.value);
+      download(answer.value); // by a link: the browser shows the progress of what may be gigabytes
       menu.current?.hidePopover();
     }
   };
@@ -82,12 +83,4 @@ export function Icon({ path }: { readonly path: string }) {
       <path d={path} />
     </svg>
   );
-}
-
-/** By a link: the browser shows the progress of what may be gigabytes. */
-function download(url: string): void {
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = '';
-  link.click();
 }

@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { copyText } from '../base/clipboard';
+import { download } from '../base/download';
 import { formatCount, plural } from '../base/numbers';
 import type { Log } from '../model/log_rows';
 import { urlOf } from '../wire/http';
@@ -62,7 +63,15 @@ function Shown({ open, log }: OpenProps & { readonly log: Log }) {
           <button type="button" class="link" disabled={log.total === 0} onClick={copyShown}>
             {isSeveral ? `Copy ${selected.length} rows` : 'Copy rows'}
           </button>
-          <a class="link" href={urlOf('export', exported(open.id))} download title={WHAT_IS_DOWNLOADED}>
+          <a
+            class="link"
+            href={urlOf('export', exported(open.id))}
+            title={WHAT_IS_DOWNLOADED}
+            onClick={(event) => {
+              event.preventDefault();
+              download(event.currentTarget.href);
+            }}
+          >
             Download all
           </a>
         </span>
