@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 
@@ -16,11 +17,16 @@ class Viewer:
     """A mailbox that one thread fills and another empties. It never holds much.
 
     A reader too slow for the news finds one ``reset`` in place of all that waited, and gets
-    nothing more until it has taken that.
+    nothing more until it has taken that. ``client`` is the name that it gave itself, if it did;
+    ``until`` is when it has to come again, by the watcher's clock.
     """
 
-    def __init__(self, question: Question, cursor: str | None) -> None:
+    def __init__(
+        self, question: Question, cursor: str | None, client: str = "", until: float = math.inf
+    ) -> None:
         self.question = question
+        self.client = client
+        self.until = until
         self._cursor = cursor
         self._waiting: deque[Parcel] = deque()
         self._is_behind = False
@@ -48,6 +54,10 @@ class Viewer:
                 parcel = self.question.reset(parcel.cursor, _TOO_SLOW, last=parcel.last)
             self._waiting.append(parcel)
             self._arrived.notify()
+
+    def end(self) -> None:
+        """Leave here that nothing comes any more: what waits is taken first."""
+        self.put(Parcel(self._cursor or "", b"", last=True))
 
     def take(self, seconds: float) -> Parcel | None:
         """The next parcel, waited for so many seconds; None if none came."""

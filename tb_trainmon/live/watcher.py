@@ -17,6 +17,9 @@ from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.service import Tasks
 
 MOST_VIEWERS = 500  # each is a thread of TensorBoard's server
+# Proxies do not all say that a browser has gone, and a stream holds its task's points in memory:
+# whoever still listens comes again, from its cursor.
+LONGEST = 100.0  # seconds of a stream
 LOOK_EVERY = 0.05  # seconds between two looks at the files
 TELL_EVERY = 0.3  # ... between two messages of a task, at the least
 TELL_AT_LEAST_EVERY = 0.8  # ... and where telling of all tasks takes longer than its share
@@ -74,12 +77,15 @@ class Watcher:
         with self._lock:
             return self._count()
 
-    def join(self, question: Question, cursor: str | None) -> Viewer:
+    def join(self, question: Question, cursor: str | None, client: str = "") -> Viewer:
         """A viewer of what came since ``cursor``, to be let go with ``leave``.
 
-        Raises TooManyStreams.
+        It takes the place of the one that the same ``client`` had, and is let go after LONGEST
+        seconds in any case. Raises TooManyStreams.
         """
-        viewer = Viewer(question, cursor)
+        viewer = Viewer(question, cursor, client, self._clock() + LONGEST)
+        if client:
+            self._end(lambda other: other.client == client)
         with self._lock:
             if self._count() >= self._most_viewers:
                 raise TooManyStreams(self._most_viewers)
@@ -106,12 +112,22 @@ class Watcher:
 
     def beat(self) -> float | None:
         """Look once at each watched task; the seconds to rest, or None if nothing is watched."""
+        now = self._clock()
+        self._end(lambda viewer: viewer.until <= now)
         with self._lock:
             watched = list(self._watched.items())
         if not watched:
             return None
         looking = sum(self._look(task_id, one) for task_id, one in watched)
         return min(max(LOOK_EVERY, looking * _SHARE), _LONGEST_REST)
+
+    def _end(self, is_over: Callable[[Viewer], bool]) -> None:
+        """Let some go, whether or not anybody still reads what they were given."""
+        with self._lock:
+            viewers = [one for watched in self._watched.values() for one in watched.viewers]
+        for viewer in filter(is_over, viewers):
+            self.leave(viewer)
+            viewer.end()
 
     def _look(self, task_id: str, watched: _Watched) -> float:
         """Tell the news of a task if there are any; the effort of finding out."""

@@ -14,6 +14,7 @@ _Word = TypeVar("_Word", bound=str)
 MOST_METRICS = 64
 LARGEST_TOTAL = 10**15
 LONGEST_SEARCH = 200  # characters
+LONGEST_NAME = 64
 MOST_WORDS = 10
 
 
@@ -59,6 +60,15 @@ class Parameters:
                 f"Parameter {name!r} may be given once; it is there {len(values)} times."
             )
         return values[0] if values else None
+
+    def name(self, name: str) -> str:
+        """A name that the caller has made up, or an empty text."""
+        value = self.optional(name) or ""
+        if len(value) > LONGEST_NAME:
+            raise BadParameter(
+                f"Parameter {name!r} has {len(value)} characters; allowed are {LONGEST_NAME}."
+            )
+        return value
 
     def several(self, name: str, most: int) -> list[str]:
         """A text that may be repeated, in the order given, each once."""

@@ -22,7 +22,7 @@ _HEADERS = {
 
 
 class Stream:
-    """Answers with a stream that lasts as long as its reader listens."""
+    """Answers with a stream that lasts while its reader listens, as long as the watcher lets it."""
 
     def __init__(self, service: Tasks, watcher: Watcher) -> None:
         self._service = service
@@ -30,14 +30,15 @@ class Stream:
 
     def __call__(self, request: Request) -> Response:
         """The stream. Raises BadParameter, UnknownTask, UnknownMetric or TooManyStreams."""
-        asked = Parameters(request.args, (*NEWS_PARAMETERS, "cursor"))
+        asked = Parameters(request.args, (*NEWS_PARAMETERS, "cursor", "client"))
         question = news_question(asked)
         # What a browser repeats when it comes back is newer than what the address says.
         cursor = request.headers.get("Last-Event-ID") or asked.optional("cursor")
+        client = asked.name("client")
         self._check(question)
         if request.method == "HEAD":
             return _response(iter(()))
-        viewer = self._watcher.join(question, cursor)
+        viewer = self._watcher.join(question, cursor, client)
         response = _response(_told(viewer))
         response.call_on_close(lambda: self._watcher.leave(viewer))
         return response

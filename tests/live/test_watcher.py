@@ -13,6 +13,7 @@ from tb_trainmon.core.errors import TooManyStreams
 from tb_trainmon.live.viewer import MOST_WAITING
 from tb_trainmon.live.watcher import (
     JUDGE_EVERY,
+    LONGEST,
     LOOK_EVERY,
     TELL_AT_LEAST_EVERY,
     TELL_EVERY,
@@ -131,10 +132,10 @@ def test_nothing_is_looked_at_once_nobody_watches(scene: Scene) -> None:
 def test_a_status_that_the_clock_alone_changes_is_told(
     scene: Scene, trainer: Trainer, clock: Clock
 ) -> None:
-    question = Count()
-    viewer = scene.join(question)
+    clock.advance(150.0)
+    viewer = scene.join()
     before = viewer.cursor
-    scene.beat(3600.0)
+    scene.beat(60.0)
     with scene.tasks.opened("run") as opened:
         assert opened.assessment.verdict.status == "stopped"
     assert viewer.cursor != before
@@ -217,6 +218,53 @@ def test_there_is_a_limit_to_streams_and_a_sentence_beyond_it(scene: Scene) -> N
         scene.watcher.join(Count(), None)
     scene.watcher.leave(viewers[0])
     scene.watcher.join(Count(), None)
+
+
+def test_a_stream_ends_in_time_and_goes_on_from_its_cursor(scene: Scene, trainer: Trainer) -> None:
+    """Whoever stands behind a proxy that does not say so may have gone long ago."""
+    viewer = scene.join()
+    for step in range(4, 4 + round(LONGEST)):
+        log(trainer, step)
+        scene.pass_(1.0)
+        if scene.watcher.viewers == 0:
+            break
+        assert seen(viewer) == ["1 new"]
+    parcel = viewer.take(0.0)
+    assert parcel is not None
+    assert (parcel.content, parcel.last) == (b"", True)
+    assert scene.watcher.viewers == 0
+    assert scene.watcher.beat() is None
+    log(trainer, 200)
+    again = scene.watcher.join(Count(), viewer.cursor)
+    scene.beat(JUDGE_EVERY)
+    assert seen(again)[0].endswith(" new")
+
+
+def test_one_that_nobody_empties_is_let_go_in_time_too(scene: Scene, trainer: Trainer) -> None:
+    """Its thread may hang in a socket: the points of its task are not held for that."""
+    scene.join()
+    for step in range(4, 30):
+        log(trainer, step)
+        scene.beat(TELL_EVERY)
+    scene.pass_(LONGEST)
+    assert scene.watcher.viewers == 0
+
+
+def test_a_clients_new_stream_takes_the_place_of_its_old_one(
+    scene: Scene, trainer: Trainer
+) -> None:
+    """The rounds of hiding a tab leave no stream each, and nobody else's ends."""
+    stranger = scene.join()
+    nameless = scene.join()
+    viewers = [scene.watcher.join(Count(), scene.now(), "tab 1") for _ in range(5)]
+    assert scene.watcher.viewers == 3
+    for old in viewers[:-1]:
+        parcel = old.take(0.0)
+        assert parcel is not None
+        assert parcel.last
+    log(trainer, 4)
+    scene.beat(JUDGE_EVERY)
+    assert [seen(one) for one in (stranger, nameless, viewers[-1])] == [["1 new"]] * 3
 
 
 def test_the_stream_of_a_task_that_has_gone_ends_and_says_why(

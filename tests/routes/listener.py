@@ -22,11 +22,11 @@ class Listener(Reader):
         super().__init__(site, task, **asked)
         self._answer: TestResponse | None = None
 
-    def listen(self) -> None:
+    def listen(self, **more: str) -> None:
         """Open the stream; the first bytes come at once."""
         self._answer = self._site.client.get(
             PREFIX + "stream",
-            query_string={**self._asked, "task": self._name},
+            query_string={**self._asked, **more, "task": self._name},
             headers={"Last-Event-ID": self.cursor},
         )
         assert self._answer.status_code == 200

@@ -246,3 +246,24 @@ def test_the_stream_of_a_task_that_has_gone_ends(
     text = b"".join(chunks).decode()
     assert text.startswith("retry: 2000\n\nevent: reset\nid: ")
     assert "There is no task 'other'." in text
+
+
+def test_a_client_has_one_stream_and_goes_on_from_its_cursor(
+    trainer: Trainer, site: Site, clock: Clock
+) -> None:
+    listener = Listener(site, "run", **SMOOTHING)
+    listener.listen(client="tab 1")
+    old = listener._chunks
+    listener.listen(client="tab 1")
+    assert list(old) == [b":\n\n"]
+    log(trainer, 4)
+    beat(site, clock)
+    assert listener.hear() == ["task", "logs", "points"]
+    assert listener.resets == []
+    assert site.watcher.viewers == 1
+
+
+def test_the_name_of_a_client_has_a_bound(site: Site) -> None:
+    answer = site.answer("stream", task="run", client="x" * 65)
+    assert answer.status_code == 400
+    assert "allowed are 64" in answer.text

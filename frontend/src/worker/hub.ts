@@ -31,6 +31,8 @@ interface Shared {
 
 export class Hub {
   readonly #fetch: Fetch;
+  /** No other hub has it, be it of another browser. */
+  readonly #name = Math.random();
   readonly #shared = new Map<string, Shared>();
   readonly #heard = new Map<TabPort, number>();
 
@@ -76,7 +78,11 @@ export class Hub {
   }
 
   #open(key: string, question: FeedQuestion, cursor: string): Line {
-    return new Line(question, cursor, this.#fetch, {
+    const taken = [...this.#shared.values()].map(({ line }) => line.client);
+    let client = `${this.#name}`;
+    // The next that is free: so a new line ends a stream of an old one, if a proxy has kept that open.
+    while (taken.includes(client)) client += '+';
+    return new Line(client, question, cursor, this.#fetch, {
       news: (deltas, way) => this.#tell(key, (id) => ({ kind: 'news', id, deltas, way })),
       streaming: () => this.#tell(key, (id) => ({ kind: 'streaming', id })),
       trouble: (failure) => this.#tell(key, (id) => ({ kind: 'trouble', id, failure })),

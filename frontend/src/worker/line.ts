@@ -41,7 +41,14 @@ export class Line {
   #badStreams = 0;
   #badPolls = 0;
 
-  constructor(question: FeedQuestion, cursor: string, fetch: Fetch, events: LineEvents) {
+  /** `client` names the streams: the server ends the one before. */
+  constructor(
+    readonly client: string,
+    question: FeedQuestion,
+    cursor: string,
+    fetch: Fetch,
+    events: LineEvents,
+  ) {
     this.#question = question;
     this.#cursor = cursor;
     this.#fetch = fetch;
@@ -67,15 +74,18 @@ export class Line {
     // Whoever makes a line must have it before it asks anything back.
     await Promise.resolve();
     while (!this.#isClosed) {
-      if (this.#isStreamDue()) await this.#stream();
-      // Behind a stream that was cut off, a poll gets at once what was missed.
+      // The server ends a good stream after a while: the next one brings what was missed.
+      while (this.#isStreamDue()) await this.#stream();
+      // Behind one that was cut off, a poll gets it.
       if (!this.#isClosed) await this.#poll();
       if (!this.#isClosed && !this.#isStreamDue()) await this.#rest();
     }
   }
 
   #isStreamDue(): boolean {
-    return this.#badPolls === 0 && Date.now() >= this.#streamFrom && this.#events.mayStream();
+    return (
+      !this.#isClosed && this.#badPolls === 0 && Date.now() >= this.#streamFrom && this.#events.mayStream()
+    );
   }
 
   async #stream(): Promise<void> {
@@ -102,7 +112,7 @@ export class Line {
   }
 
   async *#sets(signal: AbortSignal): AsyncGenerator<readonly EventSet[]> {
-    const query = { ...this.#question, cursor: this.#cursor };
+    const query = { ...this.#question, cursor: this.#cursor, client: this.client };
     // Some proxies stream for this header alone.
     const headers = { Accept: 'text/event-stream' };
     const response = await this.#fetch(urlOf('stream', query), { signal, headers });

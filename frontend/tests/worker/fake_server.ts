@@ -6,6 +6,8 @@ export interface Stream {
   readonly url: string;
   send(text: string): Promise<void>;
   cut(): Promise<void>;
+  /** As the server does after a while. */
+  end(): Promise<void>;
   readonly isOpen: boolean;
 }
 
@@ -56,6 +58,10 @@ export class FakeServer {
       },
       cut: async () => {
         end(new Error('cut'));
+        await settled();
+      },
+      end: async () => {
+        end();
         await settled();
       },
       get isOpen() {

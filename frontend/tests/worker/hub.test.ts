@@ -8,10 +8,14 @@ let hub: Hub;
 
 beforeEach(() => {
   vi.useFakeTimers();
+  vi.spyOn(Math, 'random').mockReturnValue(0.5);
   server = new FakeServer();
   hub = new Hub(server.fetch);
 });
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 class Tab {
   readonly heard: FromWorker[] = [];
@@ -104,14 +108,24 @@ describe('The hub', () => {
     const tab = new Tab();
     for (const id of [1, 2, 3]) await tab.watch(id, 'b:1', `job${id}`);
     expect(server.open.map((stream) => stream.url)).toEqual([
-      'stream?task=job1&cursor=b%3A1',
-      'stream?task=job2&cursor=b%3A1',
+      'stream?task=job1&cursor=b%3A1&client=0.5',
+      'stream?task=job2&cursor=b%3A1&client=0.5%2B',
     ]);
     expect(tab.news(3)).toEqual(['b:1']);
     await tab.say({ kind: 'leave', id: 1 });
     await vi.advanceTimersByTimeAsync(1100);
     await settled();
-    expect(server.open.map((stream) => stream.url)).toContain('stream?task=job3&cursor=b%3A1');
+    expect(server.open.map((stream) => stream.url)).toContain(
+      'stream?task=job3&cursor=b%3A1&client=0.5%2B%2B',
+    );
+  });
+
+  it('gives a new line the name of one that has gone, whose stream a proxy may have kept', async () => {
+    const tab = new Tab();
+    for (const id of [1, 2]) await tab.watch(id, 'b:1', `job${id}`);
+    await tab.say({ kind: 'leave', id: 1 });
+    await tab.watch(3, 'b:1', 'job3');
+    expect(server.streams.at(-1)?.url).toBe('stream?task=job3&cursor=b%3A1&client=0.5');
   });
 
   it('lets go of a tab that has crashed, by its silence', async () => {
@@ -125,7 +139,7 @@ describe('The hub', () => {
       await vi.advanceTimersByTimeAsync(10_000);
       await settled();
     }
-    expect(server.open.map((stream) => stream.url)).toEqual(['stream?task=mine&cursor=b%3A1']);
+    expect(server.open.map((stream) => stream.url)).toEqual(['stream?task=mine&cursor=b%3A1&client=0.5']);
   });
 
   it('asks a tab that it had given up, and that speaks again, what it watches', async () => {

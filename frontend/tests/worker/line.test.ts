@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 async function open(): Promise<void> {
-  line = new Line({ task: 'job', metric: ['loss'] }, 'b:1', server.fetch, {
+  line = new Line('tab+', { task: 'job', metric: ['loss'] }, 'b:1', server.fetch, {
     news: (news, way) => told.push(`${way} ${(news as { cursor: string }).cursor}`),
     streaming: () => told.push('streaming'),
     trouble: () => told.push('trouble'),
@@ -45,7 +45,7 @@ function stream() {
 describe('A line', () => {
   it('streams from its cursor on, and polls nothing meanwhile', async () => {
     await open();
-    expect(stream().url).toBe('stream?task=job&metric=loss&cursor=b%3A1');
+    expect(stream().url).toBe('stream?task=job&metric=loss&cursor=b%3A1&client=tab%2B');
     await stream().send(OPENING + event('b:2'));
     await pass(10);
     await stream().send(event('b:3'));
@@ -53,14 +53,26 @@ describe('A line', () => {
     expect(server.polled).toEqual([]);
   });
 
-  it('that is cut off after a good while gets at once what it missed, and streams again from there', async () => {
+  it('whose stream ends after a good while opens the next at once, from where it stands', async () => {
+    await open();
+    await stream().send(OPENING + event('b:2'));
+    await pass(30);
+    await stream().end();
+    expect(server.streams).toHaveLength(2);
+    expect(stream().url).toContain('cursor=b%3A2');
+    await stream().send(OPENING + event('b:3'));
+    expect(told.at(-1)).toBe('stream b:3');
+    expect(server.polled).toEqual([]);
+  });
+
+  it('that is cut off and cannot stream at once gets by a poll what it missed', async () => {
     await open();
     await stream().send(OPENING + event('b:2'));
     await pass(10);
     server.onPoll = () => deltas('b:5');
+    server.onStream = badGateway;
     await stream().cut();
     expect(server.polled).toEqual(['b:2']);
-    expect(stream().url).toContain('cursor=b%3A5');
     expect(told.at(-1)).toBe('poll b:5');
   });
 
