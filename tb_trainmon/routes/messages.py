@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from tb_trainmon.core.columns import FloatArray
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.insights.door import insights_of
+from tb_trainmon.insights.finding import Insight, Told
 from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.catalogue import Progress
 from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
@@ -54,8 +56,18 @@ def whole(task: OpenTask, assessment: Assessment) -> Message:
         "attempts": attempts(assessment),
         "launches_without_scalars": assessment.launches_without_scalars,
         "facts": assessment.facts,
-        "insights": [],
+        **insights(insights_of(task)),
         "problems": problems(assessment.problems),
+    }
+
+
+def insights(told: Told) -> Message:
+    """What the rules found, and which of them looked."""
+    return {
+        "insights": [_insight(insight) for insight in told.insights],
+        "insights_looked": [
+            {"rule": look.rule, "looked": look.looked, "why": look.why} for look in told.looks
+        ],
     }
 
 
@@ -145,6 +157,27 @@ def _best(best: Best) -> Message:
         "attempt": best.attempt,
         "wall_time": best.wall_time,
         "checkpoint": None if best.checkpoint is None else _milestone(best.checkpoint),
+    }
+
+
+def _insight(insight: Insight) -> Message:
+    finding = insight.finding
+    return {
+        "id": insight.id,
+        "rule": insight.rule,
+        "severity": finding.severity,
+        "title": finding.title,
+        "evidence": finding.evidence,
+        "advice": finding.advice,
+        "metric": finding.metric,
+        "attempt": insight.attempt,
+        "x_start": insight.x_start,
+        "x_end": insight.x_end,
+        "step_start": finding.begin,
+        "step_end": finding.end,
+        "since": finding.since,
+        "open": finding.open,
+        "facts": {name: _number(value) for name, value in finding.facts.items()},
     }
 
 

@@ -74,6 +74,23 @@ METRIC = {
     "last_step": MAYBE_INTEGER,
     "note": MAYBE_TEXT,
 }
+INSIGHT = {
+    "id": str,
+    "rule": str,
+    "severity": str,
+    "title": str,
+    "evidence": str,
+    "advice": str,
+    "metric": MAYBE_TEXT,
+    "attempt": int,
+    "x_start": int,
+    "x_end": int,
+    "step_start": int,
+    "step_end": int,
+    "since": MAYBE_NUMBER,
+    "open": bool,
+    "facts": mapping((int, float, str)),
+}
 WHOLE = {
     **OUTLINE,
     "total_source": MAYBE_TEXT,
@@ -82,7 +99,8 @@ WHOLE = {
     "attempts": [ATTEMPT],
     "launches_without_scalars": int,
     "facts": mapping(object),
-    "insights": [object],
+    "insights": [INSIGHT],
+    "insights_looked": [{"rule": str, "looked": bool, "why": MAYBE_TEXT}],
     "problems": [PROBLEM],
 }
 COLUMNS = {

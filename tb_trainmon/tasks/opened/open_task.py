@@ -67,6 +67,7 @@ class OpenTask:
         self._marks: deque[Mark] = deque(maxlen=REVISIONS_KEPT)
         self._shape: _Shape | None = None
         self._made: dict[object, tuple[int, object]] = {}
+        self._kept: dict[object, object] = {}
         self._log = TrainingLog(lambda name: self.series(name).points)
         self.assessment: Assessment
         self._points: TaskPoints
@@ -151,6 +152,15 @@ class OpenTask:
             self._made[make] = self.revision, made
         return cast(_T, made)
 
+    def kept(self, make: Callable[[], _T]) -> _T:
+        """What ``make`` made when it was asked for first, until points move or go.
+
+        For what follows the task's points as they grow.
+        """
+        if make not in self._kept:
+            self._kept[make] = make()
+        return cast(_T, self._kept[make])
+
     def log(self) -> TrainingLog:
         """The training log, up to date."""
         self._log.refresh(self.revision, self.assessment, self._table.rows)
@@ -210,6 +220,7 @@ class OpenTask:
         self._marks.clear()
         self._series.clear()
         self._followed.clear()
+        self._kept.clear()
         self._log.start_anew()
 
     def _mark(self) -> None:

@@ -1,0 +1,133 @@
+"""The door of the room: an open task as the rules see it, and what they say of it.
+
+All that the rules take from other rooms goes through here.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping
+from typing import Any
+
+from tb_trainmon.insights.course import Condenser
+from tb_trainmon.insights.finding import Told
+from tb_trainmon.insights.looking import Looking
+from tb_trainmon.insights.registry import RULES
+from tb_trainmon.insights.subject import Checkpoint, Series, Subject, TaskFacts
+from tb_trainmon.tasks.found.records import parse_object
+from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
+from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.metric_names import normalized
+from tb_trainmon.tasks.opened.open_task import OpenTask
+
+# Rewards, returns and divergences from a reference: reinforcement and preference learning.
+_REINFORCEMENT = re.compile(
+    r"(^|/)(rewards?|logps|rollout|episode|completions?|objective)(/|$)"
+    r"|(^|[/_])(reward|episodic_return|ep_rew_mean|approx_kl|policy_loss|pg_loss|actor_loss"
+    r"|critic_loss|value_loss|td_loss|clipfrac|clip_fraction)([/_]|$)"
+)
+_ADVERSARIAL = re.compile(
+    r"(^|[/_])(discriminator|generator|disc|gen|loss_[dg]|[dg]_loss|adv(ersarial)?_loss|gan)([/_]|$)"
+)
+
+
+class Insights:
+    """What is kept of an open task to look at it again at little cost."""
+
+    def __init__(self) -> None:
+        self._looking = Looking(RULES)
+        self._condensers: dict[tuple[int, str], Condenser] = {}
+        self._condensed: dict[tuple[int, str], Series | None] = {}
+
+    def of(self, task: OpenTask) -> Told:
+        """What the rules say of the task as it stands now."""
+        self._condensed.clear()
+        return self._looking.told(self._subjects(task))
+
+    def _subjects(self, task: OpenTask) -> list[Subject]:
+        assessment = task.assessment
+        facts = _task_facts(assessment)
+        found: list[Subject] = []
+        for view in assessment.attempts:
+            found.append(self._subject(task, view, facts, found[-1] if found else None))
+        return found
+
+    def _subject(
+        self, task: OpenTask, view: AttemptView, facts: TaskFacts, before: Subject | None
+    ) -> Subject:
+        return Subject(
+            number=view.number,
+            kind=view.kind,
+            status=view.status,
+            is_current=view.number == task.assessment.attempts[-1].number,
+            start_step=view.start_step,
+            last_step=view.last_step,
+            shift=view.shift,
+            task=facts,
+            config=_configuration(view),
+            changed=view.changed,
+            before=before,
+            series=lambda metric: self._series(task, view.number, metric),
+        )
+
+    def _series(self, task: OpenTask, attempt: int, metric: str) -> Series | None:
+        key = (attempt, metric)
+        if key not in self._condensed:
+            self._condensed[key] = self._found(task, attempt, metric)
+        return self._condensed[key]
+
+    def _found(self, task: OpenTask, attempt: int, metric: str) -> Series | None:
+        if not task.has(metric):
+            return None
+        points = task.series(metric).points
+        # By bisection: the attempts of a long series may be one number seen as many.
+        begin = bisect_left(points.attempt, attempt)
+        end = bisect_left(points.attempt, attempt + 1)
+        if begin == end:
+            return None
+        column = points.points[begin:end]
+        condenser = self._condensers.setdefault((attempt, metric), Condenser())
+        course = condenser.course(column)
+        hides = course.bad > 0 and task.hidden_nans(task.metric(metric)) > 0
+        return Series(metric, column, points.x[begin:end], course, hides)
+
+
+def insights_of(task: OpenTask) -> Told:
+    """What the rules say of an open task; made anew only when it has moved on."""
+    return task.once(_looked)
+
+
+def _looked(task: OpenTask) -> Told:
+    return task.kept(Insights).of(task)
+
+
+def _task_facts(assessment: Assessment) -> TaskFacts:
+    total = assessment.total
+    return TaskFacts(
+        total=total.steps if total else None,
+        live=assessment.mode == "live",
+        kind=_kind(assessment.metrics),
+        evaluates=any(metric.role == "eval" for metric in assessment.metrics),
+        checkpoints=tuple(Checkpoint(c.step, c.made_at) for c in assessment.layout.checkpoints),
+    )
+
+
+def _kind(metrics: tuple[Metric, ...]) -> str:
+    tags = {normalized(metric.tag) for metric in metrics}
+    if any(_REINFORCEMENT.search(tag) for tag in tags):
+        return "reinforcement"
+    if sum(_ADVERSARIAL.search(tag) is not None for tag in tags) > 1:
+        return "adversarial"
+    return "language_model" if any(metric.derived == "exp" for metric in metrics) else "other"
+
+
+def _configuration(view: AttemptView) -> Mapping[str, Any]:
+    """The attempt's parameters; else those of a text that is a JSON object."""
+    if view.config:
+        return view.config
+    found: dict[str, Any] = {}
+    for part in view.parts:
+        for text in part.source.texts.values():
+            found.update(parse_object(text) or {})
+    return found

@@ -1,0 +1,144 @@
+"""Looks at a task with every rule, and at no attempt again whose data are as they were."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tb_trainmon.insights.finding import SEVERITIES, Finding, Insight, Look, NothingToSee, Told
+from tb_trainmon.insights.rule import Rule
+from tb_trainmon.insights.subject import Series, Subject
+
+_log = logging.getLogger(__name__)
+_FAILED = "TrainMon failed in this rule; see TensorBoard's output."
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What a rule said of an attempt, and what it had read for that."""
+
+    findings: Sequence[Finding]
+    why: str | None
+    read: Mapping[tuple[int, str], Hashable]
+    facts: Hashable
+
+
+class Looking:
+    """Applies rules to a task's attempts and keeps what they said.
+
+    A rule's result stands as long as everything that it read does: each series by its version, and
+    what is on record of the attempt.
+    """
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+        self._results: dict[tuple[str, int], _Result] = {}
+        self._failed: set[str] = set()
+        self._told = Told((), ())
+
+    def told(self, subjects: Sequence[Subject]) -> Told:
+        """All insights of the task, open ones first, the worst first, then the latest."""
+        insights: list[Insight] = []
+        looks: list[Look] = []
+        for rule in self._rules:
+            results = [self._result(rule, subject) for subject in subjects]
+            for subject, result in zip(subjects, results, strict=True):
+                insights += [_placed(rule, subject, finding) for finding in result.findings]
+            silent = [result.why for result in results]
+            why = silent[-1] if silent and all(silent) else None
+            looks.append(Look(rule.id, looked=bool(results) and why is None, why=why))
+        return Told(tuple(sorted(insights, key=_worst_first)), tuple(looks))
+
+    def _result(self, rule: Rule, subject: Subject) -> _Result:
+        key = (rule.id, subject.number)
+        known = self._results.get(key)
+        if known is None or not _stands(known, subject):
+            known = self._results[key] = self._looked(rule, subject)
+        return known
+
+    def _looked(self, rule: Rule, subject: Subject) -> _Result:
+        read: dict[tuple[int, str], Hashable] = {}
+        findings: Sequence[Finding] = ()
+        why = None
+        try:
+            seen = _noting(subject, read)
+            for metric in rule.needs:
+                seen.need(metric)
+            findings = rule.look(seen)
+        except NothingToSee as nothing:
+            why = str(nothing)
+        except Exception:  # noqa: BLE001  one rule must not cost the task, nor the other rules
+            if rule.id not in self._failed:
+                _log.exception("TrainMon failed in the rule %s.", rule.id)
+            self._failed.add(rule.id)
+            why = _FAILED
+        return _Result(findings, why, read, _facts(subject))
+
+
+def _noting(subject: Subject, read: dict[tuple[int, str], Hashable]) -> Subject:
+    """The same attempt, which notes what is read of it and of those before it."""
+
+    def noted(one: Subject) -> Callable[[str], Series | None]:
+        def series(metric: str) -> Series | None:
+            found = one.series(metric)
+            read[one.number, metric] = _version(found)
+            return found
+
+        return series
+
+    before = None if subject.before is None else _noting(subject.before, read)
+    return subject.with_series(noted(subject), before)
+
+
+def _version(series: Series | None) -> Hashable:
+    return None if series is None else series.course.version
+
+
+def _stands(result: _Result, subject: Subject) -> bool:
+    if result.facts != _facts(subject):
+        return False
+    by_number = {subject.number: subject}
+    before = subject.before
+    while before is not None:
+        by_number[before.number] = before
+        before = before.before
+    return all(
+        number in by_number and _version(by_number[number].series(metric)) == version
+        for (number, metric), version in result.read.items()
+    )
+
+
+def _facts(subject: Subject) -> Hashable:
+    """What is on record, by which a rule may decide."""
+    before = None if subject.before is None else subject.before.last_step
+    return (
+        subject.kind,
+        subject.status,
+        subject.is_current,
+        subject.start_step,
+        before,
+        subject.task,
+        len(subject.config),
+    )
+
+
+def _placed(rule: Rule, subject: Subject, finding: Finding) -> Insight:
+    series = subject.find(finding.metric) if finding.metric else None
+
+    def place(step: int) -> int:
+        x = None if series is None else series.x_of(step)
+        return step + subject.shift if x is None else x
+
+    begin = place(finding.begin)
+    return Insight(rule.id, subject.number, begin, max(place(finding.end), begin), finding)
+
+
+def _worst_first(insight: Insight) -> tuple[bool, int, int, int]:
+    finding = insight.finding
+    return (
+        not finding.open,
+        SEVERITIES.index(finding.severity),
+        -insight.attempt,
+        -insight.x_start,
+    )

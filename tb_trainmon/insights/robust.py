@@ -1,0 +1,54 @@
+"""Robust statistics: medians, spreads and lines that single values cannot move."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from tb_trainmon.core.columns import FloatArray
+
+NORMAL = 1.4826  # turns a median absolute deviation into a standard deviation, of normal noise
+
+
+def median(values: FloatArray) -> float:
+    """The median; NaN of nothing."""
+    return float(np.median(values)) if len(values) else float("nan")
+
+
+def spread(values: FloatArray) -> float:
+    """The standard deviation that normal noise with this median absolute deviation has."""
+    return NORMAL * median(np.abs(values - median(values))) if len(values) else float("nan")
+
+
+def noise(values: FloatArray) -> float:
+    """The spread of single values about a course that is smooth: by the steps between them."""
+    return spread(np.diff(values)) / np.sqrt(2.0) if len(values) > 2 else float("nan")
+
+
+def rolling_median(values: FloatArray, width: int) -> FloatArray:
+    """Centred running median of an odd ``width``; at the ends of what there is of it."""
+    if width <= 1 or len(values) < 2:
+        return values
+    half = width // 2
+    padded = np.pad(values, half, constant_values=np.nan)
+    windows = sliding_window_view(padded, width)
+    if len(values) <= width:
+        return np.asarray(np.nanmedian(windows, axis=1))
+    inner = np.median(windows[half:-half], axis=1)
+    return np.concatenate(
+        [
+            np.nanmedian(windows[:half], axis=1),
+            inner,
+            np.nanmedian(windows[-half:], axis=1),
+        ]
+    )
+
+
+def trailing_median(values: FloatArray, width: int) -> FloatArray:
+    """Median of each value and the ``width`` - 1 before it; of as many as there are at first."""
+    if width <= 1 or not len(values):
+        return values
+    first = [float(np.median(values[: i + 1])) for i in range(min(width - 1, len(values)))]
+    if len(values) < width:
+        return np.asarray(first)
+    return np.concatenate([first, np.median(sliding_window_view(values, width), axis=1)])

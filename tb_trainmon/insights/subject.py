@@ -1,0 +1,151 @@
+"""What rules look at: one attempt of a task, its series and what is on record of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from tb_trainmon.core.columns import Column, FloatArray, IntArray
+from tb_trainmon.core.times import plausible
+from tb_trainmon.insights.course import Course
+from tb_trainmon.insights.finding import NothingToSee
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One metric in one attempt: its points ascending in step, their x, and their course.
+
+    ``hides_nans``: its NaNs are those that the trainer logged as 0.0.
+    """
+
+    metric: str
+    points: Column
+    x: IntArray
+    course: Course
+    hides_nans: bool = False
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def time_at(self, index: int) -> float | None:
+        """The wall time of the point at ``index``; None if it cannot be one."""
+        time = float(self.points.wall_time[index])
+        return time if plausible(time) else None
+
+    def time_of(self, step: float) -> float | None:
+        """When ``step`` was logged."""
+        at = int(np.searchsorted(self.points.step, step))
+        return self.time_at(min(at, len(self) - 1)) if len(self) else None
+
+    def x_of(self, step: int) -> int | None:
+        """Where ``step`` lies on the charts' axis."""
+        at = int(np.searchsorted(self.points.step, step))
+        return int(self.x[min(at, len(self) - 1)]) if len(self) else None
+
+    def finite(self) -> Column:
+        """Its points with a finite value."""
+        return self.points.take(np.flatnonzero(np.isfinite(self.points.value)))
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A checkpoint that lies on disk."""
+
+    step: int
+    made_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFacts:
+    """What is known of the task as a whole.
+
+    ``kind``: "language_model", "reinforcement", "adversarial" or "other". ``evaluates``: some
+    evaluation was logged. ``total_is_exact``: it is on record, not worked out.
+    """
+
+    total: int | None = None
+    total_is_exact: bool = False
+    live: bool = False
+    kind: str = "other"
+    evaluates: bool = False
+    checkpoints: tuple[Checkpoint, ...] = ()
+
+
+@dataclass(slots=True)
+class Subject:
+    """An attempt as a rule sees it; ``before`` is the attempt before it."""
+
+    number: int
+    kind: str
+    status: str
+    is_current: bool
+    start_step: int
+    last_step: int | None
+    shift: int = 0
+    task: TaskFacts = field(default_factory=TaskFacts)
+    config: Mapping[str, Any] = field(default_factory=dict)
+    changed: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    before: Subject | None = None
+    series: Callable[[str], Series | None] = lambda _: None
+
+    def with_series(
+        self, series: Callable[[str], Series | None], before: Subject | None
+    ) -> Subject:
+        """The same attempt with other ways to its series and to the attempt before it."""
+        return replace(self, series=series, before=before)
+
+    def find(self, metric: str) -> Series | None:
+        """A metric of this attempt, by its canonical name; None without a point of it."""
+        found = self.series(metric)
+        return found if found is not None and len(found) else None
+
+    def need(self, metric: str, least: int = 1) -> Series:
+        """A metric with at least so many buckets. Raises NothingToSee."""
+        found = self.find(metric)
+        if found is None:
+            raise NothingToSee(f"No {NAMES.get(metric, metric)} is logged.")
+        if len(found.course) < least:
+            raise NothingToSee(
+                f"There are {len(found.course)} points of {NAMES.get(metric, metric)} so far; "
+                f"it takes {least}."
+            )
+        return found
+
+    def need_course(self, metric: str, least: int = 1) -> tuple[Series, Course]:
+        """The same with its finite buckets alone, at least so many. Raises NothingToSee."""
+        found = self.need(metric, least)
+        course = found.course.finite()
+        if len(course) < least:
+            raise NothingToSee(f"Too few values of {NAMES.get(metric, metric)} are finite.")
+        return found, course
+
+    def number_in_config(self, *names: str) -> float | None:
+        """The first of the configured numbers of these names."""
+        for name in names:
+            value = self.config.get(name)
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                return float(value)
+        return None
+
+    def needs_a_plain_loss(self) -> None:
+        """For rules that a loss of reinforcement learning, or of two rivals, would only confuse."""
+        if self.task.kind == "reinforcement":
+            raise NothingToSee("A loss of reinforcement learning says nothing by its level.")
+        if self.task.kind == "adversarial":
+            raise NothingToSee("The losses of an adversarial training say nothing by their level.")
+
+
+NAMES = {
+    "loss": "training loss",
+    "eval_loss": "evaluation loss",
+    "grad_norm": "gradient norm",
+    "learning_rate": "learning rate",
+}
+
+
+def nearest_index(of: FloatArray | IntArray, value: float) -> int:
+    """The index of the last of ascending numbers that is not above ``value``, at least 0."""
+    return max(int(np.searchsorted(of, value, side="right")) - 1, 0)
