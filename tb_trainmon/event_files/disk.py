@@ -5,7 +5,9 @@ A test, or a remote store (``remote``), is another ``Disk``.
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -29,6 +31,9 @@ class FileState:
     def identity(self) -> tuple[int, int]:
         """What stays the same while a file grows, and changes when it is replaced."""
         return (self.device, self.inode)
+
+
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
 
 class StillReading(OSError):
@@ -63,7 +68,11 @@ class LocalDisk:
         return _state(os.stat(path))
 
     def open(self, path: str) -> AbstractContextManager[OpenedFile]:
-        """The file that ``path`` leads to now; reading a folder raises IsADirectoryError."""
+        """The file that ``path`` leads to now, if it is a regular one.
+
+        Entering raises IsADirectoryError for a folder, and OSError for a named pipe, a device or a
+        socket: reading one may wait for ever, or do something.
+        """
         return _LocalFile(path)
 
 
@@ -76,7 +85,13 @@ class _LocalFile:
         self._path = path
 
     def __enter__(self) -> _LocalFile:  # noqa: PYI034  (Self came with Python 3.11)
-        self._descriptor = os.open(self._path, os.O_RDONLY)
+        # Not blocking: a named pipe that nobody writes to would be waited for before we could look.
+        self._descriptor = os.open(self._path, os.O_RDONLY | _AT_ONCE)
+        try:
+            refuse_all_but_files(self._path, os.fstat(self._descriptor).st_mode)
+        except OSError:
+            os.close(self._descriptor)
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -87,6 +102,14 @@ class _LocalFile:
 
     def read(self, offset: int, size: int) -> bytes:
         return os.pread(self._descriptor, size, offset)
+
+
+def refuse_all_but_files(path: str, mode: int) -> None:
+    """Raise OSError if ``mode`` is not that of a regular file."""
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "It is not a regular file", path)
 
 
 def _state(status: os.stat_result) -> FileState:

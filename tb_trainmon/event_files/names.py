@@ -16,10 +16,11 @@ from dataclasses import dataclass
 _MARK = "tfevents"
 # Written beside event files by the profiler and by TF1's graph writer; neither holds events.
 _NO_EVENTS = (".profile-empty", ".meta")
-_CREATED = re.compile(r"\.(?P<created>[0-9]+)(?:\.(?P<rest>.+))?", re.DOTALL)
+_CREATED = re.compile(r"\.(?P<created>[0-9]{1,15})(?:\.(?P<rest>.+))?", re.DOTALL)
+# Numbers that no writer gives (no time, no 64 bits) are a part of the name like any other.
 # A greedy host makes the pair of numbers furthest to the right the process and the writer.
 _PROCESS = re.compile(
-    r"(?P<host>.+)\.(?P<pid>[0-9]+)\.(?P<uid>[0-9]+)(?P<suffix>(?:[^0-9].*)?)", re.DOTALL
+    r"(?P<host>.+)\.(?P<pid>[0-9]{1,18})\.(?P<uid>[0-9]{1,18})(?P<suffix>(?:[^0-9].*)?)", re.DOTALL
 )
 _IP_ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 # Without a process in between, only these are told apart from a host name that holds a dot.

@@ -1,6 +1,6 @@
 """Every folder and every event file of a log directory, in one pass.
 
-Only event files are stat'ed, and folders once each to tell a loop. Nothing is opened.
+Only event files are stat'ed, links, and folders once each to tell a loop. Nothing is opened.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.event_files.inside import check_inside
 from tb_trainmon.event_files.names import EventFileName, parse_name, presentable
 
 
@@ -115,7 +116,7 @@ class _Walk:
                 (self._waiting_links if links else self._waiting).append(prefix + name)
             elif (parsed := parse_name(name)) is not None:
                 self._add_file(files, entry, parsed)
-            elif self.interesting(name):
+            elif self.interesting(name) and self._may_be_read(entry):
                 names.append(name)
         files.sort(key=by_creation)
         return Folder(path, tuple(files), frozenset(names), tuple(sorted(folders)))
@@ -137,6 +138,20 @@ class _Walk:
                 entry.path, name, status.st_dev, status.st_ino, status.st_size, status.st_mtime
             )
         )
+
+    def _may_be_read(self, entry: os.DirEntry[str]) -> bool:
+        if entry.is_file(follow_symlinks=False):
+            return True  # known from the folder itself
+        try:
+            check_inside(entry.path, (self.root,))
+        except FileNotFoundError:
+            return False  # a link that leads nowhere, or gone since the folder was listed
+        except OSError as error:
+            reason = error.strerror or str(error)
+            told = f"{reason}: it is not read."
+            self.problems.append(Problem("file_refused", presentable(entry.path), told))
+            return False
+        return True
 
     def _unreadable(self, path: str, error: OSError) -> Problem:
         if path:

@@ -2,6 +2,7 @@
 
 ``x = offset(k) + step - base(k)``: ``base(k)`` is the step that attempt k starts from,
 ``offset(1) = base(1)``, and ``offset(k + 1)`` is the largest x of attempt k over all its metrics.
+Steps and x are whole numbers of 64 bits: where a sum would be beyond, it is the largest there is.
 A task that never restarted has x = step; trained to 30 and then from 0 to 40, the second attempt's
 steps 10, 20, 30, 40 lie at 40, 50, 60, 70.
 """
@@ -15,6 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import Column, FloatArray, IntArray, concatenate
+
+_NOTHING = np.empty(0, dtype=np.int64)
+_LARGEST = (1 << 63) - 1
+_SMALLEST = -_LARGEST - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,28 @@ def shifts(extents: Iterable[Extent]) -> list[int]:
     offset: int | None = None
     for extent in extents:
         offset = extent.base if offset is None else offset
-        result.append(offset - extent.base)
-        offset += max(extent.last_step - extent.base, 0)
+        shift = min(_held(offset - extent.base), _LARGEST - max(extent.last_step, extent.base, 0))
+        result.append(shift)
+        offset = _held(offset + max(extent.last_step - extent.base, 0))
     return result
+
+
+def moved(steps: IntArray, shift: int) -> IntArray:
+    """``steps`` at their x."""
+    if not (shift and len(steps)):
+        return steps
+    if int(steps.min()) + shift >= _SMALLEST and int(steps.max()) + shift <= _LARGEST:
+        return steps + shift
+    return np.clip(steps, _SMALLEST - min(shift, 0), _LARGEST - max(shift, 0)) + shift
+
+
+def moved_step(step: int, shift: int) -> int:
+    """One step at its x."""
+    return _held(step + shift)
+
+
+def _held(number: int) -> int:
+    return min(max(number, _SMALLEST), _LARGEST)
 
 
 def accumulate(pieces: Sequence[Piece]) -> Accumulated:
@@ -83,8 +107,7 @@ def accumulate(pieces: Sequence[Piece]) -> Accumulated:
     points = concatenate([part for _, part in ordered])
     lengths = [len(part) for _, part in ordered]
     attempt = np.repeat(np.array([p.attempt for p, _ in ordered], dtype=np.int64), lengths)
-    shift = np.repeat(np.array([p.shift for p, _ in ordered], dtype=np.int64), lengths)
-    x = points.step + shift
+    x = np.concatenate([_NOTHING, *(moved(part.step, p.shift) for p, part in ordered)])
     return Accumulated(x if ascends(x) else np.maximum.accumulate(x), attempt, points)
 
 
@@ -93,7 +116,7 @@ def alone(piece: Piece) -> Accumulated:
     step = piece.points.step
     # One number, seen as many: what ``broadcast_to`` gives, without what that takes to begin.
     attempt = np.ndarray(len(step), np.int64, np.array([piece.attempt]), strides=(0,))
-    return Accumulated(step + piece.shift if piece.shift else step, attempt, piece.points)
+    return Accumulated(moved(step, piece.shift), attempt, piece.points)
 
 
 def by_step(points: Column) -> Column:

@@ -80,9 +80,9 @@ def _jump(index: int) -> tuple[Kind, int]:
 
 
 def _usable(points: Column) -> _Index:
-    """Points with a rate; of several at one step the last."""
+    """Points with a rate; of several at one step the last, as far as a float can tell steps."""
     index = np.flatnonzero(np.isfinite(points.value) & (points.value >= 0.0))
-    step = points.step[index]
+    step = points.step[index].astype(np.float64)
     return np.asarray(index[np.append(step[1:] > step[:-1], True)[: len(index)]])
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.revisions import revision_in
 from tb_trainmon.event_files.reader import reader_in_use
 from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.tasks.found.databases import Databases
@@ -172,10 +173,9 @@ class Catalogue:
 
     def _publication(self, revision: str | None) -> int | None:
         """The number of the publication after which nothing was dropped, or None."""
-        boot, _, number = (revision or "").rpartition(":")
-        if boot != self._boot or not number.isdecimal():
-            return None
-        return int(number) if self._dropped_at <= int(number) <= self._publications else None
+        number = revision_in(revision, self._boot)
+        known = number is not None and self._dropped_at <= number <= self._publications
+        return number if known else None
 
     def _snapshot(self, since: int | None) -> Listing:
         found, published_at = self._found or Found(), self._published_at

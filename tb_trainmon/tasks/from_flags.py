@@ -30,7 +30,7 @@ def tasks_from_flags(
     in bytes.
     """
     disks = Disks(time.time)
-    side_files = SideFiles(disks)
+    side_files = SideFiles(disks, [root.path for root in roots])
     named = os.environ.get(DATABASE_VARIABLE) or database
     catalogue = Catalogue(
         roots,

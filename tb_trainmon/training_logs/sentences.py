@@ -106,6 +106,8 @@ def _of_file(path: Path) -> str | None:
         return "is a directory, not a database. Name the file in it"
     if not path.exists():
         return "does not exist. A TaskLogger makes it; until then only event files are shown"
+    if not path.is_file():
+        return "is not a file that one can read twice: a named pipe, a socket or a device"
     if path.stat().st_size == 0:
         return "is empty: it has no tables yet"
     return None

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tb_trainmon.core.columns import column
+from tb_trainmon.series import accumulate as accumulated
 from tb_trainmon.series.accumulate import Extent, Piece, accumulate, shifts
 from tests.series import reference
 from tests.series.reference import Execution, Point
@@ -125,3 +127,29 @@ def test_a_point_that_counts_something_else_never_lies_before_the_attempt_ahead_
         Piece(2, 0, column([0, 80], [3, 4], [5, 5])),
     ]
     assert accumulate(echoes).x.tolist() == [0, 40, 40, 80]
+
+
+STEPS = st.integers(-(2**63), 2**63 - 1)
+
+
+@given(st.lists(st.lists(STEPS, min_size=1, max_size=5), min_size=1, max_size=5))
+def test_any_steps_of_64_bits_have_an_x_of_64_bits_that_never_goes_back(
+    attempts: list[list[int]],
+) -> None:
+    moved = shifts([Extent(min(steps), max(steps)) for steps in attempts])
+    pieces = [
+        Piece(number, shift, column(steps, [0.0] * len(steps), [0.0] * len(steps)))
+        for number, (shift, steps) in enumerate(zip(moved, attempts, strict=True))
+    ]
+    x = accumulate(pieces).x.tolist()
+    assert len(x) == sum(map(len, attempts))
+    assert x == sorted(x)
+
+
+@given(STEPS, STEPS)
+def test_a_sum_beyond_64_bits_is_the_largest_there_is(step: int, shift: int) -> None:
+    assert accumulated.moved(np.array([step]), shift).tolist() == [
+        accumulated.moved_step(step, shift)
+    ]
+    if abs(step) < 2**62 and abs(shift) < 2**62:
+        assert accumulated.moved_step(step, shift) == step + shift

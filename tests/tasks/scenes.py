@@ -18,6 +18,7 @@ from tensorboard.summary.writer import event_file_writer
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from tb_trainmon.core.columns import Column
+from tb_trainmon.core.times import plausible
 from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
@@ -100,7 +101,8 @@ class LogFile:
     def event(self, at: float, **what: Any) -> LogFile:
         """Any event."""
         self._writer.add_event(Event(wall_time=at, **what))
-        self._last = max(self._last, at)
+        if plausible(at):  # a disk has no other time
+            self._last = max(self._last, at)
         self._flush()
         return self
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import cast
 
@@ -28,7 +27,7 @@ from tb_trainmon.tasks.opened.task_points import TaskPoints
 from tests.tasks.scenes import NOW
 
 _TAGS = ("train/loss", "grad_norm", "eval/loss", "train/epoch", "hp_metric", "custom")
-_LAYOUT = Layout("run", "run", (), TaskRule(re.compile("")))
+_LAYOUT = Layout("run", "run", (), TaskRule())
 
 
 class File:

@@ -6,7 +6,6 @@ above what they take, so that a machine may do other things besides.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -33,7 +32,7 @@ from tests.tasks.scenes import NOW
 
 BOUND = 3.0  # CPU seconds of this thread
 RUNS = 10_000
-_LAYOUT = Layout("run", "run", (), TaskRule(re.compile("")))
+_LAYOUT = Layout("run", "run", (), TaskRule())
 
 
 @contextmanager

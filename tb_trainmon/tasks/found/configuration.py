@@ -3,7 +3,8 @@ r"""``trainmon.toml``: what a log directory's owner knows better than the rules.
 For example:
 
     [[task]]
-    pattern = '^(?P<task>.+)/version_\d+$'   # against a run's path; the group names the task
+    pattern = '^(?P<task>.+)/version_\d+$'   # in RE2's syntax, against a run's path; the group
+                                             # names the task
     total_steps = 20000                      # for tasks whose runs match
     language_model = true                    # exp(loss) is a perplexity
     metrics = { loss = "objective/nll" }     # canonical name = tag
@@ -11,7 +12,6 @@ For example:
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +19,7 @@ from typing import Any
 
 from tb_trainmon.core.errors import ConfigUnreadable
 from tb_trainmon.event_files.disk import Disk, LocalDisk
+from tb_trainmon.tasks.found.patterns import BadPattern, Pattern
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -26,13 +27,16 @@ else:
     import tomli as tomllib
 
 FILE_NAME = "trainmon.toml"
+LARGEST_TOTAL = 1 << 53  # what JSON's readers can count to
+_LARGEST = 256 << 10  # bytes of a configuration
+_MOST_RULES = 256  # each is tried on every run
 
 
 @dataclass(frozen=True, slots=True)
 class TaskRule:
-    """One ``[[task]]`` table."""
+    """One ``[[task]]`` table; without a pattern it says nothing."""
 
-    pattern: re.Pattern[str]
+    pattern: Pattern | None = None
     total_steps: int | None = None
     language_model: bool | None = None
     metrics: Mapping[str, str] = field(default_factory=dict)
@@ -46,32 +50,46 @@ class Configuration:
 
     def task_of(self, run: str) -> str | None:
         """The task that a rule puts ``run`` in; None where no rule with a group matches."""
-        for rule in self.rules:
-            match = rule.pattern.search(run)
-            if match and match.groupdict().get("task") is not None:
-                return match.group("task")
-        return None
+        named = (rule.pattern.group(run, "task") for rule in self.rules if rule.pattern)
+        return next((task for task in named if task is not None), None)
 
     def rule_for(self, runs: tuple[str, ...]) -> TaskRule:
         """The first rule that matches one of ``runs``, or one that says nothing."""
         for rule in self.rules:
-            if any(rule.pattern.search(run) for run in runs):
+            if rule.pattern and any(rule.pattern.matches(run) for run in runs):
                 return rule
-        return TaskRule(re.compile(""))
+        return TaskRule()
 
 
 def read_configuration(path: str, disk: Disk | None = None) -> Configuration:
     """The configuration in the file at ``path``. Raises ConfigUnreadable with a sentence."""
-    try:
-        with (disk or LocalDisk()).open(path) as file:
-            table = tomllib.loads(file.read(0, file.state().size).decode("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigUnreadable(f"{path} cannot be used: {error}.") from error
+    table = _table_in(path, disk or LocalDisk())
     rows = table.get("task", [])
     tables = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
     if not tables or set(table) - {"task"}:
         raise ConfigUnreadable(f"{path} cannot be used: only [[task]] tables are known.")
+    if len(rows) > _MOST_RULES:
+        raise ConfigUnreadable(
+            f"{path} cannot be used: it has {len(rows):,} [[task]] tables; allowed are "
+            f"{_MOST_RULES}."
+        )
     return Configuration(tuple(_rule(path, row) for row in rows))
+
+
+def _table_in(path: str, disk: Disk) -> Mapping[str, Any]:
+    try:
+        with disk.open(path) as file:
+            size = file.state().size
+            if size > _LARGEST:
+                raise ConfigUnreadable(
+                    f"{path} cannot be used: it has {size:,} bytes; allowed are {_LARGEST:,}."
+                )
+            return tomllib.loads(file.read(0, size).decode("utf-8"))
+    except RecursionError as error:
+        raise ConfigUnreadable(f"{path} cannot be used: it is nested too deeply.") from error
+    # ValueError: of text, of TOML, and of a number with more digits than Python reads.
+    except (OSError, ValueError) as error:
+        raise ConfigUnreadable(f"{path} cannot be used: {error}.") from error
 
 
 def _rule(path: str, row: Mapping[str, Any]) -> TaskRule:
@@ -82,8 +100,8 @@ def _rule(path: str, row: Mapping[str, Any]) -> TaskRule:
         if not is_valid(value):
             raise ConfigUnreadable(f"{path}: {key!r} in [[task]] must be {what}.")
     try:
-        pattern = re.compile(row["pattern"])
-    except (KeyError, re.error) as error:
+        pattern = Pattern(row["pattern"])
+    except (KeyError, BadPattern) as error:
         raise ConfigUnreadable(f"{path}: a [[task]] needs a valid 'pattern': {error}.") from error
     return TaskRule(
         pattern, row.get("total_steps"), row.get("language_model"), row.get("metrics", {})
@@ -91,7 +109,8 @@ def _rule(path: str, row: Mapping[str, Any]) -> TaskRule:
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return is_whole and 0 < value <= LARGEST_TOTAL  # type: ignore[operator]  # it is an int
 
 
 def _is_text(value: object) -> bool:
@@ -109,7 +128,7 @@ def _are_names(value: object) -> bool:
 # Each key of a [[task]]: what its value must be, as a check and as a phrase.
 _KEYS: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "pattern": (_is_text, "a regular expression"),
-    "total_steps": (_is_count, "a whole number above 0"),
+    "total_steps": (_is_count, "a whole number from 1 to 2**53"),
     "language_model": (_is_switch, "true or false"),
     "metrics": (_are_names, "a table of tags by name"),
 }

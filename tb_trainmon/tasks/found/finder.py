@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from tb_trainmon.core.errors import ConfigUnreadable
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.event_files.disk import Disk, FileState
+from tb_trainmon.event_files.inside import InsideDisk
 from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.event_files.remote.logdir import Interest, RemoteLogdir
 from tb_trainmon.event_files.remote.urls import is_remote
@@ -62,6 +64,10 @@ class Finder:
             root.path: disks.logdir(root.path, interest) for root in roots if is_remote(root.path)
         }
         self._config_path = config_path
+        # Of a log directory, whoever may write to it writes it; the named one is the user's own.
+        inside = InsideDisk(disks, [root.path for root in roots])
+        self._config_disk: Disk = inside if config_path is None else disks
+        self._configured: dict[str, tuple[FileState, Configuration, Problem | None]] = {}
         self._seen: dict[Root, _Seen] = {}
 
     def wait_for_fast_stores(self) -> None:
@@ -119,20 +125,28 @@ class Finder:
 
     def _configuration(self, root: Root, problems: list[Problem]) -> Configuration:
         path = self._config_path or os.path.join(root.path, FILE_NAME)
-        if self._config_path is None and not self._is_there(path):
-            return Configuration()
         try:
-            return read_configuration(path, self._disks)
-        except ConfigUnreadable as error:
-            problems.append(Problem("config_unreadable", path, f"{error} The default rules apply."))
+            state = self._config_disk.stat(path)
+        except OSError as error:
+            if self._config_path is not None or not isinstance(error, FileNotFoundError):
+                problems.append(_unusable(path, f"{path} cannot be used: {error.strerror}."))
             return Configuration()
+        known = self._configured.get(path)
+        if known is None or known[0] != state:
+            known = self._configured[path] = (state, *self._read_configuration(path))
+        _, configuration, problem = known
+        problems += [problem] if problem else []
+        return configuration
 
-    def _is_there(self, path: str) -> bool:
+    def _read_configuration(self, path: str) -> tuple[Configuration, Problem | None]:
         try:
-            self._disks.stat(path)
-        except OSError:
-            return False
-        return True
+            return read_configuration(path, self._config_disk), None
+        except ConfigUnreadable as error:
+            return Configuration(), _unusable(path, str(error))
+
+
+def _unusable(path: str, sentence: str) -> Problem:
+    return Problem("config_unreadable", path, f"{sentence} The default rules apply.")
 
 
 def window(file: FoundFile, now: float) -> int:

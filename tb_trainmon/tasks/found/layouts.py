@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from tb_trainmon.event_files.disk import Disk, LocalDisk
 from tb_trainmon.event_files.scan import Folder, LogdirScan
-from tb_trainmon.tasks.found.configuration import Configuration
+from tb_trainmon.tasks.found.configuration import Configuration, TaskRule
 from tb_trainmon.tasks.found.databases import FoundTask
 from tb_trainmon.tasks.found.grouping import Run, group_runs
 from tb_trainmon.tasks.found.layout import Checkpoint, Layout
@@ -55,7 +55,7 @@ def left_over(rows: Iterable[FoundTask], layouts: Mapping[str, Layout]) -> dict[
             id=found.id,
             name=found.task.row.name,
             runs=(),
-            rule=Configuration().rule_for(()),
+            rule=TaskRule(),
             table=found.task,
         )
         for found in rows

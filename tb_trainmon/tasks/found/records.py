@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from tb_trainmon.event_files.disk import Disk, FileState, LocalDisk
+from tb_trainmon.event_files.inside import InsideDisk
+from tb_trainmon.tasks.found import plain_yaml
 
 ARGUMENTS = "args/text_summary"
 MODEL = "model_config/text_summary"
@@ -43,10 +43,10 @@ TRAINER_STATE = "trainer_state.json"
 ERROR_FILE = "error.txt"
 MODEL_CONFIG = "config.json"
 CHECKPOINT = re.compile(r"checkpoint-(\d+)")
-_LARGEST_SIDE_FILE = 4 << 20
+_LARGEST_CONFIG = 4 << 20  # bytes of a model's configuration
 _TAIL = 1 << 16  # bytes; holds the last lines of any log, and what follows a trainer's history
 _LARGEST_TOTAL = 1 << 53  # what JSON's readers can count to
-_LANGUAGE_MODEL = re.compile(r"\w+(ForCausalLM|LMHeadModel)\b")
+_LANGUAGE_MODEL = re.compile(r"(?<=\w)(?:ForCausalLM|LMHeadModel)\b")
 _NUMBER = r"\d{1,3}(?:,\d{3})+|\d[\d_]*(?:\.\d+)?(?:[eE]\+?\d+)?"
 _IN_TEXT = re.compile(
     rf"\b({'|'.join(TOTAL_NAMES)})\b[\"'`*\s]*[=:|][\"'`*\s]*({_NUMBER})(?!\w|[.,]\d)"
@@ -122,10 +122,14 @@ def says_language_model(text: str | None) -> bool:
 
 
 class SideFiles:
-    """What small files beside the event files say, read once for each state they are seen in."""
+    """What small files beside the event files say, read once for each state they are seen in.
 
-    def __init__(self, disk: Disk | None = None) -> None:
-        self._disk = disk or LocalDisk()
+    Regular files are read that lie inside one of ``roots``, the log directories (absolute paths),
+    and of each no more than is looked for: see ``InsideDisk``.
+    """
+
+    def __init__(self, disk: Disk | None = None, roots: Sequence[str] = ()) -> None:
+        self._disk = InsideDisk(disk or LocalDisk(), roots)
         self._seen: dict[str, tuple[FileState, object]] = {}
 
     def yaml(self, path: str) -> dict[str, Any] | None:
@@ -178,9 +182,9 @@ class _SideFile:
     disk: Disk
     path: str
 
-    def head(self) -> str:
+    def head(self, most: int) -> str:
         with self.disk.open(self.path) as file:
-            size = min(file.state().size, _LARGEST_SIDE_FILE)
+            size = min(file.state().size, most)
             return file.read(0, size).decode("utf-8", "replace")
 
     def tail(self) -> str:
@@ -189,18 +193,8 @@ class _SideFile:
             return file.read(begin, _TAIL).decode("utf-8", "replace")
 
 
-class _Yaml(yaml.SafeLoader):
-    """Reads past the Python objects that trainers dump among their plain values."""
-
-
-_Yaml.add_multi_constructor("tag:yaml.org,2002:python/", lambda *_: None)
-
-
 def _mapping_in(file: _SideFile) -> object:
-    try:
-        return yaml.load(file.head(), _Yaml)  # noqa: S506  a SafeLoader: it makes plain values only
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return None
+    return plain_yaml.mapping_in(file.head(plain_yaml.LARGEST + 1))
 
 
 def _last_object_in(file: _SideFile) -> object:
@@ -221,4 +215,4 @@ def _max_steps_in(file: _SideFile) -> object:
 
 
 def _names_language_model(file: _SideFile) -> object:
-    return says_language_model(file.head())
+    return says_language_model(file.head(_LARGEST_CONFIG))

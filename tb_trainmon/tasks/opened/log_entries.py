@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.series.accumulate import Accumulated
+from tb_trainmon.series.accumulate import Accumulated, moved, moved_step
 from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
 from tb_trainmon.tasks.opened.log_index import (
     CHECKPOINT,
@@ -105,7 +105,7 @@ class LogEntries:
             metrics = logged_metrics(self.assessment, evaluation) if len(mine) else []
             for attempt in self.assessment.attempts:
                 rows = mine[attempts[mine] == attempt.number]
-                x = index.step[at[rows]] + attempt.shift
+                x = moved(index.step[at[rows]], attempt.shift)
                 for metric in metrics if len(rows) else ():
                     points = self.series(metric.name)
                     place = find(points, attempt.number, x)
@@ -155,4 +155,4 @@ def _x(attempt: AttemptView | None, step: int | None) -> int | None:
     """Where the charts have it: never before its attempt begins."""
     if attempt is None or step is None:
         return None
-    return max(step + attempt.shift, attempt.x_start)
+    return max(moved_step(step, attempt.shift), attempt.x_start)

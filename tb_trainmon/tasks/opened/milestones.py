@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from tb_trainmon.core.times import plausible
-from tb_trainmon.series.accumulate import Accumulated, by_step
+from tb_trainmon.series.accumulate import Accumulated, by_step, moved_step
 from tb_trainmon.series.schedule import Kind, turns
 from tb_trainmon.tasks.judged.goal import goal_of
 from tb_trainmon.tasks.metric_names import canonical_names
@@ -100,7 +100,7 @@ def _rows(entries: Sequence[Entry], type_: Type, shifts: Mapping[int, int]) -> l
     return [
         Milestone(
             type=type_,
-            x=row.step + shifts.get(row.attempt, 0),
+            x=moved_step(row.step, shifts.get(row.attempt, 0)),
             step=row.step,
             attempt=row.attempt,
             wall_time=_time(row.wall_time),
@@ -141,7 +141,7 @@ def _turns(task: OpenTask) -> list[Milestone]:
             step = int(points.step[turn.index])
             text = _TURNED[turn.kind].format(before=turn.before, after=turn.after)
             at = _time(float(points.wall_time[turn.index]))
-            x = step + piece.shift
+            x = moved_step(step, piece.shift)
             found.append(
                 Milestone("learning_rate", x, step, piece.attempt, at, f"learning rate: {text}")
             )

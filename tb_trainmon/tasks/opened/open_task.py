@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.revisions import revision_in
 from tb_trainmon.event_files.remote.disks import PatientDisk
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.series.accumulate import Piece
@@ -173,10 +174,8 @@ class OpenTask:
 
     def since(self, cursor: str | None) -> Mark | None:
         """The state that ``cursor`` names; None if what came since cannot be told any more."""
-        boot, _, revision = (cursor or "").rpartition(":")
-        if boot != self.boot or not revision.isdecimal():
-            return None
-        return next((mark for mark in self._marks if mark.revision == int(revision)), None)
+        revision = revision_in(cursor, self.boot)
+        return next((mark for mark in self._marks if mark.revision == revision), None)
 
     def _read(self, layout: Layout) -> bool:
         """Take over new files, points and rows; whether points that were there have gone."""

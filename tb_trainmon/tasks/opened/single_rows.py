@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tb_trainmon.series.accumulate import Accumulated
+from tb_trainmon.series.accumulate import Accumulated, moved_step
 from tb_trainmon.tasks.found.layout import Checkpoint
 from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
 from tb_trainmon.tasks.opened.log_index import CHECKPOINT, END, START, find, logged_metrics
@@ -65,7 +65,7 @@ def _passed(
     """When the attempt passed ``step``, by its first logged metric."""
     for metric in logged_metrics(assessment, evaluation=False)[:1]:
         rows = series(metric.name)
-        at = find(rows, attempt.number, np.array([step + attempt.shift]))[0]
+        at = find(rows, attempt.number, np.array([moved_step(step, attempt.shift)]))[0]
         if at >= 0:
             return float(rows.points.wall_time[at])
     return attempt.started_at or 0.0

@@ -10,6 +10,7 @@ import pytest
 from tb_trainmon.core.errors import ConfigUnreadable
 from tb_trainmon.tasks.found import configuration
 from tb_trainmon.tasks.found.configuration import read_configuration
+from tb_trainmon.tasks.found.patterns import Pattern
 from tests.tasks.scenes import NOW, WHEREVER, Stage, attempts_of, values
 
 VERSIONS = r"""
@@ -128,6 +129,14 @@ def test_another_file_can_be_named(stage: Stage, tmp_path: Path) -> None:
         ("[[task]]\npattern = 'x'\nlanguage_model = 1\n", "must be true or false"),
         ("[[task]]\npattern = 'x'\nmetrics = { loss = 1 }\n", "must be a table of tags"),
         ("[[task]]\npattern = 'x'\nsteps = 1\n", "not one of pattern"),
+        ("[[task]]\npattern = '(?!x)'\n", "without look-around and references back"),
+        (r"[[task]]\npattern = '(a)\1'" + "\n", "cannot be used"),
+        (f"[[task]]\npattern = '{'x' * 1001}'\n", "longer than 1,000 characters"),
+        (f"[[task]]\npattern = 'x'\ntotal_steps = {'9' * 5001}\n", "cannot be used"),
+        (f"[[task]]\npattern = 'x'\ntotal_steps = {2**53 + 1}\n", "from 1 to 2**53"),
+        (f"a = {'[' * 5000}", "cannot be used"),
+        ("x" * 300_000, "300,000 bytes; allowed are 262,144"),
+        ("[[task]]\npattern = 'x'\n" * 257, "257 [[task]] tables; allowed are 256"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_a_sentence_and_the_default_rules_apply(
@@ -162,3 +171,18 @@ def test_the_example_in_its_documentation_is_valid(tmp_path: Path) -> None:
     (rule,) = read_configuration(str(path)).rules
     assert read_configuration(str(path)).task_of("exp/version_3") == "exp"
     assert (rule.total_steps, rule.language_model) == (20000, True)
+
+
+def test_a_pattern_that_would_take_for_ever_elsewhere_takes_no_time(stage: Stage) -> None:
+    long = "a" * 200
+    stage.file(long).log(1, NOW, {"loss": 1.0})
+    configure(stage, "[[task]]\npattern = '^(?P<task>(a+)+)$$'\n[[task]]\npattern = '^(a+)+b$'\n")
+    assert set(stage.listed()) == {long}
+    assert stage.problems() == []
+
+
+def test_a_name_that_is_no_text_can_be_matched_and_names_its_task() -> None:
+    pattern = Pattern("^(?P<task>.)/(?P<rest>.*)$")
+    assert pattern.group("\udcff/run", "task") == "\udcff"
+    assert pattern.group("\udcff/run", "rest") == "run"
+    assert pattern.group("\udcff/run", "other") is None

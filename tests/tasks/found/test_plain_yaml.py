@@ -1,0 +1,62 @@
+"""YAML that somebody else wrote says what it says, within bounds, and never raises."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tb_trainmon.tasks.found.plain_yaml import LARGEST, mapping_in
+
+DOUBLING = "a: &a0 {x: 1}\n" + "".join(
+    f"b{n}: &a{n + 1} {{<<: [*a{n}, *a{n}]}}\n" for n in range(40)
+)
+
+
+def test_plain_values_are_read_and_python_objects_passed_over() -> None:
+    text = "max_steps: 10\nx: !!python/object:argparse.Namespace {a: 1}\ny: [1, 2.5, no]\n"
+    assert mapping_in(text) == {"max_steps": 10, "x": None, "y": [1, 2.5, False]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: !!timestamp foo",
+        "a: !!int foo",
+        "a: !!float foo",
+        "a: !!binary \xff",
+        "a: !!bool maybe",
+        "? {a: 1}\n: 2",
+        "a: !!omap 3",
+        "a: !!set 3",
+        "a: *nowhere",
+        "a: &a [*a]\nb: ? *a",
+        "a: !unknown 3",
+        f"a: {'9' * 5000}",
+        "a: " + "[" * 100_000,
+        "a: " + "{a: " * 5000,
+        "- " * 5000,
+        "a: \x00",
+        "%YAML 9.9",
+        "[1, 2]",
+        "",
+        "a: " + "[], " * 60_000,
+        "a: [" + "1," * 60_000 + "]",
+    ],
+)
+def test_whatever_cannot_be_read_is_no_mapping(text: str) -> None:
+    began = time.perf_counter()
+    assert mapping_in(text) is None
+    assert time.perf_counter() - began < 2.0
+
+
+def test_merges_of_merges_do_not_grow() -> None:
+    began = time.perf_counter()
+    mapping_in(DOUBLING)
+    assert time.perf_counter() - began < 2.0
+
+
+def test_of_a_long_file_its_first_entries_are_read() -> None:
+    text = "max_steps: 500\nnested:\n  deep: 1\nrest: |\n" + "  words\n" * (LARGEST // 4)
+    found = mapping_in(text)
+    assert found == {"max_steps": 500, "nested": {"deep": 1}}
