@@ -93,11 +93,15 @@ class TrainMonPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # TensorBoard
 
     def _wire(self) -> Mapping[str, WsgiApp]:
         # Imported late: TensorBoard builds every plugin before it opens its port.
+        from tb_trainmon.event_files.reader import without_kernel  # noqa: PLC0415
         from tb_trainmon.routes.applications import applications  # noqa: PLC0415
         from tb_trainmon.routes.static import StaticFiles  # noqa: PLC0415
         from tb_trainmon.tasks.found.roots import roots_from_flags  # noqa: PLC0415
         from tb_trainmon.tasks.from_flags import tasks_from_flags  # noqa: PLC0415
 
+        slow = without_kernel()
+        if slow:
+            _log.warning(slow)
         roots = roots_from_flags(self._logdir, self._flag("logdir_spec"))
         database, config = self._flag("trainmon_db"), self._flag("trainmon_config")
         tasks = tasks_from_flags(roots, database, config, budget=self._memory())

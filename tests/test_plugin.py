@@ -22,6 +22,7 @@ from tensorboard.plugins import base_plugin
 from werkzeug.test import Client
 
 from tb_trainmon import plugin as plugin_module
+from tb_trainmon.event_files import reader
 from tb_trainmon.plugin import TrainMonLoader, TrainMonPlugin
 from tb_trainmon.routes.applications import applications
 from tb_trainmon.routes.static import StaticFiles
@@ -282,6 +283,19 @@ def test_a_plugin_that_could_not_wake_up_tries_again(
         assert body["error"]["code"] == "internal"
         assert "No module named 'orjson'" in caplog.text
     assert ask(client, "tasks")["tasks"] == []
+
+
+def test_tensorboards_log_says_once_that_the_kernel_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(reader, "EXTENSION_SUFFIXES", [])
+    client = tensorboard("--logdir", str(tmp_path))
+    assert caplog.records == []
+    for route in ("tasks", "guide", "tasks"):
+        client.get(PREFIX + route)
+    (record,) = caplog.records
+    assert record.levelno == logging.WARNING
+    assert "slow reader" in record.getMessage()
 
 
 def test_requests_that_come_at_once_wake_it_up_once(

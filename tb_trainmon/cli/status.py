@@ -17,6 +17,7 @@ from tb_trainmon.cli import exit_codes, screen, task_list, task_page
 from tb_trainmon.cli.arguments import add_log_directory, seconds, whole_number
 from tb_trainmon.cli.asking import NoTask, Query, is_unreadable, open_tasks, task_named
 from tb_trainmon.cli.watching import watch, watch_changes
+from tb_trainmon.event_files.reader import without_kernel
 from tb_trainmon.routes import endpoints
 from tb_trainmon.routes.json_bytes import dumped
 from tb_trainmon.routes.messages import Message
@@ -61,12 +62,14 @@ def run(chosen: argparse.Namespace) -> int:
     """Show the list or the task; gives the exit code."""
     service = open_tasks(chosen)
     try:
-        if chosen.task is not None:
-            return _task(service, chosen)
-        return _list(service, chosen)
+        code = _list(service, chosen) if chosen.task is None else _task(service, chosen)
     except NoTask as error:
         screen.complain(str(error))
         return exit_codes.NO_TASK
+    slow = without_kernel()
+    if slow and not chosen.json:
+        screen.complain(slow)
+    return code
 
 
 def _list(service: Tasks, chosen: argparse.Namespace) -> int:

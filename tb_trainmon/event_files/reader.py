@@ -11,12 +11,17 @@ from tb_trainmon.event_files.decoder import Decoder
 
 # Set to "python", it makes the fallback read where the kernel is there too.
 VARIABLE = "TRAINMON_READER"
+_WITHOUT_KERNEL = (
+    "TrainMon reads event files with its slow reader: its compiled kernel is not installed. The "
+    "numbers are the same; large logs take many times longer. A wheel for this platform and "
+    "Python has the kernel, and so has an installation from source where there is a C compiler."
+)
 
 
 def reader_in_use() -> Literal["kernel", "python"]:
     """Which decoder reads; "python" is the slow one."""
     forced = os.environ.get(VARIABLE, "") == "python"
-    return "python" if forced or not _kernel_is_compiled() else "kernel"
+    return "python" if forced or not kernel_is_compiled() else "kernel"
 
 
 def new_decoder() -> Decoder:
@@ -31,8 +36,13 @@ def new_decoder() -> Decoder:
     return PythonDecoder()
 
 
-def _kernel_is_compiled() -> bool:
-    """Whether a compiler was there when TrainMon was installed; else kernel.py is but a text."""
+def without_kernel() -> str | None:
+    """Where the kernel is missing a sentence that says so and what to do; else None."""
+    return None if kernel_is_compiled() else _WITHOUT_KERNEL
+
+
+def kernel_is_compiled() -> bool:
+    """Whether a wheel or a compiler brought the kernel; else kernel.py is but a text."""
     spec = find_spec("tb_trainmon.event_files.kernel")
     origin = spec.origin if spec else None
     return origin is not None and origin.endswith(tuple(EXTENSION_SUFFIXES))

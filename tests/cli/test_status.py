@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tb_trainmon import TaskLogger, cli
+from tb_trainmon.event_files import reader
 from tests.cli.conftest import STATUSES
 from tests.cli.terminal import CTRL_C, Terminal, everything, piped, run
 from tests.conftest import StartTensorBoard
@@ -27,6 +28,21 @@ SYMBOLS = {"completed": "✓", "failed": "✗", "running": "▶", "pending": "�
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock of the command stands still, as that of a test's site."""
     monkeypatch.setattr(time, "time", lambda: LATER)
+
+
+def test_the_slow_reader_is_said_beside_the_answer_and_never_in_it(
+    one_of_each: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["status", "--logdir", str(one_of_each)]) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(reader, "EXTENSION_SUFFIXES", [])
+    assert cli.main(["status", "--logdir", str(one_of_each)]) == 0
+    said = capsys.readouterr()
+    assert "slow reader" in said.err
+    assert "C compiler" in said.err
+    assert "slow reader" not in said.out
+    assert cli.main(["status", "--logdir", str(one_of_each), "--json"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 # ---- the list ------------------------------------------------------------------------------------
