@@ -73,11 +73,12 @@ class SourceDistribution(sdist):
 
 setup(
     cmdclass={
+        "bdist_wheel": kernel.KernelWheel,
         "build": BuildFrontEndFirst,
         "build_ext": kernel.BuildKernel,
         "build_front_end": BuildFrontEnd,
         "sdist": SourceDistribution,
     },
-    ext_modules=[kernel.extension()],
+    ext_modules=kernel.extensions(),
     setup_requires=front_end.missing_requirements(),
 )
