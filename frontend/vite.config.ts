@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { minify as terser } from 'terser';
 import { defineConfig, minify as oxc, type Plugin } from 'vite';
 
@@ -8,22 +9,28 @@ const minifyAgain: Plugin = {
   async generateBundle({ sourcemap }, bundle) {
     // A build with a map is there to be looked into: the map is that of Vite's own minifier.
     if (sourcemap) return;
-    for (const file of Object.values(bundle)) {
-      if (file.type !== 'chunk') continue;
-      const { code = file.code } = await terser(file.code, {
+    const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+    for (const chunk of chunks) {
+      const { code = chunk.code } = await terser(chunk.code, {
         module: true,
         mangle: false,
         compress: { ecma: 2020, inline: 1, passes: 3, pure_getters: true, unsafe_arrows: true },
       });
-      const again = await oxc(file.fileName, code, { module: true, compress: { target: 'es2022' } });
-      file.code = withShortProperties(again.code);
+      chunk.code = (await oxc(chunk.fileName, code, { module: true, compress: { target: 'es2022' } })).code;
     }
+    // The sheets of all chunks share their names.
+    const names = propertiesOf(chunks.map(({ code }) => code).join('\n'));
+    for (const chunk of chunks) chunk.code = withShortProperties(chunk.code, names);
   },
 };
 
-/** Nobody but the style sheet knows its custom properties (`--page`), so they need no names. */
-function withShortProperties(code: string): string {
-  const names = [...new Set(code.match(/--[a-z][a-z-]{2,}(?=:)/g))];
+/** The custom properties that the style sheets define (`--page`), in one order. */
+function propertiesOf(code: string): readonly string[] {
+  return [...new Set(code.match(/--[a-z][a-z-]{2,}(?=:)/g))].sort();
+}
+
+/** Nobody but the style sheets knows their custom properties, so they need no names. */
+function withShortProperties(code: string, names: readonly string[]): string {
   return code.replace(/--[a-z][a-z-]{2,}(?![\w-])/g, (name) =>
     names.includes(name) ? `--${names.indexOf(name).toString(36)}` : name,
   );
@@ -37,11 +44,32 @@ const plainJsx: Plugin = {
     id.endsWith('.tsx') ? `import { h as _h, Fragment as _F } from 'preact'; ${code}` : null,
 };
 
+/** The files that are imported by `import()`, each with the file that asks for it: that one is there already. */
+const LATER: Readonly<Record<string, string>> = {
+  overview: 'index.ts',
+  task_page: 'index.ts',
+  bar_popups: 'index.ts',
+  training_log: 'views/task_page.tsx',
+  all_scalars: 'views/task_page.tsx',
+  chart_popups: 'views/task_page.tsx',
+};
+
+/** Told so, the bundler puts what two of them share into it, instead of into a further file that had to come before either. */
+const sharesWithAsker: Plugin = {
+  name: 'shares-with-asker',
+  apply: 'build',
+  transform: (code, id) => {
+    const asker = LATER[/src.views.(\w+)\.tsx?$/.exec(id)?.[1] ?? ''];
+    if (asker === undefined) return null;
+    return `import ${JSON.stringify(resolve(import.meta.dirname, 'src', asker))}; ${code}`;
+  },
+};
+
 // TensorBoard imports `index.js` from inside its iframe and calls `render`: a module with an export, not a page.
 export default defineConfig({
   base: './',
   oxc: { jsx: { runtime: 'classic', pragma: '_h', pragmaFrag: '_F' } },
-  plugins: [plainJsx, minifyAgain],
+  plugins: [plainJsx, sharesWithAsker, minifyAgain],
   build: {
     outDir: '../tb_trainmon/static',
     emptyOutDir: true,
@@ -52,10 +80,10 @@ export default defineConfig({
     minify: 'oxc',
     reportCompressedSize: true,
     rolldownOptions: {
-      // Page and worker are one module: two would need a third for what they share, fetched before either begins.
+      // The frame and the worker are one module: two would need a third for what they share, fetched before either begins.
       input: { index: 'src/index.ts' },
-      // Without this an app build drops the entry's exports, and TensorBoard finds no `render`.
-      preserveEntrySignatures: 'strict',
+      // An app build would drop the entry's exports, and TensorBoard would find no `render`; the chunks import from it too.
+      preserveEntrySignatures: 'allow-extension',
       output: {
         format: 'es',
         entryFileNames: '[name].js',

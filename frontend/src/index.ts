@@ -7,20 +7,27 @@ import { Keys } from './base/keys';
 import { notify } from './base/notifications';
 import { followTheme, type Theme, themeOf } from './base/theme';
 import { titleMarker } from './base/title';
+import { adoptStyles } from './base/style_sheet';
 import { followVisibility, isShown } from './base/visibility';
 import { Painter } from './chart/invalidation';
-import './chart/picture';
-import './chart/plot';
 import { Alerts } from './model/alerts';
 import { Monitor } from './model/monitor';
 import { View } from './model/view';
 import { connect } from './live_worker';
 import { App } from './views/app';
 import { AppProvider } from './views/context';
+import { Overview, TaskPage } from './views/later_pages';
 import { createClient } from './wire/client';
 import { WorkerFeed, type WorkerPort } from './wire/feed';
 // The last: where style sheets stand between scripts, gzip finds less.
 import styles from './views/styles';
+
+// What both pages have is in this file: in one of its own it would be one more to wait for.
+export { copyText } from './base/clipboard';
+export { download } from './base/download';
+export { movedBy } from './views/log_keys';
+export { rowsInSight } from './views/log_window';
+export { Sparkline } from './views/sparkline';
 
 /** For whoever counts what has arrived: the benches, and a person at the console. */
 export let monitor: Monitor | undefined;
@@ -36,6 +43,8 @@ export function render(): void {
   const feed = new WorkerFeed({ shared: sharedWorker, own: ownWorker });
   window.addEventListener('pagehide', () => feed.leave());
   const view = new View(window.parent);
+  // While the first answers are on their way.
+  void (view.values.peek().task ? TaskPage : Overview).need();
   const alerts = new Alerts(shelf(), (alert) => {
     notify(window, { ...alert, tag: `trainmon ${alert.id}` }, () => {
       window.parent.focus();
@@ -95,11 +104,4 @@ async function ownWorker(): Promise<WorkerPort> {
   const { port1, port2 } = new MessageChannel();
   connect(port1);
   return port2 as WorkerPort;
-}
-
-/** The host never loads a module's style sheet, and its policy forbids inline scripts: the module brings its own. */
-function adoptStyles(text: string): void {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(text);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }

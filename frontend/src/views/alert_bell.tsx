@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { notificationsRefused } from '../base/notifications';
 import type { Task } from '../wire/messages';
 import { useApp, useKey } from './context';
-import { Icon } from './export_menu';
+import { Icon } from './icon';
 
 export function AlertBell({ task }: { readonly task: Task }) {
   const { alerts } = useApp().monitor;

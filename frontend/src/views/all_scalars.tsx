@@ -5,12 +5,16 @@ import { useMemo } from 'preact/hooks';
 import { formatCount, plural } from '../base/numbers';
 import { otherMetrics } from '../model/metric_choice';
 import { MOST_SERIES, wantedMetrics } from '../model/wanted';
+import styles from '../styles/all_scalars.css?inline';
 import type { Metric } from '../wire/messages';
 import { ChartCard } from './chart_card';
-import { ChartActions, ChartHandle } from './chart_menu';
+import { ChartHandle } from './chart_handle';
+import { ChartActions } from './chart_menu';
 import { type TaskProps, useApp } from './context';
+import { Chevron } from './icon';
 import { lastText } from './live_metrics';
-import { Chevron } from './other_charts';
+
+export { styles };
 
 const FIRST_ROWS = 60;
 

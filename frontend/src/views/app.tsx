@@ -4,14 +4,16 @@ import { isUnknownTask } from '../wire/failure';
 import type { TaskList } from '../wire/messages';
 import { ConnectionNotice, MeanwhileNotice } from './connection_notice';
 import { focusField, useApp, useKey } from './context';
-import { Overview } from './overview';
+import { useFetchedAhead } from './later';
+import { KeyList } from './later_bar';
+import { Overview, TaskPage } from './later_pages';
 import { Part } from './part';
 import { CannotOpen, EmptyLogDirectory, Loading, NoLogDirectory, RemoteStore, Unreachable } from './states';
-import { TaskPage } from './task_page';
 import { TopBar } from './top_bar';
 
 export function App() {
   const { monitor } = useApp();
+  useFetchedAhead([KeyList, Overview, TaskPage]);
   return (
     <div class={`page ${monitor.open.value === null ? 'is-overview' : ''}`}>
       <Part name="the bar">

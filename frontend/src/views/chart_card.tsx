@@ -7,8 +7,8 @@ import type { Series } from '../wire/messages';
 import { type ChartCardProps, type DrawnProps, drawingOf, useContent, useZoomed } from './chart_drawing';
 import { ChartPlot } from './chart_plot';
 import { Legend, ReadoutLine } from './chart_readout';
-import { PointsTable } from './chart_table';
 import { useApp } from './context';
+import { PointsTable } from './later_charts';
 import { shownText, sourceText } from './shown_text';
 
 export function ChartCard(props: ChartCardProps) {

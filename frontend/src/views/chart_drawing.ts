@@ -17,8 +17,8 @@ import {
   steady,
   wholeRange,
 } from './chart_content';
+import type { ChartHandle } from './chart_handle';
 import { pinsOf, railKey, railOf } from './chart_marks';
-import type { ChartHandle } from './chart_menu';
 import { type TaskProps, useApp } from './context';
 import type { Drawing } from './shown_text';
 

@@ -8,7 +8,7 @@ import { Plot } from '../chart/plot';
 import { chartSummary } from '../chart/summary';
 import type { Series } from '../wire/messages';
 import { zoomed } from './chart_content';
-import type { ChartHandle } from './chart_menu';
+import type { ChartHandle } from './chart_handle';
 import { useApp } from './context';
 
 interface ChartPlotProps {

@@ -7,10 +7,11 @@ import { arranged } from '../model/arrangement';
 import { type Choice, choose, metricOf, type Role, TITLES } from '../model/metric_choice';
 import type { Explanation, OfferedMetric, Task } from '../wire/messages';
 import { Blank, ChartCard } from './chart_card';
-import { ChartActions, ChartHandle, type Placed } from './chart_menu';
+import { ChartHandle, type Placed } from './chart_handle';
+import { ChartActions } from './chart_menu';
 import { type TaskProps, useApp } from './context';
+import { Chevron } from './icon';
 import { roleLabel } from './live_metrics';
-import { Chevron } from './other_charts';
 
 const TONES: Readonly<Record<Role, Tone>> = {
   loss: 'training',

@@ -4,8 +4,9 @@ import { arranged } from '../model/arrangement';
 import { choose, OTHER_ROLES, otherMetrics, type Role, TITLES } from '../model/metric_choice';
 import { OTHER } from '../model/wanted';
 import type { Task } from '../wire/messages';
-import { AllScalars } from './all_scalars';
 import { type TaskProps, useApp } from './context';
+import { Chevron } from './icon';
+import { AllScalars } from './later_charts';
 import { lastText, roleLabel } from './live_metrics';
 import { MainChart } from './main_chart';
 
@@ -41,14 +42,6 @@ export function OtherCharts({ open, task }: TaskProps) {
         )}
       </div>
     </section>
-  );
-}
-
-export function Chevron() {
-  return (
-    <svg class="chevron" viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">
-      <path d="M3 1l4 4-4 4" fill="none" stroke="currentColor" stroke-width="1.6" />
-    </svg>
   );
 }
 

@@ -7,6 +7,7 @@ import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { formatCount, plural } from '../base/numbers';
 import { inOrder, STATUSES } from '../model/task_list';
+import styles from '../styles/overview.css?inline';
 import type { Status, TaskList, TaskSummary } from '../wire/messages';
 import { focusField, useApp, useKey } from './context';
 import { enterRows, OverviewRows } from './overview_rows';
@@ -14,7 +15,9 @@ import { Problems } from './problems';
 import { NothingMatches } from './states';
 import { StatusShape } from './status_tag';
 
-interface OverviewProps {
+export { styles };
+
+export interface OverviewProps {
   readonly list: TaskList;
   /** Where it lies over another page: closes it. There the search has the focus from the start. */
   readonly onOpened?: () => void;

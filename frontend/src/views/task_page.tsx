@@ -1,17 +1,24 @@
 /** A task: how it stands, its charts, its attempts, its log. */
 
+import charts from '../styles/charts.css?inline';
+import task from '../styles/task.css?inline';
 import { isUnknownTask } from '../wire/failure';
 import { AttemptsStrip } from './attempts_strip';
 import { ChartSection } from './chart_section';
 import { type TaskProps, useApp } from './context';
+import { useFetchedAhead } from './later';
+import { AllScalars, ChartMenuItems } from './later_charts';
+import { TrainingLog } from './later_log';
 import { LiveMetrics } from './live_metrics';
 import { Part } from './part';
 import { Problems } from './problems';
 import { StatusPanel } from './status_panel';
-import { TrainingLog } from './training_log';
+
+export const styles = task + charts;
 
 export function TaskPage({ open, task }: TaskProps) {
   const { monitor } = useApp();
+  useFetchedAhead([ChartMenuItems, AllScalars]);
   const failure = open.failure.value;
   const problems = [...(monitor.list.value?.problems ?? []), ...task.problems];
   return (

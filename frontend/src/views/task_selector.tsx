@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { neighbour } from '../model/task_list';
 import { useApp, useKey } from './context';
-import { Overview } from './overview';
+import { Overview } from './later_pages';
 import { StatusTag } from './status_tag';
 
 export function TaskSelector() {

@@ -6,6 +6,7 @@ import { copyText } from '../base/clipboard';
 import { download } from '../base/download';
 import { formatCount, plural } from '../base/numbers';
 import type { Log } from '../model/log_rows';
+import styles from '../styles/log.css?inline';
 import { urlOf } from '../wire/http';
 import type { LogRow } from '../wire/messages';
 import { useCalm } from './calm';
@@ -13,7 +14,10 @@ import { type TaskProps, useApp } from './context';
 import { LogDetail } from './log_detail';
 import { copiedText } from './log_row';
 import { isWithin, LogRows, type Selection } from './log_rows';
+import { LogComing } from './log_skeleton';
 import { Nothing, Search, TypeFilter } from './log_tools';
+
+export { styles };
 
 type OpenProps = Pick<TaskProps, 'open'>;
 
@@ -119,8 +123,7 @@ function copiedSentence(copied: number, of: number): string {
 /** No log, or none that is up to date: why. */
 function Waiting({ open }: Pick<TaskProps, 'open'>) {
   const failure = open.logs.failure.value;
-  if (failure === null)
-    return <div class="log-scroll skeleton" role="status" aria-label="The log is being read" />;
+  if (failure === null) return <LogComing />;
   return (
     <p class="hint">
       {failure.sentence}{' '}

@@ -1,0 +1,53 @@
+"""Parts of the tab that are fetched when they are wanted, and what is seen where that fails."""
+
+from __future__ import annotations
+
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.browser.conftest import open_trainmon
+from tests.browser.test_tab import RESTARTED
+from tests.tensorboard_process import TensorBoard
+
+NOT_LOADED = "This part of TrainMon could not be loaded."
+
+
+def refuse(route: Route) -> None:
+    route.fulfill(status=404, content_type="application/json", body="{}")
+
+
+def page_without(context: BrowserContext, part: str) -> Page:
+    """A page that does not get one of the files, as its console may well say."""
+    page = context.new_page()
+    page.route(f"**/assets/{part}-*.js", refuse)
+    return page
+
+
+def test_a_part_that_does_not_come_says_so_in_its_place_and_comes_when_it_is_tried_again(
+    context: BrowserContext, tensorboard: TensorBoard
+) -> None:
+    page = page_without(context, "chart_popups")
+    frame = open_trainmon(page, tensorboard, task=RESTARTED)
+    frame.get_by_label("Loss: more").click()
+
+    expect(frame.get_by_role("alert")).to_contain_text(NOT_LOADED)
+    expect(frame.get_by_role("heading", name="Training log")).to_be_visible()
+
+    page.unroute("**/assets/chart_popups-*.js")
+    frame.get_by_role("button", name="Try again").click()
+
+    expect(frame.get_by_role("button", name="Save as PNG")).to_be_visible()
+
+
+def test_a_page_that_does_not_come_is_got_by_loading_the_tab_anew(
+    context: BrowserContext, tensorboard: TensorBoard
+) -> None:
+    page = page_without(context, "task_page")
+    frame = open_trainmon(page, tensorboard, task=RESTARTED)
+
+    expect(frame.get_by_role("alert")).to_contain_text(NOT_LOADED)
+    expect(frame.get_by_role("link", name="All tasks")).to_be_visible()
+
+    page.unroute("**/assets/task_page-*.js")
+    frame.get_by_role("button", name="Load the tab anew").click()
+
+    expect(frame.get_by_role("heading", name="Training log")).to_be_visible()
