@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.damage import Damage
 from tb_trainmon.event_files.decoder import Why
-from tb_trainmon.event_files.disk import FileState, OpenedFile
+from tb_trainmon.event_files.disk import FileState, OpenedFile, StillReading
 from tb_trainmon.event_files.foreign import foreign_content
 from tb_trainmon.event_files.framing import HEADER_SIZE
 from tb_trainmon.event_files.reader import new_decoder
 
 # Bytes a read; large enough to make Python's share of it small, small enough to be no memory.
 CHUNK = 1 << 20
+# Bytes of records that turn out to be damaged that one visit checks. A file of headers alone, each
+# of which promises a record of a megabyte, would keep a page waiting for minutes.
+_IN_VAIN = 1 << 28
+_EACH = 1 << 13  # ... and what each of them costs beside, in such bytes
 # Seconds until a failing checksum is believed. Writers and network file systems need less.
 GRACE = 10.0
 # Seconds without a change after which nobody writes any more. Much more than GRACE, because the
@@ -54,6 +58,10 @@ class Cursor:
         self._last: tuple[int, bytes] | None = None
         self._foreign: Problem | None = None
         self._wanted = CHUNK
+        # What was read last and where it begins, for the time of one ``advance``; and how many
+        # bytes from the offset on must be in it, or it is read again.
+        self._chunk, self._begin, self._least = b"", 0, CHUNK
+        self._in_vain = 0
         self._doubt: _Doubt | None = None
         # Failing checksums before this offset have had their grace.
         self._settled = 0
@@ -83,7 +91,10 @@ class Cursor:
         return not self._head or file.read(0, len(self._head)) == self._head
 
     def advance(self, file: OpenedFile, state: FileState) -> None:
-        """Walk on through ``file`` to the end that ``state`` gives, or to where it must wait."""
+        """Walk on through ``file`` to the end that ``state`` gives, or to where it must wait.
+
+        Raises StillReading where so much is damaged that the rest is left to the next visit.
+        """
         # Read before the records: if the file changes meanwhile, the next read will know.
         head = file.read(0, _HEAD) if len(self._head) < _HEAD else self._head
         if self.offset == 0:
@@ -93,46 +104,64 @@ class Cursor:
         if self._clock() - state.modified_ns / 1e9 > QUIET:
             self._settled = state.size
         self.decoder.expect(state.size - self.offset)
+        self._in_vain = 0
         try:
             while self.offset < state.size and self._step(file, state.size):
                 pass
         finally:
             self._head = head[: self.offset]
+            self._chunk, self._least = b"", CHUNK
         if self._doubt and self._doubt.offset != self.offset:
             self._doubt = None
 
     def _step(self, file: OpenedFile, size: int) -> bool:
-        """Deal with one chunk; False when there is nothing more to do now."""
-        asked = min(self._wanted, size - self.offset)
-        chunk = file.read(self.offset, asked)
-        # Shorter than its size said: it is being truncated. The next read will see.
-        go_on = len(chunk) == asked
-        if self._lost_at is not None:
-            return self._search(chunk, self._lost_at, size) and go_on
-        return self._decode(chunk, size) and go_on
+        """Deal with what was read, from the offset on; False when there is nothing more to do now.
 
-    def _decode(self, chunk: bytes, size: int) -> bool:
-        stop = self.decoder.feed(chunk)
+        A record that is skipped costs no read: the bytes behind it are there.
+        """
+        go_on = True
+        start, left = self.offset - self._begin, size - self.offset
+        if start < 0 or len(self._chunk) - start < min(self._least, left):
+            asked = min(self._wanted, left)
+            self._chunk, self._begin, start = file.read(self.offset, asked), self.offset, 0
+            # Shorter than its size said: it is being truncated. The next read will see.
+            go_on = len(self._chunk) == asked
+        if self._lost_at is not None:
+            return self._search(start, self._lost_at, size) and go_on
+        return self._decode(start, size) and go_on
+
+    def _decode(self, start: int, size: int) -> bool:
+        stop = self.decoder.feed(self._chunk, start)
         for offset in stop.not_events:
-            self.damage.not_an_event(self.offset + offset)
-        if stop.offset:
+            self.damage.not_an_event(self._begin + offset)
+        moved = stop.offset > start
+        if moved:
             begin = max(stop.offset - _LAST, 0)
-            self._last = self.offset + begin, chunk[begin : stop.offset]
-        self.offset += stop.offset
+            self._last = self._begin + begin, self._chunk[begin : stop.offset]
+        self.offset = self._begin + stop.offset
         # Enough for the record that it stopped at, and to see a header that begins in it.
-        self._wanted = max(CHUNK, stop.needed + HEADER_SIZE)
+        whole = stop.needed + HEADER_SIZE
+        self._wanted = max(CHUNK, whole)
+        self._least = self._wanted
         torn = stop.why is Why.TORN
-        if stop.offset or stop.why is Why.REACHED or (torn and self.offset + stop.needed <= size):
+        if moved or stop.why is Why.REACHED or (torn and self.offset + stop.needed <= size):
             return True
-        # What is wrong is wrong with the record that this chunk begins with.
+        # What is wrong is wrong with the record that begins here.
         if stop.why is Why.BAD_LENGTH:
             return self._believed(size) and self._lose()
         # A record that was cut short by a crash, and then written behind by another process,
         # swallows its successors: one of them inside it proves that it will never be whole.
-        inner = self.decoder.find_header(chunk, 1, stop.needed + HEADER_SIZE - 1)
+        inner = self.decoder.find_header(self._chunk, start + 1, start + whole - 1)
         if torn and inner is None:
-            return False
-        return self._believed(size) and self._skip(inner or stop.needed)
+            # There may be one in what was not read yet.
+            return len(self._chunk) - start < min(self._wanted, size - self.offset)
+        self._check_in_vain(min(stop.needed, len(self._chunk) - start))
+        return self._believed(size) and self._skip(stop.needed if inner is None else inner - start)
+
+    def _check_in_vain(self, size: int) -> None:
+        self._in_vain += size + _EACH
+        if self._in_vain > _IN_VAIN:
+            raise StillReading
 
     def _believed(self, size: int) -> bool:
         """Whether what is wrong at the offset is damage, and not a half-written page."""
@@ -150,21 +179,24 @@ class Cursor:
     def _lose(self) -> bool:
         self._lost_at = self.offset
         self.offset += 1
+        self._least = HEADER_SIZE
         return True
 
     def _skip(self, size: int) -> bool:
         self.damage.bad_record(self.offset, size)
         self.offset += size
+        self._least = HEADER_SIZE
         return True
 
-    def _search(self, chunk: bytes, lost_at: int, size: int) -> bool:
-        found = self.decoder.find_header(chunk)
+    def _search(self, start: int, lost_at: int, size: int) -> bool:
+        self._least = HEADER_SIZE
+        found = self.decoder.find_header(self._chunk, start)
         if found is None:
             # A header may begin in the last bytes of the chunk.
-            self.offset += max(len(chunk) - HEADER_SIZE + 1, 0)
+            self.offset = max(self._begin + len(self._chunk) - HEADER_SIZE + 1, self.offset)
             self.damage.lost(lost_at, size - lost_at)
             return self.offset + HEADER_SIZE <= size
-        self.offset += found
+        self.offset = self._begin + found
         self.damage.gap(lost_at, self.offset - lost_at)
         self._lost_at = None
         return True

@@ -19,8 +19,9 @@ from tb_trainmon.core.crc32c import masked_crc32c
 HEADER_SIZE = 12
 FOOTER_SIZE = 4
 FRAME_SIZE = HEADER_SIZE + FOOTER_SIZE
-# Bytes a search looks at at once: bounds its memory, and a header is mostly near.
-_WINDOW = 1 << 16
+# Bytes a search looks at at once: few first, because a header is mostly near, and where a disk has
+# damaged every record each is searched for; the most bounds its memory.
+_FIRST_WINDOW, _WINDOW = 1 << 8, 1 << 16
 
 _HEADER = Struct("<QI")
 
@@ -39,12 +40,14 @@ def find_header(data: bytes, start: int = 0, stop: int | None = None) -> int | N
     proves a record, even when its data reaches beyond what there is.
     """
     stop = len(data) if stop is None else min(stop, len(data))
+    width = _FIRST_WINDOW
     while stop - start >= HEADER_SIZE:
-        window = data[start : min(stop, start + _WINDOW)]
+        window = data[start : min(stop, start + width)]
         for offset in _plausible_offsets(window):
             if length_of(window[offset : offset + HEADER_SIZE]) is not None:
                 return start + offset
         start += len(window) - HEADER_SIZE + 1
+        width = min(width * 4, _WINDOW)
     return None
 
 

@@ -657,3 +657,53 @@ def test_no_history_makes_a_read_fail_or_tell_a_point_twice(
         known += batch.scalars["loss"].step.tolist() if "loss" in batch.scalars else []
         scene.advance(QUIET + 1)
     assert known[-1] == 1000
+
+
+def test_a_record_that_is_damaged_costs_no_read_of_its_own(scene: Scene, records: Records) -> None:
+    """Each used to read a megabyte anew: a file of bare headers took minutes."""
+    headers = [records.frame(b"x" * 100)[:12]] * 5000
+    scene.write(records.scalar(1.0, 1), *headers, records.scalar(1.0, 2))
+    reads: list[int] = []
+
+    class Counting(LocalDisk):
+        def open(self, path: str) -> AbstractContextManager[OpenedFile]:
+            return counting(super().open(path))
+
+    @contextmanager
+    def counting(opened: AbstractContextManager[OpenedFile]) -> Iterator[OpenedFile]:
+        with opened as file:
+            read = file.read
+
+            class Counted:
+                state = staticmethod(file.state)
+
+                def read(self, offset: int, size: int) -> bytes:
+                    reads.append(size)
+                    return read(offset, size)
+
+            yield Counted()
+
+    file = EventFile(str(scene.path), clock=lambda: scene.now + 1000, disk=Counting())
+    batch = file.read()
+    assert batch.scalars["loss"].step.tolist() == [1, 2]
+    assert batch.skipped_events == 5000
+    assert len(reads) < 10
+
+
+def test_a_visit_has_an_end_however_much_is_damaged(
+    scene: Scene, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left is read by the next ones, and that it is being read is said meanwhile."""
+    monkeypatch.setattr(cursor, "_IN_VAIN", 1 << 20)
+    headers = [records.frame(b"x" * 100)[:12]] * 1000
+    scene.write(records.scalar(1.0, 1), *headers, records.scalar(1.0, 2))
+    scene.advance(1000)
+    found, visits = scene.steps(), 1
+    assert found == [1]
+    assert "still_reading" in scene.codes()
+    while "still_reading" in scene.codes():
+        found += scene.steps()
+        visits += 1
+    assert found == [1, 2]
+    assert 5 < visits < 20
+    assert scene.codes() == ["damaged_record"]
