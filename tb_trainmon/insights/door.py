@@ -13,6 +13,7 @@ from typing import Any
 from tb_trainmon.insights.course import Condenser
 from tb_trainmon.insights.finding import Told
 from tb_trainmon.insights.looking import Looking
+from tb_trainmon.insights.names import source_of
 from tb_trainmon.insights.registry import RULES
 from tb_trainmon.insights.subject import Checkpoint, Series, Subject, TaskFacts
 from tb_trainmon.tasks.found.records import parse_object
@@ -28,7 +29,8 @@ _REINFORCEMENT = re.compile(
     r"|critic_loss|value_loss|td_loss|clipfrac|clip_fraction)([/_]|$)"
 )
 _ADVERSARIAL = re.compile(
-    r"(^|[/_])(discriminator|generator|disc|gen|loss_[dg]|[dg]_loss|adv(ersarial)?_loss|gan)([/_]|$)"
+    r"(^|[/_])(discriminator|generator|disc|gen|loss_[dg]|[dg]_loss|adv(ersarial)?_loss|gan)"
+    r"([/_]|$)"
 )
 
 
@@ -39,10 +41,14 @@ class Insights:
         self._looking = Looking(RULES)
         self._condensers: dict[tuple[int, str], Condenser] = {}
         self._condensed: dict[tuple[int, str], Series | None] = {}
+        self._known: set[str] = set()
+        self._sources: dict[str, str | None] = {}
 
     def of(self, task: OpenTask) -> Told:
         """What the rules say of the task as it stands now."""
         self._condensed.clear()
+        self._sources.clear()
+        self._known = {metric.name for metric in task.assessment.metrics}
         return self._looking.told(self._subjects(task))
 
     def _subjects(self, task: OpenTask) -> list[Subject]:
@@ -78,9 +84,10 @@ class Insights:
         return self._condensed[key]
 
     def _found(self, task: OpenTask, attempt: int, metric: str) -> Series | None:
-        if not task.has(metric):
+        source = self._source(task, metric)
+        if source is None:
             return None
-        points = task.series(metric).points
+        points = task.series(source).points
         # By bisection: the attempts of a long series may be one number seen as many.
         begin = bisect_left(points.attempt, attempt)
         end = bisect_left(points.attempt, attempt + 1)
@@ -89,8 +96,16 @@ class Insights:
         column = points.points[begin:end]
         condenser = self._condensers.setdefault((attempt, metric), Condenser())
         course = condenser.course(column)
-        hides = course.bad > 0 and task.hidden_nans(task.metric(metric)) > 0
+        hides = course.bad > 0 and task.hidden_nans(task.metric(source)) > 0
         return Series(metric, column, points.x[begin:end], course, hides)
+
+    def _source(self, task: OpenTask, metric: str) -> str | None:
+        """The task's own metric of this name, else the tag that trainers log it under."""
+        if metric in self._known:
+            return metric
+        if metric not in self._sources:
+            self._sources[metric] = source_of(metric, task.assessment.metrics)
+        return self._sources[metric]
 
 
 def insights_of(task: OpenTask) -> Told:

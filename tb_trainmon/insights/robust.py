@@ -25,6 +25,11 @@ def noise(values: FloatArray) -> float:
     return spread(np.diff(values)) / np.sqrt(2.0) if len(values) > 2 else float("nan")
 
 
+def noise_about_a_bend(values: FloatArray) -> float:
+    """The same for few values of a course that bends: by the changes of their steps."""
+    return spread(np.diff(values, 2)) / np.sqrt(6.0) if len(values) > 3 else float("nan")
+
+
 def rolling_median(values: FloatArray, width: int) -> FloatArray:
     """Centred running median of an odd ``width``; at the ends of what there is of it."""
     if width <= 1 or len(values) < 2:

@@ -143,6 +143,12 @@ NAMES = {
     "eval_loss": "evaluation loss",
     "grad_norm": "gradient norm",
     "learning_rate": "learning rate",
+    "kl": "divergence from a reference",
+    "entropy": "entropy of the policy",
+    "clip_fraction": "share of clipped updates",
+    "groups_without_variance": "share of groups without variance",
+    "answers_cut_off": "share of answers that are cut off",
+    "sampler_gap": "distance between trainer and sampler",
 }
 
 

@@ -1,0 +1,353 @@
+"""How fast it goes: slower steps, stalls, evaluations that take the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_trainmon.core.columns import FloatArray
+from tb_trainmon.core.times import plausible_times
+from tb_trainmon.insights.course import MOST_BUCKETS
+from tb_trainmon.insights.finding import Finding, NothingToSee
+from tb_trainmon.insights.robust import median
+from tb_trainmon.insights.rule import Parameter, Rule
+from tb_trainmon.insights.subject import Series, Subject
+
+LEAST = Parameter("least", 30, "intervals between points, at least", "own")
+SLOWER = Parameter("slower", 1.4, "times the pace before", "own; injected ones are 1.8 times")
+SIDE = Parameter("side", 10, "intervals on either side of the change, at least", "own")
+EARLY = Parameter(
+    "early",
+    0.2,
+    "share of the intervals before the change, at least",
+    "a start is slow or fast by itself",
+)
+APART = Parameter(
+    "apart", 0.75, "share of the intervals after it slower than that of those before", "own"
+)
+LONG = Parameter(
+    "long",
+    1.7,
+    "times the usual interval that is a stall",
+    "injected stalls show at up to 2.9 times",
+)
+STALLS = Parameter("stalls", 4, "stalls, at least", "own")
+EVENLY = Parameter(
+    "evenly", 0.2, "deviation of the distances between stalls, of their median", "own"
+)
+LOST = Parameter("lost", 0.05, "share of the time that they cost, at least", "own")
+HEAVY = Parameter("heavy", 0.2, "share of the time in evaluations", "own")
+HEAVIER = Parameter("heavier", 0.3, "share of the time that is a warning", "own")
+EVALUATIONS = Parameter("evaluations", 3, "evaluations, at least", "own")
+SHORTEST = Parameter("shortest", 60, "seconds that the attempt has taken, at least", "own")
+DATA = Parameter("data", 0.2, "share of a step spent waiting for data", "common practice")
+DATA_MUCH = Parameter("data_much", 0.3, "share that is a warning", "common practice")
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """Intervals between points: where each ends, its seconds and its steps.
+
+    ``busy``: something else is known to have happened in it (an evaluation, a checkpoint).
+    """
+
+    step: FloatArray
+    end: FloatArray
+    seconds: FloatArray
+    steps: FloatArray
+    evaluated: Flags
+    busy: Flags
+
+    @property
+    def per_step(self) -> FloatArray:
+        return self.seconds / self.steps
+
+    def of(self, chosen: Flags) -> _Pace:
+        return _Pace(
+            self.step[chosen],
+            self.end[chosen],
+            self.seconds[chosen],
+            self.steps[chosen],
+            self.evaluated[chosen],
+            self.busy[chosen],
+        )
+
+
+def _paced(subject: Subject, least: float = LEAST.value) -> tuple[Series, _Pace]:
+    """The latest intervals of the loss, else of the rate. Raises NothingToSee."""
+    series = subject.find("loss") or subject.find("learning_rate") or subject.need("reward")
+    points = series.points[-MOST_BUCKETS:]
+    ok = plausible_times(points.wall_time)
+    step, time = points.step[ok].astype(np.float64), points.wall_time[ok]
+    last = np.append(step[1:] > step[:-1], True)[: len(step)]
+    step, time = step[last], time[last]
+    steps, seconds = np.diff(step), np.diff(time)
+    good = (steps > 0) & (seconds >= 0)
+    if good.sum() < least:
+        raise NothingToSee(
+            f"There are {int(good.sum())} intervals between points so far; it takes {least:g}."
+        )
+    if median(seconds[good]) <= 0.0:
+        raise NothingToSee("Points are written in bursts: their times tell no pace.")
+    evaluated = _contains(time, _evaluation_times(subject))
+    busy = evaluated | _contains(time, _checkpoint_times(subject)) | _configured(subject, step)
+    return series, _Pace(step[1:], time[1:], seconds, steps, evaluated, busy).of(good)
+
+
+def _evaluation_times(subject: Subject) -> FloatArray:
+    found = (
+        subject.find("eval_loss") or subject.find("eval_accuracy") or subject.find("eval_reward")
+    )
+    return np.empty(0) if found is None else found.points.wall_time[-MOST_BUCKETS:]
+
+
+def _checkpoint_times(subject: Subject) -> FloatArray:
+    return np.sort(np.array([c.made_at for c in subject.task.checkpoints], dtype=np.float64))
+
+
+def _contains(time: FloatArray, events: FloatArray) -> Flags:
+    """For each interval between ``time``, whether an event lies in it; at its edge, in the next.
+
+    An evaluation is logged when it is over, so what it took lies before its time.
+    """
+    found = np.zeros(max(len(time) - 1, 0), dtype=bool)
+    inside = events[(events > time[0]) & (events <= time[-1])] if len(time) > 1 else events[:0]
+    found[np.searchsorted(time, inside, side="left") - 1] = True
+    return found
+
+
+def _configured(subject: Subject, step: FloatArray) -> Flags:
+    """Intervals in which an evaluation or a checkpoint is configured."""
+    found = np.zeros(max(len(step) - 1, 0), dtype=bool)
+    for name, strategy in (("eval_steps", "eval_strategy"), ("save_steps", "save_strategy")):
+        every = subject.number_in_config(name)
+        if every is None or every < 1 or subject.config.get(strategy) != "steps":
+            continue
+        # It happens after the step was logged, so in the interval that begins there.
+        found |= np.floor(step[1:] / every) > np.floor(step[:-1] / every)
+        found |= step[:-1] % every == 0
+    return found
+
+
+def look_slow_down(subject: Subject) -> list[Finding]:
+    """Steps that take longer from some point on."""
+    if subject.task.kind == "reinforcement":
+        raise NothingToSee("Episodes of reinforcement learning take as long as they take.")
+    series, pace = _paced(subject)
+    pace = pace.of(~pace.busy) if (~pace.busy).sum() >= LEAST.value else pace
+    per_step = pace.per_step
+    if len(per_step) < LEAST.value:
+        raise NothingToSee("Too few intervals are free of evaluations.")
+    at, before, after = _change(per_step)
+    ratio = after / before if before > 0 else 0.0
+    if at == 0 or ratio < SLOWER.value:
+        return []
+    later, earlier = per_step[at:], per_step[:at]
+    if np.quantile(later, 1.0 - APART.value) <= np.quantile(earlier, APART.value):
+        return []
+    recent = median(later[-int(SIDE.value) :])
+    is_open = recent > before * (1.0 + (SLOWER.value - 1.0) / 2.0)
+    lost = float(np.sum((later - before) * pace.steps[at:]))
+    step = int(pace.step[at - 1])
+    return [
+        Finding(
+            severity="warning" if is_open else "info",
+            title=f"Each step takes {ratio:.2g} times as long since step {step:,}"
+            if is_open
+            else f"Steps took {ratio:.2g} times as long from step {step:,} on",
+            evidence=f"{_seconds(before)} a step before, {_seconds(after)} since, evaluations and "
+            f"checkpoints taken out; {_seconds(lost)} lost so far.",
+            advice="Look at what shares the machine since then, at the temperature and clock of "
+            "the accelerator, and at longer inputs.",
+            begin=step,
+            end=int(pace.step[-1]),
+            since=float(pace.end[at - 1]),
+            metric=series.metric,
+            open=is_open,
+            facts={
+                "before_s": before,
+                "after_s": after,
+                "ratio": round(ratio, 3),
+                "lost_s": round(lost, 1),
+            },
+        )
+    ]
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 0.1:
+        return f"{seconds * 1000:.3g} ms"
+    return f"{seconds:.3g} s" if seconds < 5400 else f"{seconds / 3600:.3g} h"
+
+
+def _change(values: FloatArray) -> tuple[int, float, float]:
+    """Where two medians divide the values best, and both; index 0 where there is no place."""
+    side = int(SIDE.value)
+    first = max(side, int(EARLY.value * len(values)))
+    if len(values) - side <= first:
+        return 0, 1.0, 1.0
+    places = np.unique(np.linspace(first, len(values) - side, 65).astype(int))
+    best, found = np.inf, (0, 1.0, 1.0)
+    logs = np.log(np.maximum(values, 1e-9))
+    for at in places.tolist():
+        left, right = float(np.median(logs[:at])), float(np.median(logs[at:]))
+        cost = float(np.abs(logs[:at] - left).sum() + np.abs(logs[at:] - right).sum())
+        if cost < best:
+            best, found = cost, (at, float(np.exp(left)), float(np.exp(right)))
+    return found
+
+
+def look_data_stall(subject: Subject) -> list[Finding]:
+    """Long intervals at even distances, or time that is logged as waiting for data."""
+    logged = _waiting(subject)
+    if logged is not None:
+        return logged
+    series, pace = _paced(subject)
+    usual = median(pace.per_step[~pace.busy]) if (~pace.busy).any() else median(pace.per_step)
+    stalled = (pace.per_step > LONG.value * usual) & ~pace.busy
+    at = np.flatnonzero(stalled)
+    if len(at) < STALLS.value:
+        return []
+    excess = float(np.sum(pace.seconds[at] - usual * pace.steps[at]))
+    share = excess / float(pace.seconds.sum())
+    # Those that something else hides leave a gap of twice the distance.
+    gaps = np.diff(pace.step[at])
+    distance = median(gaps.astype(np.float64))
+    off = np.abs(gaps / distance - np.round(gaps / distance))
+    even = (off <= EVENLY.value) & (np.round(gaps / distance) >= 1)
+    regular = distance > 2.0 * median(pace.steps) and float(even.mean()) >= 1.0 - EVENLY.value
+    if share < LOST.value or not regular:
+        return []
+    longest = float((pace.per_step[at] / usual).max())
+    first, last = int(pace.step[at[0]]), int(pace.step[at[-1]])
+    is_open = float(pace.step[-1]) - last <= 2.0 * distance
+    return [
+        Finding(
+            severity="info",
+            title=f"Every {distance:,.0f} steps the training stalls",
+            evidence=f"{len(at)} intervals took up to {longest:.2g} times as long as usual, about "
+            f"{_seconds(excess / len(at))} more each and {share:.0%} of the time; no evaluation or "
+            "checkpoint is logged that would explain them.",
+            advice="See what happens so often: a data loader that refills or opens the next shard, "
+            "or a checkpoint or an evaluation that leaves no trace here.",
+            begin=first,
+            end=last,
+            since=float(pace.end[at[0]]),
+            metric=series.metric,
+            open=is_open,
+            facts={
+                "stalls": len(at),
+                "every": distance,
+                "share": round(share, 4),
+                "longest": round(longest, 3),
+            },
+        )
+    ]
+
+
+def _waiting(subject: Subject) -> list[Finding] | None:
+    """By the logged share of data loading, in percent; None where there is none."""
+    share = subject.find("data_percent")
+    if share is None:
+        return None
+    recent = share.course.finite().value[-100:] / 100.0
+    if len(recent) < STALLS.value:
+        return None
+    now = median(recent)
+    if now <= DATA.value:
+        return []
+    return [
+        Finding(
+            severity="warning" if now > DATA_MUCH.value else "info",
+            title=f"{now:.0%} of a step is spent waiting for data",
+            evidence=f"Median of the last {len(recent)} points.",
+            advice="More loader workers, prefetching, or data nearer to the machine.",
+            begin=int(share.points.step[max(len(share) - len(recent), 0)]),
+            end=int(share.points.step[-1]),
+            since=share.time_at(max(len(share) - len(recent), 0)),
+            metric=share.metric,
+            facts={"share": round(now, 4)},
+        )
+    ]
+
+
+def look_eval_heavy(subject: Subject) -> list[Finding]:
+    """The share of the time that evaluations take."""
+    times = _evaluation_times(subject)
+    if len(times) < EVALUATIONS.value:
+        raise NothingToSee(f"Fewer than {EVALUATIONS.text} evaluations are logged.")
+    series, pace = _paced(subject, EVALUATIONS.value * 3)
+    evaluated = pace.evaluated
+    if evaluated.mean() > 0.5:
+        raise NothingToSee("There is an evaluation in nearly every interval: nothing to compare.")
+    usual = median(pace.per_step[~pace.busy] if (~pace.busy).any() else pace.per_step)
+    excess = np.maximum(pace.seconds[evaluated] - usual * pace.steps[evaluated], 0.0)
+    # One that was interrupted for the night says nothing of the others.
+    typical = median(excess) * len(excess)
+    whole = float(np.sum(np.minimum(pace.seconds, 20 * median(pace.seconds)))) or 1.0
+    spent = min(typical, float(excess.sum()))
+    share = spent / max(whole, spent)
+    if len(excess) < EVALUATIONS.value or share <= HEAVY.value:
+        return []
+    if float(pace.seconds.sum()) < SHORTEST.value:
+        raise NothingToSee("It is over too soon for the time to matter.")
+    return [
+        Finding(
+            severity="warning" if share > HEAVIER.value else "info",
+            title=f"Evaluations take {share:.0%} of the time",
+            evidence=f"{len(excess)} evaluations of about {_seconds(median(excess))} in "
+            f"{_seconds(whole)}.",
+            advice="Evaluate less often, or on a part of the data.",
+            begin=int(pace.step[0]),
+            end=int(pace.step[-1]),
+            since=series.time_at(0),
+            metric=None,
+            facts={"share": round(share, 4), "seconds_each": round(median(excess), 3)},
+        )
+    ]
+
+
+SLOW_DOWN = Rule(
+    id="slow_down",
+    says="From some step on, each step takes clearly longer than before.",
+    why="A job that takes twice as long costs twice as much, and nobody looks at the clock.",
+    method="Seconds a step, intervals with evaluations and checkpoints taken out, divided by two "
+    "medians where that fits best ({side} intervals on either side, and a share of {early} "
+    "before it, at least): {slower} times slower, and {apart} of the later intervals slower than "
+    "{apart} of the earlier ones.",
+    silent="Fewer than {least} intervals; points that are written in bursts; reinforcement "
+    "learning.",
+    false_alarms="Inputs that get longer on purpose.",
+    look=look_slow_down,
+    parameters=(SIDE, EARLY, SLOWER, APART, LEAST),
+)
+DATA_STALL = Rule(
+    id="data_stall",
+    says="The training stalls again and again, at even distances, or waits for its data.",
+    why="Accelerators that wait cost as much as those that work.",
+    method="Intervals above {long} times the usual one in which no evaluation or checkpoint is "
+    "known or configured: {stalls} of them at least, at distances that differ from multiples of "
+    "their median by {evenly} at most, and {lost} of the time; as nobody knows what they are, that "
+    "is information. Where a share of waiting for data is logged: above {data}, and {data_much} a "
+    "warning.",
+    silent="Fewer than {least} intervals; points that are written in bursts.",
+    false_alarms="Checkpoints and evaluations that leave no trace in the log.",
+    look=look_data_stall,
+    parameters=(LONG, STALLS, EVENLY, LOST, DATA, DATA_MUCH, LEAST),
+)
+EVAL_HEAVY = Rule(
+    id="eval_heavy",
+    says="Evaluations take a large share of the time.",
+    why="Half as many would tell nearly as much.",
+    method="What intervals with an evaluation take beyond the usual pace (the median of that, "
+    "times their number) is more than {heavy} of the time; {heavier} is a warning.",
+    silent="Fewer than {evaluations} evaluations; one in nearly every interval; an attempt shorter "
+    "than {shortest} seconds.",
+    false_alarms="Checkpoints that are saved with each evaluation are counted with it.",
+    look=look_eval_heavy,
+    parameters=(HEAVY, HEAVIER, EVALUATIONS, SHORTEST),
+)
