@@ -159,7 +159,7 @@ def _parts(assessment: Assessment, loss: Metric) -> Iterator[FilePart]:
     """The parts that have the loss, attempt by attempt."""
     for execution in assessment.executions:
         for part in execution.files.parts:
-            if part.source.slot == loss.slot and loss.tag in part.tags:
+            if loss.is_in(part):
                 yield part
 
 

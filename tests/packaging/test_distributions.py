@@ -19,7 +19,7 @@ def test_the_wheel_holds_the_front_end_the_data_files_and_the_marker_of_its_type
         "tb_trainmon/plugin.py",
         "tb_trainmon/py.typed",
         "tb_trainmon/static/index.js",
-        "tb_trainmon/tasks/metric_tags.json",
+        "tb_trainmon/tasks/metric_names/roles.json",
         "tb_trainmon/demo/field_guide.txt",
     } <= names
     assert not [name for name in names if not name.startswith(("tb_trainmon/", "tb_trainmon-"))]

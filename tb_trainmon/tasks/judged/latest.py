@@ -41,9 +41,5 @@ def _recent(attempt: Attempt, metric: Metric | None) -> Column:
     if metric is None:
         return concatenate([])
     return concatenate(
-        [
-            part.tags[metric.tag].recent
-            for part in attempt.parts
-            if part.source.slot == metric.slot and metric.tag in part.tags
-        ]
+        [part.tags[metric.tag].recent for part in attempt.parts if metric.is_in(part)]
     )

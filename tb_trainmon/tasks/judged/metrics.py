@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Literal
 
 from tb_trainmon.tasks.found.layout import TABLE
 from tb_trainmon.tasks.judged.attempts import Attempt
+from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.plausible import contradicts
 from tb_trainmon.tasks.metric_names import Meaning, Role, canonical_names
 
 Key = tuple[str, str]  # slot of the run, tag
@@ -29,6 +31,8 @@ HEADLINES = (
 
 _FINAL_LOSS = "train/train_loss"
 _AS_OFTEN = 0.4  # a tag with this share of another's points, or more, is logged as often
+_SUMMARY = 0.05  # ... and one with less than this is a summary of it, whatever its rank
+_PART_RANK = 7  # from this rank on a tag is a part of the metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,41 @@ class Metric:
     scale: float = 1.0
     derived: Literal["exp", "rate"] | None = None
     is_raw: bool = False
+    other_slots: tuple[str, ...] = ()
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """Where it was logged: attempts of one task may have written it to different folders."""
+        return (self.slot, *self.other_slots)
+
+    def is_in(self, part: FilePart) -> bool:
+        """Whether ``part`` has points of it."""
+        return part.source.slot in self.slots and self.tag in part.tags
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
+    """A tag of one folder, or of several to which one attempt after another wrote it."""
+
     key: Key
     run: str
     meaning: Meaning
     points: int
+    attempts: frozenset[int] = frozenset()
+    other_slots: tuple[str, ...] = ()
+
+    def followed_by(self, later: _Candidate) -> bool:
+        """Whether ``later`` is the same metric, which other attempts wrote to another folder."""
+        return self.meaning == later.meaning and not self.attempts & later.attempts
+
+    def with_later(self, later: _Candidate) -> _Candidate:
+        slots = (self.key[0], *self.other_slots)
+        return replace(
+            later,
+            points=self.points + later.points,
+            attempts=self.attempts | later.attempts,
+            other_slots=slots,
+        )
 
 
 def choose_metrics(attempts: Sequence[Attempt], overrides: Mapping[str, str]) -> list[Metric]:
@@ -87,27 +118,63 @@ def _candidates(
     attempts: Iterable[Attempt], concerns: Callable[[str, Meaning], bool] = lambda *_: True
 ) -> dict[Key, _Candidate]:
     found: dict[Key, _Candidate] = {}
-    for attempt in attempts:
+    for number, attempt in enumerate(attempts):
         for part in attempt.parts:
             for tag, facts in part.tags.items():
                 if not concerns(tag, facts.meaning):
                     continue
                 key = (part.source.slot, tag)
-                points = facts.points + (found[key].points if key in found else 0)
-                found[key] = _Candidate(key, part.source.run, facts.meaning, points)
-    return _event_files_first(found)
+                meaning = facts.meaning
+                if contradicts(facts):
+                    meaning = Meaning(meaning.role)
+                known = found.get(key)
+                if known is None:
+                    found[key] = _Candidate(
+                        key, part.source.run, meaning, facts.points, frozenset((number,))
+                    )
+                    continue
+                found[key] = replace(
+                    known,
+                    run=part.source.run,
+                    meaning=meaning,
+                    points=known.points + facts.points,
+                    attempts=known.attempts | {number},
+                )
+    return _joined(_event_files_first(found))
+
+
+def _joined(found: Mapping[Key, _Candidate]) -> dict[Key, _Candidate]:
+    """With what one attempt after another wrote to folders of their own as one candidate."""
+    by_tag: dict[str, list[_Candidate]] = {}
+    for candidate in found.values():
+        by_tag.setdefault(candidate.key[1], []).append(candidate)
+    joined: dict[Key, _Candidate] = {}
+    for of_tag in by_tag.values():
+        whole: list[_Candidate] = []
+        for candidate in sorted(of_tag, key=lambda c: max(c.attempts)):
+            at = next((i for i, earlier in enumerate(whole) if _go_on(earlier, candidate)), None)
+            if at is None:
+                whole.append(candidate)
+            else:
+                whole[at] = whole[at].with_later(candidate)
+        joined.update((candidate.key, candidate) for candidate in whole)
+    return joined
+
+
+def _go_on(earlier: _Candidate, later: _Candidate) -> bool:
+    return TABLE not in (earlier.key[0], later.key[0]) and earlier.followed_by(later)
 
 
 def _event_files_first(found: Mapping[Key, _Candidate]) -> dict[Key, _Candidate]:
     """Without what the table repeats of the event files: one source a metric, never two mixed."""
     filed = [candidate for key, candidate in found.items() if key[0] != TABLE]
-    names = {candidate.meaning.metric for candidate in filed}
+    names = {candidate.meaning.name for candidate in filed}
     tags = {candidate.key[1] for candidate in filed}
     # A writer calls a metric "x" or "eval_x" in the table, and "train/x" or "eval/x" in its file.
     tags |= {tag.rpartition("/")[2] for tag in tags} | {tag.replace("/", "_", 1) for tag in tags}
 
     def repeats(candidate: _Candidate) -> bool:
-        name = candidate.meaning.metric
+        name = candidate.meaning.name
         return candidate.key[1] in tags if name is None else name in names
 
     return {
@@ -122,8 +189,8 @@ def _sources(
 ) -> dict[str, _Candidate]:
     known: dict[str, list[_Candidate]] = {}
     for candidate in candidates.values():
-        if candidate.meaning.metric is not None:
-            known.setdefault(candidate.meaning.metric, []).append(candidate)
+        if candidate.meaning.name is not None:
+            known.setdefault(candidate.meaning.name, []).append(candidate)
     chosen = {name: _best(found) for name, found in known.items()}
     _prefer_the_same_unit(chosen, known)
     for name, tag in overrides.items():
@@ -137,8 +204,12 @@ def _best(candidates: Sequence[_Candidate]) -> _Candidate:
     """The best ranked; of equals the first by name, unless it is logged much less often.
 
     Much less: of two tags that are logged together one is ahead whenever a file is read between
-    them, and that must not change the source.
+    them, and that must not change the source. What is logged hardly ever beside one that is no
+    part of it is a summary, and the source of last resort.
     """
+    whole = [c.points for c in candidates if c.meaning.rank < _PART_RANK]
+    busy = [c for c in candidates if c.points >= _SUMMARY * max(whole, default=0)]
+    candidates = busy or candidates
     rank = min(candidate.meaning.rank for candidate in candidates)
     equals = [candidate for candidate in candidates if candidate.meaning.rank == rank]
     often = _AS_OFTEN * max(candidate.points for candidate in equals)
@@ -177,7 +248,16 @@ def _metric(name: str, candidate: _Candidate) -> Metric:
     meaning = candidate.meaning
     role: Role = "train" if meaning.role == "final" else meaning.role
     note = "from the training_logs table" if slot == TABLE else meaning.note or None
-    return Metric(name, candidate.run, slot, tag, role, note, meaning.scale)
+    return Metric(
+        name,
+        candidate.run,
+        slot,
+        tag,
+        role,
+        note,
+        meaning.scale,
+        other_slots=candidate.other_slots,
+    )
 
 
 def _raw(
@@ -194,7 +274,15 @@ def _raw(
         plain = runs_with[tag] == 1 and tag not in canonical_names()
         name = next(name for name in _names(candidate, plain) if name not in used)
         used.add(name)
-        yield Metric(name, candidate.run, slot, tag, candidate.meaning.role, is_raw=True)
+        yield Metric(
+            name,
+            candidate.run,
+            slot,
+            tag,
+            candidate.meaning.role,
+            is_raw=True,
+            other_slots=candidate.other_slots,
+        )
 
 
 def _names(candidate: _Candidate, plain: bool) -> Iterator[str]:

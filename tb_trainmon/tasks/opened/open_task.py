@@ -280,7 +280,7 @@ def _shape(assessment: Assessment) -> _Shape:
         (attempt.number, attempt.shift, attempt.start_step, [_beginning(p) for p in attempt.parts])
         for attempt in assessment.attempts
     )
-    sources = {m.name: (m.slot, m.tag, m.scale, m.derived) for m in assessment.metrics}
+    sources = {m.name: (m.slots, m.tag, m.scale, m.derived) for m in assessment.metrics}
     return _Shape(attempts, sources)
 
 

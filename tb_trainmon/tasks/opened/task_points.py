@@ -81,8 +81,12 @@ class TaskPoints:
         return concatenate(self._columns(attempt, metric))
 
     def _columns(self, attempt: AttemptView, metric: Metric) -> list[Column]:
-        parts = self._parts.get((attempt.number, metric.slot), [])
-        return [self._of_part(part, metric) for part in parts if metric.tag in part.tags]
+        return [
+            self._of_part(part, metric)
+            for slot in metric.slots
+            for part in self._parts.get((attempt.number, slot), [])
+            if metric.tag in part.tags
+        ]
 
     def _of_part(self, part: FilePart, metric: Metric) -> Column:
         if metric.slot == TABLE:

@@ -177,7 +177,7 @@ def test_without_an_evaluation_loss_the_trainers_own_measure_counts(
     file = stage.file(pid=1).text("args/text_summary", "{" + arguments + "}", NOW)
     evaluate(file, [0.1, 0.7, 0.2], NOW, tag="eval/f1")
     found = best(stage)
-    assert (found.metric, found.step) == ("eval/f1", step)
+    assert (found.metric, found.step) == ("eval_f1", step)
 
 
 @pytest.mark.parametrize("arguments", ["", '"metric_for_best_model": "bleu"', '"other": 1'])

@@ -1,0 +1,45 @@
+"""Whether the values of a tag can be what its words say."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tb_trainmon.core.columns import FloatArray
+from tb_trainmon.tasks.judged.parts import TagFacts
+from tb_trainmon.tasks.metric_names.table import Check
+
+_MOST = 0.5  # of the recent values may be impossible: a single one may be a slip of the trainer
+_LARGEST_RATE = 100.0
+_LEAST_SCALE = 8.0  # of a loss: from here on a constant power of two is a scale
+_FEW = 8  # points by which nothing is judged but what cannot be at all
+
+
+def contradicts(facts: TagFacts) -> bool:
+    """Whether the recent values of a tag speak against its role.
+
+    A learning rate, a norm and a length are not negative, a share lies between 0 and 1 (or 100),
+    and what is a power of two throughout is the scale of a loss, and no loss.
+    """
+    check, metric = facts.meaning.values, facts.meaning.metric
+    if check is None and metric != "loss":
+        return False
+    value = facts.recent.value
+    value = value[np.isfinite(value)]
+    if not len(value):
+        return False
+    if metric == "loss":
+        return len(value) >= _FEW and _is_scale(value)
+    return check is not None and float(np.mean(_impossible(value, check))) > _MOST
+
+
+def _impossible(value: FloatArray, check: Check) -> FloatArray:
+    if check == "positive":
+        return np.asarray(value < 0.0)
+    most = _LARGEST_RATE if check == "rate" else 100.0
+    return np.asarray((value < 0.0) | (value > most))
+
+
+def _is_scale(value: FloatArray) -> bool:
+    if value.min() < _LEAST_SCALE:
+        return False
+    return bool(np.all(np.frexp(value)[0] == 0.5))

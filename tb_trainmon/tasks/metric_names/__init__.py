@@ -1,0 +1,121 @@
+"""What a tag means: its canonical metric and whether it belongs to training or to evaluation.
+
+The words of a tag decide (``words``), by one table of roles (``roles.json``, ``table``), read in
+one place (``reading``); a lower rank is a better source. What no role fits stays a scalar that goes
+by its tag. What the words promise is checked by the values where a metric is chosen
+(``judged/metrics``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal
+
+from tb_trainmon.tasks.metric_names.reading import Found, Subject, in_evaluation, role_in_training
+from tb_trainmon.tasks.metric_names.table import Check, table
+
+Role = Literal["train", "eval", "test", "final", "bookkeeping"]
+
+_FOLDERS_KEPT = 1 << 16
+_TAGS_KEPT = 1 << 17
+
+# Written by evaluations too, so they say nothing about whether a file holds training.
+_COUNTERS = frozenset({"epoch", "tokens_seen", "samples_seen", "eta_s"})
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one tag of one run means.
+
+    ``role`` is "final" for end-of-run summaries, which are facts and no curves, and "bookkeeping"
+    for what is no measurement (hyper-parameter echoes, copies against another axis). ``metric`` is
+    None where no rule knows the tag, and "quality" or "eval_quality" for a measure that goes by its
+    own ``name``. Values times ``scale`` have the metric's unit; ``values`` is what they must be.
+    """
+
+    role: Role
+    metric: str | None = None
+    rank: int = 0
+    note: str = ""
+    scale: float = 1.0
+    measure: str | None = None
+    values: Check | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The name of its series: the metric, or the measure's own; of an evaluation "eval_..."."""
+        own = self.measure or self.metric
+        if own is None or self.role not in ("eval", "test") or own.startswith("eval_"):
+            return own
+        return f"eval_{own}"
+
+    @property
+    def shows_training(self) -> bool:
+        """Whether a file with this tag trained; counters stand in evaluation files too."""
+        return self.role == "train" and self.metric not in _COUNTERS
+
+
+def meaning_of(tag: str, run: str) -> Meaning:
+    """What ``tag`` means in ``run`` (a path; its last part may say "validation")."""
+    folder = run.rpartition("/")[2]
+    return _meaning(tag, is_evaluation_folder(folder), _is_training_folder(folder))
+
+
+@lru_cache(_FOLDERS_KEPT)
+def is_evaluation_folder(name: str) -> bool:
+    """Whether a folder of this name holds evaluations ("validation", "eval", "test", ...)."""
+    return table().folders.search(name.lower()) is not None
+
+
+def _is_training_folder(name: str) -> bool:
+    return name.lower() in table().training
+
+
+@cache
+def canonical_names() -> frozenset[str]:
+    """Every name that a role or a measure gives."""
+    measures = {m.name for m in table().measures if not m.benchmark}
+    evaluated = {rule.metric for rule in table().roles if rule.evaluation and rule.metric}
+    trained = {rule.metric for rule in table().roles if rule.metric}
+    return frozenset({*trained, *measures, *(f"eval_{name}" for name in evaluated | measures)})
+
+
+def normalized(tag: str) -> str:
+    """The tag in lower case, with underscores for blanks and hyphens."""
+    return re.sub(r"[\s-]+", "_", re.sub(r"^ray/tune/", "", tag)).lower()
+
+
+@lru_cache(_TAGS_KEPT)
+def _meaning(tag: str, in_evaluation_folder: bool, in_training_folder: bool) -> Meaning:
+    known, plain = table(), normalized(tag)
+    if known.bookkeeping.search(plain):
+        return Meaning("bookkeeping")
+    if known.final.search(plain):
+        return Meaning("final")
+    read = Subject(tuple(known.dictionary.read(tag)), known)
+    if read.is_a_copy:
+        return Meaning("bookkeeping")
+    found = role_in_training(read)
+    evaluates = read.evaluates or in_evaluation_folder
+    if found is not None and found.measure is not None and found.measure.whole:
+        evaluates |= not (in_training_folder or read.said & known.training)
+    if not evaluates:
+        return _told("train", found)
+    role: Role = "test" if read.said & known.test else "eval"
+    return _told(role, None if found is None else in_evaluation(found, read))
+
+
+def _told(role: Role, found: Found | None) -> Meaning:
+    if found is None or found.metric is None:
+        return Meaning(role)
+    return Meaning(
+        role,
+        found.metric,
+        found.rank,
+        found.note,
+        found.scale,
+        found.measure.name if found.measure else None,
+        found.rule.values if found.rule else None,
+    )

@@ -1,0 +1,192 @@
+"""What a tag's words say: the first role of the table that fits them, with its worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from tb_trainmon.tasks.metric_names.table import Measure, RoleRule, Table
+from tb_trainmon.tasks.metric_names.words import Words
+
+_AXES = frozenset({"frame", "time", "iteration", "step", "epoch"})
+_COPIED_AGAINST = frozenset({"sample", "token", "time", "second", "walltime", "hour", "hours"})
+_TEST_RANK = 2  # behind an evaluation while it trains
+_EVALUATION_SET_RANK = 5
+_EVALUATION_SET = "of one evaluation set, or one component of the loss"
+_PART_OF_A_FOLDER = "one component of the loss"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The words of a tag, sorted by what they are good for.
+
+    ``subject`` are those of its last part that says anything, with whatever follows it, and
+    ``parent`` those of the part before; neither has the words that say whether it is an evaluation.
+    """
+
+    parts: tuple[Words, ...]
+    table: Table
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """All words."""
+        return frozenset(word for part in self.parts for word in part)
+
+    @cached_property
+    def evaluates(self) -> bool:
+        """Whether a word says that this was measured on data that is not trained on."""
+        return bool(self.said & self.table.evaluation)
+
+    @cached_property
+    def _begin(self) -> int:
+        silent = self.table.neutral | self.table.evaluation
+        begin = len(self.parts) - 1
+        if begin > 0 and set(self.parts[begin]) <= _AXES:
+            begin -= 1
+        while begin > 0 and all(
+            word in silent or word.isdigit() for part in self.parts[begin:] for word in part
+        ):
+            begin -= 1
+        return begin
+
+    @cached_property
+    def subject(self) -> frozenset[str]:
+        """Words of the last part that says anything."""
+        words = {word for part in self.parts[self._begin :] for word in part}
+        return frozenset(words - self.table.evaluation)
+
+    @cached_property
+    def parent(self) -> frozenset[str]:
+        """Words of the part before."""
+        before = self.parts[self._begin - 1] if self._begin > 0 else ()
+        return frozenset(before) - self.table.evaluation
+
+    @cached_property
+    def last(self) -> frozenset[str]:
+        """Words of the last part."""
+        return frozenset(self.parts[-1] if self.parts else ())
+
+    @cached_property
+    def is_a_copy(self) -> bool:
+        """Whether the same points are logged elsewhere, against the steps."""
+        last = self.parts[-1] if self.parts else ()
+        if "vs" in last:
+            return bool(_COPIED_AGAINST & set(last[last.index("vs") :]))
+        return last == ("time",) and bool({"reward", "length", "return"} & self.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The role that a tag's words show; ``metric`` is None where they show that it is none."""
+
+    metric: str | None
+    rank: int = 0
+    note: str = ""
+    scale: float = 1.0
+    measure: Measure | None = None
+    rule: RoleRule | None = None
+
+
+def role_in_training(read: Subject) -> Found | None:
+    """The first role that fits; None where none does."""
+    for rule in read.table.roles:
+        found = _fits(rule, read)
+        if found is not None:
+            return found
+    return _part_of_a_loss_folder(read) or _measured(read)
+
+
+def _fits(rule: RoleRule, read: Subject) -> Found | None:
+    scope = read.subject if rule.subject_only else read.subject | read.parent
+    here = read.last if rule.leaf_only else read.subject
+    phrase = next((p for p in rule.phrases if p <= scope and p & here), None)
+    if phrase is None and rule.context:
+        phrase = next((p for p in rule.phrases if p <= read.parent), None)
+    if phrase is None or _vetoed(rule, read, phrase):
+        return None
+    neutral = (read.table.neutral | read.table.devices) - rule.qualifies
+    if read.evaluates:
+        neutral |= read.table.benchmarks
+    if rule.exactly is not None:
+        others = (read.subject | read.parent) - rule.exactly - neutral
+        return None if any(not word.isdigit() for word in others) else _found(rule, read)
+    return _qualified(rule, read, read.subject - phrase - rule.known - neutral)
+
+
+def _vetoed(rule: RoleRule, read: Subject, phrase: frozenset[str]) -> bool:
+    against = {
+        word
+        for word in rule.vetoes & (read.subject - phrase)
+        if not any(unless <= read.subject for unless in rule.unless.get(word, ()))
+    }
+    return bool(against or rule.context_vetoes & read.said)
+
+
+def _qualified(rule: RoleRule, read: Subject, qualifiers: frozenset[str]) -> Found:
+    numbered = any(word.isdigit() for word in qualifiers)
+    unknown = {word for word in qualifiers if not word.isdigit()}
+    if not unknown:
+        return _found(rule, read, rule.numbered_rank * numbered, rule.unknown_note * numbered)
+    if rule.part:
+        return Found(None, rule=rule)
+    if rule.part_rank is not None:
+        best = min((rule.best_part[word] for word in unknown & rule.best_part.keys()), default=None)
+        rank = rule.part_rank if best is None else best
+        note = rule.part_note if best is None else "one of several losses"
+        return Found(rule.metric, rank, note, rule=rule)
+    return _found(rule, read, rule.unknown_rank, rule.unknown_note)
+
+
+def _found(rule: RoleRule, read: Subject, more: int = 0, note: str = "") -> Found:
+    rank = rule.base + more + sum(add for word, add in rule.ranks.items() if word in read.said)
+    notes = [rule.note, note]
+    if rule.rate and read.said & read.table.devices:
+        rank, notes = rank + 1, [*notes, "of one device"]
+    scale = 1.0
+    if rule.milli and "millisecond" in read.said:
+        scale = 0.001
+    if rule.values == "rate" and {"1", "e", "3"} <= read.said:
+        scale = 0.001
+    return Found(rule.metric, max(rank, 0), "; ".join(filter(None, notes)), scale, rule=rule)
+
+
+def _measured(read: Subject) -> Found | None:
+    if read.table.vetoes & read.subject:
+        return None
+    for measure in read.table.measures:
+        phrase = next((p for p in measure.phrases if p <= read.subject), None)
+        if phrase is None:
+            continue
+        if measure.benchmark and not read.evaluates:
+            return None
+        others = read.subject - phrase - read.table.neutral
+        digits = any(word[-1].isdigit() for word in (others | phrase)) and "95" not in read.said
+        named = any(not word.isdigit() for word in others)
+        several = sum(add for word, add in read.table.several.items() if word in read.said)
+        return Found("quality", digits + 2 * named + several, measure=measure)
+    return None
+
+
+def _part_of_a_loss_folder(read: Subject) -> Found | None:
+    """``Loss/box``: the folder says that it is a loss, the name which."""
+    against = read.table.vetoes | read.table.loss_folder_vetoes
+    said = read.said - read.table.evaluation
+    if "loss" not in said - read.subject or against & (said - read.table.neutral):
+        return None
+    rule = next(rule for rule in read.table.roles if rule.metric == "loss")
+    unknown = {word for word in read.subject - read.table.neutral if not word.isdigit()}
+    known = not unknown - rule.known
+    return Found("loss", 4, rule=rule) if known else _qualified(rule, read, frozenset(unknown))
+
+
+def in_evaluation(found: Found, read: Subject) -> Found | None:
+    """What a role is where it was measured on other data; None where that is no role of its own."""
+    late = _TEST_RANK if read.said & read.table.test else 0
+    if found.measure is not None:
+        return Found("eval_quality", found.rank + late, found.note, measure=found.measure)
+    if found.rule is None or found.metric is None or found.rule.evaluation is None:
+        return None
+    rank, note = found.rank, found.note
+    if note == found.rule.part_note and note:
+        rank, note = _EVALUATION_SET_RANK, _EVALUATION_SET
+    return Found(found.rule.evaluation, rank + late, note, found.scale, rule=found.rule)

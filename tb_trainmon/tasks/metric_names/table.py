@@ -1,0 +1,177 @@
+"""The table of roles, ``roles.json``, as it is used."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from tb_trainmon.tasks.metric_names.words import Dictionary
+
+Check = Literal["rate", "positive", "share", "share_or_percent"]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRule:
+    """How the words of a tag show one role; see "about" in the table.
+
+    ``part``: with a word that it does not know the tag is a part of the whole, and no source.
+    ``part_rank``: such a part is a source, if a bad one. ``exactly``: no other word may be there.
+    """
+
+    metric: str | None
+    phrases: tuple[frozenset[str], ...]
+    vetoes: frozenset[str]
+    context_vetoes: frozenset[str]
+    known: frozenset[str]
+    exactly: frozenset[str] | None
+    ranks: Mapping[str, int]
+    best_part: Mapping[str, int]
+    base: int
+    qualifies: frozenset[str]
+    subject_only: bool
+    leaf_only: bool
+    part: bool
+    part_rank: int | None
+    part_note: str
+    note: str
+    unknown_rank: int
+    unknown_note: str
+    numbered_rank: int
+    context: bool
+    rate: bool
+    milli: bool
+    values: Check | None
+    evaluation: str | None
+    unless: Mapping[str, tuple[frozenset[str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure of quality that goes by its own name.
+
+    ``whole``: it takes a whole evaluation to compute, so without another word it belongs to one.
+    """
+
+    name: str
+    label: str
+    phrases: tuple[frozenset[str], ...]
+    whole: bool
+    benchmark: bool
+    better: Literal["higher", "lower"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Everything that is known of tags."""
+
+    dictionary: Dictionary
+    folders: re.Pattern[str]
+    bookkeeping: re.Pattern[str]
+    final: re.Pattern[str]
+    evaluation: frozenset[str]
+    test: frozenset[str]
+    training: frozenset[str]
+    neutral: frozenset[str]
+    several: Mapping[str, int]
+    devices: frozenset[str]
+    roles: tuple[RoleRule, ...]
+    loss_folder_vetoes: frozenset[str]
+    vetoes: frozenset[str]
+    measures: tuple[Measure, ...]
+    benchmarks: frozenset[str]
+
+
+@cache
+def table() -> Table:
+    """The table, read once."""
+    text = files("tb_trainmon.tasks.metric_names").joinpath("roles.json").read_text("utf-8")
+    read = json.loads(text)
+    measures = tuple(_measure(row) for row in read["measures"])
+    return Table(
+        dictionary=Dictionary(
+            frozenset(_all_words(read)),
+            {spelling: tuple(words.split()) for spelling, words in read["spellings"].items()},
+        ),
+        folders=re.compile(read["folders"]),
+        bookkeeping=re.compile(read["bookkeeping"]),
+        final=re.compile(read["final"]),
+        evaluation=frozenset(read["evaluation"]),
+        test=frozenset(read["test"]),
+        training=frozenset(read["training"]),
+        neutral=frozenset(read["neutral"]),
+        several=read["one_of_several"],
+        devices=frozenset(read["devices"]),
+        roles=tuple(_role(row, read) for row in read["roles"]),
+        loss_folder_vetoes=frozenset(read["context_loss"]["not"]),
+        vetoes=frozenset(read["vetoes"]),
+        measures=measures,
+        benchmarks=frozenset(
+            word for m in measures if m.benchmark for phrase in m.phrases for word in phrase
+        )
+        | {*read["evaluated"]},
+    )
+
+
+def _phrases(rows: Iterable[str]) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(row.split()) for row in rows)
+
+
+def _role(row: Mapping[str, Any], read: Mapping[str, Any]) -> RoleRule:
+    vetoes = {*read["vetoes"]} - {*row.get("allow", ())} | {*row.get("not", ())}
+    return RoleRule(
+        metric=row["metric"],
+        phrases=_phrases(row["phrases"]),
+        vetoes=frozenset(vetoes),
+        context_vetoes=frozenset(row.get("not_context", ())),
+        known=frozenset(row.get("known", ())),
+        exactly=frozenset(row["exactly"]) if "exactly" in row else None,
+        ranks=read["one_of_several"] | row.get("ranks", {}),
+        best_part=row.get("best_part", {}),
+        base=row.get("base", 0),
+        qualifies=frozenset(row.get("qualifies", ())),
+        subject_only=row.get("subject_only", False),
+        leaf_only=row.get("leaf_only", False),
+        part=row.get("part", False),
+        part_rank=row.get("part_rank"),
+        part_note=row.get("part_note", ""),
+        note=row.get("note", ""),
+        unknown_rank=row.get("unknown_rank", 0),
+        unknown_note=row.get("unknown_note", ""),
+        numbered_rank=row.get("numbered_rank", 0),
+        context=row.get("context", False),
+        rate=row.get("rate", False),
+        milli=row.get("milli", False),
+        values=row.get("values"),
+        evaluation=row.get("eval"),
+        unless={word: _phrases(rows) for word, rows in row.get("unless", {}).items()},
+    )
+
+
+def _measure(row: Mapping[str, Any]) -> Measure:
+    return Measure(
+        name=re.sub(r"\W+", "_", row["name"]).lower(),
+        label=row["name"],
+        phrases=_phrases(row["words"]),
+        whole=row.get("whole", False),
+        benchmark=row.get("benchmark", False),
+        better=row["better"],
+    )
+
+
+def _all_words(read: Mapping[str, Any]) -> Iterable[str]:
+    for key in ("evaluated", "evaluation", "training", "neutral", "vetoes", "devices"):
+        yield from read[key]
+    for words in read["spellings"].values():
+        yield from words.split()
+    for row in read["roles"]:
+        for key in ("phrases", "known", "not", "exactly"):
+            for words in row.get(key, ()):
+                yield from words.split()
+    for row in read["measures"]:
+        for words in row["words"]:
+            yield from words.split()

@@ -1,0 +1,83 @@
+"""The words of a tag, whatever separates them: blanks, slashes, camel case, digits or nothing.
+
+``Loss / Value loss``, ``losses/value_loss`` and ``ValueLoss`` say the same; so do ``approxkl`` and
+``approx_kl``. Spellings of one thing become one word (``lr``, ``learning rate``: ``learningrate``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+Words = tuple[str, ...]
+
+_PARTS = re.compile(r"\s*/\s*|(?<=[A-Za-z])\.(?=[A-Za-z])")
+_CHUNK = re.compile(r"[^\W_]+")
+_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\x00-\x7f]+")
+_SYMBOLS = {"%": " percent ", "@": " at ", "\N{SUPERSCRIPT TWO}": "2", "#": " number "}
+_LONGEST_SPELLING = 4  # words
+_SHORTEST_PART = 3  # letters of a word that is looked for in one that nobody knows
+_SHORT_PARTS = frozenset({"kl", "lr", "pg", "vf"})  # ... but for these
+# A last part that is only a unit belongs to the part before it: global_step/sec.
+_UNITS_OF_TIME = ({"second"}, {"s"})
+_COUNTED = frozenset({"step", "iteration", "batch", "sample", "token", "frame", "update"})
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """Words that are known, and what other spellings of them stand for."""
+
+    known: Collection[str]
+    spellings: Mapping[str, Words] = field(default_factory=dict)
+
+    def read(self, tag: str) -> list[Words]:
+        """The words of ``tag``, part by part (between slashes); parts without a word left out."""
+        for symbol, word in _SYMBOLS.items():
+            tag = tag.replace(symbol, word)
+        parts = [self._spelled([*self._words(part)]) for part in _PARTS.split(tag)]
+        parts = [part for part in parts if part]
+        if len(parts) > 1 and set(parts[-1]) in _UNITS_OF_TIME and _COUNTED & set(parts[-2]):
+            parts[-2:] = [(*parts[-2], "persecond")]
+        return parts
+
+    def _words(self, part: str) -> Iterator[str]:
+        for chunk in _CHUNK.findall(part):
+            if chunk.lower() in self._single:
+                yield chunk.lower()
+                continue
+            for piece in _PIECE.findall(chunk):
+                yield from self._unglued(piece.lower())
+
+    def _unglued(self, word: str) -> Sequence[str]:
+        """``word``, or the known words that it is made of without a rest."""
+        if word in self._single or len(word) < 2 * _SHORTEST_PART - 1 or word.isdigit():
+            return (word,)
+        best: list[Words | None] = [(), *[None] * len(word)]
+        for end in range(1, len(word) + 1):
+            for begin in range(end):
+                head, tail = best[begin], word[begin:end]
+                shorter = best[end] is None or head is None or len(head) + 1 < len(best[end] or ())
+                if head is not None and shorter and self._can_be_part(tail):
+                    best[end] = (*head, tail)
+        return best[-1] or (word,)
+
+    def _can_be_part(self, word: str) -> bool:
+        return word in _SHORT_PARTS or (len(word) >= _SHORTEST_PART and word in self._single)
+
+    def _spelled(self, words: list[str]) -> Words:
+        """With other spellings replaced: single words first, then groups of them, longest first."""
+        plain = [known for word in words for known in self.spellings.get(word, (word,))]
+        for length in range(_LONGEST_SPELLING, 1, -1):
+            at = 0
+            while at + length <= len(plain):
+                found = self.spellings.get(" ".join(plain[at : at + length]))
+                if found:
+                    plain[at : at + length] = found
+                at += 1
+        return tuple(plain)
+
+    @cached_property
+    def _single(self) -> frozenset[str]:
+        return frozenset({*self.known, *(word for word in self.spellings if " " not in word)})
