@@ -12,7 +12,7 @@ from tb_trainmon.insights.subject import Subject
 LEAST = Parameter("least", 20, "points of the loss", "own")
 LOST = Parameter("lost", 0.5, "share of all that was gained that is lost again", "own")
 ABOVE = Parameter("above", 0.2, "share of the best that the loss is above it", "own")
-SIGMAS = Parameter("sigmas", 6, "robust deviations above the best", "own")
+SIGMAS = Parameter("sigmas", 4, "robust deviations above the best", "own")
 SHARE = Parameter("share", 0.1, "share of the points since when it is lost", "own")
 WIDTH = Parameter("width", 5, "points of the running median", "own; one spike is no divergence")
 

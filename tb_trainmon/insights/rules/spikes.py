@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from tb_trainmon.core.columns import FloatArray
 from tb_trainmon.insights.course import Course
 from tb_trainmon.insights.finding import Finding, NothingToSee
-from tb_trainmon.insights.robust import NORMAL, rolling_median
+from tb_trainmon.insights.forecasting import deviations, excursions, forecasts
+from tb_trainmon.insights.robust import rolling_median
 from tb_trainmon.insights.rule import Parameter, Rule
 from tb_trainmon.insights.rules.divergence import has_diverged
 from tb_trainmon.insights.subject import Series, Subject
@@ -19,7 +19,8 @@ from tb_trainmon.insights.subject import Series, Subject
 _MEASURED = "measured on 75 healthy GPT-2-class runs: none alarmed, 99 % of spikes of 1.1x found"
 STEPS = Parameter("steps", 10, "steps whose mean is one value, at least", _MEASURED)
 LINE = Parameter("line", 64, "values that the forecast's line goes through", _MEASURED)
-LEAST = Parameter("least", 24, "values before the first that is judged", _MEASURED)
+LEAST = Parameter("least", 24, "values, and as many whose deviation is taken", _MEASURED)
+BEFORE = Parameter("before", 16, "values before the first that is judged", "own")
 SIGMAS = Parameter("sigmas", 6, "robust deviations above the forecast", _MEASURED)
 FLOOR = Parameter("floor", 0.05, "share of the forecast that it is above it, at least", _MEASURED)
 TAIL = Parameter(
@@ -31,10 +32,9 @@ TAIL = Parameter(
 AHEAD = Parameter("ahead", 32, "values that decide whether it came back", "own")
 LASTS = Parameter("lasts", 8, "values after which it is persistent, at least", "own")
 OFTEN = Parameter("often", 0.2, "share of them above the forecast that is persistent", "own")
+BACK = Parameter("back", 0.15, "share of a jump's height (logarithms) that is back", "own")
 RATE = Parameter("rate", 1.5, "rise of the learning rate that explains a jump", "warm restarts")
-_RECENT = 9  # values whose median the forecast is not below: a loss falls ever more slowly
-_SMOOTH = 5  # values whose median the line is drawn through, so that a spike does not bend it
-_MOST = 200  # candidates looked at
+_MOST = 400  # places above the floor that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,91 +76,27 @@ def _means(course: Course) -> Course:
 def _spikes(course: Course) -> Iterator[_Spike]:
     """Spikes of a positive course, in order."""
     y = np.log(course.value)
-    forecast, deviation, excursion = _forecasts(y)
+    forecast = forecasts(y, int(LINE.value))
     over = y - forecast
-    limit = np.maximum(SIGMAS.value * deviation, np.log1p(FLOOR.value))
-    candidates = np.flatnonzero(over > np.maximum(limit, TAIL.value * excursion))
-    until = -1
-    for at in candidates[:_MOST].tolist():
-        if at <= until:
-            continue
-        spike = _judged(y, at, float(forecast[at]), float(deviation[at]), float(limit[at]))
-        until = spike.end
-        yield spike
-
-
-def _forecasts(y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """For each value: the line's forecast, the robust deviation and the largest excursion so far.
-
-    NaN where there is too little before it. A line through what there is, up to ``LINE`` values.
-    """
-    smooth, recent = _causal(y, _SMOOTH), _causal(y, _RECENT)
-    n, width = len(y), min(int(LINE.value), max(len(y) - 1, 1))
-    forecast = np.full(n, np.nan)
-    for begin in (*_growing(n), None):
-        if begin is None:
-            at = np.arange(width, n)
-            windows = sliding_window_view(smooth, width)[: n - width] if n > width else None
-        else:
-            at = np.array([begin])
-            windows = smooth[None, :begin]
-        if windows is not None and len(at):
-            forecast[at] = _line_ahead(windows)
-    forecast[1:] = np.fmax(forecast[1:], np.where(np.isnan(forecast[1:]), np.nan, recent[:-1]))
-    residual = y - forecast
-    deviation, excursion = np.full(n, np.nan), np.full(n, np.nan)
-    first = int(LEAST.value)
-    known = residual[first // 2 :]
-    if len(known) > first // 2:
-        _spreads(known, first // 2, width, deviation, excursion, first // 2)
-    return forecast, deviation, excursion
-
-
-def _causal(y: FloatArray, width: int) -> FloatArray:
-    """Median of each value and those before it: what a forecast may know."""
-    padded = np.concatenate([np.full(width - 1, y[0]), y])
-    return np.asarray(np.median(sliding_window_view(padded, width), axis=1))
-
-
-def _growing(n: int) -> range:
-    return range(int(LEAST.value) // 2, min(int(LINE.value), n))
-
-
-def _line_ahead(windows: FloatArray) -> FloatArray:
-    """What the least-squares line through each window says of the value behind it."""
-    width = windows.shape[1]
-    t = np.arange(width) - (width - 1) / 2.0
-    slope = windows @ t / (t @ t)
-    return np.asarray(windows.mean(axis=1) + slope * (width + 1) / 2.0)
-
-
-def _spreads(
-    residual: FloatArray, least: int, width: int, deviation: FloatArray, excursion: FloatArray,
-    offset: int,
-) -> None:  # fmt: skip
-    """Fill in, for each value, what the residuals in the window before it say."""
-    padded = np.concatenate([np.full(width, np.nan), residual])
-    windows = sliding_window_view(padded, width)[: len(residual)]
-    rows = np.arange(least, len(residual))
-    if not len(rows):
+    floor = np.log1p(FLOOR.value)
+    at = np.flatnonzero(over[int(BEFORE.value) :] > floor)[:_MOST] + int(BEFORE.value)
+    if not len(at):
         return
-    seen = windows[rows]
-    full = np.isfinite(seen).all(axis=1)
-    for chosen, med in ((full, np.median), (~full, np.nanmedian)):
-        part = seen[chosen]
-        if not len(part):
-            continue
-        centre = med(part, axis=1, keepdims=True)
-        at = rows[chosen] + offset
-        deviation[at] = NORMAL * med(np.abs(part - centre), axis=1)
-        # The second largest: one spike must not hide the next.
-        ordered = np.sort(np.where(np.isfinite(part), part, -np.inf), axis=1)
-        excursion[at] = np.maximum(ordered[:, -2], 0.0)
+    deviation = deviations(over, at, int(LEAST.value))
+    limit = np.maximum(SIGMAS.value * deviation, floor)
+    beyond = over[at] > np.maximum(limit, TAIL.value * excursions(over, at, int(LINE.value)))
+    until = -1
+    for i in np.flatnonzero(beyond).tolist():
+        if at[i] > until:
+            spike = _judged(y, at[i], forecast[at[i]], deviation[i], limit[i])
+            until = spike.end
+            yield spike
 
 
 def _judged(y: FloatArray, at: int, forecast: float, deviation: float, limit: float) -> _Spike:
     ahead = y[at : at + int(AHEAD.value)]
-    above = ahead > forecast + limit / 2.0
+    # After a jump of a thousand times, a loss that is a little above its forecast has come back.
+    above = ahead > forecast + max(limit / 2.0, BACK.value * float(ahead.max() - forecast))
     high = np.flatnonzero(ahead > forecast + limit)
     followed = len(ahead)
     still = bool(above[-3:].mean() > 0.5) if followed >= 3 else True
@@ -188,7 +124,7 @@ def _all(subject: Subject) -> tuple[Series, Course, list[_Spike]]:
     if not (course.value > 0.0).all():
         raise NothingToSee("The loss is not positive throughout, so it is no likelihood.")
     means = _means(course)
-    if len(means) <= LEAST.value:
+    if len(means) < LEAST.value:
         raise NothingToSee(
             f"There are {len(means)} means over {STEPS.text} steps so far; it takes {LEAST.text}."
         )
@@ -298,8 +234,8 @@ _METHOD = (
     "Means of the loss over at least {steps} steps; of their logarithms a line through the last "
     "{line} (medians of five, so that a spike does not bend it) gives the next "
     "one, but none below the median of the last nine. A spike is "
-    "{sigmas} robust deviations and {floor} above that, and {tail} times the second largest "
-    "excursion in those {line}; at least {least} means before it. "
+    "{sigmas} robust deviations (of the last {least}) and {floor} above that, and {tail} times the "
+    "second largest excursion in those {line}; {before} means before it, at least. "
 )
 _SILENT = (
     "Reinforcement and adversarial learning; losses that are not positive; fewer than {least} "
@@ -314,17 +250,18 @@ SPIKE_RECOVERS = Rule(
     false_alarms="A curriculum that turns to harder data.",
     look=look_recovers,
     needs=("loss",),
-    parameters=(STEPS, LINE, LEAST, SIGMAS, FLOOR, TAIL, RATE),
+    parameters=(STEPS, LINE, LEAST, BEFORE, SIGMAS, FLOOR, TAIL, RATE),
 )
 SPIKE_PERSISTENT = Rule(
     id="spike_persistent",
     says="The loss jumped above its own course and has not settled since.",
     why="What broke it is still there: bad data, a broken optimiser state, a rate too high.",
     method=_METHOD + "Persistent: of the {ahead} means that follow, and at least {lasts}, a share "
-    "of {often} lies above the middle between forecast and limit, up to the end of them.",
+    "of {often} lies above the middle between forecast and limit (and {back} of the jump), up to "
+    "the end of them.",
     silent=_SILENT + " What diverge_lr tells is not told again.",
     false_alarms="A change of the data mixture on purpose.",
     look=look_persistent,
     needs=("loss",),
-    parameters=(STEPS, LINE, LEAST, SIGMAS, FLOOR, TAIL, AHEAD, LASTS, OFTEN, RATE),
+    parameters=(STEPS, LINE, LEAST, BEFORE, SIGMAS, FLOOR, TAIL, AHEAD, LASTS, OFTEN, BACK, RATE),
 )
