@@ -22,8 +22,8 @@ def forecasts(y: FloatArray, line: int) -> FloatArray:
     """
     smooth, recent = _past_medians(y, _SMOOTH), _past_medians(y, _RECENT)
     found = np.full(len(y), np.nan)
-    for at in range(_FEWEST, min(line, len(y))):
-        found[at] = _ahead(smooth[None, :at])[0]
+    growing = np.arange(_FEWEST, min(line, len(y)))
+    found[growing] = _ahead_of_all(smooth, growing)
     if len(y) > line:
         found[line:] = _ahead(sliding_window_view(smooth, line)[:-1])
     found[_FEWEST:] = np.maximum(found[_FEWEST:], recent[_FEWEST - 1 : -1])
@@ -42,6 +42,15 @@ def _ahead(windows: FloatArray) -> FloatArray:
     t = np.arange(width) - (width - 1) / 2.0
     slope = windows @ t / (t @ t)
     return np.asarray(windows.mean(axis=1) + slope * (width + 1) / 2.0)
+
+
+def _ahead_of_all(y: FloatArray, n: npt.NDArray[np.intp]) -> FloatArray:
+    """The same of the lines through the first ``n`` values."""
+    begin = y[: int(n[-1])] if len(n) else y[:0]
+    sums, moments = np.cumsum(begin), np.cumsum(begin * np.arange(len(begin)))
+    total, moment = sums[n - 1], moments[n - 1]
+    slope = (moment - total * (n - 1) / 2.0) / (n * (n * n - 1.0) / 12.0)
+    return np.asarray(total / n + slope * (n + 1) / 2.0)
 
 
 def deviations(residual: FloatArray, at: npt.NDArray[np.intp], width: int) -> FloatArray:

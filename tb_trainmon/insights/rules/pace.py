@@ -47,6 +47,9 @@ DATA_MUCH = Parameter("data_much", 0.3, "share that is a warning", "common pract
 
 Flags = npt.NDArray[np.bool_]
 
+_BLOCKS = 256  # values that a change of the pace is looked for in
+_PLACES = 33  # ... and places
+
 
 @dataclass(frozen=True, slots=True)
 class _Pace:
@@ -186,19 +189,22 @@ def _seconds(seconds: float) -> str:
 
 def _change(values: FloatArray) -> tuple[int, float, float]:
     """Where two medians divide the values best, and both; index 0 where there is no place."""
-    side = int(SIDE.value)
-    first = max(side, int(EARLY.value * len(values)))
-    if len(values) - side <= first:
+    side = max(int(SIDE.value), int(EARLY.value * len(values)))
+    until = len(values) - int(SIDE.value)
+    if until <= side:
         return 0, 1.0, 1.0
-    places = np.unique(np.linspace(first, len(values) - side, 65).astype(int))
-    best, found = np.inf, (0, 1.0, 1.0)
+    # Of many values the medians of a few at a time: they are to be divided some thirty times.
+    few = max(len(values) // _BLOCKS, 1)
     logs = np.log(np.maximum(values, 1e-9))
-    for at in places.tolist():
-        left, right = float(np.median(logs[:at])), float(np.median(logs[at:]))
-        cost = float(np.abs(logs[:at] - left).sum() + np.abs(logs[at:] - right).sum())
+    blocks = logs[: len(logs) // few * few].reshape(-1, few)
+    middles = np.median(blocks, axis=1) if few > 1 else logs
+    best, at = np.inf, 0
+    for place in np.unique(np.linspace(side // few, until // few, _PLACES).astype(int)).tolist():
+        parts = middles[:place], middles[place:]
+        cost = sum(float(np.abs(part - median(part)).sum()) for part in parts if len(part))
         if cost < best:
-            best, found = cost, (at, float(np.exp(left)), float(np.exp(right)))
-    return found
+            best, at = cost, place * few
+    return at, float(np.exp(median(logs[:at]))), float(np.exp(median(logs[at:])))
 
 
 def look_data_stall(subject: Subject) -> list[Finding]:
