@@ -11,7 +11,7 @@ NORMAL = 1.4826  # turns a median absolute deviation into a standard deviation, 
 
 
 def median(values: FloatArray) -> float:
-    """The median of finite values; NaN of nothing. NumPy's own costs more in checks than in work."""
+    """The median of finite values, NaN of nothing; without the checks of NumPy's own."""
     n = len(values)
     if not n:
         return float("nan")
