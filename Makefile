@@ -31,6 +31,11 @@ test: $(VENV)/.installed-dev front-end chromium postgresql ## Run every check an
 test-frameworks: $(FRAMEWORKS)/.installed ## Train tiny models with the real frameworks and our callbacks in them
 	$(FRAMEWORKS)/bin/python -m pytest tests/frameworks
 
+.PHONY: test-browsers
+test-browsers: $(VENV)/.installed-dev front-end chromium ## Use the tab in Chromium, Firefox and WebKit
+	$(PY) -m tests.every_browser.install
+	$(PY) -m pytest tests/every_browser
+
 .PHONY: clean-frameworks
 clean-frameworks: ## Remove the environment of the frameworks
 	rm -rf $(FRAMEWORKS)
@@ -50,6 +55,14 @@ bench-live: $(VENV)/.installed-dev front-end chromium ## Measure the live tab: d
 .PHONY: build
 build: $(VENV)/.installed-dev front-end ## Make the source distribution and the wheel in dist/
 	$(PY) -m build --outdir dist
+
+.PHONY: dist
+dist: $(VENV)/.installed-dist ## Make every distribution for this machine, check, install and start each
+	$(PY) -m tests.installed.distributions
+
+.PHONY: test-versions
+test-versions: dist ## Start every TensorBoard from 2.14.1 on with each Python that is here (20 minutes)
+	$(PY) -m tests.installed.versions
 
 .PHONY: bench
 bench: $(VENV)/.installed-dev ## Time the event reader and the routes beside TensorBoard's data server
@@ -103,6 +116,10 @@ $(VENV)/.installed: $(VENV)/.made $(PACKAGING) | front-end
 $(VENV)/.installed-dev: $(VENV)/.made $(PACKAGING) | front-end
 	$(PIP) install --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-dist: $(VENV)/.installed-dev
+	$(PIP) install --editable '.[dist]'
+	@touch $@
 
 # The frameworks take a gigabyte, so they have an environment of their own. Another version of one:
 # make TRAINMON_FRAMEWORKS='transformers<5' clean-frameworks test-frameworks

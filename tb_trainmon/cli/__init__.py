@@ -31,6 +31,7 @@ COMMANDS = (
     Command("status", "tb_trainmon.cli.status", "which tasks there are, and how each is doing"),
     Command("logs", "tb_trainmon.cli.logs", "the training log of a task"),
     Command("export", "tb_trainmon.cli.export", "every point of a task, as CSV or Parquet"),
+    Command("doctor", "tb_trainmon.cli.doctor", "what keeps the tab from working, and what to do"),
     Command("import", "tb_trainmon.importing.command", "take over trainings from before TrainMon"),
     Command("demo", "tb_trainmon.cli.demo", "train a small model live, with TensorBoard beside it"),
 )
