@@ -8,6 +8,9 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
 FRAMEWORKS := .venv-frameworks
 FRONT_END := $(PY) build_support/front_end.py
+# As many tests at once as there are cores: each process has its share of the tests in a row, so that
+# a TensorBoard is started once for those that look at it, and who is done takes from who is not.
+PYTEST_SIDE_BY_SIDE ?= --numprocesses auto --dist worksteal
 KERNEL := tb_trainmon/event_files/kernel.py $(wildcard tb_trainmon/event_files/machine.*)
 PACKAGING := pyproject.toml setup.py $(wildcard build_support/*.py) $(KERNEL)
 
@@ -25,7 +28,7 @@ demo: $(VENV)/.installed front-end ## Train a small model live and open TensorBo
 test: $(VENV)/.installed-dev front-end chromium postgresql ## Run every check and every test
 	@$(MAKE) --no-print-directory check
 	$(FRONT_END) npm test
-	$(PY) -m pytest
+	$(PY) -m pytest $(PYTEST_SIDE_BY_SIDE) --durations=20
 
 .PHONY: test-frameworks
 test-frameworks: $(FRAMEWORKS)/.installed ## Train tiny models with the real frameworks and our callbacks in them

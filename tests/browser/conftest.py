@@ -11,6 +11,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Frame,
     FrameLocator,
     Page,
     expect,
@@ -35,6 +36,14 @@ def open_trainmon(page: Page, tensorboard: TensorBoard, **view: str) -> FrameLoc
     keys = "".join(f"&p.trainmon.{key}={quote(value, safe='')}" for key, value in view.items())
     page.goto(f"{tensorboard.url}#trainmon{keys}")
     return page.frame_locator(FRAME)
+
+
+def inside(page: Page) -> Frame:
+    """The document of the TrainMon tab."""
+    element = page.query_selector(FRAME)
+    frame = element.content_frame() if element else None
+    assert frame is not None
+    return frame
 
 
 @pytest.fixture(scope="session")

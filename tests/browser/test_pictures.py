@@ -1,4 +1,4 @@
-"""Every state of the tab, light and dark, on a telephone, a laptop and a wide screen."""
+"""Every state of the tab, light and dark, on a telephone, a laptop, a wide screen; and for axe."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Request, Route, expect
 
 from tests.browser import pictures
-from tests.browser.conftest import ARGUMENTS, FRAME, open_trainmon
+from tests.browser.axe import sentence, violations
+from tests.browser.conftest import ARGUMENTS, FRAME, WAIT_MILLISECONDS, inside, open_trainmon
 from tests.browser.find_chromium import find
 from tests.browser.still_life import MOMENT, RUNNING
 from tests.tensorboard_process import TensorBoard
@@ -21,6 +22,8 @@ from tests.tensorboard_process import TensorBoard
 FONTS = Path(__file__).with_name("fonts.conf")
 WIDTHS = (360, 1280)
 WIDEST = 2560
+DIFFERENT_WHERE_WIDE = ("overview", "running", "restarted", "together")
+HEIGHT = 900
 TALLEST = 5000  # pixels of a page in a picture
 AT_REST = 600  # milliseconds without a question or an answer
 UNREST = 20_000  # milliseconds that a busy machine may need to come to rest
@@ -210,59 +213,101 @@ def one_font(browser: Browser) -> Iterator[Browser]:
     chromium.close()
 
 
-#: Of a wide screen only those whose layout is another one there.
-PICTURES = [
-    *((name, width) for width in WIDTHS for name in STATES),
-    *((name, WIDEST) for name in ("overview", "running", "restarted", "together")),
-]
+def widths_of(name: str) -> tuple[int, ...]:
+    """Of a wide screen only those whose layout is another one there."""
+    return (*WIDTHS, WIDEST) if name in DIFFERENT_WHERE_WIDE else WIDTHS
 
 
 @pytest.fixture
-def looking(request: pytest.FixtureRequest, one_font: Browser) -> Iterator[BrowserContext]:
-    with one_font.new_context(
-        viewport={"width": request.param, "height": 900},
-        timezone_id="UTC",
-        reduced_motion="reduce",
-    ) as context:
+def looking(one_font: Browser) -> Iterator[BrowserContext]:
+    with one_font.new_context(timezone_id="UTC", reduced_motion="reduce") as context:
         context.clock.set_fixed_time(datetime.fromtimestamp(MOMENT, timezone.utc))
+        context.set_default_timeout(WAIT_MILLISECONDS)
         yield context
 
 
-@pytest.mark.parametrize(("name", "looking"), PICTURES, indirect=["looking"])
-def test_it_looks_as_it_did_when_somebody_looked(
+class Walk:
+    """One state in one TensorBoard, which goes from width to width and from light to dark."""
+
+    def __init__(self, page: Page, state: State) -> None:
+        self._page = page
+        self._state = state
+        self._traffic = Traffic(page)
+
+    def open(self, tensorboard: TensorBoard, width: int) -> None:
+        self._resize(width)
+        self._page.route(ASKED, self._state.answer)
+        self._arrive(open_trainmon(self._page, tensorboard, **self._state.view))
+
+    def widen(self, width: int) -> None:
+        """Our page is loaded anew, as on a screen of this width; TensorBoard is not."""
+        self._page.evaluate("document.body.classList.remove('dark-mode')")
+        self.leave()
+        self._resize(width)
+        self._page.route(ASKED, self._state.answer)
+        frame = inside(self._page)
+        with self._page.expect_event("framenavigated", lambda navigated: navigated == frame):
+            frame.evaluate("setTimeout(() => location.reload())")
+        self._arrive(self._page.frame_locator(FRAME))
+
+    def complaints(self, picture: str, spare: Path) -> list[str]:
+        """Of axe, and of those who saw it before: in light, and once the theme was changed."""
+        found = self._objections("light")
+        found.append(pictures.compare(f"{picture}-light", self._whole(), spare))
+        self._page.evaluate("document.body.classList.add('dark-mode')")
+        found.append(pictures.compare(f"{picture}-dark", self._whole(), spare))
+        self._resize(self._width())
+        return [one for one in (*found, *self._objections("dark")) if one]
+
+    def leave(self) -> None:
+        self._page.unroute_all(behavior="ignoreErrors")
+
+    def _arrive(self, frame: FrameLocator) -> None:
+        expect(frame.get_by_text(self._state.shows).first).to_be_visible()
+        self._rest()
+        self._state.prepare(frame, self._page)
+        self._rest()
+
+    def _rest(self) -> None:
+        if self._state.rests:
+            self._traffic.wait_for_rest()
+
+    def _objections(self, theme: str) -> list[str]:
+        frame = inside(self._page)
+        frame.evaluate(SETTLED)
+        return [f"{theme}, {self._width()}: {sentence(one)}" for one in violations(frame)]
+
+    def _whole(self) -> bytes:
+        """A picture of all there is to scroll to."""
+        frame = inside(self._page)
+        height = frame.evaluate("document.documentElement.scrollHeight")
+        self._resize(self._width(), min(height + BAR, TALLEST))
+        frame.evaluate(SETTLED)
+        return self._page.screenshot(animations="disabled", caret="hide")
+
+    def _resize(self, width: int, height: int = HEIGHT) -> None:
+        self._page.set_viewport_size({"width": width, "height": height})
+
+    def _width(self) -> int:
+        assert self._page.viewport_size is not None
+        return self._page.viewport_size["width"]
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_it_looks_as_it_did_when_somebody_looked_and_axe_finds_no_violation(
     name: str, looking: BrowserContext, still: TensorBoard, tmp_path: Path
 ) -> None:
-    """In light, and in dark once the reader has changed TensorBoard's theme."""
-    state = STATES[name]
-    page = looking.new_page()
-    page.route(ASKED, state.answer)
-    traffic = Traffic(page)
-    frame = open_trainmon(page, still, **state.view)
-    expect(frame.get_by_text(state.shows).first).to_be_visible()
-    if state.rests:
-        traffic.wait_for_rest()
-    state.prepare(frame, page)
-    if state.rests:
-        traffic.wait_for_rest()
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    light = pictures.compare(f"{name}-{width}-light", _whole(page), tmp_path)
-    page.evaluate("document.body.classList.add('dark-mode')")
-    dark = pictures.compare(f"{name}-{width}-dark", _whole(page), tmp_path)
-    page.unroute_all(behavior="ignoreErrors")
-    assert not light + dark
-
-
-def _whole(page: Page) -> bytes:
-    """A picture of all there is to scroll to."""
-    frame = page.query_selector(FRAME)
-    inside = frame.content_frame() if frame else None
-    assert inside is not None
-    height = inside.evaluate("document.documentElement.scrollHeight")
-    size = page.viewport_size
-    assert size is not None
-    page.set_viewport_size({"width": size["width"], "height": min(height + BAR, TALLEST)})
-    inside.evaluate(SETTLED)
-    return page.screenshot(animations="disabled", caret="hide")
+    """At every width, in light, and in dark once the reader has changed TensorBoard's theme."""
+    walk = Walk(looking.new_page(), STATES[name])
+    complaints: list[str] = []
+    for width in widths_of(name):
+        if width == WIDTHS[0]:
+            walk.open(still, width)
+        else:
+            walk.widen(width)
+        complaints += walk.complaints(f"{name}-{width}", tmp_path)
+    walk.leave()
+    assert complaints == []
 
 
 #: Two frames without a chart's skeleton: charts have their new size and are drawn.
