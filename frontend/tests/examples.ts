@@ -3,6 +3,7 @@
 import type {
   Attempt,
   Columns,
+  Insight,
   LogRow,
   LogType,
   Metric,
@@ -67,6 +68,27 @@ export function attempt(number: number, changes: Partial<Attempt>): Attempt {
   };
 }
 
+export function insight(id: string, changes: Partial<Insight> = {}): Insight {
+  return {
+    id,
+    rule: 'plateau',
+    severity: 'warning',
+    title: 'The loss is flat',
+    evidence: 'It fell by 0.01 over 500 steps.',
+    advice: 'Raise the learning rate.',
+    metric: 'loss',
+    attempt: 1,
+    x_start: 10,
+    x_end: 20,
+    step_start: 10,
+    step_end: 20,
+    since: 1010,
+    open: true,
+    facts: {},
+    ...changes,
+  };
+}
+
 export function metric(name: string, changes: Partial<Metric> = {}): Metric {
   return {
     metric: name,
@@ -107,7 +129,7 @@ export function task(changes: Partial<Task> = {}): Task {
 }
 
 export function summary(changes: Partial<TaskSummary> = {}): TaskSummary {
-  const { metrics, offered, attempts, ...rest } = task();
+  const { metrics, offered, attempts, lead, insights, ...rest } = task();
   return { ...rest, attempts: 1, loss: null, ...changes };
 }
 

@@ -25,7 +25,7 @@ export interface ChartLine {
   readonly smoothed: boolean;
 }
 
-export type RailMarkType = 'restart' | 'eval' | 'checkpoint' | 'learning_rate';
+export type RailMarkType = 'restart' | 'eval' | 'checkpoint' | 'learning_rate' | 'insight';
 
 /** An event on the rail under the axis. */
 export interface RailMark {
@@ -53,6 +53,8 @@ export interface ChartContent {
   readonly gapShaded: boolean;
   readonly rail: readonly RailMark[];
   readonly pins: readonly Pin[];
+  /** The stretch that is spoken of; it may reach beyond what is shown. */
+  readonly shade: XRange | null;
 }
 
 export interface ChartEvents {

@@ -62,6 +62,19 @@ function noteBegins({ series, x, first, end }: ChartLine, begins: Map<number, nu
   }
 }
 
+const SHADE_ALPHA = 0.12;
+
+/** Under everything: what is spoken of is seen through it. */
+export function drawShade(pen: Pen, { shade }: ChartContent, frame: Frame, palette: Palette): void {
+  if (shade === null) return;
+  const { left, right, top, bottom, unit } = frame;
+  const from = Math.max(left, toPixel(frame.x, shade.min));
+  const until = Math.min(right, toPixel(frame.x, shade.max));
+  if (until < left || from > right) return;
+  pen.fillStyle = faint(palette.mark, SHADE_ALPHA);
+  pen.fillRect(from, top, Math.max(until - from, 2 * unit), bottom - top);
+}
+
 /** NaN is a cross on the bottom edge; an infinity is a triangle at the edge that it went through. */
 export function drawNonFinite(pen: Pen, content: ChartContent, frame: Frame, palette: Palette): void {
   const size = 3.5 * frame.unit;

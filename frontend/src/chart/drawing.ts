@@ -2,7 +2,7 @@
 
 import { drawAxes } from './axes';
 import { freeColumns } from './columns';
-import { drawBoundaries, drawNonFinite, drawPins } from './decorations';
+import { drawBoundaries, drawNonFinite, drawPins, drawShade } from './decorations';
 import type { Drawn } from './growth';
 import { drawLines } from './lines';
 import type { Palette } from './palette';
@@ -18,6 +18,7 @@ export function drawChart(
   from = 0,
 ): void {
   freeColumns();
+  drawShade(pen, content, frame, palette);
   drawAxes(pen, content, frame, palette);
   drawBoundaries(pen, content, frame, palette);
   const { left, top, right, bottom, unit } = frame;

@@ -19,7 +19,7 @@ const REACH = 10;
 export function firstChange(before: Drawn | null, after: Drawn): number {
   if (before === null || gridOf(before) !== gridOf(after)) return 0;
   const [old, { content, frame }] = [before.content, after];
-  const isKept = old.axis === content.axis && old.rail === content.rail;
+  const isKept = old.axis === content.axis && old.rail === content.rail && old.shade === content.shade;
   const isSimple = content.axis !== 'step' && content.pins.length + old.pins.length === 0;
   if (!isKept || !isSimple || old.lines.length !== content.lines.length) return 0;
   const places = content.lines.map((line, index) => firstNewPlace(old.lines[index] as ChartLine, line));

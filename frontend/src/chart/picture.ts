@@ -28,6 +28,7 @@ const RAIL_WORDS: Readonly<Record<RailMarkType, string>> = {
   eval: 'evaluation',
   checkpoint: 'checkpoint',
   learning_rate: 'learning rate changed',
+  insight: 'insight',
 };
 
 /** Rejects where the browser gives out no picture, such as for want of memory. */

@@ -72,8 +72,9 @@ export function drawSigns(
   pen.fill();
 }
 
-export function railColour(type: RailMarkType, { line, strongText }: Palette): string {
+export function railColour(type: RailMarkType, { line, strongText, mark }: Palette): string {
   if (type === 'restart') return strongText;
+  if (type === 'insight') return mark;
   return type === 'eval' ? line.evaluation : type === 'checkpoint' ? line.training : line.schedule;
 }
 
@@ -88,6 +89,13 @@ const SHAPES: Readonly<Record<RailMarkType, (pen: Pen, x: number, y: number, siz
     pen.moveTo(x - size, y + size * 0.8);
     pen.lineTo(x + size, y + size * 0.8);
     pen.lineTo(x, y - size);
+    pen.closePath();
+  },
+  insight: (pen, x, y, size) => {
+    pen.moveTo(x, y - size * 1.4);
+    pen.lineTo(x + size, y);
+    pen.lineTo(x, y + size * 1.4);
+    pen.lineTo(x - size, y);
     pen.closePath();
   },
 };

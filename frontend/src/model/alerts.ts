@@ -1,7 +1,8 @@
-/** What of a task is worth calling somebody for: that it ended, failed, or that its loss is no number any more. */
+/** What of a task is worth calling somebody for: that it ended, failed, that its loss is no number any more, or that a rule found something. */
 
 import { type Signal, signal } from '@preact/signals';
 import type { Mode, Status, Task, TaskSummary } from '../wire/messages';
+import { alarms, toldInsights } from './insights';
 import { choose } from './metric_choice';
 
 /** A task at a glance, from the list or from its own answer. */
@@ -12,19 +13,27 @@ export interface Glance {
   readonly status: Status;
   readonly reason: string;
   readonly isFinite: boolean;
+  /** Open insights that call for somebody: their titles by their ids. Null in the list, which does not know. */
+  readonly alarms: Readonly<Record<string, string>> | null;
 }
 
 export interface Alert {
   readonly id: string;
   /** Stands before the page's title. */
-  readonly mark: '✓' | '✗' | '■' | 'NaN';
+  readonly mark: '✓' | '✗' | '■' | 'NaN' | '!';
   readonly title: string;
   readonly text: string;
 }
 
-export function glanceAt(task: TaskSummary | Task): Glance {
+export function glanceAt(task: TaskSummary | Task, muted: readonly string[] = []): Glance {
   const { id, name, mode, status, status_reason: reason } = task;
-  return { id, name, mode, status, reason, isFinite: !hasBrokenLoss(task) };
+  return { id, name, mode, status, reason, isFinite: !hasBrokenLoss(task), alarms: alarmsOf(task, muted) };
+}
+
+function alarmsOf(task: TaskSummary | Task, muted: readonly string[]): Glance['alarms'] {
+  if (!('metrics' in task)) return null;
+  const found = alarms(toldInsights(task, muted));
+  return Object.fromEntries(found.map(({ id, title }) => [id, title]));
 }
 
 function hasBrokenLoss(task: TaskSummary | Task): boolean {
@@ -49,7 +58,14 @@ export function alertBetween(before: Glance, now: Glance): Alert | null {
     const text = 'Its latest loss is NaN or infinite.';
     return { id, mark: 'NaN', title: `The loss of ${name} is no number any more`, text };
   }
-  return null;
+  const text = newAlarms(before, now).join('; ');
+  return text && now.mode === 'live' ? { id, mark: '!', title: `Look at ${name}`, text } : null;
+}
+
+function newAlarms(before: Glance, now: Glance): readonly string[] {
+  const known = before.alarms;
+  if (known === null) return [];
+  return Object.entries(now.alarms ?? {}).flatMap(([id, title]) => (id in known ? [] : [title]));
 }
 
 /** Where the reader's wishes outlive the page. */
@@ -95,7 +111,7 @@ export class Alerts {
   look(glances: readonly Glance[], isSeen: boolean): void {
     for (const now of glances) {
       const before = this.#last.get(now.id);
-      this.#last.set(now.id, now);
+      this.#last.set(now.id, { ...now, alarms: now.alarms ?? before?.alarms ?? null });
       const alert = before ? alertBetween(before, now) : null;
       if (alert === null) continue;
       if (!isSeen) this.unseen.value = alert;

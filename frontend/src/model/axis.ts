@@ -1,7 +1,12 @@
 /** Where a moment of the training lies on each of the axes that the reader may choose. */
 
 import type { Attempt, Axis, Columns } from '../wire/messages';
-import type { Range } from './view_values';
+
+/** A stretch of an axis. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
 
 /** In the order in which they are offered. */
 export const AXES: readonly Axis[] = ['accumulated', 'step', 'active', 'wall'];

@@ -5,9 +5,9 @@ import type { Client } from '../wire/client';
 import type { Answer } from '../wire/failure';
 import type { Axis, Series, SeriesSet } from '../wire/messages';
 import { Newest } from '../wire/newest';
+import type { Range } from './axis';
 import type { Connection } from './connection';
 import type { Look } from './series_store';
-import type { Range } from './view_values';
 
 /** What is asked for: the stretch, and how its points are to be looked at. */
 export interface Stretch {

@@ -1,38 +1,24 @@
-/** Which of a task's metrics stands in each of the six main charts and in the live panel. */
+/** Which metrics of a task lead: the first charts, those behind the fold, and the live numbers. A chart is called by its metric. */
 
 import type { Metric, OfferedMetric, Task } from '../wire/messages';
+import { SPEED, SPEED_UNITS } from './metric_words';
 
-/** A main chart by what it shows; `speed` is whichever measure of it the task has. */
-export type Role = 'loss' | 'perplexity' | 'grad_norm' | 'learning_rate' | 'eval_loss' | 'speed';
-
-export const TITLES: Readonly<Record<Role, string>> = {
-  loss: 'Loss',
-  perplexity: 'Perplexity',
-  grad_norm: 'Gradient norm',
-  learning_rate: 'Learning rate',
-  eval_loss: 'Evaluation loss',
-  speed: 'Speed',
-};
-
-export const FIRST_ROLES: readonly Role[] = ['loss', 'perplexity'];
-export const OTHER_ROLES: readonly Role[] = ['grad_norm', 'learning_rate', 'eval_loss', 'speed'];
-
-/** Measures of speed, the most telling first, each with its unit. */
-export const SPEED_UNITS: Readonly<Record<string, string>> = {
-  samples_per_second: 'samples/s',
-  tokens_per_second: 'tokens/s',
-  env_fps: 'env frames/s',
-  frames_per_second: 'frames/s',
-  steps_per_second: 'steps/s',
-};
+/** What leads where the server does not say: a language model's. */
+const USUAL_LEADS: readonly string[] = ['loss', 'perplexity'];
+const USUAL_OTHERS: readonly string[] = ['grad_norm', 'learning_rate', 'eval_loss', SPEED];
+const FIRST_CHARTS = 2;
+const MOST_NUMBERS = 6;
+/** Kinds whose charts keep their places also where the task does not have them: their absence says something. */
+const USUAL_KINDS: readonly string[] = ['language_model', 'sequence_to_sequence', 'unknown'];
 
 export type Choice =
   | { readonly kind: 'logged'; readonly metric: Metric }
   | { readonly kind: 'offered'; readonly offer: OfferedMetric }
   | { readonly kind: 'absent' };
 
-export function choose(task: Task, role: Role): Choice {
-  const names = role === 'speed' ? Object.keys(SPEED_UNITS) : [role];
+/** What the task has of a chart; of speed, the most telling measure that it has. */
+export function choose(task: Task, chart: string): Choice {
+  const names = chart === SPEED ? Object.keys(SPEED_UNITS) : [chart];
   const logged = names
     .map((name) => task.metrics.find((one) => one.metric === name && one.points > 0))
     .find((one) => one !== undefined);
@@ -41,14 +27,65 @@ export function choose(task: Task, role: Role): Choice {
   return offer === undefined ? { kind: 'absent' } : { kind: 'offered', offer };
 }
 
-/** The metric that a role's chart draws, or null where there is nothing to draw or it was not asked for. */
+/** The metric that a chart draws, or null where there is nothing to draw or it was not asked for. */
 export function metricOf(choice: Choice, anyway: readonly string[]): string | null {
   if (choice.kind === 'logged') return choice.metric.metric;
   return choice.kind === 'offered' && anyway.includes(choice.offer.metric) ? choice.offer.metric : null;
 }
 
-/** Every scalar that no main chart shows. */
-export function otherMetrics(task: Task): readonly Metric[] {
-  const main = new Set([...FIRST_ROLES, ...OTHER_ROLES].map((role) => metricOf(choose(task, role), [])));
-  return task.metrics.filter((one) => !main.has(one.metric));
+/** The charts on top: what the reader has pinned, then what leads. None is empty where there is anything to show. */
+export function firstCharts(task: Task, pinned: readonly string[]): readonly string[] {
+  const pins = pinned.filter((name) => isLogged(task, name));
+  const leads = leadsOf(task).slice(0, isUsual(task) ? FIRST_CHARTS : undefined);
+  const shown = isUsual(task) ? leads : leads.filter((name) => isLogged(task, name));
+  const filled = shown.length >= FIRST_CHARTS || task.metrics.length === 0 ? shown : withOthers(task, shown);
+  const wanted = filled.length > 0 ? filled : USUAL_LEADS;
+  return [...new Set([...pins, ...wanted.slice(0, FIRST_CHARTS)])];
+}
+
+/** The charts behind the fold: what else leads, and what every training is looked at by. */
+export function foldedCharts(task: Task, pinned: readonly string[]): readonly string[] {
+  const first = firstCharts(task, pinned);
+  const all = [...new Set([...leadsOf(task), ...(isUsual(task) ? [] : USUAL_LEADS), ...USUAL_OTHERS])];
+  const isKept = (name: string) => isLogged(task, name) || (isUsual(task) && USUAL_OTHERS.includes(name));
+  return all.filter((name) => !first.includes(name) && isKept(name));
+}
+
+/** The numbers of the moment. */
+export function liveNumbers(task: Task, pinned: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = leadsOf(task);
+  const usual = [first, 'learning_rate', SPEED, 'eval_loss', ...rest, 'grad_norm'];
+  const ordered = isUsual(task) ? usual : [first, ...rest, 'loss', 'learning_rate', SPEED, 'grad_norm'];
+  const isKept = (name: string, at: number) => isLogged(task, name) || (isUsual(task) && at < 3);
+  const shown = [...new Set(ordered)].filter(isKept);
+  return [...new Set([...pinned.filter((name) => isLogged(task, name)), ...shown])].slice(0, MOST_NUMBERS);
+}
+
+/** Every scalar that no chart above has. */
+export function otherMetrics(task: Task, pinned: readonly string[] = []): readonly Metric[] {
+  const charts = [...firstCharts(task, pinned), ...foldedCharts(task, pinned)];
+  const drawn = new Set(charts.map((chart) => metricOf(choose(task, chart), [])));
+  return task.metrics.filter((one) => !drawn.has(one.metric));
+}
+
+function leadsOf({ lead }: Task): readonly string[] {
+  return lead === undefined || lead.length === 0 ? USUAL_LEADS : lead;
+}
+
+function isUsual({ kind, lead }: Task): boolean {
+  return lead === undefined || (lead[0] === 'loss' && USUAL_KINDS.includes(kind ?? 'unknown'));
+}
+
+function isLogged(task: Task, chart: string): boolean {
+  return choose(task, chart).kind === 'logged';
+}
+
+/** Filled up with what else is looked at, and then with the busiest of what there is. */
+function withOthers(task: Task, shown: readonly string[]): readonly string[] {
+  const known = ['loss', 'eval_loss', ...USUAL_OTHERS].filter((name) => isLogged(task, name));
+  const busiest = task.metrics
+    .filter(({ role, points }) => points > 0 && role !== 'final' && role !== 'bookkeeping')
+    .sort((a, b) => b.points - a.points)
+    .map(({ metric }) => metric);
+  return [...new Set([...shown, ...known, ...busiest])].slice(0, FIRST_CHARTS);
 }

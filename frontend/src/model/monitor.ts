@@ -5,14 +5,15 @@ import { debounce } from '../base/debounce';
 import type { Client } from '../wire/client';
 import type { Answer, Failure } from '../wire/failure';
 import type { Feed } from '../wire/feed';
-import type { Axis, TaskList, TaskSummary } from '../wire/messages';
+import type { Axis, Insight, Task, TaskList, TaskSummary } from '../wire/messages';
 import { Newest } from '../wire/newest';
 import { Absence } from './absence';
 import { Alerts, glanceAt } from './alerts';
-import { placeOf, translated } from './axis';
+import { placeOf, type Range, translated } from './axis';
 import { Connection, isAbsent } from './connection';
 import { DetailStore, detailOf, type Stretch } from './detail_store';
 import { GuideStore } from './guide';
+import { stretchAround, unfoldedFor } from './insights';
 import { type Standing, standingOf } from './meanwhile';
 import { OpenTask } from './open_task';
 import { Pointed } from './pointed';
@@ -20,7 +21,6 @@ import { type Outcome, Pulse } from './pulse';
 import { SparklineStore } from './sparklines';
 import { type Found, find, merged } from './task_list';
 import type { View } from './view';
-import type { Range } from './view_values';
 import { wantedMetrics } from './wanted';
 
 const TASKS_EVERY_MS = 5000;
@@ -110,6 +110,25 @@ export class Monitor {
   setAxis(axis: Axis): void {
     const { range, axis: from } = this.view.values.peek();
     this.view.set({ axis, range: range === null ? null : this.#translate(range, from, axis) });
+  }
+
+  /** Opens the proof of an insight, and zooms all charts to what it speaks of; null closes it and gives the zoom back. */
+  showInsight(insight: Insight | null): void {
+    const task = this.open.peek()?.task.peek();
+    if (insight === null || task == null) {
+      this.view.set({ insight: null, range: null });
+      return;
+    }
+    const { axis, history, ...view } = this.view.values.peek();
+    const around = stretchAround(insight, task.attempts);
+    const range = axis === 'accumulated' ? around : this.#translate(around, 'accumulated', axis);
+    const isCropped = this.open.peek()?.series.begins(insight.x_start) === false;
+    this.view.set({
+      insight: insight.id,
+      range,
+      history: isCropped ? 'all' : history,
+      open: unfoldedFor(insight.metric, task, view),
+    });
   }
 
   /** Asks now instead of at the next beat. */
@@ -268,14 +287,21 @@ export class Monitor {
   #noticeOpen(): void {
     const task = this.open.value?.task.value;
     // Not on being shown again: what is known of the task then is older than what the list has said meanwhile.
-    if (task && this.#shown.peek()) untracked(() => this.alerts.look([glanceAt(task)], this.#isSeen()));
+    if (task && this.#shown.peek()) untracked(() => this.#noticeTask(task));
+  }
+
+  #noticeTask(task: Task): void {
+    this.alerts.look([glanceAt(task, this.view.values.peek().muted)], this.#isSeen());
   }
 
   #noticeOthers(tasks: readonly TaskSummary[]): void {
     const open = this.#shown.peek() ? this.open.peek()?.id : undefined;
     const watched = this.alerts.watched.peek();
     const others = tasks.filter((task) => task.id !== open && watched.includes(task.id));
-    this.alerts.look(others.map(glanceAt), this.#isSeen());
+    this.alerts.look(
+      others.map((task) => glanceAt(task)),
+      this.#isSeen(),
+    );
   }
 
   #isSeen(): boolean {

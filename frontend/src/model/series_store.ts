@@ -67,6 +67,16 @@ export class SeriesStore {
     return null;
   }
 
+  /** Whether the series that are here reach back to this accumulated step; null where none is here. */
+  begins(x: number): boolean | null {
+    for (const metric of this.#wanted) {
+      const state = this.#chart(metric).peek();
+      if (state.kind === 'ready' && state.series.x.length > 0)
+        return state.series.cropped_points === 0 || (state.series.x[0] ?? x) <= x;
+    }
+    return null;
+  }
+
   chart(metric: string): ReadonlySignal<ChartState> {
     return this.#chart(metric);
   }

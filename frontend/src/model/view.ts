@@ -57,7 +57,7 @@ export class View {
     return location.origin + location.pathname + location.search + writeHash(location.hash, hash);
   }
 
-  toggle(list: 'open' | 'anyway' | 'log' | 'folded', item: string): void {
+  toggle(list: 'open' | 'anyway' | 'log' | 'folded' | 'pinned' | 'muted', item: string): void {
     const items = this.values.value[list];
     this.set({ [list]: items.includes(item) ? items.filter((other) => other !== item) : [...items, item] });
   }
@@ -71,7 +71,7 @@ export class View {
 }
 
 function of(task: string): Partial<ViewValues> {
-  return { task, range: null, total: null, anyway: [], large: null };
+  return { task, range: null, total: null, anyway: [], large: null, pinned: [], insight: null, muted: [] };
 }
 
 function writeTo(page: Page, values: ViewValues, how: 'replaceState' | 'pushState' = 'replaceState'): void {

@@ -2,13 +2,8 @@
 
 import { decodeText, type HashValues } from '../base/hash';
 import type { Axis, LogType, Status } from '../wire/messages';
-import { AXES } from './axis';
+import { AXES, type Range } from './axis';
 import { STATUSES } from './task_list';
-
-export interface Range {
-  readonly min: number;
-  readonly max: number;
-}
 
 export interface ViewValues {
   /** Empty for the overview; null where nobody has chosen yet. */
@@ -37,6 +32,12 @@ export interface ViewValues {
   readonly open: readonly string[];
   /** Metrics that the server only offers and the reader wants all the same. */
   readonly anyway: readonly string[];
+  /** Scalars that the reader wants to see before the others, by their metric. */
+  readonly pinned: readonly string[];
+  /** The insight whose proof is open, by its id. */
+  readonly insight: string | null;
+  /** Insights of this task that the reader does not want to hear of. */
+  readonly muted: readonly string[];
   /** A total that the reader typed, for a task that knows none. */
   readonly total: number | null;
   /** The types of log rows to show; none chosen means all. */
@@ -61,6 +62,9 @@ export const DEFAULT_VIEW: ViewValues = {
   folded: [],
   open: [],
   anyway: [],
+  pinned: [],
+  insight: null,
+  muted: [],
   total: null,
   types: [],
   logSearch: '',
@@ -96,6 +100,9 @@ export function viewFromHash(values: HashValues): ViewValues {
     folded: listFrom(values.folded),
     open: listFrom(values.open),
     anyway: listFrom(values.anyway),
+    pinned: listFrom(values.pin),
+    insight: values.insight || null,
+    muted: listFrom(values.muted),
     total: wholeWithin(values.total, 1, 1e15),
     logSearch: (values.logsearch ?? '').slice(0, LONGEST_SEARCH),
     types: LOG_TYPES.filter((type) => listFrom(values.types).includes(type)),
@@ -110,7 +117,7 @@ export function hashFromView(view: ViewValues): HashValues {
 }
 
 function written(view: ViewValues): Readonly<Record<string, string | number | null>> {
-  const { task, find, ema, ma, history, axis, range, together, large, total } = view;
+  const { task, find, ema, ma, history, axis, range, together, large, insight, total } = view;
   return {
     task,
     find,
@@ -127,6 +134,9 @@ function written(view: ViewValues): Readonly<Record<string, string | number | nu
     folded: listText(view.folded),
     open: listText(view.open),
     anyway: listText(view.anyway),
+    pin: listText(view.pinned),
+    insight,
+    muted: listText(view.muted),
     total,
     types: listText(view.types),
     logsearch: view.logSearch,

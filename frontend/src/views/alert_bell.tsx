@@ -20,7 +20,10 @@ export function AlertBell({ task }: { readonly task: Task }) {
       <button type="button" class="button is-quiet" aria-pressed={isOn} onClick={() => void toggle()}>
         <Icon path={isOn ? `${BELL}M12 3q2 1.5 2 4M4 3q-2 1.5-2 4` : BELL} />
         <span class="button-word">{isOn ? 'Will tell you' : 'Tell me'}</span>
-        <span class="visually-hidden"> when it ends, fails, or its loss is no number</span>
+        <span class="visually-hidden">
+          {' '}
+          when it ends, fails, its loss is no number, or a rule finds something
+        </span>
       </button>
       <span role="status">{refused.value && <span class="bar-popup is-open">{refused.value}</span>}</span>
     </>

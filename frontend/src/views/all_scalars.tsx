@@ -20,21 +20,24 @@ const FIRST_ROWS = 60;
 
 /** Told anew once a second rather than at every tick: hundreds of numbers that nobody could read faster. */
 export function AllScalars({ open, task }: TaskProps) {
-  const second = useApp().monitor.now.value;
+  const { now, view } = useApp().monitor;
+  const second = now.value;
+  const { pinned } = view.values.value;
   return useMemo(
     () => <Scalars open={open} task={task} />,
-    [second, open, task.status, task.metrics.length, task.attempts.length],
+    [second, open, task.status, task.metrics.length, task.attempts.length, pinned],
   );
 }
 
 function Scalars({ open, task }: TaskProps) {
   const text = useSignal('');
   const all = useSignal(false);
-  const metrics = otherMetrics(task);
+  const view = useApp().monitor.view.values.value;
+  const metrics = otherMetrics(task, view.pinned);
   if (metrics.length === 0) return null;
   const matching = metrics.filter((metric) => matches(metric, text.value));
   const shown = all.value ? matching : matching.slice(0, FIRST_ROWS);
-  const isFull = wantedMetrics(task, useApp().monitor.view.values.value).length >= MOST_SERIES;
+  const isFull = wantedMetrics(task, view).length >= MOST_SERIES;
   return (
     <section class="all-scalars" aria-labelledby="scalars-heading">
       <div class="section-head">

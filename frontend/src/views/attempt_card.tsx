@@ -16,6 +16,7 @@ export function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
       </p>
       <p>{stepsText(attempt)}</p>
       <When attempt={attempt} />
+      {attempt.because && <Because text={attempt.because} />}
       <Changes changed={attempt.changed} />
       {attempt.config && <Configuration config={attempt.config} />}
     </li>
@@ -36,6 +37,11 @@ export function stepsText({ start_step, last_step }: Pick<Attempt, 'start_step' 
   return last_step === null
     ? 'no step logged'
     : `steps ${formatCount(start_step)} to ${formatCount(last_step)}`;
+}
+
+/** Why it is an attempt of its own; the first one is, without a word. */
+function Because({ text }: { readonly text: string }) {
+  return <p class="fine because">{text}</p>;
 }
 
 function When({ attempt }: { readonly attempt: Attempt }) {

@@ -4,7 +4,8 @@ import { useMemo } from 'preact/hooks';
 import type { ChartContent } from '../chart/content';
 import type { Tone } from '../chart/palette';
 import { detailOf } from '../model/detail_store';
-import { TITLES } from '../model/metric_choice';
+import { toldInsights } from '../model/insights';
+import { titleOf } from '../model/metric_words';
 import type { KnownSeries } from '../model/series_store';
 import { isLogarithmic, type ViewValues } from '../model/view_values';
 import type { Marks, Series, Task } from '../wire/messages';
@@ -18,7 +19,7 @@ import {
   wholeRange,
 } from './chart_content';
 import type { ChartHandle } from './chart_handle';
-import { pinsOf, railKey, railOf } from './chart_marks';
+import { pinsOf, railKey, railOf, shadeOf } from './chart_marks';
 import { type TaskProps, useApp } from './context';
 import type { Drawing } from './shown_text';
 
@@ -51,24 +52,31 @@ export function useContent(props: DrawnProps, drawn: Series, beside: Series | nu
   const { axis } = view;
   const marks = open.marks.marks.value;
   const { attempts } = task;
-  const begins = railKey(axis, attempts);
+  const insights = toldInsights(task, view.muted);
+  const begins = railKey(axis, attempts, insights);
   const smoothing = isSmoothing(view);
   const lines = useMemo(
     () => linesOf(sourcesOf(title, tone, drawn, beside), axis, attempts, smoothing),
     [title, tone, drawn, beside, begins, smoothing],
   );
-  const rail = useMemo(() => railOf(marks, axis, attempts), [marks, begins]);
+  const rail = useMemo(() => railOf(marks, axis, attempts, insights), [marks, begins]);
   const pins = useMemo(
     () => pinsFor(marks, beside === null ? metric : props.beside, lines, task, view),
     [marks, lines, begins],
+  );
+  const spoken = insights.find(({ id }) => id === view.insight);
+  const { origin } = props.series;
+  const shade = useMemo(
+    () => (spoken ? shadeOf(spoken, axis, attempts, drawn) : null),
+    [spoken?.id, spoken?.open || spoken?.x_end, begins, origin],
   );
   const whole = wholeFor(props, view, task);
   const isLog = isLogarithmic(view, metric) && countNotPositive(lines).any;
   return useMemo(() => {
     if (whole === null || drawn.x.length === 0) return null;
     const gapShaded = hasGap(lines, axis);
-    return { lines, attempts, axis, range: view.range ?? whole, whole, isLog, gapShaded, rail, pins };
-  }, [lines, rail, pins, axis, isLog, view.range, whole?.min, whole?.max]);
+    return { lines, attempts, axis, range: view.range ?? whole, whole, isLog, gapShaded, rail, pins, shade };
+  }, [lines, rail, pins, shade, axis, isLog, view.range, whole?.min, whole?.max]);
 }
 
 function isSmoothing({ ema, ma }: ViewValues): boolean {
@@ -78,7 +86,7 @@ function isSmoothing({ ema, ma }: ViewValues): boolean {
 function sourcesOf(title: string, tone: Tone, series: Series, beside: Series | null): readonly Source[] {
   const own: Source = { name: title, tone, series };
   if (beside === null) return [own];
-  return [own, { name: TITLES.eval_loss, tone: 'evaluation', series: beside }];
+  return [own, { name: titleOf('eval_loss'), tone: 'evaluation', series: beside }];
 }
 
 /** On the line of the metric that the best evaluation is of. */

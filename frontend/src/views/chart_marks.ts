@@ -1,16 +1,18 @@
 /** The events of the training on a chart: the rail under its axis, the pins in it, and the sentence about the best evaluation. */
 
 import { formatCount, formatValue } from '../base/numbers';
+import type { XRange } from '../chart/chart_data';
 import type { AxisKind, ChartLine, Pin, RailMark } from '../chart/content';
 import { nearest } from '../chart/nearest';
-import { extentOf, placeOf } from '../model/axis';
-import type { Attempt, Best, Marks } from '../wire/messages';
+import { extentOf, type Moment, placeOf, placesOf, spanOf } from '../model/axis';
+import type { Attempt, Best, Insight, Marks, Series } from '../wire/messages';
 
 /** With attempts overlaid, the latest one's: those of all of them on one rail would be nobody's. */
 export function railOf(
   marks: Marks | null,
   axis: AxisKind,
   attempts: readonly Attempt[],
+  insights: readonly Insight[] = [],
 ): readonly RailMark[] {
   const latest = attempts.at(-1)?.attempt;
   const isTold = (attempt: number) => axis !== 'step' || attempt === latest;
@@ -22,7 +24,34 @@ export function railOf(
     const x = isTold(mark.attempt) ? placeOf(mark, axis, attempts) : null;
     return x === null ? null : { type: mark.type, x, text: mark.text };
   });
-  return [...(axis === 'step' ? [] : restarts), ...events].filter((mark) => mark !== null);
+  const found = insights.map((insight): RailMark | null => {
+    const x = isTold(insight.attempt) ? placeOf(beginOf(insight), axis, attempts) : null;
+    return x === null ? null : { type: 'insight', x, text: insight.title };
+  });
+  return [...(axis === 'step' ? [] : restarts), ...events, ...found].filter((mark) => mark !== null);
+}
+
+function beginOf({ x_start, step_start, attempt, since }: Insight): Moment {
+  return { x: x_start, step: step_start, attempt, wall_time: since };
+}
+
+/** The stretch that an insight speaks of, by the points of a series that lie in it; one that still holds has no end yet. */
+export function shadeOf(
+  insight: Insight,
+  axis: AxisKind,
+  attempts: readonly Attempt[],
+  series: Series,
+): XRange | null {
+  const { x_start, x_end, attempt, open } = insight;
+  const places = placesOf(series, axis, attempts).filter((_, at) => {
+    const x = series.x[at] ?? Number.NaN;
+    return series.attempt[at] === attempt && x >= x_start && x <= x_end;
+  });
+  const span = axis === 'accumulated' ? { min: x_start, max: x_end } : spanOf(places);
+  if (span === null) return null;
+  return open && attempt === attempts.at(-1)?.attempt
+    ? { min: span.min, max: Number.POSITIVE_INFINITY }
+    : span;
 }
 
 function beginText({ attempt, kind, start_step }: Attempt): string {
@@ -32,9 +61,13 @@ function beginText({ attempt, kind, start_step }: Attempt): string {
 }
 
 /** Changes when the rail has to be made anew; the attempts themselves are another object at every tick. */
-export function railKey(axis: AxisKind, attempts: readonly Attempt[]): string {
+export function railKey(
+  axis: AxisKind,
+  attempts: readonly Attempt[],
+  insights: readonly Insight[] = [],
+): string {
   const begins = attempts.map((one) => [one.attempt, one.kind, extentOf(one, axis)?.min, one.active_start_s]);
-  return JSON.stringify([axis, begins]);
+  return JSON.stringify([axis, begins, insights.map((one) => [one.id, one.x_start])]);
 }
 
 /** The best evaluation and the checkpoint next to it, on the line of evaluations. */

@@ -18,6 +18,7 @@ export function ChartMenuItems({ handle, task, title, chart, metric, place }: Ch
       {place && <Moves chart={chart} place={place} />}
       {metric !== null && (
         <>
+          <PinChoice metric={metric} />
           <LogChoice metric={metric} />
           <Item name="Save as PNG" act={() => void save('png')} />
           <Item name="Save as SVG" act={() => void save('svg')} />
@@ -63,6 +64,13 @@ function Moves({ chart, place }: { readonly chart: string; readonly place: Place
       <Item name="Move right" disabled={place.isLast} act={() => move(1)} />
     </>
   );
+}
+
+/** Whatever the reader thinks is what this training is about. */
+function PinChoice({ metric }: { readonly metric: string }) {
+  const { view } = useApp().monitor;
+  const isPinned = view.values.value.pinned.includes(metric);
+  return <Item name={isPinned ? 'Unpin' : 'Pin to the top'} act={() => view.toggle('pinned', metric)} />;
 }
 
 function LogChoice({ metric }: { readonly metric: string }) {

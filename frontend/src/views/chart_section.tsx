@@ -6,7 +6,8 @@ import { PALETTES } from '../chart/palette';
 import { railColour } from '../chart/rail';
 import { arranged } from '../model/arrangement';
 import { AXES } from '../model/axis';
-import { FIRST_ROLES } from '../model/metric_choice';
+import { toldInsights } from '../model/insights';
+import { firstCharts } from '../model/metric_choice';
 import { EVERY } from '../model/view_values';
 import { bestText } from './chart_marks';
 import { useEscape } from './chart_menu';
@@ -17,7 +18,8 @@ import { OtherCharts } from './other_charts';
 
 export function ChartSection({ open, task }: TaskProps) {
   const { view } = useApp().monitor;
-  const { order } = view.values.value;
+  const { order, pinned } = view.values.value;
+  const first = firstCharts(task, pinned);
   useEscape(view);
   useChartKeys();
   return (
@@ -31,8 +33,8 @@ export function ChartSection({ open, task }: TaskProps) {
         <RailKey open={open} task={task} />
       </div>
       <div class="chart-grid">
-        {arranged(FIRST_ROLES, order).map((role) => (
-          <MainChart key={role} role={role} group={FIRST_ROLES} open={open} task={task} />
+        {arranged(first, order).map((chart) => (
+          <MainChart key={chart} chart={chart} group={first} open={open} task={task} />
         ))}
       </div>
       <OtherCharts open={open} task={task} />
@@ -67,6 +69,7 @@ const SIGNS: readonly (readonly [RailMarkType, string, string])[] = [
   ['eval', '●', 'evaluation'],
   ['checkpoint', '■', 'checkpoint'],
   ['learning_rate', '▲', 'learning rate turns'],
+  ['insight', '◆', 'insight'],
 ];
 
 /** What the signs under the axes stand for, of those that there are. */
@@ -76,6 +79,7 @@ function RailKey({ open, task }: TaskProps) {
   const marks = open.marks.marks.value;
   const types = new Set<RailMarkType>((marks?.marks ?? []).map((mark) => mark.type));
   if (task.attempts.length > 1 && monitor.view.values.value.axis !== 'step') types.add('restart');
+  if (toldInsights(task, monitor.view.values.value.muted).length > 0) types.add('insight');
   if (types.size === 0) return null;
   return (
     <p class="rail-key">

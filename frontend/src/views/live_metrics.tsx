@@ -1,28 +1,23 @@
-/** The numbers of the moment, each with its course: loss, learning rate, speed. */
+/** The numbers of the moment, each with its course: what leads, learning rate, speed. */
 
 import { useMemo } from 'preact/hooks';
 import { formatCount, formatValue } from '../base/numbers';
-import { type Choice, choose, type Role, SPEED_UNITS, TITLES } from '../model/metric_choice';
+import { type Choice, choose, liveNumbers } from '../model/metric_choice';
+import { betterOf, SPEED, SPEED_UNITS, titleOf } from '../model/metric_words';
 import type { Metric } from '../wire/messages';
 import { useCalm } from './calm';
-import type { TaskProps } from './context';
+import { type TaskProps, useApp } from './context';
 import { Sparkline } from './sparkline';
 import { type Trend, trendOf } from './trend';
 
-/** The first three stand always; the others join them where the task has them. */
-const ALWAYS: readonly Role[] = ['loss', 'learning_rate', 'speed'];
-const WHERE_LOGGED: readonly Role[] = ['eval_loss', 'perplexity', 'grad_norm'];
-/** Of these alone it is known which way is the better one. */
-const BETTER_LOWER: readonly Role[] = ['loss', 'eval_loss', 'perplexity'];
-
 export function LiveMetrics({ open, task }: TaskProps) {
-  const logged = WHERE_LOGGED.filter((role) => choose(task, role).kind === 'logged');
+  const { pinned } = useApp().monitor.view.values.value;
   return (
     <section class="card live-metrics" aria-labelledby="live-heading">
       <h2 id="live-heading">{task.mode === 'live' ? 'Live metrics' : 'Last metrics'}</h2>
       <div class="tiles">
-        {[...ALWAYS, ...logged].map((role) => (
-          <Tile key={role} role={role} choice={choose(task, role)} open={open} />
+        {liveNumbers(task, pinned).map((chart) => (
+          <Tile key={chart} chart={chart} choice={choose(task, chart)} open={open} />
         ))}
       </div>
     </section>
@@ -33,48 +28,54 @@ export function speedLabel(choice: Choice): string {
   return choice.kind === 'logged' ? (SPEED_UNITS[choice.metric.metric] ?? 'Speed') : 'samples/s';
 }
 
-export function roleLabel(role: Role, title: string, choice: Choice): string {
-  return role === 'speed' && choice.kind === 'logged' ? `${title}, ${speedLabel(choice)}` : title;
+/** As a heading says it; of speed with its unit. */
+export function chartTitle(chart: string, choice: Choice): string {
+  const title = titleOf(chart);
+  return chart === SPEED && choice.kind === 'logged' ? `${title}, ${speedLabel(choice)}` : title;
 }
 
 interface TileProps extends Pick<TaskProps, 'open'> {
-  readonly role: Role;
+  readonly chart: string;
   readonly choice: Choice;
 }
 
-function Tile({ role, choice, open }: TileProps) {
-  const label = role === 'speed' ? speedLabel(choice) : TITLES[role];
+function Tile({ chart, choice, open }: TileProps) {
+  const label = chart === SPEED ? speedLabel(choice) : titleOf(chart);
   const metric = choice.kind === 'logged' ? choice.metric : null;
   return (
     <div class="tile">
-      <p class="tile-label">{label}</p>
+      <p class="tile-label" title={label}>
+        {label}
+      </p>
       <p class={`tile-value ${metric?.last_non_finite ? 'is-non-finite' : ''}`}>
         {metric ? lastText(metric) : '–'}
       </p>
       <p class="fine">{metric === null ? 'not logged' : stepText(metric)}</p>
-      {metric && <Course metric={metric.metric} isBetterLower={BETTER_LOWER.includes(role)} open={open} />}
+      {metric && <Course metric={metric.metric} better={betterOf(metric)} open={open} />}
     </div>
   );
 }
 
+type Better = ReturnType<typeof betterOf>;
+
 interface CourseProps extends Pick<TaskProps, 'open'> {
   readonly metric: string;
-  readonly isBetterLower: boolean;
+  readonly better: Better;
 }
 
 /** Only of a series that is here for its chart anyway. */
-function Course({ metric, isBetterLower, open }: CourseProps) {
+function Course({ metric, better, open }: CourseProps) {
   // A course of fifty points is no other one three times a second.
   const state = useCalm(open.series.chart(metric), (before, now) => before.kind !== now.kind);
   return useMemo(() => {
     const trend = state.kind === 'ready' ? trendOf(state.series) : null;
-    return trend && courseOf(trend, metric, isBetterLower);
+    return trend && courseOf(trend, metric, better);
   }, [state]);
 }
 
-function courseOf(trend: Trend, metric: string, isBetterLower: boolean) {
+function courseOf(trend: Trend, metric: string, better: Better) {
   return (
-    <div class={`course ${isBetterLower ? toneOf(trend) : ''}`}>
+    <div class={`course ${toneOf(trend, better)}`}>
       <Sparkline line={{ metric, values: trend.values, whole: true }} />
       <p class="fine">
         <b aria-hidden="true">{ARROWS[trend.direction]}</b> {trend.words}
@@ -85,9 +86,9 @@ function courseOf(trend: Trend, metric: string, isBetterLower: boolean) {
 
 const ARROWS = { falling: '↘', rising: '↗', flat: '→' } as const;
 
-function toneOf({ direction }: Trend): string {
-  if (direction === 'flat') return '';
-  return direction === 'falling' ? 'is-good' : 'is-bad';
+function toneOf({ direction }: Trend, better: Better): string {
+  if (direction === 'flat' || better === null) return '';
+  return (direction === 'rising') === (better === 'higher') ? 'is-good' : 'is-bad';
 }
 
 const NON_FINITE = { nan: 'NaN', inf: '∞', '-inf': '−∞' } as const;

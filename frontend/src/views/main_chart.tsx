@@ -1,52 +1,53 @@
-/** One of the six charts that every task is looked at by, with its explanation. */
+/** One of the charts that a task is looked at by, with its explanation. */
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Tone } from '../chart/palette';
 import { arranged } from '../model/arrangement';
-import { type Choice, choose, metricOf, type Role, TITLES } from '../model/metric_choice';
+import { type Choice, choose, metricOf } from '../model/metric_choice';
+import { SPEED, titleOf } from '../model/metric_words';
 import type { Explanation, OfferedMetric, Task } from '../wire/messages';
 import { Blank, ChartCard } from './chart_card';
 import { ChartHandle, type Placed } from './chart_handle';
 import { ChartActions } from './chart_menu';
 import { type TaskProps, useApp } from './context';
 import { Chevron } from './icon';
-import { roleLabel } from './live_metrics';
+import { chartTitle } from './live_metrics';
 
-const TONES: Readonly<Record<Role, Tone>> = {
-  loss: 'training',
-  perplexity: 'training',
-  grad_norm: 'training',
-  learning_rate: 'schedule',
-  eval_loss: 'evaluation',
-  speed: 'speed',
-};
-
-interface MainChartProps extends TaskProps {
-  readonly role: Role;
-  /** The charts that it stands among, in the usual order. */
-  readonly group: readonly Role[];
+/** An evaluation and a schedule are drawn in colours of their own, and as they were logged. */
+function toneOf(chart: string, choice: Choice): Tone {
+  if (chart === SPEED) return 'speed';
+  if (chart === 'learning_rate') return 'schedule';
+  const role = choice.kind === 'logged' ? choice.metric.role : 'train';
+  return chart === 'eval_loss' || role === 'eval' || role === 'test' ? 'evaluation' : 'training';
 }
 
-export function MainChart({ role, group, open, task }: MainChartProps) {
+interface MainChartProps extends TaskProps {
+  /** Its metric, or `SPEED`. */
+  readonly chart: string;
+  /** The charts that it stands among, in the usual order. */
+  readonly group: readonly string[];
+}
+
+export function MainChart({ chart, group, open, task }: MainChartProps) {
   const { view } = useApp().monitor;
   const { anyway, folded, large, order } = view.values.value;
   const handle = useMemo(() => new ChartHandle(), []);
-  const choice = choose(task, role);
+  const choice = choose(task, chart);
   const metric = metricOf(choice, anyway);
-  const title = roleLabel(role, TITLES[role], choice);
-  const isFolded = folded.includes(role);
-  const isLarge = large === role && !isFolded;
+  const title = chartTitle(chart, choice);
+  const isFolded = folded.includes(chart);
+  const isLarge = large === chart && !isFolded;
   const head = useMemo(
     () => (
       <ChartHead
-        {...{ role, title, handle, isFolded }}
+        {...{ chart, title, handle, isFolded }}
         metric={isFolded ? null : metric}
         task={task.id}
-        place={placeOf(role, group, order)}
+        place={placeOf(chart, group, order)}
       />
     ),
-    [role, title, metric, isFolded, order],
+    [chart, title, metric, isFolded, order, `${group}`],
   );
   return (
     <article
@@ -55,13 +56,13 @@ export function MainChart({ role, group, open, task }: MainChartProps) {
     >
       {head}
       {isFolded ? null : metric === null ? (
-        <Missing role={role} choice={choice} isEmpty={task.metrics.length === 0} />
+        <Missing chart={chart} choice={choice} isEmpty={task.metrics.length === 0} />
       ) : (
         <ChartCard
           {...{ open, task, metric, title, handle }}
-          tone={TONES[role]}
+          tone={toneOf(chart, choice)}
           note={noteOf(choice)}
-          beside={besideOf(role, task)}
+          beside={besideOf(chart, task)}
         />
       )}
     </article>
@@ -69,13 +70,13 @@ export function MainChart({ role, group, open, task }: MainChartProps) {
 }
 
 /** The evaluation that the loss chart has in it where both are looked at together. */
-function besideOf(role: Role, task: Task): string | null {
+function besideOf(chart: string, task: Task): string | null {
   const { together } = useApp().monitor.view.values.value;
-  return role === 'loss' && together ? metricOf(choose(task, 'eval_loss'), []) : null;
+  return chart === 'loss' && together ? metricOf(choose(task, 'eval_loss'), []) : null;
 }
 
-function placeOf(role: Role, group: readonly Role[], order: readonly string[]): Placed {
-  const at = arranged(group, order).indexOf(role);
+function placeOf(chart: string, group: readonly string[], order: readonly string[]): Placed {
+  const at = arranged(group, order).indexOf(chart);
   return { charts: group, isFirst: at === 0, isLast: at === group.length - 1 };
 }
 
@@ -91,7 +92,7 @@ const PARTS = [
 ] as const;
 
 interface ChartHeadProps {
-  readonly role: Role;
+  readonly chart: string;
   readonly title: string;
   readonly handle: ChartHandle;
   readonly isFolded: boolean;
@@ -100,10 +101,10 @@ interface ChartHeadProps {
   readonly place: Placed;
 }
 
-function ChartHead({ role, title, isFolded, ...rest }: ChartHeadProps) {
+function ChartHead({ chart, title, isFolded, ...rest }: ChartHeadProps) {
   const { view } = useApp().monitor;
   const explained = useSignal(false);
-  const id = `about-${role}`;
+  const id = `about-${chart.replace(/\W+/g, '-')}`;
   return (
     <>
       <div class="chart-head">
@@ -112,7 +113,7 @@ function ChartHead({ role, title, isFolded, ...rest }: ChartHeadProps) {
             type="button"
             class="fold chart-fold"
             aria-expanded={!isFolded}
-            onClick={() => view.toggle('folded', role)}
+            onClick={() => view.toggle('folded', chart)}
           >
             <Chevron />
             {title}
@@ -123,7 +124,7 @@ function ChartHead({ role, title, isFolded, ...rest }: ChartHeadProps) {
           class="link explain"
           aria-expanded={explained.value}
           aria-controls={id}
-          aria-label={`${TITLES[role]}: what does this show?`}
+          aria-label={`${titleOf(chart)}: what does this show?`}
           onClick={() => {
             explained.value = !explained.value;
           }}
@@ -133,23 +134,26 @@ function ChartHead({ role, title, isFolded, ...rest }: ChartHeadProps) {
             ?
           </span>
         </button>
-        <ChartActions title={title} chart={role} {...rest} />
+        <ChartActions title={title} chart={chart} {...rest} />
       </div>
       <dl class="explanation" id={id} hidden={!explained.value}>
-        {explained.value && <Explained role={role} />}
+        {explained.value && <Explained chart={chart} />}
       </dl>
     </>
   );
 }
 
-function useExplanation(role: Role): Explanation | undefined {
+function useExplanation(chart: string): Explanation | undefined {
   const { guide } = useApp().monitor;
   useEffect(() => void guide.need(), []);
-  return guide.explanations.value?.[role];
+  return guide.explanations.value?.[chart];
 }
 
-function Explained({ role }: { readonly role: Role }) {
-  const explanation = useExplanation(role);
+function Explained({ chart }: { readonly chart: string }) {
+  const explanation = useExplanation(chart);
+  const isKnown = useApp().monitor.guide.explanations.value !== null;
+  if (isKnown && explanation === undefined)
+    return <dd>TrainMon has no words of its own for this scalar: it is shown as the trainer logged it.</dd>;
   return (
     <>
       {PARTS.map(([name, part]) => (
@@ -163,13 +167,13 @@ function Explained({ role }: { readonly role: Role }) {
 }
 
 interface MissingProps {
-  readonly role: Role;
+  readonly chart: string;
   readonly choice: Choice;
   /** The task has no scalar at all, so it is no wonder that this one is missing. */
   readonly isEmpty: boolean;
 }
 
-function Missing({ role, choice, isEmpty }: MissingProps) {
+function Missing({ chart, choice, isEmpty }: MissingProps) {
   if (choice.kind === 'offered') return <Offered offer={choice.offer} />;
   return (
     <Blank>
@@ -177,14 +181,14 @@ function Missing({ role, choice, isEmpty }: MissingProps) {
       {isEmpty ? (
         <p>The curve begins with the first scalar that the trainer writes.</p>
       ) : (
-        <Absent role={role} />
+        <Absent chart={chart} />
       )}
     </Blank>
   );
 }
 
-function Absent({ role }: { readonly role: Role }) {
-  return <p>{useExplanation(role)?.absent ?? '…'}</p>;
+function Absent({ chart }: { readonly chart: string }) {
+  return <p>{useExplanation(chart)?.absent ?? '…'}</p>;
 }
 
 function Offered({ offer }: { readonly offer: OfferedMetric }) {

@@ -1,18 +1,19 @@
 /** The fold group "Other charts". Folded it fetches and draws nothing, and tells the latest values all the same. */
 
 import { arranged } from '../model/arrangement';
-import { choose, OTHER_ROLES, otherMetrics, type Role, TITLES } from '../model/metric_choice';
+import { choose, foldedCharts, otherMetrics } from '../model/metric_choice';
 import { OTHER } from '../model/wanted';
 import type { Task } from '../wire/messages';
 import { type TaskProps, useApp } from './context';
 import { Chevron } from './icon';
 import { AllScalars } from './later_charts';
-import { lastText, roleLabel } from './live_metrics';
+import { chartTitle, lastText } from './live_metrics';
 import { MainChart } from './main_chart';
 
 export function OtherCharts({ open, task }: TaskProps) {
   const { view } = useApp().monitor;
-  const { order, open: unfolded } = view.values.value;
+  const { order, open: unfolded, pinned } = view.values.value;
+  const charts = foldedCharts(task, pinned);
   const isOpen = unfolded.includes(OTHER);
   return (
     <section class="other-charts">
@@ -26,15 +27,15 @@ export function OtherCharts({ open, task }: TaskProps) {
         >
           <Chevron />
           Other charts
-          {!isOpen && <Glance task={task} />}
+          {!isOpen && <Glance task={task} charts={charts} pinned={pinned} />}
         </button>
       </h2>
       <div id="other-charts" hidden={!isOpen}>
         {isOpen && (
           <>
             <div class="chart-grid">
-              {arranged(OTHER_ROLES, order).map((role) => (
-                <MainChart key={role} role={role} group={OTHER_ROLES} open={open} task={task} />
+              {arranged(charts, order).map((chart) => (
+                <MainChart key={chart} chart={chart} group={charts} open={open} task={task} />
               ))}
             </div>
             <AllScalars open={open} task={task} />
@@ -45,15 +46,27 @@ export function OtherCharts({ open, task }: TaskProps) {
   );
 }
 
-function Glance({ task }: { readonly task: Task }) {
-  const rest = otherMetrics(task).length;
+interface GlanceProps {
+  readonly task: Task;
+  readonly charts: readonly string[];
+  readonly pinned: readonly string[];
+}
+
+/** More values than these are for whoever opens the group. */
+const MOST_VALUES = 6;
+
+function Glance({ task, charts, pinned }: GlanceProps) {
+  const rest = otherMetrics(task, pinned).length;
   return (
     <span class="glance-values">
-      {OTHER_ROLES.map((role) => glanceOf(task, role)).map(([name, value]) => (
-        <span key={name}>
-          {name} <b>{value}</b>
-        </span>
-      ))}
+      {charts
+        .slice(0, MOST_VALUES)
+        .map((chart) => glanceOf(task, chart))
+        .map(([name, value]) => (
+          <span key={name}>
+            {name} <b>{value}</b>
+          </span>
+        ))}
       {rest > 0 && (
         <span>
           other scalars <b>{rest}</b>
@@ -63,7 +76,7 @@ function Glance({ task }: { readonly task: Task }) {
   );
 }
 
-function glanceOf(task: Task, role: Role): readonly [string, string] {
-  const choice = choose(task, role);
-  return [roleLabel(role, TITLES[role], choice), choice.kind === 'logged' ? lastText(choice.metric) : '–'];
+function glanceOf(task: Task, chart: string): readonly [string, string] {
+  const choice = choose(task, chart);
+  return [chartTitle(chart, choice), choice.kind === 'logged' ? lastText(choice.metric) : '–'];
 }

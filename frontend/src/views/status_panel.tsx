@@ -7,6 +7,7 @@ import type { Task } from '../wire/messages';
 import { type TaskProps, useApp } from './context';
 import { StatusTag } from './status_tag';
 import { finishText, reasonText, whyNoEta } from './status_words';
+import { TimeBar } from './time_bar';
 import { TotalField } from './total_field';
 
 export function StatusPanel({ task }: TaskProps) {
@@ -24,6 +25,7 @@ export function StatusPanel({ task }: TaskProps) {
       </p>
       <Progress task={task} />
       <Finish task={task} />
+      {task.time && <TimeBar time={task.time} />}
       <Facts task={task} />
     </section>
   );
@@ -58,6 +60,11 @@ function Progress({ task }: { readonly task: Task }) {
         <div class="bar-fill" style={{ width: `${(progress ?? 0) * 100}%` }} />
       </div>
       {total !== null && task.total_source && <p class="fine">Total: {task.total_source}</p>}
+      {(task.total_refuted ?? []).map(({ steps, source, reason }) => (
+        <p key={`${steps} ${source}`} class="fine">
+          Not {formatCount(steps)} ({source}): {reason}
+        </p>
+      ))}
       {(total === null || typed !== null) && <TotalField isKnown={total !== null} />}
     </div>
   );

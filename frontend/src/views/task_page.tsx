@@ -1,11 +1,13 @@
 /** A task: how it stands, its charts, its attempts, its log. */
 
 import charts from '../styles/charts.css?inline';
+import insights from '../styles/insights.css?inline';
 import task from '../styles/task.css?inline';
 import { isUnknownTask } from '../wire/failure';
 import { AttemptsStrip } from './attempts_strip';
 import { ChartSection } from './chart_section';
 import { type TaskProps, useApp } from './context';
+import { InsightsCard } from './insights_card';
 import { useFetchedAhead } from './later';
 import { AllScalars, ChartMenuItems } from './later_charts';
 import { TrainingLog } from './later_log';
@@ -14,7 +16,7 @@ import { Part } from './part';
 import { Problems } from './problems';
 import { StatusPanel } from './status_panel';
 
-export const styles = task + charts;
+export const styles = task + insights + charts;
 
 export function TaskPage({ open, task }: TaskProps) {
   const { monitor } = useApp();
@@ -32,6 +34,9 @@ export function TaskPage({ open, task }: TaskProps) {
             <StatusPanel open={open} task={task} />
             <LiveMetrics open={open} task={task} />
           </div>
+        </Part>
+        <Part name="the insights">
+          <InsightsCard open={open} task={task} />
         </Part>
         <Part name="the attempts">
           <AttemptsStrip task={task} />

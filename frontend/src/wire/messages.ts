@@ -38,6 +38,10 @@ interface TaskCore {
 /** A task as the list knows it: judged by the heads and tails of its files. */
 export interface TaskSummary extends TaskCore {
   readonly attempts: number;
+  /** What a reader of this kind of training looks at first, with its latest value; the loss where the server names none. */
+  readonly lead?: Lead | null;
+  /** How many insights of it are open and worth a warning; null where nobody has looked. */
+  readonly insights?: InsightCounts | null;
   /** The latest loss; a word where it is not finite ("NaN", "Infinity", "-Infinity"), null where there is none. */
   readonly loss: number | string | null;
 }
@@ -61,15 +65,85 @@ export interface ListProgress {
   readonly total: number | null;
 }
 
+/** A metric that leads, with its latest value as in `loss`. */
+export interface Lead {
+  readonly metric: string;
+  readonly value: number | string | null;
+}
+
+export interface InsightCounts {
+  readonly error: number;
+  readonly warning: number;
+}
+
 /** A task that is open: judged by all its points. */
 export interface Task extends TaskCore {
   readonly total_source: string | null;
+  /** Totals that were named somewhere and cannot be. */
+  readonly total_refuted?: readonly RefutedTotal[];
+  /** The kind of training, in words with `_` between them. */
+  readonly kind?: string | null;
+  readonly kind_reason?: string | null;
+  /** The metrics that are looked at first in a training of its kind, the first one first. */
+  readonly lead?: readonly string[];
+  /** Null where no wall time tells. */
+  readonly time?: TimeSpent | null;
+  readonly insights?: readonly Insight[];
+  readonly insights_looked?: readonly Looked[];
   readonly metrics: readonly Metric[];
   readonly offered: readonly OfferedMetric[];
   readonly attempts: readonly Attempt[];
   readonly launches_without_scalars: number;
   readonly facts: Readonly<Record<string, unknown>>;
   readonly problems: readonly Problem[];
+}
+
+export interface RefutedTotal {
+  readonly steps: number;
+  readonly source: string;
+  /** A phrase. */
+  readonly reason: string;
+}
+
+/** Seconds, each counted once. */
+export interface TimeSpent {
+  readonly training_s: number;
+  readonly evaluation_s: number;
+  readonly checkpoint_s: number;
+  readonly stalled_s: number;
+  readonly repeated_s: number;
+  readonly down_s: number;
+  readonly start_s: number;
+}
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/** What a rule found, with its proof. */
+export interface Insight {
+  /** The same as long as it is the same finding. */
+  readonly id: string;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly evidence: string;
+  readonly advice: string;
+  readonly metric: string | null;
+  readonly attempt: number;
+  readonly x_start: number;
+  readonly x_end: number;
+  readonly step_start: number;
+  readonly step_end: number;
+  readonly since: number | null;
+  /** Whether it still holds. */
+  readonly open: boolean;
+  readonly facts: Readonly<Record<string, number | string | null>>;
+}
+
+/** Whether a rule had something to look at, else why not. */
+export interface Looked {
+  readonly rule: string;
+  readonly looked: boolean;
+  readonly why: string | null;
 }
 
 export interface Metric {
@@ -82,6 +156,8 @@ export interface Metric {
   readonly last_non_finite?: NonFinite;
   readonly last_step: number | null;
   readonly note: string | null;
+  /** Which way is the better one; null where nobody can say, left out where nobody has. */
+  readonly better?: 'higher' | 'lower' | null;
   /** What it is about: `train`, `eval`, `test`, `final` (a summary of the run) or `bookkeeping`. */
   readonly role: string;
 }
@@ -96,6 +172,8 @@ export type Settings = Readonly<Record<string, unknown>>;
 export interface Attempt {
   readonly attempt: number;
   readonly kind: 'first' | 'restart' | 'resume';
+  /** Why it is an attempt of its own, and why it starts where it does. */
+  readonly because?: string | null;
   readonly status: Status;
   readonly start_step: number;
   readonly last_step: number | null;

@@ -33,6 +33,7 @@ export function contentOf(lines: readonly ChartLine[], changes: Partial<ChartCon
     gapShaded: false,
     rail: [],
     pins: [],
+    shade: null,
     ...changes,
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Alerts, alertBetween, type Glance, glanceAt } from '../../src/model/alerts';
-import { metric, summary, task } from '../examples';
+import { insight, metric, summary, task } from '../examples';
 
 const running: Glance = glanceAt(summary({ id: 'bert', name: 'bert' }));
 const ended = (status: 'completed' | 'failed' | 'stopped') =>
@@ -24,6 +24,15 @@ describe('What happens to a task', () => {
 
   it('is the end where both happen at once', () => {
     expect(alertBetween(running, { ...ended('failed'), isFinite: false })).toMatchObject({ mark: '✗' });
+  });
+
+  it('calls for the reader when a rule finds something worth a warning, once', () => {
+    const quiet = glanceAt(task({ insights: [insight('note', { severity: 'info' })] }));
+    const alarmed = glanceAt(task({ insights: [insight('flat')] }));
+    expect(alertBetween(quiet, alarmed)).toMatchObject({ mark: '!', text: 'The loss is flat' });
+    expect(alertBetween(alarmed, alarmed)).toBeNull();
+    expect(alertBetween(glanceAt(summary()), alarmed)).toBeNull();
+    expect(alertBetween(quiet, glanceAt(task({ insights: [insight('flat')] }), ['flat']))).toBeNull();
   });
 
   it('is nothing while it goes on, goes on again, or has ended before', () => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { choose, metricOf, otherMetrics } from '../../src/model/metric_choice';
+import {
+  choose,
+  firstCharts,
+  foldedCharts,
+  liveNumbers,
+  metricOf,
+  otherMetrics,
+} from '../../src/model/metric_choice';
 import { DEFAULT_VIEW } from '../../src/model/view_values';
 import { wantedMetrics } from '../../src/model/wanted';
 import { metric, task } from '../examples';
@@ -80,5 +87,52 @@ describe('Folded charts', () => {
 
   it('hold every scalar that no main chart shows', () => {
     expect(names(otherMetrics(rich))).toEqual(['a/b', 'a/c']);
+  });
+});
+
+describe('What leads', () => {
+  const logged = (...all: string[]) => all.map((name) => metric(name));
+
+  it('is loss and perplexity where the server names nothing else', () => {
+    expect(firstCharts(task(), [])).toEqual(['loss', 'perplexity']);
+    expect(foldedCharts(task(), [])).toEqual(['grad_norm', 'learning_rate', 'eval_loss', 'speed']);
+  });
+
+  const robot = task({
+    kind: 'rl_control',
+    lead: ['reward', 'eval_reward', 'episode_length'],
+    metrics: logged('loss', 'reward', 'episode_length', 'learning_rate', 'aux/z'),
+  });
+
+  it('is what the server says of a training of its kind, as far as it was logged', () => {
+    expect(firstCharts(robot, [])).toEqual(['reward', 'episode_length']);
+    expect(foldedCharts(robot, [])).toEqual(['loss', 'learning_rate']);
+    expect(names(otherMetrics(robot))).toEqual(['aux/z']);
+    expect(liveNumbers(robot, [])).toEqual(['reward', 'episode_length', 'loss', 'learning_rate']);
+  });
+
+  it('comes after what the reader has pinned', () => {
+    expect(firstCharts(robot, ['aux/z', 'gone'])).toEqual(['aux/z', 'reward', 'episode_length']);
+    expect(liveNumbers(robot, ['aux/z'])[0]).toBe('aux/z');
+    expect(otherMetrics(robot, ['aux/z'])).toEqual([]);
+  });
+
+  it('is filled up so that no chart on top is empty', () => {
+    const gan = task({
+      kind: 'gan',
+      lead: ['fid'],
+      metrics: [
+        ...logged('errD'),
+        metric('errG', { points: 9 }),
+        metric('final', { role: 'final', points: 99 }),
+      ],
+    });
+    expect(firstCharts(gan, [])).toEqual(['errG', 'errD']);
+  });
+
+  it('keeps the places of a language model’s charts, whose absence says something', () => {
+    const model = task({ kind: 'language_model', lead: ['loss', 'perplexity'], metrics: logged('loss') });
+    expect(firstCharts(model, [])).toEqual(['loss', 'perplexity']);
+    expect(liveNumbers(model, [])).toEqual(['loss', 'learning_rate', 'speed']);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { linesOf } from '../../src/views/chart_content';
-import { bestText, pinsOf, railKey, railOf } from '../../src/views/chart_marks';
+import { bestText, pinsOf, railKey, railOf, shadeOf } from '../../src/views/chart_marks';
 import type { Best, Mark, Marks } from '../../src/wire/messages';
-import { attempt, seriesAt } from '../examples';
+import { attempt, insight, seriesAt } from '../examples';
 
 const attempts = [
   attempt(1, { last_step: 30, x_end: 30 }),
@@ -103,5 +103,37 @@ describe('The best evaluation', () => {
     expect(bestText({ ...best, checkpoint: mark('checkpoint', 40, 30, 2) }, 1)).toBe(
       'Best evaluation 1.98 at step 30, with a checkpoint at that very step.',
     );
+  });
+});
+
+describe('An insight', () => {
+  const series = seriesAt([10, 20, 30, 40, 50], { attempt: [1, 1, 1, 2, 2], step: [10, 20, 30, 30, 40] });
+  const over = insight('a', {
+    attempt: 2,
+    x_start: 40,
+    x_end: 50,
+    step_start: 30,
+    step_end: 40,
+    open: false,
+  });
+
+  it('is on the rail where it begins', () => {
+    const rail = railOf(null, 'accumulated', attempts.slice(0, 1), [over]);
+    expect(rail).toEqual([{ type: 'insight', x: 40, text: 'The loss is flat' }]);
+  });
+
+  it('shades the stretch that it speaks of, on whichever axis', () => {
+    expect(shadeOf(over, 'accumulated', attempts, series)).toEqual({ min: 40, max: 50 });
+    expect(shadeOf(over, 'step', attempts, series)).toEqual({ min: 30, max: 40 });
+    expect(shadeOf(over, 'wall', attempts, series)).toEqual({ min: 1040, max: 1050 });
+  });
+
+  it('that still holds has no end yet', () => {
+    const shade = shadeOf({ ...over, open: true }, 'accumulated', attempts, series);
+    expect(shade).toEqual({ min: 40, max: Number.POSITIVE_INFINITY });
+  });
+
+  it('has no place where no point is', () => {
+    expect(shadeOf({ ...over, attempt: 3 }, 'wall', attempts, series)).toBeNull();
   });
 });

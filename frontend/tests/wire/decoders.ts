@@ -8,15 +8,20 @@ import type {
   Eta,
   Explanation,
   Guide,
+  Insight,
+  InsightCounts,
+  Lead,
   ListProgress,
   LogPage,
   LogRow,
+  Looked,
   Mark,
   Marks,
   Message,
   Metric,
   OfferedMetric,
   Problem,
+  RefutedTotal,
   Series,
   SeriesSet,
   Sparkline,
@@ -24,6 +29,7 @@ import type {
   Task,
   TaskList,
   TaskSummary,
+  TimeSpent,
 } from '../../src/wire/messages';
 import {
   anything,
@@ -69,6 +75,7 @@ const taskCore = {
 const attempt = object<Attempt>({
   attempt: number,
   kind: oneOf('first', 'restart', 'resume'),
+  because: optional(nullable(string), undefined),
   status,
   start_step: number,
   last_step: maybeNumber,
@@ -92,12 +99,54 @@ const metric = object<Metric>({
   last_non_finite: optional(nonFinite, undefined),
   last_step: maybeNumber,
   note: nullable(string),
+  better: optional(nullable(oneOf('higher', 'lower')), undefined),
   role: string,
+});
+
+const timeSpent = object<TimeSpent>({
+  training_s: number,
+  evaluation_s: number,
+  checkpoint_s: number,
+  stalled_s: number,
+  repeated_s: number,
+  down_s: number,
+  start_s: number,
+});
+
+const insight = object<Insight>({
+  id: string,
+  rule: string,
+  severity: oneOf('error', 'warning', 'info'),
+  title: string,
+  evidence: string,
+  advice: string,
+  metric: nullable(string),
+  attempt: number,
+  x_start: number,
+  x_end: number,
+  step_start: number,
+  step_end: number,
+  since: maybeNumber,
+  open: boolean,
+  facts: record(numberOrWord),
 });
 
 const task = object<Task>({
   ...taskCore,
   total_source: nullable(string),
+  total_refuted: optional(
+    list(object<RefutedTotal>({ steps: number, source: string, reason: string })),
+    undefined,
+  ),
+  kind: optional(nullable(string), undefined),
+  kind_reason: optional(nullable(string), undefined),
+  lead: optional(list(string), undefined),
+  time: optional(nullable(timeSpent), undefined),
+  insights: optional(list(insight), undefined),
+  insights_looked: optional(
+    list(object<Looked>({ rule: string, looked: boolean, why: nullable(string) })),
+    undefined,
+  ),
   metrics: list(metric),
   offered: list(object<OfferedMetric>({ metric: string, why: string })),
   attempts: list(attempt),
@@ -164,7 +213,15 @@ const message = variants<Message>({
 export const decodeTask: Decoder<Task> = task;
 
 export const decodeTasks: Decoder<TaskList> = object<TaskList>({
-  tasks: list(object<TaskSummary>({ ...taskCore, attempts: number, loss: numberOrWord })),
+  tasks: list(
+    object<TaskSummary>({
+      ...taskCore,
+      attempts: number,
+      loss: numberOrWord,
+      lead: optional(nullable(object<Lead>({ metric: string, value: numberOrWord })), undefined),
+      insights: optional(nullable(object<InsightCounts>({ error: number, warning: number })), undefined),
+    }),
+  ),
   whole: boolean,
   revision: string,
   problems,
