@@ -174,6 +174,18 @@ MESSAGES: Mapping[str, Any] = {
     "reset": {"type": str, "reason": str},
 }
 
+#: By route, the shape of a good answer.
+ROUTES: Mapping[str, Any] = {
+    "tasks": TASKS,
+    "task": WHOLE,
+    "series": SERIES,
+    "points": POINTS,
+    "logs": LOGS,
+    "marks": MARKS,
+    "guide": GUIDE,
+    "sparklines": SPARKLINES,
+}
+
 
 def check(value: Any, shape: Any, place: str = "answer") -> None:
     """Fails with the place where ``value`` has another shape."""

@@ -22,6 +22,7 @@ from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import roots_from_flags
 from tb_trainmon.tasks.service import Tasks
+from tests.routes import shapes
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # of what TensorBoard carries in _vendor
@@ -85,6 +86,9 @@ class Site:
         answer = self.answer(route, **parameters)
         assert answer.status_code == 200, answer.get_data(as_text=True)
         assert answer.content_type == "application/json"
+        shape = shapes.ROUTES.get(route)
+        if shape is not None:  # whatever a test asks for, the answer has its shape
+            shapes.check(answer.json, shape)
         return answer.json
 
     def error(self, status: int, route: str, **parameters: Any) -> tuple[str, str]:
