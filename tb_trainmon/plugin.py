@@ -34,6 +34,7 @@ _ROUTES = (
     "/stream",
     "/logs",
     "/marks",
+    "/metrics",
     "/sparklines",
     "/guide",
     "/export",

@@ -8,6 +8,7 @@ from tb_trainmon.live.watcher import Watcher
 from tb_trainmon.routes import endpoints
 from tb_trainmon.routes.answers import WsgiApp, answering
 from tb_trainmon.routes.export import export
+from tb_trainmon.routes.exposition import Exposition
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.parameters import MultiMapping
 from tb_trainmon.routes.static import ENTRY, StaticFiles, entry
@@ -38,6 +39,7 @@ def applications(
     }
     return {
         **{path: _data(service, endpoint) for path, endpoint in found.items()},
+        "/metrics": answering(Exposition(service)),
         "/export": answering(lambda request: export(service, request.args)),
         "/stream": answering(Stream(service, watcher or Watcher(service))),
         f"{_PREFIX}{ENTRY}": answering(entry),

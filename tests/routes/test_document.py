@@ -18,7 +18,7 @@ from tests.routes.site import Clock, Site
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "http_api.md").read_text(encoding="utf-8")
 ROUTES = ("tasks", "task", "series", "points", "stream", "logs", "marks", "sparklines", "guide")
-OTHERS = ("export",)  # whose answers are no JSON
+OTHERS = ("export", "metrics")  # whose answers are no JSON
 # What these keys hold is data, and what those hold is named by metrics or tasks.
 DATA = {"config", "changed", "facts"}
 BY_METRIC = {"metrics", "series", "sparklines", "guide"}
