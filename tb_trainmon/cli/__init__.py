@@ -30,6 +30,8 @@ class Command:
 COMMANDS = (
     Command("status", "tb_trainmon.cli.status", "which tasks there are, and how each is doing"),
     Command("logs", "tb_trainmon.cli.logs", "the training log of a task"),
+    Command("wait", "tb_trainmon.cli.wait", "wait until a task has completed, or come to a step"),
+    Command("notify", "tb_trainmon.cli.notify", "tell people by mail, chat, ... what happens"),
     Command("export", "tb_trainmon.cli.export", "every point of a task, as CSV or Parquet"),
     Command("doctor", "tb_trainmon.cli.doctor", "what keeps the tab from working, and what to do"),
     Command("import", "tb_trainmon.importing.command", "take over trainings from before TrainMon"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import difflib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from math import inf
 
 from tb_trainmon.core.errors import TrainMonError
 from tb_trainmon.routes import endpoints
 from tb_trainmon.routes.messages import Message
+from tb_trainmon.routes.parameters import Query
 from tb_trainmon.tasks.found.roots import roots_from_flags
 from tb_trainmon.tasks.from_flags import tasks_from_flags
 from tb_trainmon.tasks.service import Tasks
@@ -28,25 +29,6 @@ _UNREADABLE = (
 
 class NoTask(TrainMonError):
     """No task was named, or none of this name is there; the text lists those that may be meant."""
-
-
-class Query:
-    """The parameters of a route, as ``request.args`` has them; what is None is left out."""
-
-    def __init__(self, **parameters: object) -> None:
-        self._values = {
-            name: [str(v) for v in given] if isinstance(given, (list, tuple)) else [str(given)]
-            for name, given in parameters.items()
-            if given is not None
-        }
-
-    def keys(self) -> Collection[str]:
-        """The names of the parameters."""
-        return self._values.keys()
-
-    def getlist(self, key: str) -> list[str]:
-        """All values of one parameter."""
-        return self._values.get(key, [])
 
 
 def open_tasks(chosen: argparse.Namespace) -> Tasks:

@@ -20,6 +20,7 @@ from tb_trainmon.cli import exit_codes, screen, words
 from tb_trainmon.cli.arguments import add_log_directory
 from tb_trainmon.cli.asking import NoTask, open_tasks, task_named
 from tb_trainmon.core.errors import FormatUnavailable
+from tb_trainmon.core.plain_text import plain
 from tb_trainmon.export.formats import FORMATS, Format
 from tb_trainmon.export.log_table import LogTable
 from tb_trainmon.export.point_table import Chunk, PointTable
@@ -113,7 +114,7 @@ def _log(format_: Format) -> _Write:
 def _export(service: Tasks, task: str, write: _Write, output: str) -> None:
     # Opened before the task is read: what cannot be written is said at once.
     with _opened(output) as file, _progress() as progress:
-        step = progress.add_task(f"Reading {words.plain(task)}", total=None)
+        step = progress.add_task(f"Reading {plain(task)}", total=None)
         with service.opened(task) as opened:
             table = write(opened)
         progress.update(step, description=f"Writing {table.words}", total=table.size)

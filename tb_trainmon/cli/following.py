@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from tb_trainmon.cli.asking import Query
 from tb_trainmon.routes import endpoints
 from tb_trainmon.routes.messages import Message
+from tb_trainmon.routes.parameters import Query
 from tb_trainmon.tasks.service import Tasks
 
 _REMEMBERED = 10_000  # rows that may still change

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tb_trainmon.cli import screen, words
+from tb_trainmon.core.plain_text import plain
 from tb_trainmon.routes.messages import Message
 
 STYLES = {
@@ -86,7 +87,7 @@ def _parts(row: Message) -> list[Text]:
     metrics = [_metric(name, value) for name, value in row["metrics"].items()]
     if not row["message"] or _repeats_metrics(row):
         return metrics
-    return [Text(words.plain(row["message"])), *metrics]
+    return [Text(plain(row["message"])), *metrics]
 
 
 def _repeats_metrics(row: Message) -> bool:
@@ -97,4 +98,4 @@ def _repeats_metrics(row: Message) -> bool:
 def _metric(name: str, value: float | str) -> Text:
     shown = words.value(value)
     style = "bold red" if shown in _NOT_FINITE else ""
-    return Text.assemble((words.plain(name), "bright_black"), " ", (shown, style))
+    return Text.assemble((plain(name), "bright_black"), " ", (shown, style))

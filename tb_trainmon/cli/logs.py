@@ -11,15 +11,17 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from tb_trainmon.cli import exit_codes, screen, words
+from tb_trainmon.cli import exit_codes, screen
 from tb_trainmon.cli.arguments import add_log_directory, seconds, whole_number
-from tb_trainmon.cli.asking import NoTask, Query, open_tasks, task_named
+from tb_trainmon.cli.asking import NoTask, open_tasks, task_named
 from tb_trainmon.cli.following import Follower
 from tb_trainmon.cli.log_lines import LogLines
 from tb_trainmon.core.errors import BadParameter
+from tb_trainmon.core.plain_text import plain
 from tb_trainmon.routes import endpoints
 from tb_trainmon.routes.json_bytes import dumped
 from tb_trainmon.routes.messages import Message
+from tb_trainmon.routes.parameters import Query
 from tb_trainmon.tasks.opened.log_index import TYPES
 from tb_trainmon.tasks.service import Tasks
 
@@ -92,7 +94,7 @@ def _follow(
         say(follower.news(is_last_look=is_over))
         if is_over:
             verdict = assessment.verdict
-            screen.complain(words.plain(f"The task has ended: {verdict.status}. {verdict.reason}"))
+            screen.complain(plain(f"The task has ended: {verdict.status}. {verdict.reason}"))
             return
         time.sleep(interval)
 

@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 from rich.progress_bar import ProgressBar
 from rich.text import Text
 
-from tb_trainmon.cli import words
+from tb_trainmon.core.plain_text import plain
 
 _UNBOUNDED = 100_000  # columns: a line of a file is never cut or wrapped
 
@@ -67,7 +67,7 @@ def complaints() -> Console:
 def complain(sentence: str) -> None:
     """Say what is wrong; only its own line breaks break it."""
     for line in sentence.split("\n"):
-        sys.stderr.write(words.plain(line) + "\n")
+        sys.stderr.write(plain(line) + "\n")
 
 
 def status_text(status: str, screen: Console) -> Text:
@@ -109,7 +109,7 @@ def problem_lines(problems: Sequence[dict[str, str]]) -> list[RenderableType]:
     return [
         Text.assemble(
             ("! ", "yellow"),
-            words.plain(f"{p['where']}: {p['message']}" if p["where"] else p["message"]),
+            plain(f"{p['where']}: {p['message']}" if p["where"] else p["message"]),
         )
         for p in problems
     ]

@@ -15,12 +15,13 @@ from rich.console import Console, RenderableType
 
 from tb_trainmon.cli import exit_codes, screen, task_list, task_page
 from tb_trainmon.cli.arguments import add_log_directory, seconds, whole_number
-from tb_trainmon.cli.asking import NoTask, Query, is_unreadable, open_tasks, task_named
+from tb_trainmon.cli.asking import NoTask, is_unreadable, open_tasks, task_named
 from tb_trainmon.cli.watching import watch, watch_changes
 from tb_trainmon.event_files.reader import without_kernel
 from tb_trainmon.routes import endpoints
 from tb_trainmon.routes.json_bytes import dumped
 from tb_trainmon.routes.messages import Message
+from tb_trainmon.routes.parameters import Query
 from tb_trainmon.tasks.judged.status import STATUSES
 from tb_trainmon.tasks.service import Tasks
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tb_trainmon.cli import screen, task_words, words
+from tb_trainmon.core.plain_text import plain
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.tasks.judged.metrics import HEADLINES
 
@@ -34,7 +35,7 @@ def rendered(task: Message, console: Console, now: float) -> RenderableType:
 
 
 def _status(task: Message, console: Console) -> Text:
-    reason = words.plain(task["status_reason"])
+    reason = plain(task["status_reason"])
     return Text.assemble(screen.status_text(task["status"], console), "  ", reason)
 
 
@@ -46,7 +47,7 @@ def _progress(task: Message, console: Console, now: float) -> Iterable[Renderabl
         yield bar.append(" " * bool(bar)).append(words.percent(progress))
     steps, source = task_words.steps(task), task["total_source"]
     if steps:
-        yield Text(f"Step {steps}" + (f" (total: {words.plain(source)})" if source else ""))
+        yield Text(f"Step {steps}" + (f" (total: {plain(source)})" if source else ""))
     if task["eta"] is not None:
         yield Text(_finish(task["eta"], now))
     elif task["status"] == "running":
@@ -93,14 +94,14 @@ def _times(task: Message, now: float) -> Iterable[_Row]:
 
 def _facts(facts: Mapping[str, Any]) -> Iterable[_Row]:
     for name, fact in facts.items():
-        title = words.plain(name.replace("_", " "))
+        title = plain(name.replace("_", " "))
         yield title[:1].upper() + title[1:], _said(fact)
 
 
 def _said(fact: Any) -> str:
     if isinstance(fact, (int, float)) and not isinstance(fact, bool):
         return words.count(fact) if isinstance(fact, int) else words.value(fact)
-    return words.plain(fact if isinstance(fact, str) else json.dumps(fact, ensure_ascii=False))
+    return plain(fact if isinstance(fact, str) else json.dumps(fact, ensure_ascii=False))
 
 
 def _latest(metrics: Sequence[Message]) -> Iterable[_Row]:
@@ -112,7 +113,7 @@ def _latest(metrics: Sequence[Message]) -> Iterable[_Row]:
             shown = Text(_NAMES[metric["last_non_finite"]], style="bold red")
         note = metric["note"]
         at = f"at step {words.count(metric['last_step'])}"
-        yield metric["metric"], shown, at + (f"; {words.plain(note)}" if note else "")
+        yield metric["metric"], shown, at + (f"; {plain(note)}" if note else "")
     others = sum(metric["metric"] not in HEADLINES for metric in metrics)
     if others:
         yield f"and {words.plural(others, 'other scalar')}", "", ""
@@ -157,7 +158,7 @@ def _span(attempt: Message, now: float) -> str:
 
 
 def _change(name: str, before: Any, after: Any) -> str:
-    return f"{words.plain(name)} {_value(before)} -> {_value(after)}"
+    return f"{plain(name)} {_value(before)} -> {_value(after)}"
 
 
 def _value(value: Any) -> str:
@@ -168,4 +169,4 @@ def _value(value: Any) -> str:
 
 def _insights(insights: Sequence[Message]) -> list[RenderableType]:
     told = [insight.get("message") or insight.get("title") for insight in insights]
-    return [Text.assemble(("* ", "yellow"), words.plain(str(text))) for text in told if text]
+    return [Text.assemble(("* ", "yellow"), plain(str(text))) for text in told if text]

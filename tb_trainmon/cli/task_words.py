@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from tb_trainmon.cli import words
+from tb_trainmon.core.plain_text import plain
 from tb_trainmon.routes.messages import Message
 
 _NOT_FINITE = ("NaN", "Infinity", "-Infinity")
@@ -12,7 +13,7 @@ _NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 
 def name(task: Message) -> str:
     """Its name, and its id where that is another: the id is what --task takes."""
-    shown, task_id = words.plain(task["name"]), words.plain(task["id"])
+    shown, task_id = plain(task["name"]), plain(task["id"])
     return shown if shown == task_id else f"{shown} ({task_id})"
 
 

@@ -13,6 +13,7 @@ from rich.live import Live
 from rich.text import Text
 
 from tb_trainmon.cli import exit_codes, screen, task_words, words
+from tb_trainmon.core.plain_text import plain
 from tb_trainmon.routes.messages import Message
 
 Ask = Callable[[], Message]
@@ -75,7 +76,7 @@ def _line(task: Message, console: Console) -> Text:
         "  ",
         task_words.name(task),
         f" at step {step}" if step else "",
-        f": {words.plain(task['status_reason'])}",
+        f": {plain(task['status_reason'])}",
     )
 
 

@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from datetime import datetime
 
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-# Marks that turn the direction of the text that follows, beyond the name they are in.
-_TURNING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
-
-
-def plain(text: str) -> str:
-    r"""``text`` without what would command the terminal: its control characters as ``\x1b``.
-
-    Names of folders and messages in databases are anybody's.
-    """
-    return "".join(_shown(character) for character in text)
-
-
-def _shown(character: str) -> str:
-    if character in "\n\t":
-        return " "
-    code = ord(character)
-    if unicodedata.category(character) == "Cc":
-        return f"\\x{code:02x}"
-    if code in _TURNING or unicodedata.category(character) == "Cs":
-        return f"\\u{code:04x}"
-    return character
 
 
 def count(number: float) -> str:

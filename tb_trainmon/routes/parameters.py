@@ -28,6 +28,25 @@ class MultiMapping(Protocol):
         """All values of one parameter."""
 
 
+class Query:
+    """The parameters of a route, as ``request.args`` has them; what is None is left out."""
+
+    def __init__(self, **parameters: object) -> None:
+        self._values = {
+            name: [str(v) for v in given] if isinstance(given, (list, tuple)) else [str(given)]
+            for name, given in parameters.items()
+            if given is not None
+        }
+
+    def keys(self) -> Collection[str]:
+        """The names of the parameters."""
+        return self._values.keys()
+
+    def getlist(self, key: str) -> list[str]:
+        """All values of one parameter."""
+        return self._values.get(key, [])
+
+
 @dataclass(frozen=True, slots=True)
 class Smoothing:
     """The two sliders: weight of the exponential average, points of the moving one."""

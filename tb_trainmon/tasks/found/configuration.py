@@ -29,6 +29,7 @@ else:
 FILE_NAME = "trainmon.toml"
 LARGEST_TOTAL = 1 << 53  # what JSON's readers can count to
 _LARGEST = 256 << 10  # bytes of a configuration
+_TABLES = ("task", "notify")
 _MOST_RULES = 256  # each is tried on every run
 
 
@@ -63,20 +64,33 @@ class Configuration:
 
 def read_configuration(path: str, disk: Disk | None = None) -> Configuration:
     """The configuration in the file at ``path``. Raises ConfigUnreadable with a sentence."""
-    table = _table_in(path, disk or LocalDisk())
-    rows = table.get("task", [])
-    tables = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
-    if not tables or set(table) - {"task"}:
-        raise ConfigUnreadable(f"{path} cannot be used: only [[task]] tables are known.")
-    if len(rows) > _MOST_RULES:
-        raise ConfigUnreadable(
-            f"{path} cannot be used: it has {len(rows):,} [[task]] tables; allowed are "
-            f"{_MOST_RULES}."
-        )
+    rows = tables_in(path, disk)["task"]
     return Configuration(tuple(_rule(path, row) for row in rows))
 
 
-def _table_in(path: str, disk: Disk) -> Mapping[str, Any]:
+def tables_in(path: str, disk: Disk | None = None) -> Mapping[str, list[Mapping[str, Any]]]:
+    """The tables of the file at ``path`` as they stand: ``[[task]]`` and ``[[notify]]``.
+
+    The latter are the business of ``trainmon notify``. Raises ConfigUnreadable with a sentence.
+    """
+    content = _content_of(path, disk or LocalDisk())
+    if set(content) - set(_TABLES) or not all(map(_are_tables, content.values())):
+        known = " and ".join(f"[[{name}]]" for name in _TABLES)
+        raise ConfigUnreadable(f"{path} cannot be used: only {known} tables are known.")
+    for name, rows in content.items():
+        if len(rows) > _MOST_RULES:
+            raise ConfigUnreadable(
+                f"{path} cannot be used: it has {len(rows):,} [[{name}]] tables; allowed are "
+                f"{_MOST_RULES}."
+            )
+    return {name: content.get(name, []) for name in _TABLES}
+
+
+def _are_tables(rows: object) -> bool:
+    return isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
+
+
+def _content_of(path: str, disk: Disk) -> Mapping[str, Any]:
     try:
         with disk.open(path) as file:
             size = file.state().size

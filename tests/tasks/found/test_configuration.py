@@ -117,9 +117,9 @@ def test_another_file_can_be_named(stage: Stage, tmp_path: Path) -> None:
     ("text", "word"),
     [
         ("[[task]\n", "cannot be used"),
-        ("[other]\nx = 1\n", "only [[task]] tables"),
-        ("[task]\npattern = 'x'\n", "only [[task]] tables"),
-        ("task = [1, 2]\n", "only [[task]] tables"),
+        ("[other]\nx = 1\n", "only [[task]] and [[notify]] tables"),
+        ("[task]\npattern = 'x'\n", "only [[task]] and [[notify]] tables"),
+        ("task = [1, 2]\n", "only [[task]] and [[notify]] tables"),
         ("[[task]]\ntotal_steps = 1\n", "needs a valid 'pattern'"),
         ("[[task]]\npattern = '('\n", "needs a valid 'pattern'"),
         ("[[task]]\npattern = 3\n", "must be a regular expression"),
