@@ -78,14 +78,13 @@ def mail_server() -> Iterator[tuple[str, list[Message]]]:
             mails.append(email.message_from_bytes(envelope.content))
             return "250 OK"
 
-    controller = Controller(Keep(), hostname="127.0.0.1", port=0, ready_timeout=60)
-    check = controller._trigger_server
+    class AtAFreePort(Controller):
+        def _trigger_server(self) -> None:
+            server: Any = self.server
+            self.port = server.sockets[0].getsockname()[1]
+            super()._trigger_server()  # type: ignore[no-untyped-call]
 
-    def check_the_port_that_the_system_chose() -> None:
-        controller.port = controller.server.sockets[0].getsockname()[1]
-        check()
-
-    controller._trigger_server = check_the_port_that_the_system_chose
+    controller = AtAFreePort(Keep(), hostname="127.0.0.1", port=0, ready_timeout=60)
     controller.start()
     port = controller.port
     try:

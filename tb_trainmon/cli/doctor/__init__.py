@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 
 from rich.text import Text
 
-from tb_trainmon.cli import exit_codes, screen, words
+from tb_trainmon.cli import exit_codes, screen
 from tb_trainmon.cli.arguments import add_log_directory
 from tb_trainmon.cli.doctor import environment, logs, server
 from tb_trainmon.cli.doctor.finding import Finding, failed
+from tb_trainmon.core.plain_text import plain
 from tb_trainmon.routes.json_bytes import dumped
 
 Check = Callable[[argparse.Namespace], Iterator[Finding]]
@@ -70,10 +71,10 @@ def _found_by(check: Check, chosen: argparse.Namespace) -> Iterator[Finding]:
 
 def _show(finding: Finding) -> None:
     console = screen.console()
-    sign, plain, style = _SIGNS[finding.level]
-    line = Text(plain if console.options.ascii_only else sign, style=style)
-    line.append(" " + words.plain(finding.what), style="default")
+    sign, ascii_sign, style = _SIGNS[finding.level]
+    line = Text(ascii_sign if console.options.ascii_only else sign, style=style)
+    line.append(" " + plain(finding.what), style="default")
     shown = [line]
     if finding.todo:
-        shown.append(Text("    " + words.plain(finding.todo)))
+        shown.append(Text("    " + plain(finding.todo)))
     screen.show(console, *shown)

@@ -6,12 +6,13 @@ import argparse
 import time
 from collections.abc import Iterator
 
-from tb_trainmon.cli.asking import Query, is_unreadable, open_tasks
+from tb_trainmon.cli.asking import is_unreadable, open_tasks
 from tb_trainmon.cli.doctor.environment import is_installed
 from tb_trainmon.cli.doctor.finding import Finding, failed, good, warning
 from tb_trainmon.cli.words import plural
 from tb_trainmon.routes import endpoints
 from tb_trainmon.routes.messages import Message
+from tb_trainmon.routes.parameters import Query
 
 #: Ahead of this machine's clock, beyond what clocks of one network differ by.
 AHEAD_SECONDS = 60.0
