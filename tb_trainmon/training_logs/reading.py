@@ -6,11 +6,22 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Select, column, literal_column, select, table
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Engine,
+    Select,
+    bindparam,
+    column,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
 
@@ -24,11 +35,29 @@ from tb_trainmon.training_logs.rows import AttemptRow, LogRow, TaskRow
 
 Rows = Sequence[dict[str, Any]]
 Question = Select[Any]
+Wanted = Mapping[str, object]
 
 SQLITE = sqlite.dialect()
 
+_NOTHING: Wanted = {}
+_ALL = 1 << 62
+
 #: A server that does not answer is not asked again for so many seconds: asking takes time.
 REST_SECONDS = 10.0
+
+#: Rows of one question that are taken: more tasks or attempts than these are no list.
+MOST_ROWS = 500_000
+
+#: What SQLite may take to answer one question.
+QUESTION_SECONDS = 5.0
+SLOW_REST_SECONDS = 60.0  # ... after which it is asked nothing for so long
+_INSTRUCTIONS = 20_000  # of SQLite's machine, between two looks at the clock
+
+_NUMBERS = 500  # of rows, in one question
+
+
+class _TooSlow(DatabaseUnreadable):
+    """An SQLite file that did not answer in time."""
 
 
 class TrainingLogs:
@@ -48,13 +77,16 @@ class TrainingLogs:
 
     def tasks(self) -> list[TaskRow]:
         """All tasks, in no particular order."""
-        rows = [TaskRow.from_database(row) for row in self._read(_all_of("training_tasks"))]
+        rows = [
+            TaskRow.from_database(row)
+            for row in self._read(_all_of("training_tasks").limit(MOST_ROWS))
+        ]
         return [row for row in rows if row.task_id]
 
     def attempts(self) -> dict[str, list[AttemptRow]]:
         """The attempts of every task, by the task's id, first attempt first."""
         found: dict[str, list[AttemptRow]] = {}
-        for row in self._read(_all_of("training_attempts")):
+        for row in self._read(_all_of("training_attempts").limit(MOST_ROWS)):
             attempt = AttemptRow.from_database(row)
             if attempt.task_id:
                 found.setdefault(attempt.task_id, []).append(attempt)
@@ -62,14 +94,30 @@ class TrainingLogs:
             attempts.sort(key=lambda attempt: attempt.attempt)
         return found
 
-    def logs(self, task_id: str, after_id: int = 0) -> list[LogRow]:
-        """The log of one task, oldest first: only the rows that came after ``after_id``."""
-        question = (
-            _all_of("training_logs")
-            .where(column("task_id") == task_id, column("id") > after_id)
-            .order_by(column("id"))
-        )
-        return [LogRow.from_database(row) for row in self._read(question)]
+    def logs(self, task_id: str, after_id: int = 0, most: int | None = None) -> list[LogRow]:
+        """The log of one task, oldest first: only the rows that came after ``after_id``.
+
+        The first ``most`` of them, if that is given.
+        """
+        wanted = {"task_id": task_id, "after_id": after_id, "most": most or _ALL}
+        return [LogRow.from_database(row) for row in self._read(_LOGS_AFTER, wanted)]
+
+    def last_logs(self, task_id: str, most: int) -> list[LogRow]:
+        """The last ``most`` rows of a task's log, oldest first."""
+        wanted = {"task_id": task_id, "most": most}
+        return [LogRow.from_database(row) for row in self._read(_LAST_LOGS, wanted)][::-1]
+
+    def logs_at(self, task_id: str, ids: Sequence[int]) -> list[LogRow]:
+        """Those rows of a task's log that have these numbers, in no particular order."""
+        found: list[LogRow] = []
+        for begin in range(0, len(ids), _NUMBERS):
+            numbers: list[ColumnElement[int]] = [
+                literal_column(str(int(id_))) for id_ in ids[begin : begin + _NUMBERS]
+            ]
+            question = _LOGS.where(column("id").in_(numbers))
+            rows = self._read(question, {"task_id": task_id})
+            found += [LogRow.from_database(row) for row in rows]
+        return found
 
     def revision(self) -> object:
         """A token that changes with every write, without asking the database; None if unknown."""
@@ -103,19 +151,25 @@ class TrainingLogs:
         if engine is not None:
             engine.dispose()
 
-    def _read(self, question: Question) -> Rows:
+    def _read(self, question: Question, wanted: Wanted = _NOTHING) -> Rows:
         location = located(self._text)
-        if location.path is not None:
-            sentences.check_file(location.path)
-            return _from_file(location.path, question)
-        return self._from_server(location, question)
-
-    def _from_server(self, location: Location, question: Question) -> Rows:
         if self._silent is not None and self._clock() < self._silent[0]:
             raise self._silent[1]
+        if location.path is None:
+            return self._from_server(location, question, wanted)
+        sentences.check_file(location.path)
+        try:
+            rows = _from_file(location.path, question, wanted)
+        except _TooSlow as error:
+            self._silent = self._clock() + SLOW_REST_SECONDS, error
+            raise
+        self._silent = None
+        return rows
+
+    def _from_server(self, location: Location, question: Question, wanted: Wanted) -> Rows:
         try:
             with self._connected_engine(location).connect() as connection:
-                rows = [dict(row) for row in connection.execute(question).mappings()]
+                rows = [dict(row) for row in connection.execute(question, wanted).mappings()]
         except DatabaseUnreadable:
             raise
         except Exception as error:  # noqa: BLE001  (drivers raise their own of options they mislike)
@@ -140,19 +194,28 @@ def _all_of(name: str) -> Question:
     return select(literal_column("*")).select_from(table(name))
 
 
-def _from_file(path: Path, question: Question) -> Rows:
-    rows = _from_file_once(path, question)
+_LOGS = _all_of("training_logs").where(column("task_id") == bindparam("task_id"))
+_LOGS_AFTER = (
+    _LOGS.where(column("id") > bindparam("after_id", type_=BigInteger))
+    .order_by(column("id"))
+    .limit(bindparam("most", type_=BigInteger))
+)
+_LAST_LOGS = _LOGS.order_by(column("id").desc()).limit(bindparam("most", type_=BigInteger))
+
+
+def _from_file(path: Path, question: Question, wanted: Wanted) -> Rows:
+    rows = _from_file_once(path, question, wanted)
     # None: somebody began to write while it was read as immutable. Now SQLite's own locks hold.
     if rows is None:
-        rows = _from_file_once(path, question)
+        rows = _from_file_once(path, question, wanted)
     if rows is None:
         raise sentences.unreadable(path, sqlite3.OperationalError("database is busy"))
     return rows
 
 
-def _from_file_once(path: Path, question: Question) -> Rows | None:
+def _from_file_once(path: Path, question: Question, wanted: Wanted) -> Rows | None:
     try:
-        return _opened_and_read(path, question, immutable=False)
+        return _opened_and_read(path, question, wanted, immutable=False)
     except (sqlite3.Error, OSError) as error:
         if not sentences.is_about_a_read_only_place(error):
             raise sentences.unreadable(path, error) from error
@@ -160,21 +223,50 @@ def _from_file_once(path: Path, question: Question) -> Rows | None:
         # Read as it lies there, it would be half of one state and half of another.
         raise sentences.interrupted(path)
     try:
-        return _opened_and_read(path, question, immutable=True)
+        return _opened_and_read(path, question, wanted, immutable=True)
     except (sqlite3.Error, OSError) as error:
         raise sentences.unreadable(path, error) from error
 
 
-def _opened_and_read(path: Path, question: Question, immutable: bool) -> Rows | None:
+def _opened_and_read(
+    path: Path, question: Question, wanted: Wanted, immutable: bool
+) -> Rows | None:
     opened = sqlite_file.open_read_only(path, immutable)
     with contextlib.closing(opened.connection) as connection:
         connection.row_factory = sqlite3.Row
-        # A program may have written bytes that are no UTF-8: one bad name must not hide the rest.
-        connection.text_factory = values.text
-        rows = connection.execute(*_in_sqlite(question)).fetchall()
+        # Any program may have made a view of this name, which never comes to an end.
+        until = time.monotonic() + QUESTION_SECONDS
+        connection.set_progress_handler(lambda: time.monotonic() > until, _INSTRUCTIONS)
+        try:
+            rows = _answer(connection, *_in_sqlite(question, wanted))
+        except sqlite3.OperationalError as error:
+            if str(error) != "interrupted":
+                raise
+            raise _TooSlow(sentences.too_slow(path, QUESTION_SECONDS)) from error
     return [dict(row) for row in rows] if opened.still_true() else None
 
 
-def _in_sqlite(question: Question) -> tuple[str, list[Any]]:
-    compiled = question.compile(dialect=SQLITE)
-    return str(compiled), [compiled.params[name] for name in compiled.positiontup or ()]
+def _answer(connection: sqlite3.Connection, sql: str, values_: list[Any]) -> list[Any]:
+    try:
+        return connection.execute(sql, values_).fetchall()
+    except sqlite3.OperationalError as error:
+        if not str(error).startswith("Could not decode"):
+            raise
+    # A program has written bytes that are no UTF-8: one bad name must not hide the rest.
+    connection.text_factory = values.text
+    return connection.execute(sql, values_).fetchall()
+
+
+def _in_sqlite(question: Question, wanted: Wanted) -> tuple[str, list[Any]]:
+    # Compiling takes longer than asking: SQLAlchemy keeps what it compiled for engines only.
+    compiled = (_compiled if question in _ASKED_OFTEN else _compile)(question)
+    values_ = compiled.construct_params(wanted)
+    return str(compiled), [values_[name] for name in compiled.positiontup or ()]
+
+
+def _compile(question: Question) -> Any:
+    return question.compile(dialect=SQLITE)
+
+
+_ASKED_OFTEN = frozenset({_LOGS_AFTER, _LAST_LOGS})
+_compiled = cache(_compile)

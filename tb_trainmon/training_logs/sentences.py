@@ -67,6 +67,14 @@ def first_line(error: Exception) -> str:
     return said[0] if said else type(error).__name__
 
 
+def too_slow(path: Path, seconds: float) -> str:
+    """What to say when the answer to a question takes so long that it was given up."""
+    return (
+        f"{path} does not answer within {seconds:g} seconds: is one of its tables a view, or the "
+        "index training_logs_by_task missing? It is asked again later."
+    )
+
+
 def interrupted(path: Path) -> DatabaseUnreadable:
     """The error to raise when only a program that may write could undo a change first."""
     return DatabaseUnreadable(

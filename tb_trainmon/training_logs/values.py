@@ -19,6 +19,8 @@ NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 def text(value: object) -> str:
     """The text of ``value``; empty for NULL."""
+    if type(value) is str:
+        return value
     if value is None:
         return ""
     if isinstance(value, bytes):
@@ -27,12 +29,13 @@ def text(value: object) -> str:
 
 
 _BEYOND_64_BITS = 1 << 63
+_NUMBERS = (int, float, str, Decimal)  # Decimal: PostgreSQL's NUMERIC
 
 
 def integer(value: object) -> int | None:
     """``value`` as a whole number of 64 bits, if it is one: more than that is no step."""
     try:
-        number = int(value) if isinstance(value, int | float | str | Decimal) else None
+        number = int(value) if isinstance(value, _NUMBERS) else None
     except (ValueError, OverflowError):
         return None
     return number if number is not None and -_BEYOND_64_BITS <= number < _BEYOND_64_BITS else None
@@ -62,8 +65,14 @@ def mapping(value: object) -> dict[str, object] | None:
 
 def numbers(value: object) -> dict[str, float]:
     """The numbers of a JSON object by name, NaN and the infinities included."""
-    found = {name: _number(item) for name, item in (mapping(value) or {}).items()}
-    return {name: number for name, number in found.items() if number is not None}
+    decoded = _decoded(value)
+    if not isinstance(decoded, Mapping):
+        return {}
+    return {
+        name: number
+        for name, item in decoded.items()
+        if (number := item if type(item) is float else _number(item)) is not None
+    }
 
 
 def spelled(value: float) -> float | str:
@@ -122,6 +131,10 @@ def _decoded(value: object) -> object:
     if not isinstance(value, str | bytes):
         return value
     try:
+        return orjson.loads(value)
+    except ValueError:  # NaN, half surrogate pairs and the like, which Python's own takes
+        pass
+    try:
         return json.loads(value)
     # RecursionError: a thousand opening brackets are one too many for the parser.
     except (ValueError, RecursionError):
@@ -129,8 +142,10 @@ def _decoded(value: object) -> object:
 
 
 def _number(value: object) -> float | None:
+    if type(value) is float:
+        return value
     # Decimal: PostgreSQL's NUMERIC, if another program made the tables.
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         return None
     if isinstance(value, str):
         return NON_FINITE.get(value)

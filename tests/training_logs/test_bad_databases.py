@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_trainmon.core.errors import DatabaseUnreadable
+from tb_trainmon.training_logs import reading
 from tb_trainmon.training_logs.entries import Entry
 from tb_trainmon.training_logs.reading import TrainingLogs
 from tb_trainmon.training_logs.rows import AttemptRow, LogRow, TaskRow
@@ -286,3 +287,38 @@ def test_on_a_read_only_mount_it_is_read_and_writing_is_one_warning(
     assert (ran.returncode, ran.stdout) == (0, "1 3 []\n1\n"), ran.stderr
     assert re.search("readonly database|unable to open", ran.stderr)
     assert ran.stderr.count("cannot write to") == 1
+
+
+def test_a_view_that_never_ends_is_given_up_and_left_alone_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "QUESTION_SECONDS", 0.2)
+    path, now = tmp_path / "training_logs.db", 0.0
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE VIEW training_tasks AS WITH RECURSIVE n(task_id) AS (SELECT 1 UNION ALL "
+            "SELECT task_id + 1 FROM n) SELECT * FROM n WHERE task_id < 0"
+        )
+    logs = TrainingLogs(str(path), lambda: now)
+    for _ in range(2):
+        with pytest.raises(DatabaseUnreadable, match=r"does not answer within 0\.2 seconds"):
+            logs.tasks()
+    # Within the rest it is not asked at all: so neither is what could be answered.
+    with pytest.raises(DatabaseUnreadable, match="does not answer"):
+        logs.attempts()
+    now += reading.SLOW_REST_SECONDS
+    with pytest.raises(DatabaseUnreadable, match="has no table"):
+        logs.attempts()
+
+
+def test_of_endless_tasks_the_first_are_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "MOST_ROWS", 100)
+    path = tmp_path / "training_logs.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE VIEW training_tasks AS WITH RECURSIVE n(task_id) AS (SELECT 1 UNION ALL "
+            "SELECT task_id + 1 FROM n) SELECT * FROM n"
+        )
+    assert len(TrainingLogs(str(path)).tasks()) == 100

@@ -20,7 +20,9 @@ from tb_trainmon.tasks.opened.log_index import (
     LogIndex,
     find,
     logged_metrics,
+    type_of,
 )
+from tb_trainmon.tasks.opened.table_rows import TableRows
 from tb_trainmon.training_logs.rows import LogRow
 
 _Places = Mapping[int, AttemptView]
@@ -48,30 +50,31 @@ class Entry:
 class LogEntries:
     """All rows of a log, oldest first.
 
-    They are ``rows`` of the table; if it has none, those of ``index``, with metrics of ``series``.
+    They are ``rows`` of the table, which have this ``index`` too; without a table, those of the
+    index alone, with metrics of ``series``.
     """
 
     index: LogIndex
-    rows: Sequence[LogRow]
+    rows: TableRows | None
     assessment: Assessment
     series: Callable[[str], Accumulated]
 
     def __len__(self) -> int:
-        return len(self.rows) if self.rows else len(self.index)
+        return len(self.index)
 
     def frozen(self) -> LogEntries:
         """The same rows, which stay as they are while the task grows."""
         kinds = (logged_metrics(self.assessment, evaluation) for evaluation in (False, True))
         series = {metric.name: self.series(metric.name) for kind in kinds for metric in kind}
-        return replace(
-            self, index=self.index.copy(), rows=tuple(self.rows), series=series.__getitem__
-        )
+        rows = None if self.rows is None else self.rows.frozen()
+        index = self.index.copy() if rows is None else rows.index
+        return replace(self, index=index, rows=rows, series=series.__getitem__)
 
     def entries(self, positions: Sequence[int]) -> list[Entry]:
         """The rows at ``positions``, in that order."""
         places = {attempt.number: attempt for attempt in self.assessment.attempts}
-        if self.rows:
-            return [_from_row(self.rows[position], places) for position in positions]
+        if self.rows is not None:
+            return [_from_row(row, places) for row in self.rows.at(positions)]
         at = np.asarray(positions, dtype=np.intp)
         index = self.index
         columns = [of[at].tolist() for of in (index.type, index.attempt, index.step)]
@@ -130,11 +133,6 @@ class LogEntries:
         if kind == END and attempt is not None:
             return f"Attempt {number} {attempt.status} at step {step:,}; another followed."
         return f"checkpoint-{step}" if kind == CHECKPOINT else ""
-
-
-def type_of(row: LogRow) -> str:
-    """One of TYPES: of a type that nobody knows, a row is a step."""
-    return row.type if row.type in TYPES else "step"
 
 
 def _from_row(row: LogRow, places: _Places) -> Entry:

@@ -11,10 +11,16 @@ from tb_trainmon.core.columns import FloatArray, GrowingArray, IntArray
 from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.training_logs.rows import LogRow
 
 TYPES = ("start", "step", "eval", "checkpoint", "end")
 START, STEP, EVAL, CHECKPOINT, END = range(5)
 _OTHER_METRICS = 8  # tags without a canonical name in a row, at most
+
+
+def type_of(row: LogRow) -> str:
+    """One of TYPES: of a type that nobody knows, a row is a step."""
+    return row.type if row.type in TYPES else "step"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,17 @@ class LogIndex:
         """The same rows in memory of their own."""
         return LogIndex(
             self.type.copy(), self.attempt.copy(), self.step.copy(), self.wall_time.copy()
+        )
+
+    @classmethod
+    def of_nothing(cls) -> LogIndex:
+        """No rows."""
+        return GrowingIndex().view()
+
+    def behind(self, begin: int) -> LogIndex:
+        """The rows from ``begin`` on."""
+        return LogIndex(
+            self.type[begin:], self.attempt[begin:], self.step[begin:], self.wall_time[begin:]
         )
 
     def keys(self, begin: int) -> list[tuple[int, int, int]]:

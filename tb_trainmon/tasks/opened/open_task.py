@@ -164,7 +164,7 @@ class OpenTask:
 
     def log(self) -> TrainingLog:
         """The training log, up to date."""
-        self._log.refresh(self.revision, self.assessment, self._table.rows)
+        self._log.refresh(self.revision, self.assessment, self._table.rows())
         return self._log
 
     @property
@@ -205,13 +205,18 @@ class OpenTask:
         """Take over new rows; whether those that were there have gone."""
         self._table_problem = None
         if table is None:
-            gone, self._table = bool(self._table.rows), TableLog()
+            gone = len(self._table) > 0
+            if gone:
+                self._table = TableLog()
             return gone
         try:
-            return self._table.refresh(table)
+            replaced = self._table.refresh(table)
         except DatabaseUnreadable as error:
             self._table_problem = Problem("database_unreadable", "training_logs", str(error))
             return False
+        if not self._table.is_whole:
+            self._table_problem = _still_reading(len(self._table))
+        return replaced
 
     def _start_anew(self, reason: str) -> None:
         self.reset_reason = reason
@@ -224,13 +229,21 @@ class OpenTask:
 
     def _mark(self) -> None:
         points = {name: self.count(metric) for name, metric in self._metrics.items()}
-        told = told_of(self.assessment)
+        told = (told_of(self.assessment), self._table.extent)
         if self._marks and self._marks[-1].points == points and self._marks[-1].task == told:
             return
         self.revision += bool(self._marks)
         self._marks.append(Mark(self.revision, points, told))
         while len(self._marks) > 1 and len(self._marks) * len(points) > _COUNTS_KEPT:
             self._marks.popleft()
+
+
+def _still_reading(rows: int) -> Problem:
+    return Problem(
+        "still_reading",
+        "training_logs",
+        f"The rows of the table are being read: {rows:,} so far. The rest appears by itself.",
+    )
 
 
 def told_of(assessment: Assessment) -> object:

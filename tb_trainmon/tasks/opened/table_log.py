@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
 
 from tb_trainmon.core.columns import Column, GrowingColumn, column
 from tb_trainmon.event_files.names import EventFileName
@@ -10,31 +13,66 @@ from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.found.layout import TABLE, TableTask
 from tb_trainmon.tasks.judged.cuts import parts_of
 from tb_trainmon.tasks.judged.parts import FilePart, Source
+from tb_trainmon.tasks.opened.log_index import TYPES, GrowingIndex, LogIndex, type_of
+from tb_trainmon.tasks.opened.table_rows import TableRows
 from tb_trainmon.training_logs.rows import AttemptRow, LogRow
 
-_BYTES_A_ROW = 1000
+PATIENCE = 0.5  # seconds of CPU time that the rows of one task may take of a visit
+_AT_ONCE = 5_000  # rows of one question
+_NEWEST = 1_000  # rows that are kept whole: as many as anybody asks for at once
+_BYTES_A_ROW, _BYTES_A_WHOLE_ROW, _BYTES_A_POINT = 25, 1000, 24
 
 
 class TableLog:
-    """All rows of a task, asked for once and from then on only what is newer."""
+    """All rows of a task, asked for once and from then on only what is newer.
 
-    def __init__(self) -> None:
+    ``is_whole``: whether nothing was left to the next visit. ``effort`` tells the CPU time of this
+    thread, in seconds.
+    """
+
+    def __init__(self, effort: Callable[[], float] = time.thread_time) -> None:
+        self._effort = effort
+        self._table: TableTask | None = None
         self._forget()
 
-    def refresh(self, table: TableTask) -> bool:
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def refresh(self, table: TableTask, patience: float = PATIENCE) -> bool:
         """Take over new rows; whether those that were known have gone. Raises DatabaseUnreadable.
 
         Rows never change and their numbers only grow, unless somebody replaced the database. So
-        the last known row is asked for again: while it is there, so are those before it.
+        the last known row is asked for again: while it is there, so are those before it. Takes
+        little more than ``patience`` seconds and goes on from there the next time.
         """
-        task_id, known = table.row.task_id, self.rows[-1:]
-        rows = table.database.logs(task_id, known[0].id - 1 if known else 0)
+        self._table = table
+        until = self._effort() + patience
+        known = self._newest[-1:]
+        rows = self._ask(known[0].id - 1 if known else 0)
         replaced = [_identity(row) for row in rows[: len(known)]] != [_identity(r) for r in known]
         if replaced:
             self._forget()
-            rows, known = table.database.logs(task_id), []
-        self._add(rows[len(known) :])
-        return replaced
+            rows, known = self._ask(0), []
+        reached = known[0].id if known else 0
+        while True:
+            self._add(rows[len(known) :])
+            # Numbers that do not grow are none: whoever made this table will not be read for ever.
+            self.is_whole = len(rows) < _AT_ONCE or rows[-1].id <= reached
+            if self.is_whole or self._effort() >= until:
+                return replaced
+            reached = rows[-1].id
+            rows, known = self._ask(reached), []
+
+    @property
+    def extent(self) -> tuple[object, int]:
+        """What is another one when there are other rows, or more."""
+        return self._generation, len(self)
+
+    def rows(self) -> TableRows | None:
+        """The rows as they are now; None where there are none."""
+        if not len(self) or self._table is None:
+            return None
+        return TableRows(self._generation, self._index.view(), self._newest, self._table)
 
     def parts(self, table: TableTask) -> dict[int, FilePart]:
         """By attempt, the points in its rows."""
@@ -54,20 +92,42 @@ class TableLog:
 
     @property
     def memory(self) -> int:
-        """Bytes that its rows take, roughly."""
-        return len(self.rows) * _BYTES_A_ROW
+        """Bytes that its rows and points take."""
+        columns = (column for log in self._logs.values() for column in log.columns.values())
+        points = sum([len(column) for column in columns]) * _BYTES_A_POINT
+        return len(self) * _BYTES_A_ROW + len(self._newest) * _BYTES_A_WHOLE_ROW + points
+
+    def _ask(self, after_id: int) -> list[LogRow]:
+        assert self._table is not None
+        return self._table.database.logs(self._table.row.task_id, after_id, _AT_ONCE)
 
     def _forget(self) -> None:
-        self.rows: list[LogRow] = []
+        self._generation = object()
+        self._index = GrowingIndex()
+        self._newest: Sequence[LogRow] = ()
         self._logs: dict[int, _AttemptLog] = {}
+        self.is_whole = True
 
     def _add(self, rows: Sequence[LogRow]) -> None:
-        self.rows += rows
+        if not rows:
+            return
+        self._index.replace(len(self._index), index_of(rows))
+        self._newest = [*self._newest, *rows][-_NEWEST:]
         by_attempt: dict[int, list[LogRow]] = {}
         for row in rows:
             by_attempt.setdefault(row.attempt, []).append(row)
         for number, mine in by_attempt.items():
             self._logs.setdefault(number, _AttemptLog()).add(mine)
+
+
+def index_of(rows: Sequence[LogRow]) -> LogIndex:
+    """The rows as columns, with their numbers where others have steps."""
+    return LogIndex(
+        np.array([TYPES.index(type_of(row)) for row in rows], dtype=np.int8),
+        np.array([row.attempt for row in rows], dtype=np.int64),
+        np.array([row.id for row in rows], dtype=np.int64),
+        np.array([row.wall_time or 0.0 for row in rows], dtype=np.float64),
+    )
 
 
 class _AttemptLog:

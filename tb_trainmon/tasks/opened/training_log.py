@@ -14,10 +14,10 @@ import numpy.typing as npt
 from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.opened.derived_log import DerivedLog
-from tb_trainmon.tasks.opened.log_entries import Entry, LogEntries, type_of
+from tb_trainmon.tasks.opened.log_entries import Entry, LogEntries
 from tb_trainmon.tasks.opened.log_index import TYPES, Change, GrowingIndex, LogIndex, logged_metrics
 from tb_trainmon.tasks.opened.log_search import LogSearch
-from tb_trainmon.training_logs.rows import LogRow
+from tb_trainmon.tasks.opened.table_rows import TableRows
 
 REVISIONS_KEPT = 10_000  # of a task; what came since an older one cannot be told
 _STILL_CHANGING = 3  # the latest rows may gain a metric that is logged a moment later
@@ -51,7 +51,7 @@ class TrainingLog:
     def __init__(self, series: Callable[[str], Accumulated]) -> None:
         self._series = series
         self._revision = -1
-        self._rows: Sequence[LogRow] = ()
+        self._rows: TableRows | None = None
         self._index = GrowingIndex()
         self._derived = DerivedLog(self._index)
         self._search = LogSearch(lambda rows: self.all().entries(rows))
@@ -61,7 +61,7 @@ class TrainingLog:
         self.shrunk_at: int = -1
         self._assessment: Assessment
 
-    def refresh(self, revision: int, assessment: Assessment, rows: Sequence[LogRow]) -> None:
+    def refresh(self, revision: int, assessment: Assessment, rows: TableRows | None) -> None:
         """Take over what the task has at ``revision``; ``rows`` are those of the table."""
         self._assessment = assessment
         if self._revision == revision:
@@ -89,15 +89,21 @@ class TrainingLog:
         """All rows; to be used up (or frozen) before the next ``refresh``."""
         return LogEntries(self._index.view(), self._rows, self._assessment, self._series)
 
-    def _take_over(self, assessment: Assessment, rows: Sequence[LogRow]) -> Change:
+    def _take_over(self, assessment: Assessment, rows: TableRows | None) -> Change:
         before, self._rows = self._rows, rows
-        if not rows:
-            if before:
-                self._derived.forget()
+        if rows is None and before is None:
             return self._derived.update(assessment, self._series)
-        # The list of a table's rows only grows; another list is that of another table.
-        known = len(self._index) if rows is before else 0
-        return self._index.replace(known, _of_rows(rows[known:]))
+        if rows is not None and before is not None and rows.generation is before.generation:
+            known = len(self._index)
+            return self._index.replace(known, rows.index.behind(known))
+        # Other rows altogether, also where they look like those that were there.
+        self._derived.forget()
+        lost = self._index.replace(0, LogIndex.of_nothing()).lost
+        if rows is None:
+            self._derived.update(assessment, self._series)
+        else:
+            self._index.replace(0, rows.index)
+        return Change(0, lost)
 
     def page(
         self,
@@ -125,7 +131,7 @@ class TrainingLog:
             total=len(rows),
             counts=dict(zip(TYPES, counts.tolist(), strict=True)),
             unsearched=self._search.unsearched(len(self._index)) if words else 0,
-            source="table" if self._rows else "event files",
+            source="event files" if self._rows is None else "table",
         )
 
     def _matching(
@@ -147,7 +153,7 @@ class TrainingLog:
 
     def _forget_touched(self) -> None:
         """Rows that gained a metric since they were last searched are to be read again."""
-        if self._rows:
+        if self._rows is not None:
             return
         kinds = (logged_metrics(self._assessment, evaluation) for evaluation in (False, True))
         series = {metric.name: self._series(metric.name) for kind in kinds for metric in kind}
@@ -179,12 +185,3 @@ class TrainingLog:
         """How many rows are new or changed since ``revision``."""
         changed = (first for at, first in self._changes if at > revision)
         return len(self._index) - min(changed, default=len(self._index))
-
-
-def _of_rows(rows: Sequence[LogRow]) -> LogIndex:
-    return LogIndex(
-        np.array([TYPES.index(type_of(row)) for row in rows], dtype=np.int8),
-        np.array([row.attempt for row in rows], dtype=np.int64),
-        np.array([row.id for row in rows], dtype=np.int64),  # rows of a table never change places
-        np.array([row.wall_time or 0.0 for row in rows], dtype=np.float64),
-    )

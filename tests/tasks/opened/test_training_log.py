@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from typing import cast
 
 import pytest
 
 from tb_trainmon.series.accumulate import accumulate
+from tb_trainmon.tasks.found.layout import TableTask
+from tb_trainmon.tasks.opened.table_log import index_of
+from tb_trainmon.tasks.opened.table_rows import TableRows
 from tb_trainmon.tasks.opened.training_log import TrainingLog
 from tb_trainmon.training_logs.rows import LogRow
 from tests.tasks.scenes import NOW, Stage
@@ -262,12 +266,17 @@ def test_an_end_that_was_none_is_said(stage: Stage) -> None:
 def test_a_reader_who_was_away_for_thousands_of_revisions_gets_every_row(stage: Stage) -> None:
     stage.file().log(1, stage.now, {"loss": 1.0})
     log, rows, assessment = TrainingLog(lambda _: accumulate([])), [row(1)], stage.judged()
+    generation = object()
     for revision in range(1, 1500):
         rows.append(row(revision + 1))
-        log.refresh(revision, assessment, rows)
+        log.refresh(revision, assessment, in_a_table(rows, generation))
     entries, total = log.since(1)
     assert [entry.id for entry in entries][-1498:] == [str(n) for n in range(3, 1501)]
     assert total == 1500
+
+
+def in_a_table(rows: list[LogRow], generation: object) -> TableRows:
+    return TableRows(generation, index_of(rows), tuple(rows), cast(TableTask, None))
 
 
 def row(number: int) -> LogRow:

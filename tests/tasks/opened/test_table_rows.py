@@ -1,0 +1,152 @@
+"""Rows of the companion table: kept by columns, read in pieces, their words asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tb_trainmon.tasks.found.layout import TableTask
+from tb_trainmon.tasks.opened import table_log
+from tb_trainmon.tasks.opened.open_task import OpenTask
+from tb_trainmon.tasks.opened.table_log import TableLog
+from tb_trainmon.tasks.opened.table_rows import GONE
+from tests.tasks.scenes import NOW, Stage
+from tests.tasks.tables import Table
+
+
+@pytest.fixture(autouse=True)
+def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_log, "_AT_ONCE", 7)
+    monkeypatch.setattr(table_log, "_NEWEST", 5)
+
+
+@pytest.fixture
+def table(stage: Stage) -> Table:
+    return Table(stage.logdir).task(runs=[])
+
+
+def write(table: Table, steps: range) -> None:
+    for step in steps:
+        kind = "eval" if step % 4 == 0 else "step"
+        table.log(step, NOW + step, {"loss": step / 10}, type=kind, message=f"row {step}")
+
+
+def told(opened: OpenTask, types: tuple[str, ...] = ()) -> list[str]:
+    return [entry.message for entry in opened.log().page(1000, None, types).entries][::-1]
+
+
+def table_of(opened: OpenTask) -> TableTask:
+    assert opened.assessment.layout.table is not None
+    return opened.assessment.layout.table
+
+
+def test_every_row_is_told_whether_it_was_kept_or_is_asked_for(stage: Stage, table: Table) -> None:
+    write(table, range(20))
+    opened = stage.opened()
+    assert told(opened) == [f"row {n}" for n in range(20)]
+    assert told(opened, ("eval",)) == [f"row {n}" for n in range(0, 20, 4)]
+    page = opened.log().page(3, 8, ())
+    assert [entry.step for entry in page.entries] == [7, 6, 5]
+    assert opened.log().page(10, None, (), ["row", "13"]).total == 1
+    assert opened.series("loss").points.points.step.tolist() == list(range(20))
+
+
+def test_rows_that_come_into_an_empty_table_take_the_place_of_the_derived(
+    stage: Stage, table: Table
+) -> None:
+    """They used to be counted from where the derived rows ended: too few, and nobody was told."""
+    stage.file().train(range(10, 41, 10), NOW, every=10)
+    opened = stage.opened()
+    cursor, derived = opened.cursor, opened.log().page(100, None, ())
+    assert derived.source == "event files"
+    table.task(runs=["run"])
+    write(table, range(3))
+    opened = stage.opened()
+    page = opened.log().page(100, None, ())
+    assert (page.source, page.total, sum(page.counts.values())) == ("table", 3, 3)
+    mark = opened.since(cursor)
+    assert mark is None or opened.log().shrunk_at > mark.revision
+    write(table, range(3, 30))
+    assert stage.opened().log().page(100, None, ()).total == 30
+
+
+def test_rows_that_say_nothing_but_words_are_news(stage: Stage, table: Table) -> None:
+    write(table, range(3))
+    opened = stage.opened()
+    opened.log()
+    mark = opened.since(opened.cursor)
+    assert mark is not None
+    table.log(None, NOW, message="only words")
+    opened = stage.opened()
+    assert opened.revision > mark.revision
+    entries, total = opened.log().since(mark.revision)
+    assert ([entry.message for entry in entries][-1], total) == ("only words", 4)
+
+
+def test_a_table_that_is_made_anew_is_read_anew(stage: Stage, table: Table) -> None:
+    write(table, range(12))
+    stage.opened().log()
+    table.run("DELETE FROM training_logs")
+    assert stage.opened().log().page(100, None, ()).source == "event files"
+    write(table, range(12, 15))
+    assert told(stage.opened()) == ["row 12", "row 13", "row 14"]
+
+
+def test_a_row_that_was_deleted_since_says_so(stage: Stage, table: Table) -> None:
+    write(table, range(12))
+    opened = stage.opened()
+    table.run("DELETE FROM training_logs WHERE id = 3")
+    assert told(opened)[:4] == ["row 0", "row 1", GONE, "row 3"]
+
+
+def test_rows_of_a_database_that_is_out_of_reach_say_why(stage: Stage, table: Table) -> None:
+    write(table, range(12))
+    opened = stage.opened()
+    table.path.rename(table.path.with_name("away"))
+    words = told(opened)
+    assert "does not exist" in words[0]
+    assert words[-5:] == [f"row {n}" for n in range(7, 12)]
+
+
+def test_a_large_table_is_read_in_pieces_and_says_how_far_it_is(
+    stage: Stage, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(table, range(20))
+    log = TableLog()
+    found = table_of(stage.opened())
+    seen: list[int] = []
+    while not (log.is_whole and seen):
+        assert log.refresh(found, patience=0.0) is False
+        seen.append(len(log))
+    assert seen in ([7, 13, 19, 20], [7, 13, 20, 20])
+    assert log.points(1, "loss").step.tolist() == list(range(20))
+
+
+def test_an_open_task_goes_on_where_it_was(
+    stage: Stage, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(table, range(20))
+    monkeypatch.setattr(TableLog.refresh, "__defaults__", (0.0,))
+    opened = stage.opened()
+    codes = [[problem.code for problem in opened.assessment.problems]]
+    for _ in range(4):
+        opened = stage.opened()
+        codes.append([problem.code for problem in opened.assessment.problems])
+    assert codes[0] == ["still_reading"]
+    assert codes[-1] == []
+    assert told(opened) == [f"row {n}" for n in range(20)]
+
+
+def test_numbers_that_do_not_grow_are_not_read_for_ever(stage: Stage, table: Table) -> None:
+    table.run("DROP TABLE training_logs")
+    table.run("CREATE TABLE training_logs (id, task_id, attempt, type, step, wall_time, metrics)")
+    for number in range(20):
+        table.run(
+            "INSERT INTO training_logs VALUES (?, 'run', 1, 'step', 1, 1.0, '{}')", f"x{number}"
+        )
+    for _ in range(3):
+        assert len(stage.opened().log().all()) <= 20
+
+
+def test_what_is_kept_of_a_row_is_little(stage: Stage, table: Table) -> None:
+    write(table, range(200))
+    assert stage.opened().memory < 200 * 150
