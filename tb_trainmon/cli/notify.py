@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -31,8 +32,10 @@ from tb_trainmon.notifying.letters import Letter, letter_of
 from tb_trainmon.notifying.memory import BadMemory, Memory
 from tb_trainmon.notifying.news import SETTLED, News
 from tb_trainmon.notifying.notifier import Notifier
+from tb_trainmon.notifying.picture import picture_of
 from tb_trainmon.notifying.postman import Postman
 from tb_trainmon.notifying.rules import read_rules
+from tb_trainmon.tasks.service import Tasks
 
 _log = logging.getLogger("trainmon.notify")
 
@@ -122,7 +125,7 @@ def _begin_anew(chosen: argparse.Namespace) -> None:
 
 def _dry_run(chosen: argparse.Namespace) -> int:
     memory = Memory(_memory_file(chosen), writes=False)
-    notifier = _notifier(chosen, memory, [])
+    notifier = _notifier(chosen, open_tasks(chosen), memory, [])
     console = screen.console()
 
     def show(news: Sequence[News]) -> None:
@@ -148,9 +151,12 @@ def _test(senders: dict[Address, Apprise]) -> int:
 def _tell(chosen: argparse.Namespace, senders: dict[Address, Apprise]) -> int:
     memory = Memory(_memory_file(chosen))
     keys = [address.key for address in senders]
-    notifier = _notifier(chosen, memory, keys)
+    service = open_tasks(chosen)
+    notifier = _notifier(chosen, service, memory, keys)
+    draw = partial(picture_of, service)
     postmen = [
-        Postman(address, send, memory, time.time, chosen.link) for address, send in senders.items()
+        Postman(address, send, memory, time.time, chosen.link, draw)
+        for address, send in senders.items()
     ]
     for postman in postmen:
         postman.start()
@@ -205,9 +211,11 @@ def _look_again_and_again(
             return exit_codes.DONE
 
 
-def _notifier(chosen: argparse.Namespace, memory: Memory, keys: Sequence[str]) -> Notifier:
+def _notifier(
+    chosen: argparse.Namespace, service: Tasks, memory: Memory, keys: Sequence[str]
+) -> Notifier:
     rules = read_rules(chosen.config or None, None if chosen.logdir_spec else chosen.logdir)
-    return Notifier(open_tasks(chosen), memory, rules, keys, time.time)
+    return Notifier(service, memory, rules, keys, time.time)
 
 
 def _memory_file(chosen: argparse.Namespace) -> Path:

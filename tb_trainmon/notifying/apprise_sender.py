@@ -7,6 +7,8 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from tb_trainmon.notifying.addresses import Address, BadAddress
@@ -17,7 +19,9 @@ _STATUS = re.compile(r"\berror=(\d{3})\b|\bHTTP (\d{3})\b")
 
 
 class Sender(Protocol):
-    """What brings a letter to one address."""
+    """What brings a letter to one address; ``takes_pictures`` says whether it can bring one."""
+
+    takes_pictures: bool
 
     def __call__(self, letter: Letter) -> str | None:
         """Send it. None: it was taken; else why not, in words that give no secret away."""
@@ -38,11 +42,14 @@ class Apprise:
                 f"the address is missing{_status(heard)}."
             )
 
+        services = list(self._apprise)
+        self.takes_pictures = all(service.attachment_support for service in services)
+
     def __call__(self, letter: Letter) -> str | None:
         """Send it; see ``Sender``."""
-        with _unheard() as heard:
+        with _unheard() as heard, _in_a_file(letter.picture) as picture:
             try:
-                taken = self._apprise.notify(title=letter.title, body=letter.body)
+                taken = self._apprise.notify(title=letter.title, body=letter.body, attach=picture)
             except Exception as error:  # noqa: BLE001  a hundred services, and each has its own
                 return f"it failed ({type(error).__name__})"
         return None if taken else f"it refused, or did not answer{_status(heard)}"
@@ -57,6 +64,18 @@ def _apprise() -> Any:
             "pip install 'tb-trainmon[notify]'."
         ) from error
     return apprise.Apprise()
+
+
+@contextmanager
+def _in_a_file(picture: bytes | None) -> Iterator[str | None]:
+    """The picture's path for the time of the block: apprise takes files."""
+    if picture is None:
+        yield None
+        return
+    with TemporaryDirectory(prefix="trainmon-") as folder:
+        path = Path(folder, "course.png")
+        path.write_bytes(picture)
+        yield str(path)
 
 
 class _Ear(logging.Handler):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from tb_trainmon.core.plain_text import plain
@@ -27,10 +27,11 @@ _SAYS: dict[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a person reads."""
+    """What a person reads, and sees where the service takes a picture."""
 
     title: str
     body: str
+    picture: bytes | None = field(default=None, repr=False)  # a PNG
 
 
 def letter_of(news: Sequence[News], link: str | None) -> Letter:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from tb_trainmon.notifying.addresses import Address
 from tb_trainmon.notifying.apprise_sender import Sender
-from tb_trainmon.notifying.letters import letter_of
+from tb_trainmon.notifying.letters import Letter, letter_of
 from tb_trainmon.notifying.memory import BadMemory, Memory, Waiting
+from tb_trainmon.notifying.news import News
 
 _FIRST_PAUSE = 30.0  # seconds after a first failure; doubled after each one more
 _LONGEST_PAUSE = 3600.0
@@ -21,7 +23,10 @@ _log = logging.getLogger("trainmon.notify")
 
 
 class Postman:
-    """Serves one address until the process ends."""
+    """Serves one address until the process ends.
+
+    ``picture`` draws the course of a task, by its id; None where there is none.
+    """
 
     def __init__(
         self,
@@ -30,12 +35,14 @@ class Postman:
         memory: Memory,
         clock: Callable[[], float],
         link: str | None = None,
+        picture: Callable[[str], bytes | None] = lambda _: None,
     ) -> None:
         self.address = address
         self._send = send
         self._memory = memory
         self._clock = clock
         self._link = link
+        self._picture = picture
         self._woken = threading.Event()
 
     def start(self) -> None:
@@ -53,12 +60,18 @@ class Postman:
         due = self._memory.due(self.address.key, now)
         if not due:
             return 0
-        refused = self._send(letter_of([one.news for one in due], self._link))
+        refused = self._send(self._letter([one.news for one in due]))
         if refused is None:
             self._memory.settle(due)
             return len(due)
         self._try_later(due, refused, now)
         return 0
+
+    def _letter(self, news: list[News]) -> Letter:
+        letter = letter_of(news, self._link)
+        if len(news) > 1 or not self._send.takes_pictures:
+            return letter
+        return replace(letter, picture=self._picture(news[0].task))
 
     def _try_later(self, due: list[Waiting], refused: str, now: float) -> None:
         old = [one for one in due if now - one.news.at > GIVEN_UP and one.tries >= _FEWEST_TRIES]

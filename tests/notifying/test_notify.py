@@ -150,6 +150,7 @@ def test_a_mail_has_it_too(tmp_path: Path, table: Table) -> None:
     body = b"".join(body for body in bodies if isinstance(body, bytes))
     assert b"ValueError: no" in body
     assert b"http://host:6006/#trainmon&p.trainmon.task=run" in body
+    assert any(data.startswith(b"\x89PNG") for data in bodies if isinstance(data, bytes))
 
 
 def test_dry_run_prints_what_would_be_told_and_remembers_nothing(

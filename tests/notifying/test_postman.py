@@ -23,7 +23,8 @@ CHAT = Address("slack://token", 2)
 class Service:
     """Takes letters, unless it is away."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, takes_pictures: bool = False) -> None:
+        self.takes_pictures = takes_pictures
         self.letters: list[Letter] = []
         self.trouble: str | None = None
 
@@ -101,6 +102,14 @@ def test_many_at_once_become_one_letter(clock: Clock) -> None:
     assert letter.title == "TrainMon: 30 failed"
     assert letter.body.count("It failed.") == 20
     assert letter.body.endswith("... and 10 more.")
+
+
+def test_a_single_letter_has_a_picture_where_the_service_takes_one(clock: Clock) -> None:
+    for takes, count, expected in ((True, 1, b"task-0"), (False, 1, None), (True, 2, None)):
+        memory, service = Memory(None), Service(takes_pictures=takes)
+        memory.learn({}, (), waiting(MAIL, count=count), NOW)
+        Postman(MAIL, service, memory, clock, picture=str.encode).round()
+        assert service.letters[0].picture == expected
 
 
 def test_what_is_not_due_yet_waits(clock: Clock) -> None:

@@ -1,0 +1,87 @@
+"""The course of a metric as a small picture, for services that take one."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from itertools import groupby
+
+from tb_trainmon.core.errors import RequestError
+from tb_trainmon.routes import endpoints
+from tb_trainmon.routes.parameters import Query
+from tb_trainmon.tasks.service import Tasks
+
+_SIZE = (800, 360)  # pixels
+_MARGINS = (70, 34, 16, 28)  # left, top, right, bottom
+_POINTS = 1200  # at most; the series route keeps the extremes of what it leaves out
+_PAPER, _INK, _GRID = "#ffffff", "#444444", "#dddddd"
+_RAW, _SMOOTH = "#b3d4e8", "#0072b2"
+_FEWEST = 2  # points that make a line
+
+Line = Sequence[tuple[float, float]]
+
+
+def picture_of(service: Tasks, task_id: str) -> bytes | None:
+    """A PNG of the task's leading metric, as logged and smoothed; None where there is no course.
+
+    Needs Pillow, and is left out where that is not installed.
+    """
+    try:
+        metric = endpoints.task(service, Query(task=task_id))["metrics"][0]["metric"]
+        asked = Query(task=task_id, metric=metric, view="all", limit=_POINTS, ema=0.8)
+        series = endpoints.series(service, asked)["series"][metric]
+        return drawn(f"{metric} of {task_id}", series["x"], series["value"], series["smoothed"])
+    except (RequestError, IndexError, ImportError):
+        return None
+
+
+def drawn(
+    title: str, x: Sequence[int], value: Sequence[float], smoothed: Sequence[float]
+) -> bytes | None:
+    """A PNG of both lines over x; gaps where a value is not finite. None of fewer than 2 points."""
+    # Late: most letters have no picture.
+    from PIL import Image, ImageDraw  # noqa: PLC0415
+
+    finite = [(a, v) for a, v in zip(x, value, strict=True) if math.isfinite(v)]
+    if len(finite) < _FEWEST:
+        return None
+    left, top, right, bottom = _MARGINS
+    width, height = _SIZE[0] - left - right, _SIZE[1] - top - bottom
+    low, high = _range([v for _, v in finite])
+    begin, end = finite[0][0], max(finite[-1][0], finite[0][0] + 1)
+
+    def pixel(at: float, v: float) -> tuple[float, float]:
+        return (
+            left + width * (at - begin) / (end - begin),
+            top + height * (1 - (v - low) / (high - low)),
+        )
+
+    image = Image.new("RGB", _SIZE, _PAPER)
+    draw = ImageDraw.Draw(image)
+    for share in (0.0, 0.5, 1.0):
+        level = low + share * (high - low)
+        draw.line([pixel(begin, level), pixel(end, level)], _GRID)
+        draw.text((8, pixel(begin, level)[1] - 6), f"{level:.4g}", _INK)
+    for colour, values, thickness in ((_RAW, value, 1), (_SMOOTH, smoothed, 2)):
+        for line in _lines(x, values):
+            draw.line([pixel(*point) for point in line], colour, thickness)
+    draw.text((left, 8), title.encode("ascii", "replace").decode(), _INK)
+    draw.text((left, _SIZE[1] - 20), f"step {begin:,.0f}", _INK)
+    draw.text((_SIZE[0] - right, _SIZE[1] - 20), f"{end:,.0f}", _INK, anchor="ra")
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _range(values: Sequence[float]) -> tuple[float, float]:
+    low, high = min(values), max(values)
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def _lines(x: Sequence[int], values: Sequence[float]) -> list[Line]:
+    """The stretches without a gap."""
+    points = zip(x, values, strict=True)
+    stretches = groupby(points, key=lambda point: math.isfinite(point[1]))
+    found = [list(stretch) for finite, stretch in stretches if finite]
+    return [line for line in found if len(line) >= _FEWEST]
