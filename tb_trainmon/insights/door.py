@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tb_trainmon.insights.course import Condenser
-from tb_trainmon.insights.finding import Told
+from tb_trainmon.insights.finding import Severity, Told
 from tb_trainmon.insights.looking import Looking
 from tb_trainmon.insights.names import source_of
 from tb_trainmon.insights.registry import RULES
@@ -39,6 +39,7 @@ class Insights:
 
     def __init__(self) -> None:
         self._looking = Looking(RULES)
+        self.told: Told | None = None
         self._condensers: dict[tuple[int, str], Condenser] = {}
         self._condensed: dict[tuple[int, str], Series | None] = {}
         self._known: set[str] = set()
@@ -49,7 +50,8 @@ class Insights:
         self._condensed.clear()
         self._sources.clear()
         self._known = {metric.name for metric in task.assessment.metrics}
-        return self._looking.told(self._subjects(task))
+        self.told = self._looking.told(self._subjects(task))
+        return self.told
 
     def _subjects(self, task: OpenTask) -> list[Subject]:
         assessment = task.assessment
@@ -111,6 +113,15 @@ class Insights:
 def insights_of(task: OpenTask) -> Told:
     """What the rules say of an open task; made anew only when it has moved on."""
     return task.once(_looked)
+
+
+def counts_of(task: OpenTask) -> Mapping[Severity, int] | None:
+    """How many insights were open when the task was looked at last; None before that.
+
+    Nothing is worked out for it, so whoever asks need not hold the task's lock.
+    """
+    kept = task.if_kept(Insights)
+    return kept.told.counts() if kept is not None and kept.told is not None else None
 
 
 def _looked(task: OpenTask) -> Told:

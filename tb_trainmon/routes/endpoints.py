@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from tb_trainmon.core.errors import BadParameter
+from tb_trainmon.insights.tally import Tally
 from tb_trainmon.routes import messages
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.news import NEWS_PARAMETERS, known_metrics, news_question
@@ -22,7 +23,10 @@ MOST_SPARKLINES = 64
 def tasks(service: Tasks, args: MultiMapping) -> Message:
     """All tasks, newest activity first, or what is new of them since a revision."""
     since = Parameters(args, ("since",)).optional("since")
-    listing = service.listing(since)
+    listing, tally = service.listing(since), service.kept(Tally)
+    if not listing.is_whole:
+        # Only whoever looks again waits for it: a list that is not there yet is more urgent.
+        tally.look(service, listing.tasks)
     return {
         "tasks": [messages.outline(task) for task in listing.tasks],
         "whole": listing.is_whole,
@@ -30,6 +34,7 @@ def tasks(service: Tasks, args: MultiMapping) -> Message:
         "problems": messages.problems(listing.problems),
         "progress": messages.progress(listing.progress),
         "reader": listing.reader,
+        "insights": tally.counts(service),
     }
 
 

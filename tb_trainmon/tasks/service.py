@@ -8,6 +8,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TypeVar, cast
 
 from tb_trainmon.core.errors import UnknownTask
 from tb_trainmon.core.problem import Problem
@@ -21,6 +22,7 @@ from tb_trainmon.tasks.sparks import Sparkline, Sparks
 DEFAULT_BUDGET = 1 << 30  # bytes that the points of open tasks may take
 _MIB = 1 << 20
 
+_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
@@ -48,6 +50,7 @@ class Tasks:
         self._sparks = Sparks(side_files, clock, catalogue.disks)
         self._watched: Counter[str] = Counter()
         self._excess: Problem | None = None
+        self._kept: dict[object, object] = {}
 
     def listing(self, since: str | None = None) -> Listing:
         """Every task, newest activity first; since a revision, those that were judged after it."""
@@ -89,6 +92,18 @@ class Tasks:
             yield task
         with self._lock:
             self._keep_the_budget()
+
+    def open_now(self) -> list[OpenTask]:
+        """The tasks that are open and were read, as they are: hold their locks to use them."""
+        with self._lock:
+            return [task for task in self._open.values() if task.memory]
+
+    def kept(self, make: Callable[[], _T]) -> _T:
+        """What ``make`` made when it was asked for first: what another room keeps of all tasks."""
+        with self._lock:
+            if make not in self._kept:
+                self._kept[make] = make()
+            return cast("_T", self._kept[make])
 
     def sparklines(self, task_ids: Iterable[str]) -> dict[str, Sparkline]:
         """By id, of those of the tasks that there are and that have a loss."""

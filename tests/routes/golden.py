@@ -63,6 +63,7 @@ def _messages_of_live(site: Site) -> dict[str, Any]:
         "logs_live": site.get("logs", task=LIVE, limit=4),
         "marks_live": site.get("marks", task=LIVE),
         "guide": site.get("guide"),
+        "tasks_counted": site.get("tasks"),
         "sparklines": site.get("sparklines", task=[RESTARTED, BROKEN, LIVE, "waiting", "nobody"]),
     }
 

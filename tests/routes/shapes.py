@@ -134,6 +134,7 @@ TASKS = {
     "problems": [PROBLEM],
     "progress": MAYBE_PROGRESS,
     "reader": str,
+    "insights": mapping({"error": int, "warning": int, "info": int}),
 }
 SERIES = {
     "task": str,

@@ -21,7 +21,7 @@ ROUTES = ("tasks", "task", "series", "points", "stream", "logs", "marks", "spark
 OTHERS = ("export", "metrics")  # whose answers are no JSON
 # What these keys hold is data, and what those hold is named by metrics or tasks.
 DATA = {"config", "changed", "facts"}
-BY_METRIC = {"metrics", "series", "sparklines", "guide"}
+BY_METRIC = {"metrics", "series", "sparklines", "guide", "insights"}
 
 
 def sections() -> dict[str, str]:
@@ -48,7 +48,7 @@ def documented_keys(section: str) -> set[str]:
     """The keys of its examples, without those that are data."""
     examples = "\n".join(line for line in section.splitlines() if line.startswith("    "))
     examples = re.sub(r'"(config|changed|facts|metrics)": \{[^}]*\}', r'"\1": 0', examples)
-    examples = re.sub(r'"(series|sparklines|guide)": \{"\w+"', r'"\1": {0', examples)
+    examples = re.sub(r'"(series|sparklines|guide|insights)": \{"[\w-]+"', r'"\1": {0', examples)
     without_values = re.findall(r'\{((?:"\w+"(?:, )?)+)\}', examples)
     bare = [name for part in without_values for name in re.findall(r'"(\w+)"', part)]
     return {*re.findall(r'"(\w+)":', examples), *bare}

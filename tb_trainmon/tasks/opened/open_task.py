@@ -162,6 +162,10 @@ class OpenTask:
             self._kept[make] = make()
         return cast(_T, self._kept[make])
 
+    def if_kept(self, make: Callable[[], _T]) -> _T | None:
+        """The same if it is there; whoever asks need not hold the lock."""
+        return cast("_T | None", self._kept.get(make))
+
     def log(self) -> TrainingLog:
         """The training log, up to date."""
         self._log.refresh(self.revision, self.assessment, self._table.rows())
