@@ -18,6 +18,7 @@ from tb_trainmon.cli.arguments import add_log_directory, seconds, whole_number
 from tb_trainmon.cli.asking import NoTask, is_unreadable, open_tasks, task_named
 from tb_trainmon.cli.watching import watch, watch_changes
 from tb_trainmon.event_files.reader import without_kernel
+from tb_trainmon.insights.tally import Tally
 from tb_trainmon.routes import endpoints
 from tb_trainmon.routes.json_bytes import dumped
 from tb_trainmon.routes.messages import Message
@@ -26,6 +27,7 @@ from tb_trainmon.tasks.judged.status import STATUSES
 from tb_trainmon.tasks.service import Tasks
 
 _SHOWN = 50  # tasks, unless asked for more
+_LOOKING = 1.0  # seconds that the insights of running tasks may take
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,6 +77,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _list(service: Tasks, chosen: argparse.Namespace) -> int:
     def ask() -> Message:
+        service.kept(Tally).look(service, service.listing().tasks, _LOOKING)
         answer = endpoints.tasks(service, Query())
         if chosen.status:
             answer["tasks"] = [task for task in answer["tasks"] if task["status"] in chosen.status]

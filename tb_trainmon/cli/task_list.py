@@ -20,7 +20,7 @@ _QUIET = "bright_black"
 
 def rendered(answer: Message, console: Console, now: float, limit: int) -> RenderableType:
     """An answer of the route ``tasks``: the first ``limit`` tasks, and what could not be read."""
-    tasks = answer["tasks"]
+    tasks = [{**task, "insights": answer["insights"].get(task["id"])} for task in answer["tasks"]]
     shown = tasks[:limit]
     parts: list[RenderableType] = []
     if shown and console.width >= _TABLE_WIDTH:
@@ -50,8 +50,11 @@ def _table(tasks: Sequence[Message], console: Console, now: float) -> Table:
         table.add_column(title, no_wrap=True, justify="right")
     for title in ("LEFT", "LAST EVENT"):
         table.add_column(title, no_wrap=True)
+    found = [task_words.insights(task["insights"]) for task in tasks]
+    if any(found):
+        table.add_column("INSIGHTS", no_wrap=True)
     width = _bar_width(tasks, console)
-    for task in tasks:
+    for task, insights in zip(tasks, found, strict=True):
         table.add_row(
             screen.status_text(task["status"], console),
             Text(task_words.name(task)),
@@ -60,6 +63,7 @@ def _table(tasks: Sequence[Message], console: Console, now: float) -> Table:
             task_words.loss(task),
             task_words.remaining(task, now),
             task_words.last_event(task, now),
+            *([insights] if any(found) else []),
         )
     return table
 
@@ -67,7 +71,9 @@ def _table(tasks: Sequence[Message], console: Console, now: float) -> Table:
 def _bar_width(tasks: Sequence[Message], console: Console) -> int:
     """What the names leave of the line; 0 if that is not worth a bar."""
     longest = max(len(task_words.name(task)) for task in tasks)
-    room = min(console.width - _WIDTH_OF_THE_REST - longest, _BAR_WIDTHS[1])
+    insights = max(len(task_words.insights(task["insights"])) for task in tasks)
+    taken = longest + (insights and insights + 2)
+    room = min(console.width - _WIDTH_OF_THE_REST - taken, _BAR_WIDTHS[1])
     return room if room >= _BAR_WIDTHS[0] else 0
 
 
@@ -98,4 +104,5 @@ def _facts(task: Message, console: Console, now: float) -> list[Text]:
     if task["loss"] is not None:
         parts.append(Text("loss ").append_text(task_words.loss(task)))
     parts.append(Text(task_words.last_event(task, now), style=_QUIET))
+    parts.append(task_words.insights(task["insights"]))
     return [part for part in parts if part.plain]

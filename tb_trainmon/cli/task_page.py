@@ -29,7 +29,7 @@ def rendered(task: Message, console: Console, now: float) -> RenderableType:
         *_section("", [*_times(task, now), *_facts(task["facts"])]),
         *_section("Latest", _latest(task["metrics"])),
         *_section("Attempts", _attempts(task, now, console)),
-        *_insights(task["insights"]),
+        *_insights(task),
         *screen.problem_lines(task["problems"]),
     )
 
@@ -167,6 +167,23 @@ def _value(value: Any) -> str:
     )
 
 
-def _insights(insights: Sequence[Message]) -> list[RenderableType]:
-    told = [insight.get("message") or insight.get("title") for insight in insights]
-    return [Text.assemble(("* ", "yellow"), plain(str(text))) for text in told if text]
+_MARKS = {"error": ("!", "bold red"), "warning": ("!", "yellow"), "info": ("*", "")}
+
+
+def _insights(task: Message) -> Iterable[RenderableType]:
+    """Each with its numbers and its advice; what is over in quiet. Without any, who looked."""
+    looked = sum(look["looked"] for look in task["insights_looked"])
+    if not task["insights"]:
+        if looked:
+            yield Text(f"\nNo insights: {words.plural(looked, 'rule')} looked.", style=_QUIET)
+        return
+    yield Text("\nInsights", style="bold")
+    for insight in task["insights"]:
+        mark, style = _MARKS[insight["severity"]]
+        title = plain(insight["title"])
+        if insight["open"]:
+            yield Text.assemble((f"{mark} {insight['severity']}  ", style), title)
+            yield Text(f"  {plain(insight['evidence'])}", style=_QUIET)
+            yield Text(f"  {plain(insight['advice'])}", style=_QUIET)
+        else:
+            yield Text(f"  over     {title}", style=_QUIET)

@@ -41,6 +41,19 @@ def loss(task: Message) -> Text:
     return Text(shown, style="bold red" if shown in _NOT_FINITE else "")
 
 
+_COLOURS = {"error": "bold red", "warning": "yellow", "info": ""}
+
+
+def insights(counts: Message | None) -> Text:
+    """How many insights are open, the worst first: "1 error, 2 warnings"; information aside."""
+    told = [
+        Text(words.plural(counts[severity], severity), style=_COLOURS[severity])
+        for severity in ("error", "warning")
+        if counts is not None and counts[severity]
+    ]
+    return Text(", ").join(told)
+
+
 def last_event(task: Message, now: float) -> str:
     """How long ago its last event was."""
     last = task["last_event_at"]

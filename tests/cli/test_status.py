@@ -374,3 +374,30 @@ def test_asking_for_the_status_loads_nothing_that_it_does_not_need() -> None:
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+
+
+# ---- insights ------------------------------------------------------------------------------------
+
+
+def test_insights_stand_with_their_numbers_and_their_advice() -> None:
+    shown = everything(
+        "status", "--logdir", LOGS / "transformers_v5" / "nan", "--task", "tb"
+    ).screen
+    assert "! error  The loss was NaN from step 35 on, logged as 0.0" in shown
+    assert "14 losses are exactly 0.0" in shown
+    assert "logging_nan_inf_filter" in shown
+
+
+def test_a_healthy_task_says_how_many_rules_looked() -> None:
+    logs = LOGS / "transformers_v5" / "full"
+    shown = everything("status", "--logdir", logs, "--task", "full").screen
+    assert re.search(r"No insights: \d+ rules looked\.", shown)
+
+
+def test_the_list_counts_the_insights_of_tasks_that_run(tmp_path: Path) -> None:
+    with TaskLogger(tmp_path, task="broken", logging_steps=1) as log:
+        for step in range(1, 40):
+            log.step(step, loss=float("nan") if step > 20 else 2.0)
+        log.flush()
+        shown = everything("status", "--logdir", tmp_path, columns=160).screen
+    assert re.search(r"broken.*1 error", shown)

@@ -43,6 +43,7 @@ def look_nan_loss(subject: Subject) -> list[Finding]:
     first, last, is_open = _lost(loss)
     step, points = int(loss.points.step[first]), len(loss) - first
     share = f"{loss.course.bad:,} of the {points:,} losses from there on are not finite"
+    share = share if points > 1 else "It is the last one that was logged"
     after = (
         "none came back"
         if is_open
