@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tb_trainmon.core.columns import Column
 from tb_trainmon.core.errors import DatabaseUnreadable
@@ -16,7 +16,7 @@ from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.glances import Glances
 from tb_trainmon.tasks.judged.assessment import Assessment, assess
 from tb_trainmon.tasks.judged.status import Verdict
-from tb_trainmon.tasks.opened.table_log import TableLog
+from tb_trainmon.tasks.opened.table_glance import TableGlance
 
 _SETTLED_SHARE = 0.01  # a task that ended long ago is judged again when its age has grown by this
 _SETTLED = 30.0  # seconds, at the least
@@ -27,17 +27,26 @@ _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """An assessment, what it was made from, and what could not be read of that.
+class SeenRows:
+    """What the table's rows measure of a task without event files, by attempt and metric.
 
-    ``rows``: by attempt and metric, what the table's rows measure of a task without event files.
+    Of many rows samples: then it is not ``whole``. ``last_id`` is the number of the last row.
     """
+
+    columns: Mapping[int, Mapping[str, Column]] = field(default_factory=dict)
+    whole: bool = True
+    last_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """An assessment, what it was made from, and what could not be read of that."""
 
     layout: Layout
     at: float
     assessment: Assessment
     problems: tuple[Problem, ...]
-    rows: Mapping[int, Mapping[str, Column]]
+    rows: SeenRows
 
     def stands(self, layout: Layout, now: float) -> bool:
         """Whether it is still what would be said of the task, lying on disk as ``layout``."""
@@ -60,7 +69,7 @@ class Judgements:
         self._side_files = side_files
         self._clock = clock
         self._glances = Glances(clock, disks)
-        self._table_logs: dict[str, TableLog] = {}
+        self._tables: dict[str, TableGlance] = {}
         self._failed: set[str] = set()  # tasks whose failure has been logged
 
     def can_judge(self, layout: Layout) -> bool:
@@ -88,20 +97,21 @@ class Judgements:
         logged = log.parts(layout.table) if log and layout.table else {}
         assessment = assess(layout, parts, self._side_files, now, logged=logged)
         _ = assessment.loss  # worked out here, where a defect is that of one task
-        return Judgement(layout, now, assessment, problems, log.columns() if log else {})
+        rows = SeenRows(log.columns(), log.is_whole, log.last_id) if log else SeenRows()
+        return Judgement(layout, now, assessment, problems, rows)
 
     def forget_all_but(self, layouts: Mapping[str, Layout]) -> None:
         """Drop what is known of tasks and files that are gone."""
         self._glances.forget_all_but(_files(layouts.values()))
         self._failed &= layouts.keys()
-        for gone in self._table_logs.keys() - layouts.keys():
-            del self._table_logs[gone]
+        for gone in self._tables.keys() - layouts.keys():
+            del self._tables[gone]
 
-    def _log(self, layout: Layout) -> TableLog | None:
+    def _log(self, layout: Layout) -> TableGlance | None:
         """The table's rows of a task that has no event files."""
         if layout.table is None or layout.runs:
             return None
-        log = self._table_logs.setdefault(layout.id, TableLog())
+        log = self._tables.setdefault(layout.id, TableGlance())
         with suppress(DatabaseUnreadable):  # the databases have said so already
             log.refresh(layout.table)
         return log
@@ -122,7 +132,9 @@ def _unknown(layout: Layout, side_files: SideFiles, now: float) -> Judgement:
         launches_without_scalars=0,
         side_files=side_files,
     )
-    return Judgement(layout, now, assessment, (Problem("internal", layout.id, _FAILED),), {})
+    return Judgement(
+        layout, now, assessment, (Problem("internal", layout.id, _FAILED),), SeenRows()
+    )
 
 
 def _files(layouts: Iterable[Layout]) -> set[str]:

@@ -110,7 +110,7 @@ class Sparks:
                 self._known.popitem(last=False)
 
     def _made(self, judgement: Judgement, opened: OpenTask | None) -> Sparkline | None:
-        if opened is not None:
+        if opened is not None and opened.has_all_rows:
             return _of_opened(opened)
         assessment = judgement.assessment
         attempts = [execution.files for execution in assessment.executions]
@@ -119,7 +119,9 @@ class Sparks:
             return None
         if loss.slot == TABLE:
             values = [_of_rows(judgement, part, loss) for part in _parts(assessment, loss)]
-            return _whole(np.concatenate([np.empty(0), *values]))
+            value = np.concatenate([np.empty(0), *values])
+            whole = judgement.rows.whole
+            return _sparkline(course(value, VALUES), whole=whole) if len(value) else None
         files = list({p.source.file.path: p.source.file for p in _parts(assessment, loss)}.values())
         if any(is_remote(file.path) for file in files):
             return _of_recent(assessment, loss)
@@ -139,8 +141,8 @@ class Sparks:
 def _signature(judgement: Judgement) -> _Signature:
     """What changes when there are new points."""
     files = (file for run in judgement.layout.runs for file in run.files)
-    rows = (len(points) for log in judgement.rows.values() for points in log.values())
-    return (*((file.path, file.size, file.modified_at) for file in files), *rows)
+    seen = ((file.path, file.size, file.modified_at) for file in files)
+    return (*seen, judgement.rows.last_id)
 
 
 def _of_opened(task: OpenTask) -> Sparkline | None:
@@ -165,7 +167,7 @@ def _parts(assessment: Assessment, loss: Metric) -> Iterator[FilePart]:
 
 def _of_rows(judgement: Judgement, part: FilePart, loss: Metric) -> FloatArray:
     """The loss in the table's rows of one attempt."""
-    points = judgement.rows[part.source.file.name.uid or 0][loss.tag]
+    points = judgement.rows.columns[part.source.file.name.uid or 0][loss.tag]
     return np.asarray(by_step(points).value * loss.scale)
 
 

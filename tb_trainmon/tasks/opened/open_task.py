@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar, cast
 
@@ -23,6 +24,7 @@ from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.opened.followed import Followed
 from tb_trainmon.tasks.opened.open_files import OpenFile
+from tb_trainmon.tasks.opened.table_glance import TableGlance
 from tb_trainmon.tasks.opened.table_log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints
 from tb_trainmon.tasks.opened.training_log import REVISIONS_KEPT, TrainingLog
@@ -61,6 +63,7 @@ class OpenTask:
         self._files: dict[str, OpenFile] = {}
         self._looks = 0
         self._table = TableLog()
+        self._table_glance: TableGlance | None = None
         self._table_problem: Problem | None = None
         self._metrics: Mapping[str, Metric] = {}
         self._series: dict[str, GrowingSeries] = {}
@@ -77,6 +80,11 @@ class OpenTask:
     def cursor(self) -> str:
         """Names the present state, for a later question of what came since."""
         return f"{self.boot}:{self.revision}"
+
+    @property
+    def has_all_rows(self) -> bool:
+        """Whether the table's rows, if it has any, have been read to the last."""
+        return self._table_glance is None
 
     def refresh(self, layout: Layout) -> None:
         """Read what is new in the task's files and rows, and judge it again."""
@@ -106,7 +114,7 @@ class OpenTask:
         """The task as it stands now; ``typed_total`` is used where no total is on record."""
         layout = self._layout
         parts = [part for file in self._files.values() for part in file.parts()]
-        logged = self._table.parts(layout.table) if layout.table else {}
+        logged = self._rows_seen().parts(layout.table) if layout.table else {}
         assessment = assess(
             layout, parts, self._side_files, self._clock(), typed_total=typed_total, logged=logged
         )
@@ -218,9 +226,19 @@ class OpenTask:
         except DatabaseUnreadable as error:
             self._table_problem = Problem("database_unreadable", "training_logs", str(error))
             return False
-        if not self._table.is_whole:
-            self._table_problem = _still_reading(len(self._table))
+        if self._table.is_whole:
+            self._table_glance = None
+            return replaced
+        # Until all rows have been read, what is said of the task is what the list says.
+        self._table_problem = _still_reading(len(self._table))
+        self._table_glance = self._table_glance or TableGlance()
+        with suppress(DatabaseUnreadable):
+            self._table_glance.refresh(table)
         return replaced
+
+    def _rows_seen(self) -> TableLog | TableGlance:
+        """What the task is judged by."""
+        return self._table_glance or self._table
 
     def _start_anew(self, reason: str) -> None:
         self.reset_reason = reason

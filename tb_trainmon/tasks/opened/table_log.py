@@ -17,7 +17,7 @@ from tb_trainmon.tasks.opened.log_index import TYPES, GrowingIndex, LogIndex, ty
 from tb_trainmon.tasks.opened.table_rows import TableRows
 from tb_trainmon.training_logs.rows import AttemptRow, LogRow
 
-PATIENCE = 0.5  # seconds of CPU time that the rows of one task may take of a visit
+PATIENCE = 0.3  # seconds of CPU time that the rows of one task may take of a visit
 _AT_ONCE = 5_000  # rows of one question
 _NEWEST = 1_000  # rows that are kept whole: as many as anybody asks for at once
 _BYTES_A_ROW, _BYTES_A_WHOLE_ROW, _BYTES_A_POINT = 25, 1000, 24
@@ -27,11 +27,14 @@ class TableLog:
     """All rows of a task, asked for once and from then on only what is newer.
 
     ``is_whole``: whether nothing was left to the next visit. ``effort`` tells the CPU time of this
-    thread, in seconds.
+    thread, in seconds; ``newest`` rows are kept whole.
     """
 
-    def __init__(self, effort: Callable[[], float] = time.thread_time) -> None:
+    def __init__(
+        self, effort: Callable[[], float] = time.thread_time, newest: int | None = None
+    ) -> None:
         self._effort = effort
+        self._whole_rows = newest or _NEWEST
         self._table: TableTask | None = None
         self._forget()
 
@@ -49,7 +52,7 @@ class TableLog:
         until = self._effort() + patience
         known = self._newest[-1:]
         rows = self._ask(known[0].id - 1 if known else 0)
-        replaced = [_identity(row) for row in rows[: len(known)]] != [_identity(r) for r in known]
+        replaced = [identity(row) for row in rows[: len(known)]] != [identity(r) for r in known]
         if replaced:
             self._forget()
             rows, known = self._ask(0), []
@@ -62,6 +65,11 @@ class TableLog:
                 return replaced
             reached = rows[-1].id
             rows, known = self._ask(reached), []
+
+    @property
+    def last_id(self) -> int:
+        """The number of its last row; 0 where there is none."""
+        return self._newest[-1].id if self._newest else 0
 
     @property
     def extent(self) -> tuple[object, int]:
@@ -87,8 +95,10 @@ class TableLog:
         }
 
     def points(self, attempt: int, metric: str) -> Column:
-        """The points that an attempt has of a metric."""
-        return self._logs[attempt].columns[metric].view()
+        """The points that an attempt has of a metric, as far as its rows have been read."""
+        log = self._logs.get(attempt)
+        found = None if log is None else log.columns.get(metric)
+        return column() if found is None else found.view()
 
     @property
     def memory(self) -> int:
@@ -105,19 +115,19 @@ class TableLog:
         self._generation = object()
         self._index = GrowingIndex()
         self._newest: Sequence[LogRow] = ()
-        self._logs: dict[int, _AttemptLog] = {}
+        self._logs: dict[int, AttemptLog] = {}
         self.is_whole = True
 
     def _add(self, rows: Sequence[LogRow]) -> None:
         if not rows:
             return
         self._index.replace(len(self._index), index_of(rows))
-        self._newest = [*self._newest, *rows][-_NEWEST:]
+        self._newest = [*self._newest, *rows][-self._whole_rows :]
         by_attempt: dict[int, list[LogRow]] = {}
         for row in rows:
             by_attempt.setdefault(row.attempt, []).append(row)
         for number, mine in by_attempt.items():
-            self._logs.setdefault(number, _AttemptLog()).add(mine)
+            self._logs.setdefault(number, AttemptLog()).add(mine)
 
 
 def index_of(rows: Sequence[LogRow]) -> LogIndex:
@@ -130,12 +140,12 @@ def index_of(rows: Sequence[LogRow]) -> LogIndex:
     )
 
 
-class _AttemptLog:
+class AttemptLog:
     """The points in the rows of one attempt, and the time that the rows span."""
 
     def __init__(self) -> None:
         self.columns: dict[str, GrowingColumn] = {}
-        self._times: list[float] = []
+        self.times: list[float] = []
 
     def add(self, rows: Sequence[LogRow]) -> None:
         """Take over ``rows``."""
@@ -148,21 +158,31 @@ class _AttemptLog:
                 values.append(value)
         for name, columns in points.items():
             self.columns.setdefault(name, GrowingColumn()).extend(column(*columns))
-        known = [*self._times, *(row.wall_time for row in rows if row.wall_time)]
-        self._times = [min(known), max(known)] if known else []
+        known = [*self.times, *(row.wall_time for row in rows if row.wall_time)]
+        self.times = [min(known), max(known)] if known else []
+
+    def view(self) -> dict[str, Column]:
+        """The points by metric."""
+        return {name: points.view() for name, points in self.columns.items()}
 
     def part(self, number: int, row: AttemptRow | None) -> FilePart:
-        """What the rows measure, like the part of an event file.
-
-        The attempt's number stands where an event file counts the writers of a process.
-        """
-        first, last = self._times or (None, None)
-        name = EventFileName(None, row.host if row else None, row.pid if row else None, number, "")
-        file = FoundFile(f"{TABLE} of attempt {number}", name, 0, 0, 0, last or 0.0)
-        source = Source(TABLE, TABLE, file, {}, None, first, last)
-        scalars = {name: points.view() for name, points in self.columns.items()}
-        return parts_of(source, scalars, whole=False)[0]
+        """What the rows measure, like the part of an event file."""
+        first, last = self.times or (None, None)
+        return parts_of(source_of(number, row, first, last), self.view(), whole=False)[0]
 
 
-def _identity(row: LogRow) -> tuple[object, ...]:
+def source_of(
+    number: int, row: AttemptRow | None, first: float | None, last: float | None
+) -> Source:
+    """Where the points of an attempt's rows come from; ``first`` and ``last`` are their times.
+
+    The attempt's number stands where an event file counts the writers of a process.
+    """
+    name = EventFileName(None, row.host if row else None, row.pid if row else None, number, "")
+    file = FoundFile(f"{TABLE} of attempt {number}", name, 0, 0, 0, last or 0.0)
+    return Source(TABLE, TABLE, file, {}, None, first, last)
+
+
+def identity(row: LogRow) -> tuple[object, ...]:
+    """What tells a row from another one of its number."""
     return row.id, row.attempt, row.type, row.step, row.wall_time

@@ -1,0 +1,139 @@
+"""What the list knows of a task's rows: all of a few, samples of many."""
+
+from __future__ import annotations
+
+from itertools import accumulate, pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tb_trainmon.tasks.found.layout import TableTask
+from tb_trainmon.tasks.opened import table_glance, table_log
+from tb_trainmon.tasks.opened.table_glance import TableGlance
+from tb_trainmon.tasks.opened.table_log import TableLog
+from tests.tasks.scenes import NOW, Stage
+from tests.tasks.tables import Table
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_log, "_AT_ONCE", 100)
+    monkeypatch.setattr(table_glance, "MOST", 100)
+    monkeypatch.setattr(table_glance, "_END", 16)
+    monkeypatch.setattr(table_glance, "_WINDOWS", 6)
+
+
+@pytest.fixture
+def table(stage: Stage) -> Table:
+    return Table(stage.logdir).task(runs=[])
+
+
+def write(table: Table, attempts: list[int], stride: int = 1) -> None:
+    """So many rows in each attempt, each of which begins at step 0."""
+    begins = [0, *accumulate(attempts)]
+    rows = [
+        f"('run', {number}, 'step', {at * 10}, {NOW + begin + at}, '{{\"loss\": {1 / (1 + at)}}}')"
+        for number, (begin, end) in enumerate(pairwise(begins), start=1)
+        for at in range(end - begin)
+    ]
+    other = "('other', 1, 'step', 0, 0.0, '{}')"
+    values = ", ".join(row + f", {other}" * (stride - 1) for row in rows)
+    columns = "(task_id, attempt, type, step, wall_time, metrics)"
+    table.run(f"INSERT INTO training_logs {columns} VALUES {values}")
+
+
+def table_of(stage: Stage) -> TableTask:
+    found = stage.listed()["run"].layout.table
+    assert found is not None
+    return found
+
+
+def bounds(glance: TableGlance | TableLog, table: TableTask) -> dict[int, tuple[int, int]]:
+    """By attempt, its first and its last step."""
+    facts = {number: part.tags["loss"] for number, part in glance.parts(table).items()}
+    return {number: (of.min_step, of.max_step) for number, of in sorted(facts.items())}
+
+
+@pytest.mark.parametrize("stride", [1, 3])
+@pytest.mark.parametrize("attempts", [[400], [150, 250], [30, 300, 5, 60], [100] * 9])
+def test_samples_know_where_each_attempt_begins_and_ends(
+    stage: Stage, table: Table, attempts: list[int], stride: int
+) -> None:
+    write(table, attempts, stride)
+    found, glance, log = table_of(stage), TableGlance(), TableLog()
+    glance.refresh(found)
+    log.refresh(found)
+    assert not glance.is_whole
+    assert log.is_whole
+    assert bounds(glance, found) == bounds(log, found)
+    assert glance.last_id == log.last_id
+
+
+def test_the_list_says_of_many_rows_what_the_task_says(stage: Stage, table: Table) -> None:
+    write(table, [150, 250])
+    stage.listed()
+    (line,) = stage.tasks.sparklines(["run"]).values()
+    assert not line.whole
+    assert line.values[0] > 0.3
+    task = stage.judged()
+    assert [attempt.last_step for attempt in task.attempts] == [1490, 2490]
+
+
+def test_what_comes_is_seen_by_the_last_rows(stage: Stage, table: Table) -> None:
+    write(table, [200])
+    found, glance = table_of(stage), TableGlance()
+    glance.refresh(found)
+    for step in (2000, 2010):
+        table.log(step, NOW + step, {"loss": 0.1})
+        glance.refresh(found)
+        assert bounds(glance, found) == {1: (0, step)}
+    for step in range(2020, 2520, 10):  # more than a window holds
+        table.log(step, NOW + step, {"loss": 0.1}, attempt=2)
+    glance.refresh(found)
+    assert bounds(glance, found)[2][1] == 2510
+
+
+def test_rows_that_are_replaced_are_surveyed_anew(stage: Stage, table: Table) -> None:
+    write(table, [200])
+    found, glance = table_of(stage), TableGlance()
+    glance.refresh(found)
+    table.run("DELETE FROM training_logs")
+    glance.refresh(found)
+    assert glance.parts(found) == {}
+    write(table, [3])
+    glance.refresh(found)
+    assert bounds(glance, found) == {1: (0, 20)}
+    assert glance.is_whole
+
+
+def test_a_task_that_is_being_read_is_told_as_the_list_tells_it(
+    stage: Stage, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a part of its rows it would be said that it has been silent since they were written."""
+    write(table, [150, 250])
+    listed = stage.listed()["run"]
+    monkeypatch.setattr(TableLog.refresh, "__defaults__", (0.0,))
+    opened = stage.opened()
+    assert [problem.code for problem in opened.assessment.problems] == ["still_reading"]
+    assert opened.assessment.step == listed.step == 2490
+    assert opened.assessment.verdict.status == listed.verdict.status
+    assert len(opened.series("loss")) == 100
+    while opened.assessment.problems:
+        opened = stage.opened()
+    assert len(opened.series("loss")) == 400
+    assert opened.assessment.step == 2490
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(1, 120), min_size=1, max_size=12), st.integers(1, 4))
+def test_of_any_attempts_the_samples_know_the_current_one(
+    tmp_path_factory: pytest.TempPathFactory, attempts: list[int], stride: int
+) -> None:
+    stage = Stage(tmp_path_factory.mktemp("logs"))
+    write(Table(stage.logdir).task(runs=[]), attempts, stride)
+    found, glance, log = table_of(stage), TableGlance(), TableLog()
+    glance.refresh(found)
+    log.refresh(found)
+    current = len(attempts)
+    assert bounds(glance, found)[current] == bounds(log, found)[current]
