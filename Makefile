@@ -30,6 +30,13 @@ test: $(VENV)/.installed-dev front-end chromium postgresql ## Run every check an
 	$(FRONT_END) npm test
 	$(PY) -m pytest $(PYTEST_SIDE_BY_SIDE) --durations=20
 
+# What differs from the branch main, or `make quick FILES="tb_trainmon/cli/status.py frontend/src/base/numbers.ts"`.
+FILES ?=
+
+.PHONY: quick
+quick: $(VENV)/.installed-dev ## Check and test what was changed, within 45 seconds
+	@$(PY) build_support/quick.py $(FILES)
+
 .PHONY: test-frameworks
 test-frameworks: $(FRAMEWORKS)/.installed ## Train tiny models with the real frameworks and our callbacks in them
 	$(FRAMEWORKS)/bin/python -m pytest tests/frameworks

@@ -139,6 +139,7 @@ def test_names_of_every_kind_are_read_back_as_they_were(format_: str) -> None:
     assert [row["run"] for row in exported] == [name[::-1] for name in names]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", FORMATS)
 def test_a_series_longer_than_any_block_is_whole(format_: str) -> None:
     values = np.random.default_rng(0).normal(size=600_001)

@@ -17,6 +17,8 @@ from tests.routes.site import Clock
 from tests.routes.trainer import Trainer, training
 from tests.tensorboard_process import TensorBoard, running_tensorboard
 
+pytestmark = pytest.mark.slow
+
 ROUTE = "/data/plugin/trainmon/"
 STREAMS = 20
 

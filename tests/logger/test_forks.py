@@ -7,12 +7,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 
 def integrity(logdir: Path) -> str:
     with closing(sqlite3.connect(logdir / "training_logs.db")) as connection:
         return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
 
 
+@pytest.mark.slow
 def test_children_write_nothing_and_the_parent_loses_nothing(
     script: Any, written: Any, logdir: Path
 ) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
+
 from tests.bench.kills import kill_once
 
 
+@pytest.mark.slow
 def test_of_twelve_kills_each_costs_a_second_at_most_and_file_and_table_agree(
     tmp_path: Path,
 ) -> None:

@@ -7,7 +7,11 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from tests.tensorboard_process import running_tensorboard
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_wheel_holds_the_front_end_the_data_files_and_the_marker_of_its_types(
