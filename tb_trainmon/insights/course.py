@@ -91,7 +91,8 @@ class Condenser:
 
     def _condense(self, points: Column) -> None:
         if len(points) // self._size > MOST_BUCKETS:
-            while len(points) // self._size > MOST_BUCKETS // 2:
+            # By the number of points alone, so that it does not matter how they came.
+            while len(points) // self._size > MOST_BUCKETS:
                 self._size *= 2
             self._columns = [GrowingArray(np.empty(0)) for _ in self._columns]
             self._bucketed = 0
