@@ -31,15 +31,23 @@ def picture_of(service: Tasks, task_id: str) -> bytes | None:
         metric = endpoints.task(service, Query(task=task_id))["metrics"][0]["metric"]
         asked = Query(task=task_id, metric=metric, view="all", limit=_POINTS, ema=0.8)
         series = endpoints.series(service, asked)["series"][metric]
-        return drawn(f"{metric} of {task_id}", series["x"], series["value"], series["smoothed"])
+        columns = (series[name] for name in ("x", "attempt", "value", "smoothed"))
+        return drawn(f"{metric} of {task_id}", *columns)
     except (RequestError, IndexError, ImportError):
         return None
 
 
 def drawn(
-    title: str, x: Sequence[int], value: Sequence[float], smoothed: Sequence[float]
+    title: str,
+    x: Sequence[int],
+    attempt: Sequence[int],
+    value: Sequence[float],
+    smoothed: Sequence[float],
 ) -> bytes | None:
-    """A PNG of both lines over x; gaps where a value is not finite. None of fewer than 2 points."""
+    """A PNG of both lines over x: a line for each attempt, gaps where a value is not finite.
+
+    None of fewer than two points.
+    """
     # Late: most letters have no picture.
     from PIL import Image, ImageDraw  # noqa: PLC0415
 
@@ -64,7 +72,7 @@ def drawn(
         draw.line([pixel(begin, level), pixel(end, level)], _GRID)
         draw.text((8, pixel(begin, level)[1] - 6), f"{level:.4g}", _INK)
     for colour, values, thickness in ((_RAW, value, 1), (_SMOOTH, smoothed, 2)):
-        for line in _lines(x, values):
+        for line in _lines(x, attempt, values):
             draw.line([pixel(*point) for point in line], colour, thickness)
     draw.text((left, 8), title.encode("ascii", "replace").decode(), _INK)
     draw.text((left, _SIZE[1] - 20), f"step {begin:,.0f}", _INK)
@@ -79,9 +87,9 @@ def _range(values: Sequence[float]) -> tuple[float, float]:
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
-def _lines(x: Sequence[int], values: Sequence[float]) -> list[Line]:
-    """The stretches without a gap."""
-    points = zip(x, values, strict=True)
-    stretches = groupby(points, key=lambda point: math.isfinite(point[1]))
-    found = [list(stretch) for finite, stretch in stretches if finite]
+def _lines(x: Sequence[int], attempt: Sequence[int], values: Sequence[float]) -> list[Line]:
+    """The stretches of one attempt without a gap."""
+    points = zip(x, attempt, values, strict=True)
+    stretches = groupby(points, key=lambda point: (math.isfinite(point[2]), point[1]))
+    found = [[(a, v) for a, _, v in line] for (finite, _), line in stretches if finite]
     return [line for line in found if len(line) >= _FEWEST]
