@@ -72,7 +72,7 @@ class _Families:
         yield _statuses(self._tasks)
         yield _etas(self._tasks)
         yield _leads(self._tasks)
-        yield _insights(self._tasks)
+        yield _insights(self._tasks, self._answer["insights"])
 
     def _of_all(self) -> Iterator[Metric]:
         counts = Counter(task["status"] for task in self._answer["tasks"])
@@ -158,11 +158,11 @@ def _leading(task: Message) -> Mapping[str, float]:
     return {name: value for name, value in known.items() if value is not None}
 
 
-def _insights(tasks: Iterable[Message]) -> Metric:
+def _insights(tasks: Iterable[Message], counts: Mapping[str, Mapping[str, int]]) -> Metric:
     readings = (
-        ((_label(task), severity), counts.get(severity, 0))
+        ((_label(task), severity), counts[task["id"]][severity])
         for task in tasks
-        if isinstance(counts := task.get("insights"), Mapping)
+        if task["id"] in counts
         for severity in _SEVERITIES
     )
 

@@ -67,6 +67,16 @@ def test_a_scrape_tells_how_each_task_is(open_site: NewSite, table: Table, accep
     assert of("total_steps", "bad") is None
 
 
+def test_the_insights_of_a_task_that_was_looked_through_are_counted(
+    open_site: NewSite, table: Table
+) -> None:
+    site = open_site(table.path.parent)
+    bad = ("trainmon_task_insights", ("severity", "error"), ("task", "bad"))
+    assert bad not in scraped(site)
+    errors = [i for i in site.get("task", task="bad")["insights"] if i["severity"] == "error"]
+    assert scraped(site)[bad] == len(errors)
+
+
 def test_what_ended_long_ago_is_counted_and_not_listed(open_site: NewSite, table: Table) -> None:
     found = scraped(open_site(table.path.parent))
     assert found["trainmon_tasks", ("status", "completed")] == 1
