@@ -250,3 +250,29 @@ def test_a_defect_in_one_part_is_said_there_and_the_rest_stays(
     expect(told).to_contain_text("no such calendar")
     expect(frame.get_by_role("searchbox", name="Search the training log")).to_be_visible()
     expect(frame.get_by_role("heading", name="Charts", exact=True)).to_be_visible()
+
+
+def test_the_list_is_sorted_and_grouped_and_a_link_with_both_shows_the_same(
+    page: Page, tensorboard: TensorBoard
+) -> None:
+    tasks = tensorboard.listing()["tasks"]
+    steps = sorted((task["step"] for task in tasks if task["step"] is not None), reverse=True)
+    frame = open_trainmon(page, tensorboard)
+    frame.get_by_role("group", name="Sort by").get_by_role("button", name="Step").click()
+    expect(rows_of(frame).first).to_contain_text(f"{steps[0]:,}")
+    page.wait_for_url("**/*p.trainmon.sort=step*")
+
+    frame.get_by_role("button", name="by folder").click()
+    page.wait_for_url("**/*p.trainmon.group=1*")
+    head = frame.get_by_role("list", name="Tasks").get_by_role("button").first
+    expect(head).to_have_attribute("aria-expanded", "true")
+    frame.get_by_role("searchbox").press("ArrowDown")
+    expect(head).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(head).to_have_attribute("aria-expanded", "false")
+    page.wait_for_url("**/*p.trainmon.foldedgroups=*")
+
+    page.reload()
+    expect(head).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("S")
+    page.wait_for_url("**/*p.trainmon.sort=-step*")

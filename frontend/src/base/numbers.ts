@@ -36,6 +36,12 @@ export function formatPercent(share: number): string {
   return `${percent.toFixed(percent < 10 && percent % 1 !== 0 ? 1 : 0)}%`;
 }
 
+/** For a count that must be short: four digits and a unit, "1.633T". */
+export function formatShort(count: number): string {
+  const unit = SHORT_UNITS.find(([size]) => Math.abs(count) >= size);
+  return unit === undefined ? formatCount(count) : `${Number((count / unit[0]).toPrecision(4))}${unit[1]}`;
+}
+
 /** A step for a tick label: short, yet never rounded away (12,500 is 12.5k; 12,345 stays as it is). */
 export function formatStep(step: number): string {
   for (const [unit, letter] of STEP_UNITS) {
@@ -44,6 +50,12 @@ export function formatStep(step: number): string {
   }
   return formatCount(step);
 }
+
+const SHORT_UNITS: readonly (readonly [number, string])[] = [
+  [1e12, 'T'],
+  [1e9, 'B'],
+  [1e6, 'M'],
+];
 
 const STEP_UNITS: readonly (readonly [number, string])[] = [
   [1e9, 'B'],

@@ -19,7 +19,9 @@ import { OpenTask } from './open_task';
 import { Pointed } from './pointed';
 import { type Outcome, Pulse } from './pulse';
 import { SparklineStore } from './sparklines';
+import { type Folders, foldersOf } from './task_groups';
 import { type Found, find, merged } from './task_list';
+import { inOrderOf, orderFrom } from './task_order';
 import type { View } from './view';
 import { wantedMetrics } from './wanted';
 
@@ -50,6 +52,8 @@ export class Monitor {
   overviewTop = 0;
   /** What the overview's search and statuses leave, in its order: the tasks that "next" and "previous" go through. */
   readonly found: ReadonlySignal<Found>;
+  /** Which tasks belong together by their folders. */
+  readonly folders: ReadonlySignal<Folders>;
   readonly pointed = new Pointed();
   /** Seconds since the epoch, ticking once a second while the tab is shown. */
   readonly now: Signal<number>;
@@ -60,6 +64,7 @@ export class Monitor {
   readonly #tasksPulse = new Pulse(TASKS_EVERY_MS, () => this.#askTasks());
   readonly #watchPulse = new Pulse(WATCH_EVERY_MS, () => this.#askTasks());
   readonly #clockPulse: Pulse;
+  readonly #heardAt = new WeakMap<TaskSummary, number>();
   #isAbsent = false;
   #askedAllAt = Number.NEGATIVE_INFINITY;
   /** What the list said of the open task when its deltas were last asked for. */
@@ -89,7 +94,16 @@ export class Monitor {
     // Only the two values that matter: a slider that moves is no reason to search 20,000 tasks.
     const text = computed(() => view.values.value.find);
     const statuses = computed(() => view.values.value.statuses);
-    this.found = computed(() => find(this.list.value?.tasks ?? [], text.value, statuses.value));
+    const alarmed = computed(() => view.values.value.alarmed);
+    const sort = computed(() => view.values.value.sort);
+    const all = computed(() => this.list.value?.tasks ?? []);
+    const ordered = computed(() => inOrderOf(all.value, orderFrom(sort.value)));
+    this.found = computed(() => find(ordered.value, text.value, statuses.value, alarmed.value));
+    let folders = foldersOf([]);
+    this.folders = computed(() => {
+      if (!folders.isOf(all.value)) folders = foldersOf(all.value);
+      return folders;
+    });
     this.#wire();
   }
 
@@ -99,6 +113,11 @@ export class Monitor {
   show(shown: boolean): void {
     this.absence.show(shown);
     this.#shown.value = shown;
+  }
+
+  /** When the server said this of a task: what it said is left goes down from then on. */
+  heardAt(task: TaskSummary): number {
+    return this.#heardAt.get(task) ?? this.now.peek();
   }
 
   /** Where the points of a task are to be had as a file. */
@@ -315,6 +334,8 @@ export class Monitor {
     this.connection.heard(answer);
     this.listFailure.value = answer.ok ? null : answer.failure;
     if (!answer.ok) return 'badly';
+    const now = this.now.peek();
+    for (const task of answer.value.tasks) this.#heardAt.set(task, now);
     this.list.value = merged(this.list.peek(), answer.value);
     this.#noticeChange(answer.value.tasks);
     this.#noticeOthers(answer.value.tasks);

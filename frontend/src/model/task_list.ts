@@ -35,16 +35,26 @@ export interface Found {
   readonly counts: Readonly<Record<Status, number>>;
 }
 
-/** Which tasks have all words in their name, id or status, and (where any is chosen) one of the statuses. */
-export function find(tasks: readonly TaskSummary[], text: string, statuses: readonly Status[] = []): Found {
+/** Which tasks have all words in their name, id or status, and (where any is chosen) one of the statuses; or only those with alarms. */
+export function find(
+  tasks: readonly TaskSummary[],
+  text: string,
+  statuses: readonly Status[] = [],
+  alarmed = false,
+): Found {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const counts: Record<Status, number> = { running: 0, pending: 0, completed: 0, failed: 0, stopped: 0 };
   const chosen = tasks.filter((task) => {
     if (words.length > 0 && !hasAll(task, words)) return false;
     counts[task.status] += 1;
+    if (alarmed && !hasAlarm(task)) return false;
     return statuses.length === 0 || statuses.includes(task.status);
   });
   return { tasks: chosen, counts };
+}
+
+export function hasAlarm({ insights }: TaskSummary): boolean {
+  return insights != null && insights.error + insights.warning > 0;
 }
 
 export interface Ordered {

@@ -57,7 +57,10 @@ export class View {
     return location.origin + location.pathname + location.search + writeHash(location.hash, hash);
   }
 
-  toggle(list: 'open' | 'anyway' | 'log' | 'folded' | 'pinned' | 'muted', item: string): void {
+  toggle(
+    list: 'open' | 'anyway' | 'log' | 'folded' | 'pinned' | 'muted' | 'foldedGroups',
+    item: string,
+  ): void {
     const items = this.values.value[list];
     this.set({ [list]: items.includes(item) ? items.filter((other) => other !== item) : [...items, item] });
   }

@@ -4,6 +4,7 @@ import { decodeText, type HashValues } from '../base/hash';
 import type { Axis, LogType, Status } from '../wire/messages';
 import { AXES, type Range } from './axis';
 import { STATUSES } from './task_list';
+import { NEWEST_FIRST, orderFrom, orderText } from './task_order';
 
 export interface ViewValues {
   /** Empty for the overview; null where nobody has chosen yet. */
@@ -11,6 +12,13 @@ export interface ViewValues {
   /** What the overview is searched for, and the statuses that it is narrowed to; none means all. */
   readonly find: string;
   readonly statuses: readonly Status[];
+  /** Only tasks of which a rule says something. */
+  readonly alarmed: boolean;
+  /** How the overview is sorted, as `orderText` writes it. */
+  readonly sort: string;
+  /** The overview is grouped by folder; these groups are folded. */
+  readonly grouped: boolean;
+  readonly foldedGroups: readonly string[];
   readonly ema: number;
   readonly ma: number;
   readonly history: 'latest' | 'all';
@@ -50,6 +58,10 @@ export const DEFAULT_VIEW: ViewValues = {
   task: null,
   find: '',
   statuses: [],
+  alarmed: false,
+  sort: orderText(NEWEST_FIRST),
+  grouped: false,
+  foldedGroups: [],
   ema: 0.6,
   ma: 5,
   history: 'latest',
@@ -88,6 +100,10 @@ export function viewFromHash(values: HashValues): ViewValues {
     task: values.task ?? null,
     find: values.find ?? '',
     statuses: STATUSES.filter((status) => listFrom(values.status).includes(status)),
+    alarmed: values.alarmed === '1',
+    sort: orderText(orderFrom(values.sort)),
+    grouped: values.group === '1',
+    foldedGroups: listFrom(values.foldedgroups),
     ema: numberWithin(values.ema, 0, MAX_EMA) ?? DEFAULT_VIEW.ema,
     ma: wholeWithin(values.ma, 1, MAX_MA) ?? DEFAULT_VIEW.ma,
     history: values.view === 'all' ? 'all' : 'latest',
@@ -122,6 +138,10 @@ function written(view: ViewValues): Readonly<Record<string, string | number | nu
     task,
     find,
     status: listText(view.statuses),
+    alarmed: Number(view.alarmed),
+    sort: view.sort,
+    group: Number(view.grouped),
+    foldedgroups: listText(view.foldedGroups),
     ema,
     ma,
     view: history,

@@ -1,15 +1,18 @@
 /**
- * All tasks: searched, narrowed by status, newest activity first; each a line that leads to its page. It is a page of its own,
+ * All tasks: searched, narrowed by status, sorted by any column, grouped by folder; each a line that leads to its page. It is a page of its own,
  * and what the selector on a task's page opens.
  */
 
 import { type Signal, useComputed, useSignal } from '@preact/signals';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { formatCount, plural } from '../base/numbers';
-import { inOrder, STATUSES } from '../model/task_list';
+import { rowsOf } from '../model/task_groups';
+import { hasAlarm, inOrder, STATUSES } from '../model/task_list';
+import { COLUMNS } from '../model/task_order';
 import styles from '../styles/overview.css?inline';
 import type { Status, TaskList, TaskSummary } from '../wire/messages';
 import { focusField, useApp, useKey } from './context';
+import { OrderChoice } from './overview_order';
 import { enterRows, OverviewRows } from './overview_rows';
 import { Problems } from './problems';
 import { NothingMatches } from './states';
@@ -36,11 +39,17 @@ export function Overview({ list, onOpened }: OverviewProps) {
     monitor.view.openTask(task.id);
     onOpened?.();
   };
-  const { find, statuses } = monitor.view.values.value;
-  // Another search is another list: what is held is its order.
-  useLayoutEffect(() => reorder(held, found.peek().tasks), [find, `${statuses}`]);
+  const { find, statuses, alarmed, sort, grouped, foldedGroups } = monitor.view.values.value;
+  // Another search or another column is another list: what is held is its order.
+  useLayoutEffect(() => reorder(held, found.peek().tasks), [find, `${statuses}`, alarmed, sort]);
   useKey('/', 'Find a task', () => focusField(field.current), 'Tasks');
   const { tasks, isStale } = shown.value;
+  const folders = grouped ? monitor.folders.value : null;
+  const rows = useMemo(() => rowsOf(tasks, folders, foldedGroups), [tasks, folders, foldedGroups]);
+  // A column for what nobody has looked at would be empty.
+  const columns = COLUMNS.filter(
+    (one) => one !== 'insights' || list.tasks.some((task) => task.insights != null),
+  );
   const hold = (on: boolean) => {
     held.value = on ? (held.peek() ?? idsOf(shown.peek().tasks)) : null;
   };
@@ -56,6 +65,7 @@ export function Overview({ list, onOpened }: OverviewProps) {
           onDown={enterRows}
         />
         <StatusChips />
+        <OrderChoice columns={columns} />
         <p class="fine" role="status">
           {tasks.length === list.tasks.length
             ? plural(tasks.length, 'task')
@@ -70,7 +80,12 @@ export function Overview({ list, onOpened }: OverviewProps) {
       {tasks.length === 0 ? (
         <NothingMatches />
       ) : (
-        <OverviewRows tasks={tasks} onOpen={open} onHold={hold} onLeave={() => field.current?.focus()} />
+        <OverviewRows
+          {...{ rows, columns }}
+          onOpen={open}
+          onHold={hold}
+          onLeave={() => field.current?.focus()}
+        />
       )}
       <Problems problems={list.problems} />
     </section>
@@ -94,12 +109,12 @@ interface SearchProps {
 function Search({ field, onEnter, onDown }: SearchProps) {
   const { view } = useApp().monitor;
   const onKeyDown = (event: KeyboardEvent) => {
-    const { find, statuses } = view.values.peek();
+    const { find, statuses, alarmed } = view.values.peek();
     if (event.key === 'ArrowDown') onDown();
     else if (event.key === 'Enter') onEnter();
     else if (event.key !== 'Escape') return;
     else if (find !== '') view.set({ find: '' });
-    else if (statuses.length > 0) view.set({ statuses: [] });
+    else if (statuses.length > 0 || alarmed) view.set({ statuses: [], alarmed: false });
     else field.current?.blur();
     event.preventDefault();
   };
@@ -141,6 +156,20 @@ function StatusChips() {
           {status} <span class="chip-count">{formatCount(counts[status])}</span>
         </button>
       ))}
+      <AlarmChip />
     </div>
+  );
+}
+
+/** Only tasks of which a rule says something; where none does, there is nothing to choose. */
+function AlarmChip() {
+  const { list, view } = useApp().monitor;
+  const { alarmed } = view.values.value;
+  const count = (list.value?.tasks ?? []).filter(hasAlarm).length;
+  if (count === 0 && !alarmed) return null;
+  return (
+    <button type="button" class="chip" aria-pressed={alarmed} onClick={() => view.set({ alarmed: !alarmed })}>
+      with warnings <span class="chip-count">{formatCount(count)}</span>
+    </button>
   );
 }

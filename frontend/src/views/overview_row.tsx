@@ -1,20 +1,27 @@
 /** A task in the overview: a link to its page, and how it stands. */
 
-import { formatCount, formatPercent, formatValue, plural } from '../base/numbers';
+import { formatCount, formatPercent, formatShort, formatValue, plural } from '../base/numbers';
 import { formatAge, formatDurationRange, formatMoment } from '../base/times';
+import { countText } from '../model/insights';
+import { wordsOf } from '../model/metric_words';
 import type { TaskSummary } from '../wire/messages';
 import { plainClick, useApp } from './context';
 import { Sparkline } from './sparkline';
 import { StatusTag } from './status_tag';
+import { TaskName } from './task_name';
 
-interface OverviewRowProps {
-  readonly task: TaskSummary;
+/** Where a row lies in the list. */
+export interface Placed {
   readonly index: number;
   readonly count: number;
   /** Pixels, from the upper edge of the list. */
   readonly top: number;
   readonly height: number;
   readonly isActive: boolean;
+}
+
+interface OverviewRowProps extends Placed {
+  readonly task: TaskSummary;
   readonly onOpen: (task: TaskSummary) => void;
 }
 
@@ -26,15 +33,14 @@ export function OverviewRow({ task, index, count, top, height, isActive, onOpen 
     <li aria-setsize={count} aria-posinset={index + 1} style={{ top: `${top}px` }}>
       <a
         class="task-row"
+        data-row
         href={view.hrefOf(task.id)}
         tabIndex={isActive ? 0 : -1}
         style={{ height: `${height}px` }}
         onClick={plainClick(() => onOpen(task))}
       >
         <span class="row-name">
-          <span class="row-title" title={task.id}>
-            {task.name}
-          </span>
+          <TaskName task={task} />
           {task.attempts > 1 && <span class="fine">{plural(task.attempts, 'attempt')}</span>}
         </span>
         <span class="row-status">
@@ -42,7 +48,8 @@ export function OverviewRow({ task, index, count, top, height, isActive, onOpen 
         </span>
         <Progress task={task} />
         <Left task={task} now={now} />
-        <Loss task={task} />
+        <Leading task={task} />
+        <Insights task={task} />
         <span class="row-age fine">{ageText(task, now)}</span>
       </a>
     </li>
@@ -53,13 +60,21 @@ function ageText({ last_event_at: last }: TaskSummary, now: number): string {
   return last === null ? 'nothing yet' : formatAge(now - last);
 }
 
+/** Steps of so many digits in all have no room beside each other. */
+const ROOM = 13;
+
 function Progress({ task: { step, total_steps: total, progress, status } }: { readonly task: TaskSummary }) {
+  const isLong = `${step ?? ''}${total ?? ''}`.length > ROOM;
+  const format = isLong ? formatShort : formatCount;
+  const whole = `${step === null ? '–' : formatCount(step)}${total === null ? '' : ` of ${formatCount(total)}`}`;
   return (
     <span class="row-progress">
-      <span>
-        {step === null ? '–' : formatCount(step)}
-        {total !== null && <span class="fine"> of {formatCount(total)}</span>}
-        {progress !== null && <b> {formatPercent(progress)}</b>}
+      <span class="row-steps">
+        <span class="steps" title={isLong ? whole : undefined}>
+          {step === null ? '–' : format(step)}
+          {total !== null && <span class="fine"> of {format(total)}</span>}
+        </span>
+        {progress !== null && <b>{formatPercent(progress)}</b>}
       </span>
       {progress !== null && (
         <span class={`bar status-${status}`} aria-hidden="true">
@@ -70,32 +85,44 @@ function Progress({ task: { step, total_steps: total, progress, status } }: { re
   );
 }
 
-function Left({ task: { eta }, now }: { readonly task: TaskSummary; readonly now: number }) {
+/** Counted down from when the server said so. */
+function Left({ task, now }: { readonly task: TaskSummary; readonly now: number }) {
+  const { eta } = task;
+  if (eta === null) return <span class="row-left" />;
+  const passed = Math.max(0, now - useApp().monitor.heardAt(task));
+  const high = eta.high_s - passed;
   return (
     <span class="row-left">
-      {eta && (
-        <>
-          {formatDurationRange(eta.low_s, eta.high_s)}
-          <span class="fine"> done {formatMoment(eta.finish_at, now)}</span>
-        </>
+      {high <= 0 ? 'any moment' : formatDurationRange(Math.max(0, eta.low_s - passed), high)}
+      <span class="fine"> done {formatMoment(eta.finish_at, now)}</span>
+    </span>
+  );
+}
+
+function Leading({ task }: { readonly task: TaskSummary }) {
+  const { sparklines } = useApp().monitor;
+  void sparklines.revision.value;
+  const { metric, value } = task.lead ?? { metric: 'loss', value: task.loss };
+  const isBroken = typeof value === 'string';
+  return (
+    <span class="row-loss">
+      <Sparkline line={sparklines.of(task.id)} />
+      {value !== null && (
+        <span class={isBroken ? 'is-non-finite' : ''} title={wordsOf(metric)}>
+          {/* A loss is known by its curve; anything else is called by its name. */}
+          <span class={metric === 'loss' ? 'visually-hidden' : 'fine'}>{wordsOf(metric)} </span>
+          {formatValue(Number(value))}
+        </span>
       )}
     </span>
   );
 }
 
-function Loss({ task }: { readonly task: TaskSummary }) {
-  const { sparklines } = useApp().monitor;
-  void sparklines.revision.value;
-  const isBroken = typeof task.loss === 'string';
+function Insights({ task: { insights } }: { readonly task: TaskSummary }) {
+  const isError = insights != null && insights.error > 0;
   return (
-    <span class="row-loss">
-      <Sparkline line={sparklines.of(task.id)} />
-      {task.loss !== null && (
-        <span class={isBroken ? 'is-non-finite' : ''}>
-          <span class="visually-hidden">Loss </span>
-          {formatValue(Number(task.loss))}
-        </span>
-      )}
+    <span class={`row-insights ${isError ? 'is-error' : ''}`}>
+      {insights != null && countText({ error: insights.error, warning: insights.warning })}
     </span>
   );
 }

@@ -2,11 +2,18 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { isHead, keyOf, type Row } from '../model/task_groups';
+import type { Column } from '../model/task_order';
 import type { TaskSummary } from '../wire/messages';
 import { useApp, useKey } from './context';
 import { movedBy } from './log_keys';
 import { boxHeight, type LogWindow, rowsInSight, scrollTo } from './log_window';
+import { GroupRow } from './overview_group';
+import { ColumnHeads } from './overview_order';
 import { OverviewRow } from './overview_row';
+
+/** Which key folds a group that is (true) or is not folded. */
+const FOLDING: Readonly<Record<string, boolean>> = { ArrowLeft: false, ArrowRight: true };
 
 /** One line, two, or three: as many as a row of that width needs. The style sheet has the same three. */
 const LAYOUTS = [
@@ -21,11 +28,12 @@ function layoutFor(width: number) {
 
 /** Takes the focus to the row that last had it, or the first. */
 export function enterRows(): void {
-  document.querySelector<HTMLElement>('a.task-row[tabindex="0"]')?.focus();
+  document.querySelector<HTMLElement>('[data-row][tabindex="0"]')?.focus();
 }
 
 interface OverviewRowsProps {
-  readonly tasks: readonly TaskSummary[];
+  readonly rows: readonly Row[];
+  readonly columns: readonly Column[];
   readonly onOpen: (task: TaskSummary) => void;
   /** Somebody points at a row or has the focus in it: nothing may move. */
   readonly onHold: (on: boolean) => void;
@@ -33,16 +41,16 @@ interface OverviewRowsProps {
   readonly onLeave: () => void;
 }
 
-export function OverviewRows({ tasks, onOpen, onHold, onLeave }: OverviewRowsProps) {
+export function OverviewRows({ rows, columns, onOpen, onHold, onLeave }: OverviewRowsProps) {
   const { monitor } = useApp();
   const box = useRef<HTMLDivElement>(null);
   const seen = useSignal({ scroll: monitor.overviewTop, height: 800, rowHeight: 44 });
-  const window: LogWindow = { ...seen.value, rows: tasks.length };
+  const window: LogWindow = { ...seen.value, rows: rows.length };
   const layout = useSignal<(typeof LAYOUTS)[number]>(LAYOUTS[0]);
   const active = useSignal<string | null>(monitor.open.peek()?.id ?? null);
   const activeIndex = Math.max(
     0,
-    tasks.findIndex((task) => task.id === active.value),
+    rows.findIndex((row) => keyOf(row) === active.value),
   );
   const look = () => {
     const element = box.current;
@@ -56,9 +64,9 @@ export function OverviewRows({ tasks, onOpen, onHold, onLeave }: OverviewRowsPro
     };
   };
   const focus = (index: number) => {
-    const task = tasks[index];
-    if (task === undefined) return;
-    active.value = task.id;
+    const row = rows[index];
+    if (row === undefined) return;
+    active.value = keyOf(row);
     if (box.current) box.current.scrollTop = scrollTo(window, index);
     look();
     // The row is there once the page has taken over what is in sight now.
@@ -67,27 +75,28 @@ export function OverviewRows({ tasks, onOpen, onHold, onLeave }: OverviewRowsPro
   useKey('j', 'Next task', () => focus(hasFocus(box.current) ? activeIndex + 1 : activeIndex), 'Tasks');
   useKey('k', 'Previous task', () => focus(activeIndex - 1), 'Tasks');
   useBox(box, look, monitor.overviewTop);
-  useSight(tasks, window);
+  useSight(rows, window);
   useLayoutEffect(() => {
     if (box.current && active.peek() !== null) box.current.scrollTop = scrollTo(window, activeIndex);
   }, [window.rowHeight, monitor.view.values.value.find]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const target = movedBy(event.key, activeIndex, window);
+    const row = rows[activeIndex];
     if (event.key === 'Escape' || (event.key === 'ArrowUp' && activeIndex === 0)) onLeave();
     else if (target !== null) focus(target);
+    else if (row && isHead(row) && FOLDING[event.key] === row.isFolded)
+      monitor.view.toggle('foldedGroups', row.folder);
     else return;
     event.preventDefault();
   };
   const [first, last, offset] = rowsInSight(window);
   const drawn = indexes(first, last, activeIndex);
   return (
-    <div class={`card overview-list ${layout.value.name}`}>
-      <div class="task-row overview-columns" aria-hidden="true">
-        {['Task', 'Status', 'Step', 'Left', 'Loss', 'Last activity'].map((name) => (
-          <span key={name}>{name}</span>
-        ))}
-      </div>
+    <div
+      class={`card overview-list ${layout.value.name} ${columns.includes('insights') ? 'has-insights' : ''}`}
+    >
+      <ColumnHeads columns={columns} />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the links in it have the focus; it only moves it. */}
       <div
         ref={box}
@@ -101,18 +110,18 @@ export function OverviewRows({ tasks, onOpen, onHold, onLeave }: OverviewRowsPro
       >
         <ul aria-label="Tasks" style={{ height: `${boxHeight(window)}px` }}>
           {drawn.map((index) => {
-            const task = tasks[index] as TaskSummary;
-            return (
-              <OverviewRow
-                key={task.id}
-                task={task}
-                index={index}
-                count={tasks.length}
-                top={offset + (index - first) * window.rowHeight}
-                height={window.rowHeight}
-                onOpen={onOpen}
-                isActive={index === activeIndex}
-              />
+            const row = rows[index] as Row;
+            const placed = {
+              index,
+              count: rows.length,
+              top: offset + (index - first) * window.rowHeight,
+              height: window.rowHeight,
+              isActive: index === activeIndex,
+            };
+            return !isHead(row) ? (
+              <OverviewRow key={row.id} task={row} onOpen={onOpen} {...placed} />
+            ) : (
+              <GroupRow key={keyOf(row)} group={row} {...placed} />
             );
           })}
         </ul>
@@ -145,12 +154,12 @@ function useBox(box: { readonly current: HTMLElement | null }, look: () => void,
 }
 
 /** Tells the model which rows somebody can see. */
-function useSight(tasks: readonly TaskSummary[], { scroll, height, rowHeight }: LogWindow): void {
+function useSight(rows: readonly Row[], { scroll, height, rowHeight }: LogWindow): void {
   const { inSight } = useApp().monitor;
   const [first, last] = [Math.floor(scroll / rowHeight), Math.ceil((scroll + height) / rowHeight)];
   useEffect(() => {
-    inSight.value = tasks.slice(first, last);
-  }, [tasks, first, last]);
+    inSight.value = rows.slice(first, last).filter((row): row is TaskSummary => !isHead(row));
+  }, [rows, first, last]);
   useEffect(
     () => () => {
       inSight.value = [];

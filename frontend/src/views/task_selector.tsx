@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { shortened, visible } from '../base/visible';
 import { neighbour } from '../model/task_list';
 import { useApp, useKey } from './context';
 import { Overview } from './later_pages';
@@ -36,10 +37,12 @@ export function TaskSelector() {
         type="button"
         class="selector"
         popovertarget="selector-popup"
-        aria-label={current ? `Task ${current.name}, ${current.status}. Choose another` : 'Choose a task'}
+        aria-label={
+          current ? `Task ${visible(current.name)}, ${current.status}. Choose another` : 'Choose a task'
+        }
         disabled={!list?.tasks.length}
       >
-        <span class="row-title">{current?.name ?? 'No task'}</span>
+        <span class="row-title">{current ? shortened(visible(current.name)) : 'No task'}</span>
         {current && <StatusTag status={current.status} />}
         <span aria-hidden="true">▾</span>
       </button>

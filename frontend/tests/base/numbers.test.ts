@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { formatCount, formatPercent, formatStep, formatValue, plural } from '../../src/base/numbers';
+import {
+  formatCount,
+  formatPercent,
+  formatShort,
+  formatStep,
+  formatValue,
+  plural,
+} from '../../src/base/numbers';
 
 describe('A count', () => {
   it.each([
@@ -61,4 +68,15 @@ describe('A share', () => {
 
 it('Nouns are counted', () => {
   expect([plural(1, 'point'), plural(18231, 'point')]).toEqual(['1 point', '18,231 points']);
+});
+
+describe('A short count', () => {
+  it.each([
+    [950, '950'],
+    [123_456, '123,456'],
+    [2_000_000, '2M'],
+    [1_632_508_210_839, '1.633T'],
+  ])('of %d is %s', (count, text) => {
+    expect(formatShort(count)).toBe(text);
+  });
 });

@@ -1,0 +1,157 @@
+/** Tasks by their folders: which belong together, what their names share, and how each group stands. */
+
+import type { Status, TaskSummary } from '../wire/messages';
+import { betterOf } from './metric_words';
+
+/** What is known of all tasks' folders; made once for each list. */
+export interface Folders {
+  /** The folder by which a task is grouped; empty for those that no other shares one with. */
+  of(task: TaskSummary): string;
+  /** How many letters at the beginning and at the end of its name its siblings have too. */
+  shared(task: TaskSummary): Shared;
+  /** Whether it was made of exactly these tasks, however they stand by now. */
+  isOf(tasks: readonly TaskSummary[]): boolean;
+}
+
+export interface Shared {
+  readonly head: number;
+  readonly tail: number;
+}
+
+const NOTHING: Shared = { head: 0, tail: 0 };
+
+/** A task belongs to the deepest folder around it that has another task below it. */
+export function foldersOf(tasks: readonly TaskSummary[]): Folders {
+  const around = tasks.map(({ id }) => foldersAround(id));
+  const counts = new Map<string, number>();
+  for (const folder of around.flat()) counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  const folders = new Map<string, string>();
+  const names = new Map<string, string[]>();
+  tasks.forEach(({ id, name }, at) => {
+    const folder = around[at]?.find((one) => (counts.get(one) ?? 0) > 1) ?? '';
+    folders.set(id, folder);
+    const siblings = names.get(folder);
+    if (siblings) siblings.push(name);
+    else names.set(folder, [name]);
+  });
+  const shares = new Map<string, Shared>();
+  const of = ({ id }: TaskSummary) => folders.get(id) ?? '';
+  // Only of rows that somebody sees.
+  const shared = (task: TaskSummary) => {
+    const folder = of(task);
+    const known = shares.get(folder) ?? sharedOf(names.get(folder) ?? []);
+    shares.set(folder, known);
+    return known;
+  };
+  const isOf = (others: readonly TaskSummary[]) =>
+    others.length === folders.size && others.every(({ id }) => folders.has(id));
+  return { of, shared, isOf };
+}
+
+/** Deepest first. */
+function foldersAround(id: string): readonly string[] {
+  const around: string[] = [];
+  for (let at = id.lastIndexOf('/'); at > 0; at = id.lastIndexOf('/', at - 1)) around.push(id.slice(0, at));
+  return around;
+}
+
+/** A name is shared up to the last of these. */
+const BOUNDARY = /[/\\_.,=:\s-]/;
+
+export function sharedOf(names: readonly string[]): Shared {
+  const [first = '', ...others] = names;
+  if (others.length === 0) return NOTHING;
+  let [head, tail] = [first.length, first.length];
+  for (const name of others) {
+    head = commonLength(head, (at) => first[at] === name[at]);
+    tail = commonLength(tail, (at) => first[first.length - 1 - at] === name[name.length - 1 - at]);
+  }
+  while (head > 0 && !BOUNDARY.test(first[head - 1] ?? '')) head -= 1;
+  while (tail > 0 && !BOUNDARY.test(first[first.length - tail] ?? '')) tail -= 1;
+  // Something of each name is its own.
+  const shortest = Math.min(...names.map(({ length }) => length));
+  return { head, tail: Math.max(0, Math.min(tail, shortest - head - 1)) };
+}
+
+function commonLength(most: number, isCommon: (at: number) => boolean): number {
+  let length = 0;
+  while (length < most && isCommon(length)) length += 1;
+  return length;
+}
+
+export interface Group {
+  readonly folder: string;
+  readonly tasks: readonly TaskSummary[];
+}
+
+/** In the order in which their first tasks come. */
+export function groupsOf(tasks: readonly TaskSummary[], folders: Folders): readonly Group[] {
+  const groups = new Map<string, TaskSummary[]>();
+  for (const task of tasks) {
+    const folder = folders.of(task);
+    const group = groups.get(folder);
+    if (group) group.push(task);
+    else groups.set(folder, [task]);
+  }
+  return [...groups].map(([folder, all]) => ({ folder, tasks: all }));
+}
+
+export function statusCounts(tasks: readonly TaskSummary[]): ReadonlyMap<Status, number> {
+  const counts = new Map<Status, number>();
+  for (const { status } of tasks) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return counts;
+}
+
+export interface BestLead {
+  readonly metric: string;
+  readonly value: number;
+}
+
+/** The best value of what leads in most of them, where it is known which way is the better one. */
+export function bestLead(tasks: readonly TaskSummary[]): BestLead | null {
+  const values = new Map<string, number[]>();
+  for (const { lead, loss } of tasks) {
+    const { metric, value } = lead ?? { metric: 'loss', value: loss };
+    if (typeof value !== 'number') continue;
+    const known = values.get(metric);
+    if (known) known.push(value);
+    else values.set(metric, [value]);
+  }
+  const [most] = [...values].sort(([, a], [, b]) => b.length - a.length);
+  if (most === undefined) return null;
+  const [metric, all] = most;
+  const better = betterOf({ metric });
+  if (better === null) return null;
+  return { metric, value: better === 'higher' ? Math.max(...all) : Math.min(...all) };
+}
+
+/** The head of a group in the list. */
+export interface Head extends Group {
+  readonly isFolded: boolean;
+}
+
+/** A row of the list: a task itself, or the head of a group. There may be 20,000 at each keystroke. */
+export type Row = TaskSummary | Head;
+
+export function isHead(row: Row): row is Head {
+  return 'folder' in row;
+}
+
+export function keyOf(row: Row): string {
+  return isHead(row) ? `${row.folder}/` : row.id;
+}
+
+export function rowsOf(
+  tasks: readonly TaskSummary[],
+  folders: Folders | null,
+  folded: readonly string[],
+): readonly Row[] {
+  if (folders === null) return tasks;
+  const rows: Row[] = [];
+  for (const group of groupsOf(tasks, folders)) {
+    const isFolded = folded.includes(group.folder);
+    rows.push({ ...group, isFolded });
+    if (!isFolded) for (const task of group.tasks) rows.push(task);
+  }
+  return rows;
+}

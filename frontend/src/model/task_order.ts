@@ -1,0 +1,84 @@
+/** The list in the order of a column, either way. Sorted once for each list, not at each keystroke: a search keeps the order. */
+
+import type { TaskSummary } from '../wire/messages';
+import { STATUSES } from './task_list';
+
+export const COLUMNS = ['name', 'status', 'step', 'left', 'lead', 'insights', 'activity'] as const;
+export type Column = (typeof COLUMNS)[number];
+
+export interface Order {
+  readonly column: Column;
+  readonly isReversed: boolean;
+}
+
+/** As the server sends it. */
+export const NEWEST_FIRST: Order = { column: 'activity', isReversed: false };
+
+/** "-step" is by steps the other way round; anything else is the usual order. */
+export function orderFrom(text: string | undefined): Order {
+  const column = COLUMNS.find((one) => one === text?.replace(/^-/, ''));
+  return column === undefined ? NEWEST_FIRST : { column, isReversed: text?.startsWith('-') === true };
+}
+
+export function orderText({ column, isReversed }: Order): string {
+  return isReversed ? `-${column}` : column;
+}
+
+/** A click on a column: by it, and with the next one the other way round. */
+export function clicked(before: Order, column: Column): Order {
+  return { column, isReversed: before.column === column && !before.isReversed };
+}
+
+/** Sorted; tasks that have nothing in the column come last either way, and equal ones stay as they were. */
+export function inOrderOf(tasks: readonly TaskSummary[], order: Order): readonly TaskSummary[] {
+  const { column, isReversed } = order;
+  if (column === 'activity' && !isReversed) return tasks;
+  const [key, usual] = KEYS[column];
+  const way = isReversed ? -usual : usual;
+  return tasks
+    .map((task, at) => ({ task, at, key: key(task) }))
+    .sort((a, b) => compared(a.key, b.key, way) || a.at - b.at)
+    .map(({ task }) => task);
+}
+
+type Key = number | string | null;
+
+function compared(a: Key, b: Key, way: number): number {
+  if (a === b) return 0;
+  if (a === null) return 1;
+  if (b === null) return -1;
+  return a < b ? -way : way;
+}
+
+/** What a column sorts by, and whether small (1) or large (-1) comes first with the first click. */
+const KEYS: Readonly<Record<Column, readonly [(task: TaskSummary) => Key, 1 | -1]>> = {
+  name: [naturalName, 1],
+  status: [({ status }) => STATUSES.indexOf(status), 1],
+  step: [({ step }) => step, -1],
+  left: [({ eta }) => eta?.finish_at ?? null, 1],
+  lead: [leadKey, 1],
+  insights: [alarmKey, -1],
+  activity: [({ last_event_at }) => last_event_at, -1],
+};
+
+function leadKey({ lead, loss }: TaskSummary): Key {
+  const value = lead == null ? loss : lead.value;
+  return typeof value === 'number' ? value : null;
+}
+
+function alarmKey({ insights }: TaskSummary): Key {
+  if (insights == null) return null;
+  return insights.error * 1000 + insights.warning || null;
+}
+
+const natural = Symbol('what a task is sorted by its name by');
+
+interface Sortable extends TaskSummary {
+  [natural]?: string;
+}
+
+/** Numbers by their size: run 9 before run 10. Kept with the task, for there may be 20,000. */
+function naturalName(task: Sortable): string {
+  task[natural] ??= task.name.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, '0'));
+  return task[natural];
+}

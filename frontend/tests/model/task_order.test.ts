@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { find } from '../../src/model/task_list';
+import { clicked, inOrderOf, NEWEST_FIRST, orderFrom, orderText } from '../../src/model/task_order';
+import { summary } from '../examples';
+
+const tasks = [
+  summary({ id: 'run10', name: 'run10', step: 5, status: 'stopped', loss: 2, last_event_at: 30 }),
+  summary({ id: 'run9', name: 'run9', step: null, status: 'running', loss: 'NaN', last_event_at: 20 }),
+  summary({ id: 'Run1', name: 'Run1', step: 7, status: 'failed', loss: 1, last_event_at: null }),
+];
+const by = (text: string) => inOrderOf(tasks, orderFrom(text)).map(({ id }) => id);
+
+describe('The list', () => {
+  it('is as the server sends it until a column is chosen', () => {
+    expect(inOrderOf(tasks, NEWEST_FIRST)).toBe(tasks);
+    expect(orderFrom('nonsense')).toEqual(NEWEST_FIRST);
+  });
+
+  it('is sorted by a column either way, and what has nothing in it is last both times', () => {
+    expect(by('step')).toEqual(['Run1', 'run10', 'run9']);
+    expect(by('-step')).toEqual(['run10', 'Run1', 'run9']);
+    expect(by('lead')).toEqual(['Run1', 'run10', 'run9']);
+    expect(by('-activity')).toEqual(['run9', 'run10', 'Run1']);
+    expect(by('status')).toEqual(['run9', 'Run1', 'run10']);
+  });
+
+  it('has run 9 before run 10, whatever their letters', () => {
+    expect(by('name')).toEqual(['Run1', 'run9', 'run10']);
+    expect(by('-name')).toEqual(['run10', 'run9', 'Run1']);
+  });
+
+  it('has those first that a rule says the worst of', () => {
+    const alarmed = [
+      summary({ id: 'well', insights: { error: 0, warning: 0 } }),
+      summary({ id: 'two', insights: { error: 0, warning: 2 } }),
+      summary({ id: 'worst', insights: { error: 1, warning: 0 } }),
+    ];
+    expect(inOrderOf(alarmed, orderFrom('insights')).map(({ id }) => id)).toEqual(['worst', 'two', 'well']);
+    expect(find(alarmed, '', [], true).tasks.map(({ id }) => id)).toEqual(['two', 'worst']);
+  });
+
+  it('keeps its order in the URL', () => {
+    for (const text of ['name', '-name', 'activity']) expect(orderText(orderFrom(text))).toBe(text);
+  });
+
+  it('turns round with a second click', () => {
+    const once = clicked(NEWEST_FIRST, 'step');
+    expect(once).toEqual({ column: 'step', isReversed: false });
+    expect(clicked(once, 'step')).toEqual({ column: 'step', isReversed: true });
+    expect(clicked(clicked(once, 'step'), 'step')).toEqual(once);
+  });
+});
