@@ -58,6 +58,10 @@ check: $(VENV)/.installed-dev front-end ## Run the formatters, linters and type 
 	$(VENV)/bin/lint-imports
 	$(FRONT_END) npm run check
 
+.PHONY: judgement
+judgement: $(VENV)/.installed-dev ## Say what share of each conclusion is right on labelled logs and tags
+	$(PY) -m tests.judgement
+
 .PHONY: bench-live
 bench-live: $(VENV)/.installed-dev front-end chromium ## Measure the live tab: delay, load, ticks, abuse (some 30 minutes)
 	$(PY) -m tests.bench.live

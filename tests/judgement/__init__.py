@@ -1,0 +1,1 @@
+"""How right TrainMon is, field by field, on labelled logs: ``python -m tests.judgement``."""
