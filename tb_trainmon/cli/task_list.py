@@ -46,7 +46,8 @@ def _table(tasks: Sequence[Message], console: Console, now: float) -> Table:
     table.add_column("STATUS", no_wrap=True)
     table.add_column("TASK", overflow="fold", min_width=16)
     table.add_column("PROGRESS", no_wrap=True)
-    for title in ("STEP", "LOSS"):
+    named = any(task["lead_metric"] not in (None, "loss") for task in tasks)
+    for title in ("STEP", "LATEST" if named else "LOSS"):
         table.add_column(title, no_wrap=True, justify="right")
     for title in ("LEFT", "LAST EVENT"):
         table.add_column(title, no_wrap=True)
@@ -60,7 +61,7 @@ def _table(tasks: Sequence[Message], console: Console, now: float) -> Table:
             Text(task_words.name(task)),
             _progress(task, console, width),
             task_words.steps(task),
-            task_words.loss(task),
+            task_words.lead(task, named=named),
             task_words.remaining(task, now),
             task_words.last_event(task, now),
             *([insights] if any(found) else []),
@@ -101,8 +102,8 @@ def _facts(task: Message, console: Console, now: float) -> list[Text]:
         Text(task_words.steps(task)),
         Text(task_words.remaining(task, now)),
     ]
-    if task["loss"] is not None:
-        parts.append(Text("loss ").append_text(task_words.loss(task)))
+    if task["lead_value"] is not None:
+        parts.append(task_words.lead(task))
     parts.append(Text(task_words.last_event(task, now), style=_QUIET))
     parts.append(task_words.insights(task["insights"]))
     return [part for part in parts if part.plain]

@@ -27,7 +27,7 @@ def rendered(task: Message, console: Console, now: float) -> RenderableType:
         _status(task, console),
         *_progress(task, console, now),
         *_section("", [*_times(task, now), *_facts(task["facts"])]),
-        *_section("Latest", _latest(task["metrics"])),
+        *_section("Latest", _latest(task["metrics"], [*task["lead"], *HEADLINES])),
         *_section("Attempts", _attempts(task, now, console)),
         *_insights(task),
         *screen.problem_lines(task["problems"]),
@@ -104,9 +104,9 @@ def _said(fact: Any) -> str:
     return plain(fact if isinstance(fact, str) else json.dumps(fact, ensure_ascii=False))
 
 
-def _latest(metrics: Sequence[Message]) -> Iterable[_Row]:
+def _latest(metrics: Sequence[Message], shown_first: Sequence[str]) -> Iterable[_Row]:
     for metric in metrics:
-        if metric["metric"] not in HEADLINES or not metric["points"]:
+        if metric["metric"] not in shown_first or not metric["points"]:
             continue
         shown = Text(words.value(metric["last_value"]))
         if metric["last_value"] is None:
@@ -114,7 +114,7 @@ def _latest(metrics: Sequence[Message]) -> Iterable[_Row]:
         note = metric["note"]
         at = f"at step {words.count(metric['last_step'])}"
         yield metric["metric"], shown, at + (f"; {plain(note)}" if note else "")
-    others = sum(metric["metric"] not in HEADLINES for metric in metrics)
+    others = sum(metric["metric"] not in shown_first for metric in metrics)
     if others:
         yield f"and {words.plural(others, 'other scalar')}", "", ""
 

@@ -35,10 +35,13 @@ def remaining(task: Message, now: float) -> str:
     return f"{left}, until {words.moment(eta['finish_at'], now)}"
 
 
-def loss(task: Message) -> Text:
-    """The latest loss; one that is no number stands out."""
-    shown = words.value(task["loss"])
-    return Text(shown, style="bold red" if shown in _NOT_FINITE else "")
+def lead(task: Message, *, named: bool = True) -> Text:
+    """The latest value of the metric that leads: "reward 214"; one that is no number stands out."""
+    shown = words.value(task["lead_value"])
+    value = Text(shown, style="bold red" if shown in _NOT_FINITE else "")
+    if not named or task["lead_label"] is None or task["lead_value"] is None:
+        return value
+    return Text(f"{plain(task['lead_label'])} ").append_text(value)
 
 
 _COLOURS = {"error": "bold red", "warning": "yellow", "info": ""}

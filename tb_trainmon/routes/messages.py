@@ -18,6 +18,7 @@ from tb_trainmon.tasks.catalogue import Progress
 from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.progress import Eta
+from tb_trainmon.tasks.metric_names import higher_is_better, label_of
 from tb_trainmon.tasks.opened.log_entries import Entry
 from tb_trainmon.tasks.opened.milestones import Best, Milestone, Milestones
 from tb_trainmon.tasks.opened.open_task import OpenTask
@@ -39,6 +40,9 @@ def outline(task: Assessment) -> Message:
         "progress": task.progress,
         "eta": _eta(task.eta),
         "loss": None if task.loss is None else _number(task.loss),
+        "lead_metric": None if task.lead_metric is None else task.lead_metric.name,
+        "lead_label": None if task.lead_metric is None else _label(task.lead_metric),
+        "lead_value": None if task.lead_value is None else _number(task.lead_value),
         "attempts": len(task.executions),
         "last_event_at": task.last_event_at,
         "started_at": task.started_at,
@@ -50,6 +54,9 @@ def whole(task: OpenTask, assessment: Assessment) -> Message:
     """A task as the route ``task`` tells it."""
     return {
         **outline(assessment),
+        "kind": assessment.kind.name,
+        "kind_reason": assessment.kind.reason,
+        "lead": assessment.lead,
         "total_source": assessment.total.source if assessment.total else None,
         "metrics": [_metric(task, metric) for metric in assessment.metrics],
         "offered": [{"metric": o.metric.name, "why": o.why} for o in assessment.offered],
@@ -192,6 +199,8 @@ def _metric(task: OpenTask, metric: Metric) -> Message:
     last = float(points.value[-1]) if len(points) else math.nan
     message: Message = {
         "metric": metric.name,
+        "label": _label(metric),
+        "better": _better(metric.name),
         "run": metric.run,
         "tag": metric.tag,
         "role": metric.role,
@@ -203,6 +212,15 @@ def _metric(task: OpenTask, metric: Metric) -> Message:
     if len(points) and not math.isfinite(last):
         message["last_non_finite"] = _name(last)
     return message
+
+
+def _label(metric: Metric) -> str:
+    return metric.name if metric.is_raw else label_of(metric.name)
+
+
+def _better(name: str) -> str | None:
+    higher = higher_is_better(name)
+    return None if higher is None else "higher" if higher else "lower"
 
 
 def _note(task: OpenTask, metric: Metric) -> str | None:

@@ -96,7 +96,8 @@ class Judgements:
         log = self._log(layout)
         logged = log.parts(layout.table) if log and layout.table else {}
         assessment = assess(layout, parts, self._side_files, now, logged=logged)
-        _ = assessment.loss  # worked out here, where a defect is that of one task
+        # Worked out here, where a defect is that of one task.
+        _ = assessment.lead_value, assessment.loss
         rows = SeenRows(log.columns(), log.is_whole, log.last_id) if log else SeenRows()
         return Judgement(layout, now, assessment, problems, rows)
 

@@ -1,4 +1,4 @@
-"""Sparklines: the course of a task's loss over all its attempts, in a few dozen values.
+"""Sparklines: the course of a task's leading metric, over all its attempts, in a few dozen values.
 
 The list of tasks shows one in each row that is in sight, so it must cost what a row may cost,
 however much a task has logged. A small task is read as a whole, as if somebody opened it; of a
@@ -29,7 +29,7 @@ from tb_trainmon.tasks.found.layout import TABLE
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.hidden_nans import HIDING_TAG, filters_nans, hidden
-from tb_trainmon.tasks.judged.metrics import Metric, loss_of
+from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judgements import Judgement
 from tb_trainmon.tasks.opened.open_task import OpenTask
@@ -37,7 +37,7 @@ from tb_trainmon.tasks.opened.open_task import OpenTask
 VALUES = 48
 _WHOLE = 4 << 20  # bytes of files of one task that are read as a whole
 _WINDOW = 1 << 14  # bytes of a sample
-_WIDER = 1 << 17  # ... where most of those show no loss
+_WIDER = 1 << 17  # ... where most of those show no point of it
 _REST = 5.0  # seconds that the sparkline of a task that grows stays as it is, at the least
 _KEPT = 4096  # sparklines
 
@@ -46,7 +46,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Sparkline:
-    """Means of the loss, NaN where none was finite. ``whole``: made of all points."""
+    """Means of ``metric``, NaN where none was finite. ``whole``: made of all points."""
 
     metric: str
     values: tuple[float, ...]
@@ -58,7 +58,7 @@ _Signature = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A sparkline (None: there is no loss) of a task's files as they were at some time."""
+    """A sparkline (None: nothing leads) of a task's files as they were at some time."""
 
     signature: _Signature
     at: float
@@ -113,21 +113,20 @@ class Sparks:
         if opened is not None and opened.has_all_rows:
             return _of_opened(opened)
         assessment = judgement.assessment
-        attempts = [execution.files for execution in assessment.executions]
-        loss = loss_of(attempts, assessment.layout.rule.metrics)
-        if loss is None:
+        lead = assessment.lead_metric
+        if lead is None:
             return None
-        if loss.slot == TABLE:
-            values = [_of_rows(judgement, part, loss) for part in _parts(assessment, loss)]
+        if lead.slot == TABLE:
+            values = [_of_rows(judgement, part, lead) for part in _parts(assessment, lead)]
             value = np.concatenate([np.empty(0), *values])
             whole = judgement.rows.whole
-            return _sparkline(course(value, VALUES), whole=whole) if len(value) else None
-        files = list({p.source.file.path: p.source.file for p in _parts(assessment, loss)}.values())
+            return _sparkline(lead.name, course(value, VALUES), whole=whole) if len(value) else None
+        files = list({p.source.file.path: p.source.file for p in _parts(assessment, lead)}.values())
         if any(is_remote(file.path) for file in files):
-            return _of_recent(assessment, loss)
+            return _of_recent(assessment, lead)
         if sum(file.size for file in files) <= _WHOLE:
             return self._read(judgement)
-        return _sampled(files, _Reading(assessment, loss))
+        return _sampled(lead.name, files, _Reading(assessment, lead))
 
     def _read(self, judgement: Judgement) -> Sparkline | None:
         """Of all points, read as those of a task that is opened, and let go."""
@@ -146,56 +145,59 @@ def _signature(judgement: Judgement) -> _Signature:
 
 
 def _of_opened(task: OpenTask) -> Sparkline | None:
-    return _whole(task.series("loss").points.value) if task.has("loss") else None
+    lead = next(iter(task.assessment.lead), None)
+    return None if lead is None else _whole(lead, task.series(lead).points.value)
 
 
-def _whole(value: FloatArray) -> Sparkline | None:
-    return _sparkline(course(value, VALUES), whole=True) if len(value) else None
+def _whole(metric: str, value: FloatArray) -> Sparkline | None:
+    return _sparkline(metric, course(value, VALUES), whole=True) if len(value) else None
 
 
-def _sparkline(values: Sequence[float] | FloatArray, *, whole: bool) -> Sparkline:
-    return Sparkline("loss", tuple(float(f"{value:.6g}") for value in values), whole)
+def _sparkline(metric: str, values: Sequence[float] | FloatArray, *, whole: bool) -> Sparkline:
+    return Sparkline(metric, tuple(float(f"{value:.6g}") for value in values), whole)
 
 
-def _parts(assessment: Assessment, loss: Metric) -> Iterator[FilePart]:
-    """The parts that have the loss, attempt by attempt."""
+def _parts(assessment: Assessment, lead: Metric) -> Iterator[FilePart]:
+    """The parts that have the leading metric, attempt by attempt."""
     for execution in assessment.executions:
         for part in execution.files.parts:
-            if loss.is_in(part):
+            if lead.is_in(part):
                 yield part
 
 
-def _of_rows(judgement: Judgement, part: FilePart, loss: Metric) -> FloatArray:
-    """The loss in the table's rows of one attempt."""
-    points = judgement.rows.columns[part.source.file.name.uid or 0][loss.tag]
-    return np.asarray(by_step(points).value * loss.scale)
+def _of_rows(judgement: Judgement, part: FilePart, lead: Metric) -> FloatArray:
+    """The leading metric in the table's rows of one attempt."""
+    points = judgement.rows.columns[part.source.file.name.uid or 0][lead.tag]
+    return np.asarray(by_step(points).value * lead.scale)
 
 
-def _of_recent(assessment: Assessment, loss: Metric) -> Sparkline | None:
+def _of_recent(assessment: Assessment, lead: Metric) -> Sparkline | None:
     """Of a few points, which a glance has seen all; None where there are more."""
-    reading = _Reading(assessment, loss)
-    parts = list(_parts(assessment, loss))
-    if any(part.tags[loss.tag].points > len(part.tags[loss.tag].recent) for part in parts):
+    reading = _Reading(assessment, lead)
+    parts = list(_parts(assessment, lead))
+    if any(part.tags[lead.tag].points > len(part.tags[lead.tag].recent) for part in parts):
         return None
     seen = [{tag: facts.recent for tag, facts in part.tags.items()} for part in parts]
-    return _whole(np.concatenate([np.empty(0), *(reading.losses(tags) for tags in seen)]))
+    return _whole(
+        lead.name, np.concatenate([np.empty(0), *(reading.values(tags) for tags in seen)])
+    )
 
 
 class _Reading:
-    """Reads the loss in what was seen of a file."""
+    """Reads the leading metric in what was seen of a file."""
 
-    def __init__(self, assessment: Assessment, loss: Metric) -> None:
-        self._loss = loss
+    def __init__(self, assessment: Assessment, lead: Metric) -> None:
+        self._lead = lead
         self._norms = self._evaluations = ""
         parts = (part for execution in assessment.executions for part in execution.files.parts)
-        if loss.tag == HIDING_TAG and filters_nans(parts):
-            tags = {m.name: m.tag for m in assessment.metrics if m.slot == loss.slot}
+        if lead.tag == HIDING_TAG and filters_nans(parts):
+            tags = {m.name: m.tag for m in assessment.metrics if m.slot == lead.slot}
             self._norms, self._evaluations = tags.get("grad_norm", ""), tags.get("eval_loss", "")
 
-    def losses(self, seen: Mapping[str, Column]) -> FloatArray:
-        """The losses in ``seen``, points by tag: NaN where the trainer hid one."""
-        points = by_step(seen.get(self._loss.tag, column()))
-        value = points.value * self._loss.scale
+    def values(self, seen: Mapping[str, Column]) -> FloatArray:
+        """Its values in ``seen``, points by tag: NaN where the trainer hid one."""
+        points = by_step(seen.get(self._lead.tag, column()))
+        value = points.value * self._lead.scale
         if self._norms or self._evaluations:
             norms, evaluations = (
                 seen.get(tag, column()) for tag in (self._norms, self._evaluations)
@@ -204,7 +206,7 @@ class _Reading:
         return np.asarray(value)
 
 
-def _sampled(files: Sequence[FoundFile], reading: _Reading) -> Sparkline | None:
+def _sampled(metric: str, files: Sequence[FoundFile], reading: _Reading) -> Sparkline | None:
     """Of windows, as evenly spaced over the bytes of all files as sparkline's values are."""
     found: list[FloatArray] = []
     for width in (_WINDOW, _WIDER):
@@ -214,14 +216,14 @@ def _sampled(files: Sequence[FoundFile], reading: _Reading) -> Sparkline | None:
                 batches = samples(file.path, offsets, width)
             except OSError:  # the list has said so already
                 continue
-            found += [losses for losses in _losses(batches, reading) if len(losses)]
+            found += [values for values in _values(batches, reading) if len(values)]
         if len(found) > VALUES // 2:
             break
-    return _sparkline([mean(losses) for losses in found], whole=False) if found else None
+    return _sparkline(metric, [mean(values) for values in found], whole=False) if found else None
 
 
-def _losses(batches: Sequence[Batch], reading: _Reading) -> Iterator[FloatArray]:
-    return (reading.losses(batch.scalars) for batch in batches)
+def _values(batches: Sequence[Batch], reading: _Reading) -> Iterator[FloatArray]:
+    return (reading.values(batch.scalars) for batch in batches)
 
 
 def _windows(files: Sequence[FoundFile], width: int) -> Iterator[tuple[FoundFile, list[int]]]:

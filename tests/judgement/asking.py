@@ -8,9 +8,9 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from tb_trainmon.cli.asking import Query
 from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.routes import endpoints
+from tb_trainmon.routes.parameters import Query
 from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles

@@ -58,6 +58,9 @@ OUTLINE = {
     "progress": MAYBE_NUMBER,
     "eta": maybe({"low_s": float, "high_s": float, "finish_at": float}),
     "loss": (int, float, str, type(None)),
+    "lead_metric": MAYBE_TEXT,
+    "lead_label": MAYBE_TEXT,
+    "lead_value": (int, float, str, type(None)),
     "attempts": int,
     "last_event_at": MAYBE_NUMBER,
     "started_at": MAYBE_NUMBER,
@@ -65,6 +68,8 @@ OUTLINE = {
 }
 METRIC = {
     "metric": str,
+    "label": str,
+    "better": MAYBE_TEXT,
     "run": str,
     "tag": str,
     "role": str,
@@ -93,6 +98,9 @@ INSIGHT = {
 }
 WHOLE = {
     **OUTLINE,
+    "kind": str,
+    "kind_reason": str,
+    "lead": [str],
     "total_source": MAYBE_TEXT,
     "metrics": [METRIC],
     "offered": [{"metric": str, "why": str}],

@@ -61,7 +61,7 @@ def test_what_the_list_works_out_later_is_guarded_too(
             raise ZeroDivisionError("a defect")
         return 1.0
 
-    monkeypatch.setattr(assessment, "latest_loss", fails)
+    monkeypatch.setattr(assessment, "latest_value", fails)
     assert [task.loss for task in three.tasks.listing().tasks] == [None, 1.0, 1.0]
 
 

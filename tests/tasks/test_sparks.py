@@ -101,9 +101,9 @@ def test_a_loss_that_the_trainer_hid_is_no_zero(stage: Stage) -> None:
 
 
 def test_what_there_is_not_is_left_out(stage: Stage) -> None:
-    """Unknown tasks, and those without a loss."""
+    """Unknown tasks, and those that logged nothing that could lead."""
     stage.file("run").train(range(3), NOW)
-    stage.file("other", pid=2).train(range(3), NOW, tag="reward")
+    stage.file("other", pid=2).train(range(3), NOW, tag="eval/runtime")
     stage.file("waiting", pid=3)
     assert set(drawn(stage, "run", "other", "waiting", "nobody")) == {"run"}
 
@@ -240,3 +240,11 @@ def test_a_file_that_has_gone_meanwhile_is_no_error(stage: Stage) -> None:
     stage.listed()
     path.unlink()
     assert stage.tasks.sparklines(["run"]) == {}
+
+
+def test_of_a_reinforcement_learner_the_reward_is_drawn(stage: Stage) -> None:
+    file = stage.file("run")
+    for step in range(3):
+        file.log(step, NOW + step, {"train/loss": 1.0, "rollout/ep_rew_mean": 10.0 * step})
+    assert drawn(stage, "run")["run"].metric == "reward"
+    assert drawn(stage, "run")["run"].values == (0.0, 10.0, 20.0)

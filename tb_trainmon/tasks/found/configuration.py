@@ -20,6 +20,7 @@ from typing import Any
 from tb_trainmon.core.errors import ConfigUnreadable
 from tb_trainmon.event_files.disk import Disk, LocalDisk
 from tb_trainmon.tasks.found.patterns import BadPattern, Pattern
+from tb_trainmon.tasks.kinds import kind_names
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -41,6 +42,8 @@ class TaskRule:
     total_steps: int | None = None
     language_model: bool | None = None
     metrics: Mapping[str, str] = field(default_factory=dict)
+    kind: str | None = None
+    lead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,12 @@ def _rule(path: str, row: Mapping[str, Any]) -> TaskRule:
     except (KeyError, BadPattern) as error:
         raise ConfigUnreadable(f"{path}: a [[task]] needs a valid 'pattern': {error}.") from error
     return TaskRule(
-        pattern, row.get("total_steps"), row.get("language_model"), row.get("metrics", {})
+        pattern,
+        row.get("total_steps"),
+        row.get("language_model"),
+        row.get("metrics", {}),
+        row.get("kind"),
+        tuple(row.get("lead", ())),
     )
 
 
@@ -135,6 +143,14 @@ def _is_switch(value: object) -> bool:
     return isinstance(value, bool)
 
 
+def _is_kind(value: object) -> bool:
+    return value in kind_names()
+
+
+def _is_list_of_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
 def _are_names(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(tag, str) for tag in value.values())
 
@@ -145,4 +161,6 @@ _KEYS: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "total_steps": (_is_count, "a whole number from 1 to 2**53"),
     "language_model": (_is_switch, "true or false"),
     "metrics": (_are_names, "a table of tags by name"),
+    "kind": (_is_kind, f"one of {', '.join(kind_names())}"),
+    "lead": (_is_list_of_names, "a list of metrics"),
 }

@@ -19,13 +19,15 @@ from tb_trainmon.tasks.found.records import ERROR_FILE, SideFiles, Total
 from tb_trainmon.tasks.judged.attempts import Attempt, plan_attempts
 from tb_trainmon.tasks.judged.derived import Offer, with_derived
 from tb_trainmon.tasks.judged.executions import Execution, config_changes, executions_of
-from tb_trainmon.tasks.judged.latest import latest_loss
+from tb_trainmon.tasks.judged.latest import latest_value
+from tb_trainmon.tasks.judged.leads import kind_of_task, lead_of, leads_of
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, loss_of
 from tb_trainmon.tasks.judged.parts import RECENT_POINTS, FilePart
 from tb_trainmon.tasks.judged.progress import Eta, estimate, progress
 from tb_trainmon.tasks.judged.pulse import Pulse
 from tb_trainmon.tasks.judged.status import Evidence, Status, Verdict, judge
 from tb_trainmon.tasks.judged.totals import find_total
+from tb_trainmon.tasks.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,8 @@ class Assessment:
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
-        """Every scalar of the task and what is computed from them, headlines first."""
-        return self._with_derived[0]
+        """Every scalar of the task and what is computed from them, those that lead first."""
+        return self._sorted
 
     @property
     def offered(self) -> tuple[Offer, ...]:
@@ -109,9 +111,29 @@ class Assessment:
     @cached_property
     def loss(self) -> float | None:
         """The latest loss; NaN and infinities are values too."""
-        attempts = [execution.files for execution in self.executions]
-        metric = loss_of(attempts, self.layout.rule.metrics)
-        return None if metric is None else latest_loss(attempts, metric, lambda: self.metrics)
+        if self.lead_metric is not None and self.lead_metric.name == "loss":
+            return self.lead_value
+        return self._latest(loss_of(self._files, self.layout.rule.metrics))
+
+    @cached_property
+    def lead_metric(self) -> Metric | None:
+        """The metric that a reader looks at first."""
+        return lead_of(self._files, self.layout.rule)
+
+    @cached_property
+    def lead_value(self) -> float | None:
+        """Its latest value; NaN and infinities are values too."""
+        return self._latest(self.lead_metric)
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What the task trains."""
+        return kind_of_task(self.layout, self._files, self.side_files)
+
+    @cached_property
+    def lead(self) -> tuple[str, ...]:
+        """The names of the metrics that a reader of such a training looks at first, in order."""
+        return leads_of(self.kind, self.layout.rule, self._with_derived[0], self._files)
 
     @cached_property
     def facts(self) -> Mapping[str, Any]:
@@ -119,10 +141,23 @@ class Assessment:
         return _facts(self.executions)
 
     @cached_property
+    def _files(self) -> list[Attempt]:
+        return [execution.files for execution in self.executions]
+
+    def _latest(self, metric: Metric | None) -> float | None:
+        if metric is None:
+            return None
+        return latest_value(self._files, metric, lambda: self.metrics)
+
+    @cached_property
+    def _sorted(self) -> tuple[Metric, ...]:
+        places = {name: place for place, name in enumerate(self.lead)}
+        return tuple(sorted(self._with_derived[0], key=lambda m: places.get(m.name, len(places))))
+
+    @cached_property
     def _with_derived(self) -> tuple[tuple[Metric, ...], tuple[Offer, ...]]:
-        attempts = [execution.files for execution in self.executions]
-        metrics = choose_metrics(attempts, self.layout.rule.metrics)
-        return with_derived(self.layout, attempts, metrics, self.side_files)
+        metrics = choose_metrics(self._files, self.layout.rule.metrics)
+        return with_derived(self.layout, self._files, metrics, self.side_files)
 
 
 def assess(

@@ -13,7 +13,7 @@ from tb_trainmon.tasks.metric_names import normalized
 
 # Loss tags that only language-model trainers write: Megatron, NeMo, torchtitan, maxtext.
 _LANGUAGE_MODEL_LOSS = re.compile(
-    r"^(lm_loss|reduced_train_loss|loss_metrics/global_avg_loss|learning/loss|train/gpt_loss)$"
+    r"(^|[/_])(lm|gpt)_loss$|^(reduced_train_loss|loss_metrics/global_avg_loss|learning/loss)$"
 )
 # Preference, reward and reinforcement learning: their loss is no likelihood.
 _NO_LIKELIHOOD = re.compile(
@@ -37,7 +37,7 @@ def why_no_perplexity(
         return f"{loss.tag} is one component of the loss, so exp(loss) would mean nothing."
     if layout.rule.language_model is False:
         return "trainmon.toml says that this task trains no language model."
-    if _is_language_model(layout, attempts, loss, side_files):
+    if is_language_model(layout, attempts, loss, side_files):
         return None
     return (
         "Perplexity is exp(loss) of a language model, "
@@ -45,9 +45,10 @@ def why_no_perplexity(
     )
 
 
-def _is_language_model(
+def is_language_model(
     layout: Layout, attempts: Sequence[Attempt], loss: Metric, side_files: SideFiles
 ) -> bool:
+    """Whether ``loss`` is the likelihood of a causal language model."""
     if _LANGUAGE_MODEL_LOSS.search(normalized(loss.tag)):
         return True
     if layout.table is not None and any(

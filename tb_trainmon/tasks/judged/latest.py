@@ -1,4 +1,4 @@
-"""The loss of the moment, from the recent points that the list of tasks has anyway."""
+"""The value of the moment, from the recent points that the list of tasks has anyway."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from tb_trainmon.tasks.judged.hidden_nans import HIDING_TAG, filters_nans, hidde
 from tb_trainmon.tasks.judged.metrics import Metric
 
 
-def latest_loss(
-    attempts: Sequence[Attempt], loss: Metric, metrics: Callable[[], Iterable[Metric]]
+def latest_value(
+    attempts: Sequence[Attempt], metric: Metric, metrics: Callable[[], Iterable[Metric]]
 ) -> float | None:
-    """The last value of ``loss``, as its series ends; None if there is none.
+    """The last value of ``metric``, as its series ends; None if there is none.
 
     ``metrics``, all of the task, are asked for only where the trainer may have hidden a NaN.
     """
     for attempt in reversed(attempts):
-        points = by_step(_recent(attempt, loss))
+        points = by_step(_recent(attempt, metric))
         if len(points):
             last = points[-1:]
-            if loss.tag == HIDING_TAG and last.value[0] == 0.0 and _hides(attempt, metrics, last):
+            if metric.tag == HIDING_TAG and last.value[0] == 0.0 and _hides(attempt, metrics, last):
                 return math.nan
-            return float(last.value[0]) * loss.scale
+            return float(last.value[0]) * metric.scale
     return None
 
 

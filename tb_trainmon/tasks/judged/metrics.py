@@ -114,6 +114,38 @@ def loss_of(attempts: Sequence[Attempt], overrides: Mapping[str, str]) -> Metric
     return _metric("loss", chosen["loss"]) if "loss" in chosen else None
 
 
+def first_of(
+    attempts: Sequence[Attempt],
+    overrides: Mapping[str, str],
+    order: Callable[[Iterable[str]], Sequence[str]],
+) -> Metric | None:
+    """The first metric that ``order`` puts among those of the task, as ``choose_metrics`` finds it.
+
+    ``order`` gets the names of all that there may be. Most other scalars are not looked at.
+    """
+    logged = {
+        facts.meaning.name
+        for attempt in attempts
+        for part in attempt.parts
+        for facts in part.tags.values()
+    }
+    for name in order([*filter(None, logged), *overrides]):
+        found = loss_of(attempts, overrides) if name == "loss" else _one(attempts, overrides, name)
+        if found is not None:
+            return found
+    return None
+
+
+def _one(attempts: Sequence[Attempt], overrides: Mapping[str, str], name: str) -> Metric | None:
+    wanted = overrides.get(name)
+
+    def concerns(tag: str, meaning: Meaning) -> bool:
+        return meaning.name == name or tag == wanted
+
+    chosen = _sources(_candidates(attempts, concerns), {} if wanted is None else {name: wanted})
+    return _metric(name, chosen[name]) if name in chosen else None
+
+
 def _candidates(
     attempts: Iterable[Attempt], concerns: Callable[[str, Meaning], bool] = lambda *_: True
 ) -> dict[Key, _Candidate]:

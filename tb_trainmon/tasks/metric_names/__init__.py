@@ -82,6 +82,36 @@ def canonical_names() -> frozenset[str]:
     return frozenset({*trained, *measures, *(f"eval_{name}" for name in evaluated | measures)})
 
 
+@cache
+def measure_names() -> frozenset[str]:
+    """The measures of quality that go by their own names."""
+    return frozenset(measure.name for measure in table().measures)
+
+
+@cache
+def higher_is_better(name: str) -> bool | None:
+    """Whether more of the metric ``name`` is better; None where that cannot be said."""
+    bare = name.removeprefix("eval_")
+    better = table().better.get(bare)
+    return None if better is None else better == "higher"
+
+
+@cache
+def label_of(name: str) -> str:
+    """How the metric ``name`` is called among people."""
+    bare = name.removeprefix("eval_")
+    label = next((m.label for m in table().measures if m.name == bare), bare.replace("_", " "))
+    return f"eval {label}" if bare != name else label
+
+
+@lru_cache(_TAGS_KEPT)
+def hints_of(tag: str) -> frozenset[str]:
+    """What the words of ``tag`` hint at, as "hint:box", whether it is a metric or not."""
+    known = table()
+    said = {word for part in known.dictionary.read(tag) for word in part}
+    return frozenset(f"hint:{hint}" for hint, words in known.hints.items() if words & said)
+
+
 def normalized(tag: str) -> str:
     """The tag in lower case, with underscores for blanks and hyphens."""
     return re.sub(r"[\s-]+", "_", re.sub(r"^ray/tune/", "", tag)).lower()

@@ -84,6 +84,8 @@ class Table:
     vetoes: frozenset[str]
     measures: tuple[Measure, ...]
     benchmarks: frozenset[str]
+    hints: Mapping[str, frozenset[str]]
+    better: Mapping[str, Literal["higher", "lower"]]
 
 
 @cache
@@ -114,6 +116,9 @@ def table() -> Table:
             word for m in measures if m.benchmark for phrase in m.phrases for word in phrase
         )
         | {*read["evaluated"]},
+        better={row["metric"]: row["better"] for row in read["roles"] if row.get("better")}
+        | {measure.name: measure.better for measure in measures},
+        hints={hint: frozenset(words) for hint, words in read["hints"].items()},
     )
 
 
@@ -166,6 +171,8 @@ def _measure(row: Mapping[str, Any]) -> Measure:
 def _all_words(read: Mapping[str, Any]) -> Iterable[str]:
     for key in ("evaluated", "evaluation", "training", "neutral", "vetoes", "devices"):
         yield from read[key]
+    for words in read["hints"].values():
+        yield from words
     for words in read["spellings"].values():
         yield from words.split()
     for row in read["roles"]:

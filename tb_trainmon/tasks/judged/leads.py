@@ -1,0 +1,111 @@
+"""What a task trains, and the metrics that lead: those that its readers look at first.
+
+The list and the task find them alike, by the names of what was logged; the list needs one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from tb_trainmon.tasks.found.configuration import TaskRule
+from tb_trainmon.tasks.found.layout import Layout
+from tb_trainmon.tasks.found.records import MODEL, SideFiles
+from tb_trainmon.tasks.judged.attempts import Attempt
+from tb_trainmon.tasks.judged.language_model import is_language_model
+from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, first_of, loss_of
+from tb_trainmon.tasks.kinds import Kind, evidence_of, kind_called, kind_of
+
+_MOST = 8  # metrics that lead
+_FEW = 2  # scalars that lead for want of a metric
+_CONFIGURED = "trainmon.toml says so."
+
+
+def kind_of_task(layout: Layout, attempts: Sequence[Attempt], side_files: SideFiles) -> Kind:
+    """What the task trains, by all that is known of it."""
+    known = _configured(layout.rule) or kind_of(_evidence(attempts))
+    if known.name != "unknown":
+        return known
+    loss = loss_of(attempts, layout.rule.metrics)
+    if loss is not None and is_language_model(layout, attempts, loss, side_files):
+        return kind_called("language_model", "Its loss is a language model's.")
+    return known
+
+
+def lead_of(attempts: Sequence[Attempt], rule: TaskRule) -> Metric | None:
+    """The metric that leads, as the list has it: without a look at most other scalars."""
+    kind = _configured(rule) or kind_of(_evidence(attempts))
+    if not rule.lead:
+        first = first_of(attempts, rule.metrics, kind.leads_among)
+        if first is not None:
+            return first
+    metrics = {metric.name: metric for metric in choose_metrics(attempts, rule.metrics)}
+    named = _named(rule, kind, metrics)
+    return metrics[named[0]] if named else next(iter(_busiest(metrics.values(), attempts)), None)
+
+
+def leads_of(
+    kind: Kind, rule: TaskRule, metrics: Sequence[Metric], attempts: Sequence[Attempt]
+) -> tuple[str, ...]:
+    """The names of the ``metrics`` that lead, in order; the busiest scalars for want of any."""
+    named = _named(rule, kind, [metric.name for metric in metrics if metric.derived != "rate"])
+    if named:
+        return tuple(named[:_MOST])
+    return tuple(metric.name for metric in _busiest(metrics, attempts))
+
+
+def _named(rule: TaskRule, kind: Kind, names: Iterable[str]) -> list[str]:
+    names = list(names)
+    wanted = [name for name in rule.lead if name in names]
+    return list(dict.fromkeys([*wanted, *kind.leads_among(names)]))
+
+
+def _configured(rule: TaskRule) -> Kind | None:
+    if rule.kind is not None:
+        return kind_called(rule.kind, _CONFIGURED)
+    return kind_called("language_model", _CONFIGURED) if rule.language_model else None
+
+
+def _evidence(attempts: Sequence[Attempt]) -> frozenset[str]:
+    tags = {
+        tag: facts.meaning
+        for attempt in attempts
+        for part in attempt.parts
+        for tag, facts in part.tags.items()
+    }
+    # One tag may mean a training's metric in one folder and an evaluation's in the next.
+    meanings = {
+        (tag, facts.meaning)
+        for attempt in attempts
+        for part in attempt.parts
+        for tag, facts in part.tags.items()
+        if facts.meaning != tags[tag]
+    }
+    models = [text for attempt in attempts if (text := attempt.text(MODEL))]
+    return evidence_of([*tags.items(), *meanings], models)
+
+
+def _busiest(metrics: Iterable[Metric], attempts: Sequence[Attempt]) -> list[Metric]:
+    """The scalars of training that were logged most often and are not constant."""
+    points: Mapping[str, int] = {
+        metric.name: sum(
+            part.tags[metric.tag].points
+            for attempt in attempts
+            for part in attempt.parts
+            if metric.is_in(part)
+        )
+        for metric in metrics
+        if metric.is_raw and metric.role == "train" and _moves(metric, attempts)
+    }
+    moving = [metric for metric in metrics if metric.name in points]
+    return sorted(moving, key=lambda m: (-points[m.name], m.name))[:_FEW]
+
+
+def _moves(metric: Metric, attempts: Sequence[Attempt]) -> bool:
+    values = [
+        value
+        for attempt in attempts
+        for part in attempt.parts
+        if metric.is_in(part)
+        for value in part.tags[metric.tag].recent.value[-_FEW:].tolist()
+    ]
+    return len(values) == 1 or len(set(values)) > 1

@@ -1,0 +1,156 @@
+"""What a task trains, and which metrics a practitioner of that looks at first.
+
+Evidence is what the tags say (names of metrics, hints) and the model that the trainer recorded; a
+``trainmon.toml`` comes before both. The table is ``kinds.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from tb_trainmon.tasks.metric_names import Meaning, hints_of, measure_names
+
+_SETS_KEPT = 1 << 12
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of training, and the sentence that says why.
+
+    ``order`` and ``goals`` name metrics, best first; "*" stands for any measure of quality.
+    """
+
+    name: str
+    reason: str
+    order: tuple[str, ...]
+    goals: tuple[str, ...]
+
+    def leads_among(self, names: Iterable[str]) -> list[str]:
+        """Those of ``names`` that lead, in order."""
+        return list(dict.fromkeys(_expanded(self.order, sorted(names))))
+
+    def goals_among(self, names: Iterable[str]) -> list[str]:
+        """Those of ``names`` by which its evaluations may be compared, best first."""
+        return list(dict.fromkeys(_expanded(self.goals, sorted(names))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    kind: Kind
+    every: frozenset[str]
+    some: tuple[str, ...]
+    none: frozenset[str]
+
+    def found(self, evidence: frozenset[str]) -> list[str] | None:
+        """What of the evidence shows this kind; None where it does not."""
+        some = [thing for thing in self.some if thing in evidence]
+        if not self.every <= evidence or self.none & evidence or (self.some and not some):
+            return None
+        return some
+
+
+def kind_names() -> tuple[str, ...]:
+    """All kinds, the unknown last."""
+    return tuple(dict.fromkeys(rule.kind.name for rule in _rules()))
+
+
+def kind_called(name: str, reason: str) -> Kind:
+    """The kind of this name, for another reason than its own."""
+    known = next(rule.kind for rule in _rules() if rule.kind.name == name)
+    return Kind(known.name, reason, known.order, known.goals)
+
+
+def evidence_of(tags: Iterable[tuple[str, Meaning]], models: Iterable[str]) -> frozenset[str]:
+    """What tags and the models that a trainer recorded (as text) say of the kind."""
+    found: set[str] = set()
+    for tag, meaning in tags:
+        if meaning.role == "bookkeeping":
+            continue
+        found |= hints_of(tag)
+        if meaning.name is not None:
+            found.add(meaning.name)
+    found.update(f"model:{kind}" for text in models if (kind := model_kind(text)))
+    return frozenset(found)
+
+
+@lru_cache(_SETS_KEPT)
+def kind_of(evidence: frozenset[str]) -> Kind:
+    """The first kind that the evidence shows."""
+    for rule in _rules():
+        found = rule.found(evidence)
+        if found is not None:
+            return _because(rule.kind, found)
+    raise AssertionError("the last kind of the table has no condition")
+
+
+def _because(kind: Kind, found: Sequence[str]) -> Kind:
+    said = [_said(thing) for thing in found[:2]]
+    return Kind(kind.name, kind.reason.format(found=" and ".join(said)), kind.order, kind.goals)
+
+
+def _said(thing: str) -> str:
+    what, _, name = thing.rpartition(":")
+    if what == "model":
+        return "such a model's configuration"
+    if what == "hint":
+        return f"tags of {name}"
+    return name.removeprefix("eval_").replace("_", " ")
+
+
+@lru_cache(_SETS_KEPT)
+def model_kind(text: str) -> str | None:
+    """What the configuration of a model says that it is for."""
+    for kind, pattern in _models():
+        if pattern.search(text):
+            return kind
+    return None
+
+
+def _expanded(order: Sequence[str], names: Sequence[str]) -> Iterator[str]:
+    for wanted in order:
+        if "*" not in wanted:
+            if wanted in names:
+                yield wanted
+            continue
+        prefix = wanted.removesuffix("*")
+        for name in names:
+            if name.startswith(prefix) and name.removeprefix(prefix) in measure_names():
+                yield name
+
+
+@cache
+def _models() -> list[tuple[str, re.Pattern[str]]]:
+    return [(kind, re.compile(pattern)) for kind, pattern in _table()["models"]]
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    text = files("tb_trainmon.tasks").joinpath("kinds.json").read_text("utf-8")
+    table: Mapping[str, Any] = json.loads(text)
+    return table
+
+
+@cache
+def _rules() -> tuple[_Rule, ...]:
+    rows = _table()["kinds"]
+    orders = {row["kind"]: row for row in rows if "lead" in row}
+    return tuple(
+        _Rule(
+            Kind(
+                row["kind"],
+                row["reason"],
+                tuple(orders[row["kind"]]["lead"]),
+                tuple(orders[row["kind"]]["goal"]),
+            ),
+            frozenset(row.get("all", ())),
+            tuple(row.get("any", ())),
+            frozenset(row.get("none", ())),
+        )
+        for row in rows
+    )
