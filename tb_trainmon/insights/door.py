@@ -28,6 +28,7 @@ _REINFORCEMENT = re.compile(
     r"|(^|[/_])(reward|episodic_return|ep_rew_mean|approx_kl|policy_loss|pg_loss|actor_loss"
     r"|critic_loss|value_loss|td_loss|clipfrac|clip_fraction)([/_]|$)"
 )
+_MOST_EVALUATIONS = 8  # metrics by which the times of evaluations are known
 _ADVERSARIAL = re.compile(
     r"(^|[/_])(discriminator|generator|disc|gen|loss_[dg]|[dg]_loss|adv(ersarial)?_loss|gan)"
     r"([/_]|$)"
@@ -134,9 +135,18 @@ def _task_facts(assessment: Assessment) -> TaskFacts:
         total=total.steps if total else None,
         live=assessment.mode == "live",
         kind=_kind(assessment.metrics),
-        evaluates=any(metric.role == "eval" for metric in assessment.metrics),
+        evaluated_by=_evaluated_by(assessment.metrics),
         checkpoints=tuple(Checkpoint(c.step, c.made_at) for c in assessment.layout.checkpoints),
     )
+
+
+def _evaluated_by(metrics: tuple[Metric, ...]) -> tuple[str, ...]:
+    """Metrics whose points say when it was evaluated: those with a name, and one of each run."""
+    found: dict[str, str] = {}
+    for metric in metrics:
+        if metric.role in ("eval", "test"):
+            found.setdefault(metric.slot if metric.is_raw else metric.name, metric.name)
+    return tuple(found.values())[:_MOST_EVALUATIONS]
 
 
 def _kind(metrics: tuple[Metric, ...]) -> str:

@@ -62,15 +62,14 @@ class Checkpoint:
 class TaskFacts:
     """What is known of the task as a whole.
 
-    ``kind``: "language_model", "reinforcement", "adversarial" or "other". ``evaluates``: some
-    evaluation was logged. ``total_is_exact``: it is on record, not worked out.
+    ``kind``: "language_model", "reinforcement", "adversarial" or "other".
+    ``evaluated_by``: metrics whose points say when it was evaluated, none if it never was.
     """
 
     total: int | None = None
-    total_is_exact: bool = False
     live: bool = False
     kind: str = "other"
-    evaluates: bool = False
+    evaluated_by: tuple[str, ...] = ()
     checkpoints: tuple[Checkpoint, ...] = ()
 
 

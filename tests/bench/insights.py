@@ -74,7 +74,7 @@ class Scene:
             is_current=True,
             start_step=0,
             last_step=self._steps,
-            task=TaskFacts(total=10**7, live=True, evaluates=True),
+            task=TaskFacts(total=10**7, live=True, evaluated_by=("eval_loss",)),
             config={"max_grad_norm": 1.0},
             series=series,
         )

@@ -59,12 +59,16 @@ def attempt(
         start_step=start_step,
         last_step=last,
         shift=shift,
-        task=task or TaskFacts(evaluates="eval_loss" in series),
+        task=task or _facts(series),
         config=config or {},
         changed=changed or {},
         before=before,
         series=made.get,
     )
+
+
+def _facts(series: Mapping[str, Values]) -> TaskFacts:
+    return TaskFacts(evaluated_by=tuple(name for name in series if name.startswith("eval_")))
 
 
 def found(rule: Rule, subject: Subject) -> list[Finding]:

@@ -30,7 +30,7 @@ def test_one_that_came_or_is_not_due_or_not_configured() -> None:
 
 def kept(*steps: int, **config: Any) -> list[Any]:
     evaluations = points([3.0, 2.0, 2.2, 2.5, 2.8], 100)
-    task = TaskFacts(evaluates=True, checkpoints=tuple(Checkpoint(s, BEGAN + s) for s in steps))
+    task = TaskFacts(checkpoints=tuple(Checkpoint(s, BEGAN + s) for s in steps))
     series: dict[str, Any] = {"loss": falling(50), "eval_loss": evaluations}
     config = {"save_total_limit": 2, **config}
     return found(BEST_CHECKPOINT_GONE, attempt(series, config=config, task=task))

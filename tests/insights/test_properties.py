@@ -176,7 +176,7 @@ class Growing:
             is_current=True,
             start_step=0,
             last_step=last,
-            task=TaskFacts(evaluates=True),
+            task=TaskFacts(evaluated_by=("eval_loss",)),
             series=made.get,
         )
 

@@ -21,7 +21,7 @@ def look_eval_never(subject: Subject) -> list[Finding]:
     strategy = str(getattr(strategy, "value", strategy) or "no").rpartition(".")[2].lower()
     if strategy not in ("steps", "epoch"):
         raise NothingToSee("No evaluation is configured.")
-    if subject.task.evaluates:
+    if subject.task.evaluated_by:
         return []
     loss = subject.find("loss") or subject.need("learning_rate")
     last = int(loss.points.step[-1])

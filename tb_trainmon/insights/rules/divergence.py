@@ -10,6 +10,7 @@ from tb_trainmon.insights.rule import Parameter, Rule
 from tb_trainmon.insights.subject import Subject
 
 LEAST = Parameter("least", 20, "points of the loss", "own")
+GAINED = Parameter("gained", 0.05, "share of its first level that was gained, at least", "own")
 LOST = Parameter("lost", 0.5, "share of all that was gained that is lost again", "own")
 ABOVE = Parameter("above", 0.2, "share of the best that the loss is above it", "own")
 SIGMAS = Parameter("sigmas", 4, "robust deviations above the best", "own")
@@ -39,6 +40,8 @@ def look(subject: Subject) -> list[Finding]:
     # The least of the stretch at the end: it must have stayed away.
     now, lowest = median(values[-tail:]), float(level[-tail:].min())
     lost = lowest - float(level[best])
+    if not gained > GAINED.value * abs(float(level[0])):
+        raise NothingToSee("The loss has not gained enough to be lost again.")
     if not (
         lost > LOST.value * gained
         and lost > ABOVE.value * abs(float(level[best]))
@@ -51,11 +54,11 @@ def look(subject: Subject) -> list[Finding]:
     step = int(course.step[best])
     return [
         Finding(
-            severity="error",
+            severity="error" if lost > gained else "warning",
             title=f"The loss left its best of step {step:,} and did not come back",
             evidence=f"{now:.4g} now, {level[best]:.4g} at its best"
-            + (f": {lost / gained:.0%} of all that was gained is lost" if gained > 0 else "")
-            + f"; above {limit:.4g} since step {int(course.step[at]):,}.",
+            f": {lost / gained:.0%} of all that was gained is lost"
+            f"; above {limit:.4g} since step {int(course.step[at]):,}.",
             advice="Go back to a checkpoint before this step with a lower learning rate, a longer "
             "warm-up or tighter clipping.",
             begin=step,
@@ -76,12 +79,15 @@ DIVERGE_LR = Rule(
     id="diverge_lr",
     says="The loss has left its best for good.",
     why="A training that diverged does not come back by itself; each further step is lost.",
-    method="Running median of {width} points. Over the last {share} of the points its least value "
-    "has lost {lost} of all that was gained from the first point to the best, is {above} of the "
-    "best above it, and {sigmas} robust deviations of the points up to the best.",
-    silent="Reinforcement and adversarial learning; fewer than {least} points.",
-    false_alarms="A curriculum whose late tasks are much harder than the first.",
+    method="Running median of {width} points, which had gained {gained} of its first level. Over "
+    "the last {share} of the points its least value has lost {lost} of all that was gained from "
+    "the first point to the best, is {above} of the best above it, and {sigmas} robust deviations "
+    "of the points up to the best. An error where it is worse than at first, else a warning.",
+    silent="Reinforcement and adversarial learning; fewer than {least} points; a loss that rose "
+    "from the start.",
+    false_alarms="Weights of parts of the loss that are raised on the way (annealing); a "
+    "curriculum whose late tasks are much harder than the first.",
     look=look,
     needs=("loss",),
-    parameters=(WIDTH, SHARE, LOST, ABOVE, SIGMAS, LEAST),
+    parameters=(WIDTH, SHARE, GAINED, LOST, ABOVE, SIGMAS, LEAST),
 )

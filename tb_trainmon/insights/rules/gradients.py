@@ -63,9 +63,10 @@ def look_explode(subject: Subject) -> list[Finding]:
     times = float(level[begin : end + 1].max()) / before
     step = int(course.step[begin])
     severe = times > ERROR.value and is_open
+    plain = subject.task.kind not in ("reinforcement", "adversarial")
     return [
         Finding(
-            severity="error" if severe else "warning" if is_open else "info",
+            severity="info" if not (is_open and plain) else "error" if severe else "warning",
             title=f"The gradient norm grew to {times:,.0f} times what it was",
             evidence=f"Its median was {before:.3g} before; above {TIMES.text} times that from step "
             f"{step:,} {'on' if is_open else f'to {int(course.step[end]):,}'}, "
@@ -154,7 +155,8 @@ GRAD_EXPLODE = Rule(
     says="The gradient norm grew far beyond what it was in this attempt.",
     why="It comes before a loss that diverges, or says that the norm is not what one thinks it is.",
     method="A running median of {width} norms above {times} times the median of all norms before "
-    "it (judged at some thirty places); above {error} times, and still so, an error.",
+    "it (judged at some thirty places); above {error} times, and still so, an error. Information "
+    "in reinforcement and adversarial learning, whose norms wander.",
     silent="Fewer than {least} norms.",
     false_alarms="Adapters that start from 0, whose gradients start from next to nothing.",
     look=look_explode,

@@ -14,6 +14,7 @@ from tb_trainmon.insights.finding import Finding, NothingToSee
 from tb_trainmon.insights.robust import median
 from tb_trainmon.insights.rule import Parameter, Rule
 from tb_trainmon.insights.subject import Series, Subject
+from tb_trainmon.insights.words import duration
 
 LEAST = Parameter("least", 30, "intervals between points, at least", "own")
 SLOWER = Parameter("slower", 1.4, "times the pace before", "own; injected ones are 1.8 times")
@@ -102,10 +103,9 @@ def _paced(subject: Subject, least: float = LEAST.value) -> tuple[Series, _Pace]
 
 
 def _evaluation_times(subject: Subject) -> FloatArray:
-    found = (
-        subject.find("eval_loss") or subject.find("eval_accuracy") or subject.find("eval_reward")
-    )
-    return np.empty(0) if found is None else found.points.wall_time[-MOST_BUCKETS:]
+    found = [subject.find(name) for name in subject.task.evaluated_by]
+    times = [one.points.wall_time[-MOST_BUCKETS:] for one in found if one is not None]
+    return np.unique(np.concatenate(times)) if times else np.empty(0)
 
 
 def _checkpoint_times(subject: Subject) -> FloatArray:
@@ -162,8 +162,8 @@ def look_slow_down(subject: Subject) -> list[Finding]:
             title=f"Each step takes {ratio:.2g} times as long since step {step:,}"
             if is_open
             else f"Steps took {ratio:.2g} times as long from step {step:,} on",
-            evidence=f"{_seconds(before)} a step before, {_seconds(after)} since, evaluations and "
-            f"checkpoints taken out; {_seconds(lost)} lost so far.",
+            evidence=f"{duration(before)} a step before, {duration(after)} since, evaluations and "
+            f"checkpoints taken out; {duration(lost)} lost so far.",
             advice="Look at what shares the machine since then, at the temperature and clock of "
             "the accelerator, and at longer inputs.",
             begin=step,
@@ -179,12 +179,6 @@ def look_slow_down(subject: Subject) -> list[Finding]:
             },
         )
     ]
-
-
-def _seconds(seconds: float) -> str:
-    if seconds < 0.1:
-        return f"{seconds * 1000:.3g} ms"
-    return f"{seconds:.3g} s" if seconds < 5400 else f"{seconds / 3600:.3g} h"
 
 
 def _change(values: FloatArray) -> tuple[int, float, float]:
@@ -234,10 +228,10 @@ def look_data_stall(subject: Subject) -> list[Finding]:
     return [
         Finding(
             severity="info",
-            title=f"Every {distance:,.0f} steps the training stalls",
-            evidence=f"{len(at)} intervals took up to {longest:.2g} times as long as usual, about "
-            f"{_seconds(excess / len(at))} more each and {share:.0%} of the time; no evaluation or "
-            "checkpoint is logged that would explain them.",
+            title=f"Every {distance:,.0f} steps something takes {duration(excess / len(at))}",
+            evidence=f"{len(at)} intervals took up to {longest:.2g} times as long as usual, "
+            f"{share:.0%} of the time in all; no evaluation or checkpoint is known that would "
+            "explain them.",
             advice="See what happens so often: a data loader that refills or opens the next shard, "
             "or a checkpoint or an evaluation that leaves no trace here.",
             begin=first,
@@ -305,8 +299,8 @@ def look_eval_heavy(subject: Subject) -> list[Finding]:
         Finding(
             severity="warning" if share > HEAVIER.value else "info",
             title=f"Evaluations take {share:.0%} of the time",
-            evidence=f"{len(excess)} evaluations of about {_seconds(median(excess))} in "
-            f"{_seconds(whole)}.",
+            evidence=f"{len(excess)} evaluations of about {duration(median(excess))} in "
+            f"{duration(whole)}.",
             advice="Evaluate less often, or on a part of the data.",
             begin=int(pace.step[0]),
             end=int(pace.step[-1]),

@@ -9,6 +9,7 @@ from tb_trainmon.insights.finding import Finding, NothingToSee
 from tb_trainmon.insights.robust import median, spread
 from tb_trainmon.insights.rule import Parameter, Rule
 from tb_trainmon.insights.subject import Series, Subject
+from tb_trainmon.insights.words import duration
 
 BEFORE = Parameter("before", 20, "losses before the resume", "own")
 AFTER = Parameter("after", 5, "losses after it: what is not loaded shows at once", "own")
@@ -91,7 +92,7 @@ def look_overlap(subject: Subject) -> list[Finding]:
         return []
     equal, common = _equal(earlier, subject)
     same = f"; {equal:,} of {common:,} losses logged twice are equal" if common else ""
-    cost = f", which had taken {_duration(spent)}" if spent else ""
+    cost = f", which had taken {duration(spent)}" if spent >= 1.0 else ""
     return [
         Finding(
             severity="info",
@@ -141,14 +142,6 @@ def _seconds_between(series: Series | None, start: int, end: int) -> float | Non
     if inside.sum() < 2:
         return None
     return float(np.ptp(course.wall_time[inside]))
-
-
-def _duration(seconds: float | None) -> str:
-    seconds = seconds or 0.0
-    for size, unit in ((86400.0, "d"), (3600.0, "h"), (60.0, "min")):
-        if seconds >= 1.5 * size:
-            return f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.0f} s"
 
 
 def _equal(earlier: Subject, later: Subject) -> tuple[int, int]:
