@@ -42,7 +42,7 @@ test-frameworks: $(FRAMEWORKS)/.installed ## Train tiny models with the real fra
 	$(FRAMEWORKS)/bin/python -m pytest tests/frameworks
 
 .PHONY: test-browsers
-test-browsers: $(VENV)/.installed-dev front-end chromium ## Use the tab in Chromium, Firefox and WebKit
+test-browsers: $(VENV)/.installed-browsers front-end chromium ## Use the tab in Chromium, Firefox and WebKit, and behind proxies
 	$(PY) -m tests.every_browser.install
 	$(PY) -m pytest tests/every_browser
 
@@ -56,6 +56,8 @@ check: $(VENV)/.installed-dev front-end ## Run the formatters, linters and type 
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(VENV)/bin/zizmor --quiet --offline --config .github/zizmor.yml .github/workflows
 	$(FRONT_END) npm run check
 
 .PHONY: judgement
@@ -69,6 +71,14 @@ bench-live: $(VENV)/.installed-dev front-end chromium ## Measure the live tab: d
 .PHONY: build
 build: $(VENV)/.installed-dev front-end ## Make the source distribution and the wheel in dist/
 	$(PY) -m build --outdir dist
+
+.PHONY: docs
+docs: $(VENV)/.installed-docs ## Build the site of docs/ into site/; a link that leads nowhere is an error
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet --strict
+
+.PHONY: pictures
+pictures: $(VENV)/.installed-dev front-end chromium ## Take the pictures of the README anew
+	$(PY) -m tests.browser.readme_pictures
 
 .PHONY: dist
 dist: $(VENV)/.installed-dist ## Make every distribution for this machine, check, install and start each
@@ -86,7 +96,7 @@ bench: $(VENV)/.installed-dev ## Time the event reader and the routes beside Ten
 
 .PHONY: clean
 clean: ## Remove everything that was made
-	rm -rf $(VENV) $(FRAMEWORKS) build dist *.egg-info frontend/node_modules tb_trainmon/static
+	rm -rf $(VENV) $(FRAMEWORKS) build dist site *.egg-info frontend/node_modules tb_trainmon/static
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find tb_trainmon tests build_support -name __pycache__ -prune -exec rm -rf {} +
 
@@ -133,6 +143,14 @@ $(VENV)/.installed-dev: $(VENV)/.made $(PACKAGING) | front-end
 
 $(VENV)/.installed-dist: $(VENV)/.installed-dev
 	$(PIP) install --editable '.[dist]'
+	@touch $@
+
+$(VENV)/.installed-browsers: $(VENV)/.installed-dev
+	$(PIP) install --editable '.[browsers]'
+	@touch $@
+
+$(VENV)/.installed-docs: $(VENV)/.installed-dev
+	$(PIP) install --editable '.[docs]'
 	@touch $@
 
 # The frameworks take a gigabyte, so they have an environment of their own. Another version of one:
