@@ -114,6 +114,17 @@ def test_what_an_old_tensorboard_needs_beside_it_is_said(
     )
 
 
+def test_a_python_without_what_an_old_tensorboard_imports_is_said(
+    installed: dict[str, str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed |= {"numpy": "2.1.0", "setuptools": "70.0.0", "tensorboard": "2.19.0"}
+    monkeypatch.setattr(environment, "is_installed", lambda module: module != "imghdr")
+    _, finding = environment.tensorboards()
+    assert "standard-imghdr" in finding.todo
+    installed |= {"tensorboard": "2.20.0"}
+    assert levels(list(environment.tensorboards())) == ["good"]
+
+
 def test_a_tensorboard_that_is_too_old_missing_or_there_twice_is_bad(
     installed: dict[str, str | None],
 ) -> None:

@@ -26,6 +26,9 @@ TENSORBOARDS = (
 )  # fmt: skip
 NUMPY_1_UNTIL = (2, 17, 0)
 PKG_RESOURCES_UNTIL = (2, 20, 99)
+IMGHDR_UNTIL = (2, 19, 99)
+#: The first Python without imghdr.
+WITHOUT_IMGHDR = (3, 13)
 #: The last Python that NumPy 1 has wheels for.
 NUMPY_1_PYTHON = (3, 12)
 
@@ -61,7 +64,7 @@ def main() -> int:
 def pairs(version: tuple[int, int], tensorboards: list[str]) -> Iterator[Pair]:
     """What there is to try with this Python."""
     for tensorboard in tensorboards:
-        beside = needed_by(tensorboard)
+        beside = needed_by(tensorboard, version)
         if "numpy<2" in beside and version > NUMPY_1_PYTHON:
             say(f"Python {name(version)}, TensorBoard {tensorboard}: needs NumPy 1, which has none")
             continue
@@ -70,12 +73,13 @@ def pairs(version: tuple[int, int], tensorboards: list[str]) -> Iterator[Pair]:
         yield Pair("the lower bounds", version, lower_bounds())
 
 
-def needed_by(tensorboard: str) -> tuple[str, ...]:
+def needed_by(tensorboard: str, python: tuple[int, int]) -> tuple[str, ...]:
     """What this version needs beside it, by limits of its own that its metadata does not have."""
     number = tuple(int(part) for part in tensorboard.split("."))
     return (
         *(["numpy<2"] if number <= NUMPY_1_UNTIL else []),
         *(["setuptools<82"] if number <= PKG_RESOURCES_UNTIL else []),
+        *(["standard-imghdr"] if number <= IMGHDR_UNTIL and python >= WITHOUT_IMGHDR else []),
     )
 
 
@@ -86,7 +90,10 @@ def lower_bounds() -> tuple[str, ...]:
     assert listed is not None
     bounds = re.findall(r"""["']([\w-]+)>=([\w.]+)""", listed[1])
     assert len(bounds) == len(listed[1].strip().splitlines())
-    return (*(f"{package}=={least}" for package, least in bounds), *needed_by("2.14.1"))
+    return (
+        *(f"{package}=={least}" for package, least in bounds),
+        *needed_by("2.14.1", SUPPORTED[0]),
+    )
 
 
 def works(pair: Pair, python: Path) -> bool:

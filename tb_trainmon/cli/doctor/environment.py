@@ -27,6 +27,9 @@ LIMITS = (
     ((2, 20), "setuptools", (82,), "imports pkg_resources, which setuptools 82 no longer has"),
 )
 
+#: Up to 2.19 it imports imghdr, which Python 3.13 no longer has.
+IMGHDR_UNTIL = (2, 19)
+
 Version = tuple[int, ...]
 
 
@@ -78,6 +81,11 @@ def tensorboards() -> Iterator[Finding]:
         )
         return
     yield good(f"{'TensorBoard' if name == 'tensorboard' else name} {version}")
+    if numbers(version)[:2] <= IMGHDR_UNTIL and not is_installed("imghdr"):
+        yield failed(
+            f"TensorBoard {version} imports imghdr, which this Python no longer has.",
+            "pip install standard-imghdr, or a newer TensorBoard",
+        )
     for until, package, below, why in LIMITS:
         if numbers(version)[: len(until)] > until:
             continue
