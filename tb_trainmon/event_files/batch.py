@@ -30,7 +30,8 @@ class Batch:
 
     ``scalars`` holds the new points of each tag in file order, ``texts`` each tag's latest text,
     ``hparams`` the latest hyper-parameters that the hparams plugin's writer stored (None: none in
-    this batch). ``first_wall_time`` and ``last_wall_time`` are the least and the greatest wall
+    this batch). ``others`` names the tags of images, histograms and the like, with the time of the
+    latest. ``first_wall_time`` and ``last_wall_time`` are the least and the greatest wall
     time (seconds since the epoch) of all events, whatever they hold; zero and non-finite times
     are passed over. ``writer`` is what the file says about the program that writes it.
 
@@ -44,6 +45,7 @@ class Batch:
     scalars: dict[str, Column] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     hparams: dict[str, HyperParameter] | None = None
+    others: dict[str, float] = field(default_factory=dict)
     session_starts: list[SessionStart] = field(default_factory=list)
     first_wall_time: float | None = None
     last_wall_time: float | None = None

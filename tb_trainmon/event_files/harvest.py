@@ -91,14 +91,14 @@ class Harvest:
         plugin = self._plugin(tag, value)
         if tag == SESSION_START_TAG:
             self._hparams = hyperparameters(value.metadata.plugin_data.content) or self._hparams
-        if plugin in ("", "scalars"):
-            number = number_in(value.tensor)
-            if number is not None:
-                self._tags.append(tag, step, wall_time, number)
-        if plugin in ("", "text"):
-            text = text_in(value.tensor)
-            if text is not None:
-                self._texts[tag] = text
+        number = number_in(value.tensor) if plugin in ("", "scalars") else None
+        text = text_in(value.tensor) if plugin in ("", "text") else None
+        if number is not None:
+            self._tags.append(tag, step, wall_time, number)
+        if text is not None:
+            self._texts[tag] = text
+        if number is None and text is None:
+            self._tags.note(tag, wall_time)
 
     def _plugin(self, tag: str, value: Any) -> str:
         """The plugin that the tag's first metadata names; "" while there was none."""

@@ -546,6 +546,7 @@ class Kernel:
     _places: cython.pointer[cython.Py_ssize_t]
     _mask: cython.size_t
     _latest: cython.Py_ssize_t
+    _has_others: cython.bint
     # Where the walk began, where it is, and the length of the record there.
     _start: cython.Py_ssize_t
     _at: cython.Py_ssize_t
@@ -649,6 +650,22 @@ class Kernel:
         """Metadata of a rare event named the tag's plugin."""
         known = {"": NAMELESS, "scalars": SCALARS, "text": TEXT}
         self._learn(self._number_of(tag), known.get(plugin, OTHER))
+
+    def note(self, tag: str, wall_time: cython.double) -> None:
+        """A value of a rare event that is neither a number nor a text."""
+        self._note(self._number_of(tag), wall_time)
+
+    def take_others(self) -> dict[str, float]:
+        """By tag, the time of the latest value since the last call that is no number or text."""
+        found: dict[str, float] = {}
+        number: cython.Py_ssize_t
+        if self._has_others:
+            for number in range(1, self._count):
+                if self._tags[number].other_at > 0.0:
+                    found[self._name(number)] = self._tags[number].other_at
+                self._tags[number].other_at = 0.0
+        self._has_others = False
+        return found
 
     def points_so_far(self) -> dict[str, int]:
         """How many points each tag has had since the beginning of the file."""
@@ -954,10 +971,18 @@ class Kernel:
         if found.learns:
             self._learn(found.tag, found.plugin)
         if not found.number.is_there:
+            self._note(found.tag, self._wall_time)
             return True
         self._tags[self._latest].next = found.tag
         self._latest = found.tag
         return self._append(found.tag, self._step, self._wall_time, found.number.value)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _note(self, number: cython.Py_ssize_t, wall_time: cython.double) -> cython.void:
+        self._has_others = True
+        self._tags[number].other_at = wall_time
 
     @cython.cfunc
     @cython.nogil

@@ -50,6 +50,7 @@ class KernelDecoder:
         if kernel.first_wall_time < math.inf:
             batch.first_wall_time = kernel.first_wall_time
             batch.last_wall_time = kernel.last_wall_time
+        batch.others = kernel.take_others()
         batch.scalars = kernel.take()
         return batch
 

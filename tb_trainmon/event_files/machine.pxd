@@ -55,6 +55,7 @@ cdef struct Tag:
     uint32_t hash
     int plugin
     Py_ssize_t taken        # points in earlier batches
+    double other_at         # time of the latest value in this batch that is no number
     Py_ssize_t size
     Py_ssize_t capacity
     int64_t *step

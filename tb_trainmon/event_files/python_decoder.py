@@ -77,6 +77,7 @@ class PythonDecoder:
         """Everything decoded since the last call."""
         self._points = {}
         batch = self._harvest.take()
+        batch.others = self._columns.take_others()
         batch.scalars = self._columns.take()
         batch.events, batch.bytes_read = self._events, self._bytes_read
         if self._first_wall_time < math.inf:

@@ -25,6 +25,12 @@ class Tags(Protocol):
     def learn_plugin(self, tag: str, plugin: str) -> None:
         """The tag's first metadata names ``plugin``."""
 
+    def note(self, tag: str, wall_time: float) -> None:
+        """The tag has a value that is neither a number nor a text: an image, a histogram."""
+
+    def take_others(self) -> dict[str, float]:
+        """By tag, the time of its latest such value since the last call; times above 0 only."""
+
     def points_so_far(self) -> dict[str, int]:
         """How many points each tag has had since the beginning of the file."""
 
@@ -62,6 +68,7 @@ class PythonTags:
         self.points: dict[str, Points] = {}
         self._plugins: dict[str, str] = {}
         self._taken: dict[str, int] = {}
+        self._others: dict[str, float] = {}
 
     def points_of(self, tag: str) -> Points:
         """The columns of ``tag`` in this batch."""
@@ -84,6 +91,15 @@ class PythonTags:
     def learn_plugin(self, tag: str, plugin: str) -> None:
         """The tag's first metadata names ``plugin``."""
         self._plugins[tag] = plugin
+
+    def note(self, tag: str, wall_time: float) -> None:
+        """The tag has a value that is neither a number nor a text."""
+        self._others[tag] = wall_time
+
+    def take_others(self) -> dict[str, float]:
+        """By tag, the time of its latest such value since the last call."""
+        others, self._others = self._others, {}
+        return {tag: at for tag, at in others.items() if at > 0.0}
 
     def points_so_far(self) -> dict[str, int]:
         """How many points each tag has had since the beginning of the file."""

@@ -18,6 +18,7 @@ from tb_trainmon.tasks.catalogue import Progress
 from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.progress import Eta
+from tb_trainmon.tasks.judged.totals import Refuted
 from tb_trainmon.tasks.metric_names import higher_is_better, label_of
 from tb_trainmon.tasks.opened.log_entries import Entry
 from tb_trainmon.tasks.opened.milestones import Best, Milestone, Milestones
@@ -58,6 +59,7 @@ def whole(task: OpenTask, assessment: Assessment) -> Message:
         "kind_reason": assessment.kind.reason,
         "lead": assessment.lead,
         "total_source": assessment.total.source if assessment.total else None,
+        "total_refuted": [_refuted(refuted) for refuted in assessment.refuted],
         "metrics": [_metric(task, metric) for metric in assessment.metrics],
         "offered": [{"metric": o.metric.name, "why": o.why} for o in assessment.offered],
         "attempts": attempts(assessment),
@@ -192,6 +194,10 @@ def _eta(eta: Eta | None) -> Message | None:
     if eta is None:
         return None
     return {"low_s": eta.low_s, "high_s": eta.high_s, "finish_at": eta.finish_at}
+
+
+def _refuted(refuted: Refuted) -> Message:
+    return {"steps": refuted.steps, "source": refuted.source, "reason": refuted.reason}
 
 
 def _metric(task: OpenTask, metric: Metric) -> Message:

@@ -40,6 +40,7 @@ class Glanced:
             hparams=tail.hparams or head.hparams,
             first_wall_time=head.first_wall_time,
             last_wall_time=tail.last_wall_time or head.last_wall_time,
+            others={**head.others, **tail.others},
         )
         if self.seen.whole:
             return parts_of(source, head.scalars, head.session_starts)

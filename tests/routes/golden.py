@@ -26,6 +26,7 @@ def play(real_logs: Path, folder: Path) -> dict[str, Any]:
     _launch_that_logs_nothing(folder, clock)
     with training(folder / LIVE, clock, pid=7) as trainer:
         trainer.arguments(max_steps=200, learning_rate=0.001, logging_nan_inf_filter=False)
+        (folder / LIVE / "hparams.yaml").write_text("max_steps: 50\n", encoding="utf-8")
         for step in range(10, 90, 10):
             _step(trainer, clock, step)
         trainer.flush()

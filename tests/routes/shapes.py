@@ -102,6 +102,7 @@ WHOLE = {
     "kind_reason": str,
     "lead": [str],
     "total_source": MAYBE_TEXT,
+    "total_refuted": [{"steps": int, "source": str, "reason": str}],
     "metrics": [METRIC],
     "offered": [{"metric": str, "why": str}],
     "attempts": [ATTEMPT],

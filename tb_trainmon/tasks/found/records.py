@@ -1,70 +1,39 @@
-"""What frameworks write about a run besides its scalars: arguments, totals, what it is a model of.
+"""Small files that frameworks write beside the event files, and how they are read.
 
-Sources: the Hugging Face Trainer's ``args/text_summary`` (JSON of TrainingArguments), hyper-
-parameters of the hparams plugin, other text summaries, and small files beside the event files
-(``trainer_state.json``, ``hparams.yml``, ``args.yaml``, ``agent.yaml``, ``trainer_log.jsonl``).
+Which of them tell a total is the table's to say (``total_names.json``); what they claim is read
+out of them by ``found/claims.py``.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tb_trainmon.event_files.disk import Disk, FileState, LocalDisk
 from tb_trainmon.event_files.inside import InsideDisk
 from tb_trainmon.tasks.found import plain_yaml
+from tb_trainmon.tasks.found.total_names import total_names
 
 ARGUMENTS = "args/text_summary"
 MODEL = "model_config/text_summary"
-# Names under which frameworks record how many steps a run is to take, best first.
-TOTAL_NAMES = (
-    "max_steps",
-    "total_steps",
-    "train_iters",
-    "max_train_steps",
-    "total_timesteps",
-    "max_iterations",
-    "max_iters",
-    "num_train_steps",
-)
-# Files that tell a total, and the keys that hold it, best first.
-SIDE_FILES: Mapping[str, tuple[str, ...]] = {
-    "hparams.yml": ("max_train_steps", "max_steps"),
-    "hparams.yaml": ("max_steps", "max_train_steps"),
-    "agent.yaml": ("max_iterations",),
-    "args.yaml": ("epochs",),
-    "opt.yaml": ("epochs",),
-    "trainer_log.jsonl": ("total_steps",),
-}
 TRAINER_STATE = "trainer_state.json"
 ERROR_FILE = "error.txt"
 MODEL_CONFIG = "config.json"
+_OTHERS = frozenset({ERROR_FILE, TRAINER_STATE, "training_logs.db"})
 CHECKPOINT = re.compile(r"checkpoint-(\d+)")
 _LARGEST_CONFIG = 4 << 20  # bytes of a model's configuration
 _TAIL = 1 << 16  # bytes; holds the last lines of any log, and what follows a trainer's history
 _LARGEST_TOTAL = 1 << 53  # what JSON's readers can count to
 _LANGUAGE_MODEL = re.compile(r"(?<=\w)(?:ForCausalLM|LMHeadModel)\b")
-_NUMBER = r"\d{1,3}(?:,\d{3})+|\d[\d_]*(?:\.\d+)?(?:[eE]\+?\d+)?"
-_IN_TEXT = re.compile(
-    rf"\b({'|'.join(TOTAL_NAMES)})\b[\"'`*\s]*[=:|][\"'`*\s]*({_NUMBER})(?!\w|[.,]\d)"
-)
 _IN_STATE = re.compile(r'"max_steps":\s*(\d+)')
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """How many steps a task is to take, and who says so (a phrase)."""
-
-    steps: int
-    source: str
 
 
 def is_interesting(name: str) -> bool:
     """Which files the scan should remember besides event files."""
-    return name in SIDE_FILES or name in (ERROR_FILE, "training_logs.db", TRAINER_STATE)
+    return name in total_names().files or name in _OTHERS
 
 
 def parse_object(text: str | None) -> dict[str, Any] | None:
@@ -89,31 +58,6 @@ def whole_number(value: object) -> int | None:
     except (TypeError, ValueError, OverflowError):
         return None
     return int(number) if 0 < number < _LARGEST_TOTAL and number.is_integer() else None
-
-
-def total_from_mapping(
-    values: Mapping[str, Any] | None, names: Iterable[str], where: str
-) -> Total | None:
-    """The total that ``values`` hold under the first of ``names`` that they have."""
-    for name in names:
-        steps = whole_number((values or {}).get(name))
-        if steps is not None:
-            return Total(steps, f"{name} in {where}")
-    return None
-
-
-def total_from_texts(texts: Mapping[str, str]) -> Total | None:
-    """A total that a text states: one text per key (maxtext), a table, or ``name=value``."""
-    for tag, text in texts.items():
-        name = tag.removesuffix("/text_summary").rpartition("/")[2]
-        steps = whole_number(text.strip()) if name in (*TOTAL_NAMES, "steps") else None
-        if steps is not None:
-            return Total(steps, f"the text '{tag}'")
-        match = _IN_TEXT.search(text) if tag not in (ARGUMENTS, MODEL) else None
-        steps = whole_number(match[2]) if match else None
-        if match and steps is not None:
-            return Total(steps, f"{match[1]} in the text '{tag}'")
-    return None
 
 
 def says_language_model(text: str | None) -> bool:

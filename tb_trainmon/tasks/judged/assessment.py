@@ -8,25 +8,25 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
-from tb_trainmon.core.columns import Column, column, concatenate
 from tb_trainmon.core.problem import Problem
-from tb_trainmon.core.times import plausible_times
 from tb_trainmon.series.accumulate import Extent, shifts
 from tb_trainmon.tasks.found.layout import Layout
-from tb_trainmon.tasks.found.records import ERROR_FILE, SideFiles, Total
+from tb_trainmon.tasks.found.records import ARGUMENTS, ERROR_FILE, SideFiles
 from tb_trainmon.tasks.judged.attempts import Attempt, plan_attempts
 from tb_trainmon.tasks.judged.derived import Offer, with_derived
+from tb_trainmon.tasks.judged.ends import sign_of_end
 from tb_trainmon.tasks.judged.executions import Execution, config_changes, executions_of
 from tb_trainmon.tasks.judged.latest import latest_value
+from tb_trainmon.tasks.judged.leading import Columns, Leading, recent_points
 from tb_trainmon.tasks.judged.leads import kind_of_task, lead_of, leads_of
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, loss_of
-from tb_trainmon.tasks.judged.parts import RECENT_POINTS, FilePart
+from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.progress import Eta, estimate, progress
 from tb_trainmon.tasks.judged.pulse import Pulse
+from tb_trainmon.tasks.judged.siblings import NO_SIBLINGS, Siblings
+from tb_trainmon.tasks.judged.silence import Silence, silence
 from tb_trainmon.tasks.judged.status import Evidence, Status, Verdict, judge
-from tb_trainmon.tasks.judged.totals import find_total
+from tb_trainmon.tasks.judged.totals import Refuted, Total, find_totals
 from tb_trainmon.tasks.kinds import Kind
 
 
@@ -81,6 +81,8 @@ class Assessment:
     launches_without_scalars: int
     side_files: SideFiles
     problems: tuple[Problem, ...] = ()
+    refuted: tuple[Refuted, ...] = ()
+    leading: Leading | None = None
     usual_gap: float | None = None  # seconds between recent points, while it is running
 
     @property
@@ -160,7 +162,7 @@ class Assessment:
         return with_derived(self.layout, self._files, metrics, self.side_files)
 
 
-def assess(
+def assess(  # noqa: PLR0913  (what a task is judged by)
     layout: Layout,
     parts: Sequence[FilePart],
     side_files: SideFiles,
@@ -168,54 +170,76 @@ def assess(
     *,
     typed_total: int | None = None,
     logged: Mapping[int, FilePart] | None = None,
+    siblings: Siblings = NO_SIBLINGS,
+    columns: Columns = recent_points,
 ) -> Assessment:
-    """Judge a task. ``logged`` holds, by attempt, what the table's log rows measure."""
+    """Judge a task. ``logged`` holds, by attempt, what the table's log rows measure.
+
+    ``columns`` gives the points of a tag in a part, where more than the latest are known.
+    """
     planned, without_scalars = plan_attempts(parts)
     executions = executions_of(planned, layout.table, logged or {})
     parts = [*parts, *(logged or {}).values()]
-    total = find_total(layout, planned, side_files, typed_total)
+    attempts = [execution.files for execution in executions]
     current = executions[-1] if executions else None
-    step = current.last_step if current else None
-    pulse = _pulse(layout, executions)
+    leading = Leading(
+        [*(attempt for attempt in attempts[:-1] if attempt.parts), *attempts[-1:]],
+        current.base if current else 0,
+        lambda: loss_of(attempts, layout.rule.metrics),
+        columns,
+    )
+    totals = find_totals(layout, planned, leading, side_files, typed_total, siblings)
     # Rows of the table may have no times at all.
     last_event_at = max((part.last_event_at for part in parts), default=None) or None
     evidence = Evidence(
         now=now,
-        pulse=pulse,
+        pulse=Pulse(leading, current.files.parts if current else parts, _span(current)),
+        silence=_silence(parts, now),
         has_scalars=any(part.measures for part in parts),
         last_event_at=last_event_at,
-        step=step,
-        total=total.steps if total else None,
-        end_marker=current.end_marker if current else None,
+        step=current.last_step if current else None,
+        totals=totals,
+        sign=sign_of_end(current.files, leading) if current else None,
         error=_error(layout, side_files, last_event_at),
+        writes_its_end=current is not None and current.files.text(ARGUMENTS) is not None,
+        siblings=siblings,
     )
     verdict = judge(evidence, layout.table)
     running = verdict.status == "running"
+    total = totals.total
     return Assessment(
         layout=layout,
         verdict=verdict,
-        step=step,
+        step=evidence.step,
         total=total,
-        eta=estimate(pulse.points, total.steps if total else None, now) if running else None,
+        refuted=totals.refuted,
+        eta=estimate(leading.points, total.steps if total else None, now) if running else None,
         executions=executions,
+        leading=leading,
         last_event_at=last_event_at,
         started_at=_started_at(executions, parts),
         launches_without_scalars=without_scalars,
         side_files=side_files,
-        usual_gap=pulse.usual if running else None,
+        usual_gap=evidence.pulse.usual if running else None,
     )
 
 
-def _pulse(layout: Layout, executions: Sequence[Execution]) -> Pulse:
-    if not executions or not executions[-1].files.parts:
-        return Pulse(column, 0.0)
-    current = executions[-1].files
+def _span(current: Execution | None) -> float:
+    """Seconds from the launch of the current attempt to its last point."""
+    if current is None or not current.files.parts:
+        return 0.0
+    launched = min(part.launched_at for part in current.files.parts)
+    return max(current.files.ended_at - launched, 0.0)
 
-    def points() -> Column:
-        loss = loss_of([e.files for e in executions], layout.rule.metrics)
-        return _leading_points(current, loss)
 
-    return Pulse(points, max(current.ended_at - current.started_at, 0.0))
+def _silence(parts: Sequence[FilePart], now: float) -> Silence | None:
+    """The shortest of all files': a task lives while one of them does."""
+    found = [
+        silence(now, part.last_event_at, part.source.file.modified_at or None)
+        for part in parts
+        if part.last_event_at
+    ]
+    return min(found, key=lambda each: each.seconds, default=None)
 
 
 def _views(
@@ -227,7 +251,7 @@ def _views(
     views = []
     trained = 0.0
     for index, (execution, shift) in enumerate(zip(executions, moved, strict=True)):
-        first_at, last_at = _span(execution.files)
+        first_at, last_at = _ends(execution.files)
         is_current = index == len(executions) - 1
         live = is_current and verdict.status == "running"
         views.append(
@@ -253,27 +277,10 @@ def _views(
     return tuple(views)
 
 
-def _span(attempt: Attempt) -> tuple[float | None, float | None]:
+def _ends(attempt: Attempt) -> tuple[float | None, float | None]:
     """Times of its first and last point; where a clock was set back, the least and the greatest."""
     times = [time for part in attempt.parts for time in part.point_times]
     return min(times, default=None), max(times, default=None)
-
-
-def _leading_points(attempt: Attempt, loss: Metric | None) -> Column:
-    """Recent points of the attempt's loss, else of its busiest training tag."""
-    recents: dict[tuple[str, str], list[Column]] = {}
-    for part in attempt.parts:
-        for tag, facts in part.tags.items():
-            if facts.meaning.shows_training:
-                recents.setdefault((part.source.slot, tag), []).append(facts.recent)
-    if not recents:
-        return column()
-    key = (loss.slot, loss.tag) if loss else None
-    if key not in recents:
-        key = max(recents, key=lambda k: sum(map(len, recents[k])))
-    assert key is not None
-    points = concatenate(recents[key])[-RECENT_POINTS:]
-    return points.take(np.flatnonzero(plausible_times(points.wall_time)))
 
 
 def _started_at(executions: Sequence[Execution], parts: Sequence[FilePart]) -> float | None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tb_trainmon.tasks.found.layout import TableTask
-from tb_trainmon.tasks.found.records import ARGUMENTS, Total, parse_object
+from tb_trainmon.tasks.found.records import ARGUMENTS, parse_object
 from tb_trainmon.tasks.judged.attempts import Attempt, Kind
+from tb_trainmon.tasks.judged.ends import sign_of_end
 from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
 from tb_trainmon.tasks.judged.status import STATUSES, Status
+from tb_trainmon.tasks.judged.totals import Total
 from tb_trainmon.training_logs.rows import AttemptRow
 
-_END_TAG = "train/total_flos"  # the Hugging Face Trainer writes it when training ends by itself
 _SAME_TIME = 5.0  # seconds by which a row and the first point of its attempt may differ
 
 
@@ -67,8 +68,8 @@ class Execution:
     @property
     def end_marker(self) -> str | None:
         """The trainer's own sign that it ended by itself, as a phrase."""
-        tags = {tag for part in self.files.parts for tag in part.tags}
-        return "the trainer's end-of-training summary" if _END_TAG in tags else None
+        sign = sign_of_end(self.files)
+        return sign.words if sign else None
 
     @property
     def summaries(self) -> dict[str, float]:

@@ -7,7 +7,7 @@ come here as a ``FilePart`` and everything above treats them alike.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
@@ -56,7 +56,8 @@ class Source:
 
     Of a file that came while its task was open, ``seen`` and ``grew`` count the looks at the task
     when it was first seen and when its last event came (0: nobody has seen it come). Negative
-    ``seen``: that was no file that is being written, but an older one, copied.
+    ``seen``: that was no file that is being written, but an older one, copied. ``others``: tags of
+    images and the like, with the time of the latest.
     """
 
     run: str
@@ -68,6 +69,7 @@ class Source:
     last_wall_time: float | None
     seen: int = 0
     grew: int = 0
+    others: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

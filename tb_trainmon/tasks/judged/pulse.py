@@ -1,68 +1,110 @@
-"""How often a task's points arrive, and how long a silence it may have."""
+"""How long a silence a task may have, by what its current attempt did so far."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
-import numpy as np
-
-from tb_trainmon.core.columns import Column, FloatArray
+from tb_trainmon.tasks.judged.leading import Leading
+from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.pauses import Pause, intervals_of, pauses_of
 
 _SILENCE = 180.0  # seconds; writers flush up to every 120 s
-_GAPS = 5.0
+_GAPS = 5.0  # times the longest recent gap
+_PAUSES = 2.0  # times what a pause, an evaluation or the wait for the first point took
 _RECENT_GAPS = 100
+_FEW_GAPS = 5  # with fewer, the wait for the first point tells how long a gap may be
 _CLOCK_ERROR = 3600.0  # seconds by which a clock may have been set while points were written
+_RUNTIME = re.compile(r"(^|[/_])(eval|val|valid|validation|test)\w*[/_](runtime|run_?time)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Seconds of silence that a task may have; ``pause`` is the one that it is due to make."""
+
+    seconds: float
+    pause: Pause | None = None
 
 
 class Pulse:
-    """The gaps between the recent points of the current attempt.
+    """The gaps, pauses and waits of the current attempt.
 
-    ``points`` gives them (it is called once at most); ``span`` is the time in seconds between the
-    attempt's first and last point, which no gap is longer than. All a long dead task takes is that.
+    ``parts`` are the task's, ``span`` the time in seconds from the attempt's launch to its last
+    point, which nothing in it is longer than: all that a long dead task takes is that.
     """
 
-    def __init__(self, points: Callable[[], Column], span: float) -> None:
-        self._points = points
+    def __init__(self, leading: Leading, parts: Sequence[FilePart], span: float) -> None:
+        self.leading = leading
+        self._parts = parts
         self._span = span
 
     @cached_property
-    def points(self) -> Column:
-        """The recent points, in the order in which they were written."""
-        return self._points()
-
-    @cached_property
-    def limit(self) -> float:
-        """Seconds without an event after which the task counts as no longer running."""
-        return max(_GAPS * largest_gap(self.points), _SILENCE)
+    def limit(self) -> Limit:
+        """How long it may be silent before it counts as no longer running."""
+        recent = self.leading.gaps[-_RECENT_GAPS:]
+        known = [_SILENCE, _GAPS * max(recent, default=0.0), _PAUSES * self._runtime]
+        if len(self.leading.gaps) < _FEW_GAPS or self._waits:
+            known.append(_PAUSES * self._wait)
+        pause = self._due_pause
+        usual = Limit(max(known))
+        if pause is not None and _PAUSES * pause.longest > usual.seconds:
+            return Limit(_PAUSES * pause.longest, pause)
+        return usual
 
     @cached_property
     def usual(self) -> float | None:
-        """The median gap in seconds; None if there are not two points."""
-        return usual_gap(self.points)
+        """The median recent gap in seconds; None if there are not two points."""
+        # For a hundred numbers, NumPy's median takes longer to begin than a list to be sorted.
+        gaps = [gap for gap in self.leading.gaps[-_RECENT_GAPS:] if gap > 0]
+        return median(gaps) if gaps else None
+
+    @cached_property
+    def pauses(self) -> list[Pause]:
+        """The kinds of pauses that the attempt makes."""
+        return pauses_of(intervals_of(self.leading.points))
 
     def outlasts(self, silence: float) -> bool:
         """Whether so many seconds without an event are not too many."""
         if silence > max(_GAPS * (self._span + _CLOCK_ERROR), _SILENCE):
             return False
-        return silence <= self.limit
+        return silence <= self.limit.seconds
 
+    @property
+    def _due_pause(self) -> Pause | None:
+        """The longest pause that comes at the very step at which it fell silent."""
+        last = self.leading.last
+        if last is None:
+            return None
+        slack = self.leading.interval or 0
+        due = (pause for pause in self.pauses if pause.is_due(last, slack))
+        return max(due, key=lambda pause: pause.longest, default=None)
 
-def largest_gap(points: Column) -> float:
-    """The longest recent time between two points, seconds; 0 if there are not two."""
-    gaps = _gaps(points)
-    largest = float(gaps.max()) if len(gaps) else 0.0
-    return largest if np.isfinite(largest) else 0.0
+    @property
+    def _runtime(self) -> float:
+        """The longest evaluation that the trainer logged, seconds."""
+        return max(
+            (
+                float(facts.recent.value.max())
+                for part in self._parts
+                for tag, facts in part.tags.items()
+                if facts.meaning.role in ("eval", "test") and _RUNTIME.search(tag.lower())
+            ),
+            default=0.0,
+        )
 
+    @property
+    def _wait(self) -> float:
+        """The longest time from a launch to its first point, seconds."""
+        return max(
+            (part.first_wall_time - part.launched_at for part in self._parts if part.trains),
+            default=0.0,
+        )
 
-def usual_gap(points: Column) -> float | None:
-    """The median recent time between two points, seconds."""
-    # For a hundred numbers, NumPy's median takes longer to begin than a list takes to be sorted.
-    gaps = [gap for gap in _gaps(points).tolist() if gap > 0]
-    return median(gaps) if gaps else None
-
-
-def _gaps(points: Column) -> FloatArray:
-    recent = points.wall_time[-_RECENT_GAPS - 1 :]
-    return recent[1:] - recent[:-1]
+    @property
+    def _waits(self) -> bool:
+        """Whether a launch is the last that was heard of it."""
+        newest = max(self._parts, key=lambda part: part.opened_at, default=None)
+        return newest is not None and not newest.measures

@@ -12,14 +12,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tb_trainmon.tasks.found.layout import TableTask
+from tb_trainmon.tasks.judged.ends import Sign, is_done, was_short
+from tb_trainmon.tasks.judged.leading import Leading
 from tb_trainmon.tasks.judged.pulse import Pulse
 from tb_trainmon.tasks.judged.sentences import duration
+from tb_trainmon.tasks.judged.siblings import Siblings
+from tb_trainmon.tasks.judged.silence import Silence
+from tb_trainmon.tasks.judged.totals import Total, Totals
 from tb_trainmon.training_logs.process import is_running
 
 Status = Literal["pending", "running", "completed", "failed", "stopped"]
 STATUSES: tuple[Status, ...] = ("pending", "running", "completed", "failed", "stopped")
 
 _HEARTBEATS = 30.0  # a process may be invisible (a container) while its heartbeat is this fresh
+_PENDING = 86400.0  # seconds after which a launch without a scalar is no longer to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +40,27 @@ class Verdict:
 class Evidence:
     """What is known when a task is judged. Times in seconds since the epoch.
 
-    ``end_marker`` is a phrase that names the trainer's own sign of the end; ``error`` the last
-    line of an ``error.txt`` that is newer than the last event.
+    ``silence`` is None where there was no event at all. ``sign`` is the trainer's own sign of its
+    end; ``error`` the last line of an ``error.txt`` that is newer than the last event.
+    ``writes_its_end``: it is a trainer that does not end without a sign.
     """
 
     now: float
     pulse: Pulse
+    silence: Silence | None
     has_scalars: bool
     last_event_at: float | None
     step: int | None
-    total: int | None
-    end_marker: str | None
+    totals: Totals
+    sign: Sign | None
     error: str | None
+    writes_its_end: bool
+    siblings: Siblings
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has been silent for no longer than it may be."""
+        return self.silence is not None and self.pulse.outlasts(self.silence.seconds)
 
 
 def judge(evidence: Evidence, table: TableTask | None) -> Verdict:
@@ -58,47 +73,91 @@ def _from_event_files(evidence: Evidence) -> Verdict:
     if evidence.error is not None:
         return Verdict("failed", f"error.txt says: {evidence.error}")
     if not evidence.has_scalars:
-        return Verdict("pending", _never_started(evidence))
-    if evidence.end_marker is not None:
-        return Verdict("completed", _ended(evidence))
-    step, total = evidence.step, evidence.total
-    if step is not None and total is not None and step >= total:
-        return Verdict("completed", f"Step {step:,} reached the total of {total:,}.")
-    if _is_fresh(evidence):
+        return _never_started(evidence)
+    if evidence.sign is not None and evidence.sign.final:
+        return Verdict("completed", _signed(evidence, evidence.sign))
+    if evidence.is_alive:
         return Verdict("running", _running(evidence))
-    return Verdict("stopped", f"{_silence(evidence)}; no end marker.")
+    end = _ended(evidence)
+    return Verdict("completed", end) if end else Verdict("stopped", _stopped(evidence))
 
 
-def _never_started(evidence: Evidence) -> str:
-    if evidence.last_event_at is None:
-        return "No scalar has been logged yet."
-    age = duration(evidence.now - evidence.last_event_at)
-    return f"No scalar has been logged since the launch {age} ago."
+def _never_started(evidence: Evidence) -> Verdict:
+    if evidence.silence is None:
+        return Verdict("pending", "No scalar has been logged yet.")
+    age = duration(evidence.silence.seconds)
+    if evidence.silence.seconds > _PENDING:
+        return Verdict("stopped", f"It never logged a scalar: launched {age} ago.")
+    return Verdict("pending", f"No scalar has been logged since the launch {age} ago.")
 
 
-def _ended(evidence: Evidence) -> str:
-    step, total = evidence.step, evidence.total
-    if step is not None and total is not None and step < total:
-        return f"Stopped early: {evidence.end_marker} at step {step:,} of {total:,}."
-    return f"Found {evidence.end_marker}."
+def _signed(evidence: Evidence, sign: Sign) -> str:
+    step, total = evidence.step, evidence.totals.total
+    if step is not None and total is not None and was_short(evidence.pulse.leading, total):
+        return f"Stopped early: {sign.words} at step {step:,} of {total.steps:,}."
+    return f"Found {sign.words}."
+
+
+def _ended(evidence: Evidence) -> str | None:
+    """What shows that a task that fell silent had come to its end; None without it."""
+    leading, total = evidence.pulse.leading, evidence.totals.total
+    if evidence.sign is not None:
+        return _signed(evidence, evidence.sign)
+    if total is not None and is_done(leading, total, writes_its_end=evidence.writes_its_end):
+        return _counted(leading, total)
+    if evidence.totals.epochs_done is not None:
+        return f"{evidence.totals.epochs_done}."
+    end = evidence.siblings.usual_end
+    if end is not None and leading.last == end.step and not evidence.writes_its_end:
+        return f"It fell silent at step {end.step:,}, {end.words}."
+    return None
+
+
+def _counted(leading: Leading, total: Total) -> str:
+    last = leading.last or 0
+    if last >= total.steps:
+        return f"Step {last:,} reached the total of {total.steps:,}."
+    if last == total.steps - 1:
+        return f"Step {last:,}, counted from 0, is the last of {total.steps:,}."
+    return (
+        f"Step {last:,} is the last that is logged before the total of {total.steps:,}: "
+        f"one more interval of {leading.interval or 0:,} would have been beyond it."
+    )
 
 
 def _running(evidence: Evidence) -> str:
-    usual = evidence.pulse.usual
-    limit = duration(evidence.pulse.limit)
+    pulse, limit = evidence.pulse, evidence.pulse.limit
+    allowed = f"after {duration(limit.seconds)} of silence it counts as"
+    end = _ended(evidence)
+    if end is not None:
+        return f"{end} {allowed[0].upper()}{allowed[1:]} completed."
+    if limit.pause is not None and limit.pause.period is not None:
+        return (
+            f"It may pause, as it does every {limit.pause.period:,} steps, for up to "
+            f"{duration(limit.pause.longest)}; {allowed} stopped."
+        )
+    usual = pulse.usual
     pace = f"usually every {duration(usual)}" if usual is not None else "so far once"
-    return f"Points arrive, {pace}; after {limit} of silence it counts as stopped."
+    return f"Points arrive, {pace}{_clock(evidence)}; {allowed} stopped."
 
 
-def _is_fresh(evidence: Evidence) -> bool:
-    last = evidence.last_event_at
-    return last is not None and evidence.pulse.outlasts(evidence.now - last)
+def _clock(evidence: Evidence) -> str:
+    """Which clock says so, where the writer's is wrong."""
+    off = evidence.silence.clock_off if evidence.silence else 0.0
+    if not off:
+        return ""
+    side = "ahead of" if off > 0 else "behind"
+    return f" (by the file's modification: the writer's clock is {duration(abs(off))} {side} it)"
+
+
+def _stopped(evidence: Evidence) -> str:
+    return f"{_silence(evidence)}; no end marker."
 
 
 def _silence(evidence: Evidence) -> str:
-    if evidence.last_event_at is None:
+    if evidence.silence is None:
         return "No event"
-    return f"No event for {duration(evidence.now - evidence.last_event_at)}"
+    return f"No event for {duration(evidence.silence.seconds)}{_clock(evidence)}"
 
 
 def _from_table(evidence: Evidence, table: TableTask) -> Verdict | None:
@@ -127,8 +186,10 @@ _RECORDED: Mapping[str, Verdict] = {
 
 
 def _by_heartbeat(evidence: Evidence, table: TableTask) -> Verdict:
-    signs = [sign for sign in (table.row.heartbeat_at, evidence.last_event_at) if sign is not None]
-    age = evidence.now - max(signs) if signs else None
+    beat = table.row.heartbeat_at
+    ages = [] if beat is None else [evidence.now - beat]
+    ages += [] if evidence.silence is None else [evidence.silence.seconds]
+    age = min(ages, default=None)
     if age is None or not evidence.pulse.outlasts(age):
         silence = "ever" if age is None else f"for {duration(age)}"
         return Verdict("failed", f"No heartbeat {silence}, and no recorded end.")
@@ -137,7 +198,7 @@ def _by_heartbeat(evidence: Evidence, table: TableTask) -> Verdict:
             "failed",
             f"No heartbeat for {duration(age)}: its process is gone, with no recorded end.",
         )
-    return _alive(table, duration(evidence.pulse.limit))
+    return _alive(table, duration(evidence.pulse.limit.seconds))
 
 
 def _alive(table: TableTask, limit: str) -> Verdict:
@@ -159,4 +220,4 @@ def _revived(evidence: Evidence, table: TableTask) -> bool:
     last = evidence.last_event_at
     if ended is None or last is None:
         return False
-    return last > ended + _HEARTBEATS and _is_fresh(evidence)
+    return last > ended + _HEARTBEATS and evidence.is_alive

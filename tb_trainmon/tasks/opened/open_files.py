@@ -85,6 +85,7 @@ class OpenFile:
     def _forget(self) -> None:
         self._columns: dict[str, GrowingColumn] = {}
         self._texts: dict[str, str] = {}
+        self._others: dict[str, float] = {}
         self._hparams: Mapping[str, HyperParameter] | None = None
         self._session_starts: list[SessionStart] = []
         self._times: list[float] = []
@@ -94,6 +95,7 @@ class OpenFile:
         for tag, points in batch.scalars.items():
             self._columns.setdefault(tag, GrowingColumn()).extend(points)
         self._texts.update(batch.texts)
+        self._others.update(batch.others)
         self._hparams = batch.hparams or self._hparams
         self._session_starts += batch.session_starts
         times = (*self._times, batch.first_wall_time, batch.last_wall_time)
@@ -112,4 +114,5 @@ class OpenFile:
             last_wall_time=last,
             seen=self._seen,
             grew=self._grew,
+            others=self._others,
         )

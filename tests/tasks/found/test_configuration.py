@@ -78,7 +78,7 @@ def test_it_is_read_again_when_it_changes(stage: Stage) -> None:
 
 def test_a_pattern_without_a_group_leaves_the_grouping(stage: Stage) -> None:
     versions(stage)
-    configure(stage, "[[task]]\npattern = 'version_1'\ntotal_steps = 5\n")
+    configure(stage, "[[task]]\npattern = 'version_1'\ntotal_steps = 500\n")
     listed = stage.listed()
     assert set(listed) == {"exp/version_0", "exp/version_1"}
     assert listed["exp/version_0"].total is None
@@ -89,11 +89,11 @@ def test_the_first_rule_that_matches_counts(stage: Stage) -> None:
     versions(stage)
     configure(
         stage,
-        "[[task]]\npattern = 'version_1'\ntotal_steps = 5\n"
-        "[[task]]\npattern = 'version'\ntotal_steps = 6\n",
+        "[[task]]\npattern = 'version_1'\ntotal_steps = 500\n"
+        "[[task]]\npattern = 'version'\ntotal_steps = 600\n",
     )
     totals = {id_: task.total.steps for id_, task in stage.listed().items() if task.total}
-    assert totals == {"exp/version_0": 6, "exp/version_1": 5}
+    assert totals == {"exp/version_0": 600, "exp/version_1": 500}
 
 
 def test_it_can_deny_that_a_loss_is_a_language_models(stage: Stage) -> None:

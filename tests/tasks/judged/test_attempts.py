@@ -181,6 +181,7 @@ def test_an_evaluation_file_after_training_belongs_to_the_attempt(stage: Stage) 
     first.train(range(10, 101, 10), NOW)
     after = stage.file(created=NOW + 300, pid=9, uid=1)
     after.log(100, NOW + 300, {"eval/loss": 2.0, "train/epoch": 4.0})
+    stage.advance(2000)
     task = stage.judged()
     assert attempts_of(task) == [("first", 0, 100)]
     assert task.attempts[0].ended_at == NOW + 300

@@ -51,6 +51,11 @@ def test_a_task_from_launch_to_end(stage: Stage) -> None:
     follow(stage, file, range(70, 91, 10), every=5)
     assert status(stage) == ("running", "live")
     follow(stage, file, range(100, 101), every=5)
+    assert status(stage) == ("running", "live")
+    assert reason(stage) == (
+        "Step 100 reached the total of 100. After 52 min of silence it counts as completed."
+    )
+    stage.advance(53 * 60)
     assert status(stage) == ("completed", "history")
     assert reason(stage) == "Step 100 reached the total of 100."
 
@@ -191,8 +196,10 @@ def test_a_launch_without_a_scalar_after_a_training_counts_as_running_for_a_whil
 
 def test_a_typed_total_completes_a_task(stage: Stage) -> None:
     follow(stage, stage.file(), range(10, 101, 10), every=1)
+    assert stage.opened().judged(typed_total=100).verdict.status == "running"
+    stage.advance(200)
     assert stage.opened().judged(typed_total=100).verdict.status == "completed"
-    assert stage.opened().judged(typed_total=101).verdict.status == "running"
+    assert stage.opened().judged(typed_total=1000).verdict.status == "stopped"
 
 
 def test_a_clock_of_another_machine_that_runs_ahead_is_no_silence(stage: Stage) -> None:

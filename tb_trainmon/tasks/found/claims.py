@@ -1,0 +1,101 @@
+"""What records claim of how far a training goes: amounts with their unit and who says so.
+
+Nothing here is weighed: whether a claim holds for the steps that were logged is asked in
+``judged/totals.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tb_trainmon.tasks.found.records import MODEL, whole_number
+from tb_trainmon.tasks.found.total_names import NamedFile, Unit, total_names, unit_of
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An amount of steps or epochs that a record tells, and who says so (a phrase).
+
+    ``steps_per_epoch`` is what the same record says of an epoch. ``from_start``: counted from the
+    step that the attempt starts at. ``step_is_epoch``: the trainer's steps are epochs.
+    ``is_older``: the record was written before the attempt began. ``is_default``: the same record
+    tells a number of steps, so that nobody may have set that of epochs.
+    """
+
+    amount: int
+    unit: Unit
+    source: str
+    steps_per_epoch: int | None = None
+    from_start: bool = False
+    step_is_epoch: bool = False
+    is_older: bool = False
+    is_default: bool = False
+
+
+def claims_of_mapping(
+    values: Mapping[str, Any] | None, names: Iterable[str] | None, where: str
+) -> Iterator[Claim]:
+    """What ``values`` claim under ``names`` (of the table, if None), best first."""
+    if not values:
+        return
+    found = {
+        name: number
+        for name in names or total_names().units
+        if (number := whole_number(_under(values, name))) is not None
+    }
+    yield from _claims(found, where)
+
+
+def claims_of_file(values: Mapping[str, Any] | None, name: str, file: NamedFile) -> Iterator[Claim]:
+    """What the content of a file beside the event files claims."""
+    for claim in claims_of_mapping(values, file.names, name):
+        yield replace(claim, from_start=file.from_start, step_is_epoch=file.step_is_epoch)
+
+
+def claims_of_texts(texts: Mapping[str, str], passed_over: Iterable[str] = ()) -> Iterator[Claim]:
+    """What texts claim: one text per key (maxtext), tables, ``Namespace(...)``, command lines."""
+    for tag, text in texts.items():
+        name = tag.removesuffix("/text_summary").rpartition("/")[2]
+        steps = whole_number(text.strip()) if name in total_names().texts else None
+        if steps is not None:
+            yield Claim(steps, "steps", f"the text '{tag}'")
+        elif tag != MODEL and tag not in passed_over:
+            yield from _claims(_numbers_in(text), f"the text '{tag}'")
+
+
+def _claims(found: Mapping[str, int], where: str) -> Iterator[Claim]:
+    """Of numbers by name, the best name first; steps an epoch are no claim of their own."""
+    by_unit: dict[Unit, list[str]] = {}
+    for name in found:
+        by_unit.setdefault(unit_of(name), []).append(name)
+    per_epoch = [found[name] for name in by_unit.get("steps_per_epoch", [])]
+    for name in by_unit.get("steps", []):
+        yield Claim(found[name], "steps", f"{name} in {where}")
+    for name in by_unit.get("epochs", []):
+        yield Claim(
+            found[name],
+            "epochs",
+            f"{name} in {where}",
+            steps_per_epoch=per_epoch[0] if per_epoch else None,
+            is_default="steps" in by_unit,
+        )
+
+
+def _numbers_in(text: str) -> dict[str, int]:
+    """The first whole number behind each name that the text has, best name first."""
+    found: dict[str, int] = {}
+    for match in total_names().in_text.finditer(text):
+        name, number = match["flag"] or match["name"], whole_number(match["number"])
+        if number is not None:
+            found.setdefault(name, number)
+    return {name: found[name] for name in total_names().units if name in found}
+
+
+def _under(values: Mapping[str, Any], name: str) -> object:
+    """What stands under a key, or under "a.b" in the mapping that stands under "a"."""
+    at: object = values
+    for key in name.split("."):
+        at = at.get(key) if isinstance(at, Mapping) else None
+    return at

@@ -1,0 +1,71 @@
+"""Which names mean a total, in which unit, and where trainers write them: ``total_names.json``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+Unit = Literal["steps", "epochs", "steps_per_epoch"]
+
+_NUMBER = r"\d{1,3}(?:,\d{3})+|\d[\d_]*(?:\.\d+)?(?:[eE]\+?\d+)?"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file beside the event files: the keys in it that hold a total, best first.
+
+    A key may lead into nested mappings ("SOLVER.MAX_ITER"). ``from_start``: the trainer counts
+    from the step that an attempt starts at. ``step_is_epoch``: its steps are epochs.
+    """
+
+    names: tuple[str, ...]
+    from_start: bool
+    step_is_epoch: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TotalNames:
+    """What the table says: names with their unit, best first; texts, tags and files."""
+
+    units: Mapping[str, Unit]
+    texts: frozenset[str]
+    shares: frozenset[str]
+    files: Mapping[str, NamedFile]
+    in_text: re.Pattern[str]
+
+
+@cache
+def total_names() -> TotalNames:
+    """The table, read once."""
+    text = files("tb_trainmon.tasks").joinpath("total_names.json").read_text(encoding="utf-8")
+    table = json.loads(text)
+    units: dict[str, Unit] = {row["name"]: row["unit"] for row in table["names"]}
+    any_name = "|".join(units)
+    return TotalNames(
+        units=units,
+        texts=frozenset(table["texts"]) | {name for name, u in units.items() if u == "steps"},
+        shares=frozenset(row["tag"] for row in table["shares"]),
+        files={
+            row["file"]: NamedFile(
+                tuple(row["names"]),
+                row.get("counted") == "from_start",
+                row.get("step_is") == "epoch",
+            )
+            for row in table["files"]
+        },
+        in_text=re.compile(
+            rf"(?:(?<!\w)--(?P<flag>{any_name})[\s=]+"
+            rf"|\b(?P<name>{any_name})\b[\"'`*\s]*[=:|][\"'`*\s]*)"
+            rf"(?P<number>{_NUMBER})(?!\w|[.,]\d)"
+        ),
+    )
+
+
+def unit_of(name: str) -> Unit:
+    """What the number under a key counts, nested keys by their last part."""
+    return total_names().units.get(name.rpartition(".")[2].lower(), "steps")

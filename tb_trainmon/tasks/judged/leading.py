@@ -1,0 +1,157 @@
+"""The leading counter of the current attempt: the steps that decide about total and end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+
+from tb_trainmon.core.columns import Column, column, concatenate
+from tb_trainmon.core.times import plausible, plausible_times
+from tb_trainmon.tasks.judged.attempts import Attempt
+from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
+
+_POINTS = 20_000  # of the latest points; more cost time at every tick and tell nothing new
+_INTERVALS = 100
+
+Columns = Callable[[FilePart, str], Column]
+
+
+def recent_points(part: FilePart, tag: str) -> Column:
+    """What a part remembers of a tag's points: the latest, which is all that the list knows."""
+    return part.tags[tag].recent
+
+
+class Leading:
+    """The training loss's steps, else those of the busiest training tag, in the current attempt.
+
+    ``loss`` gives the task's loss (asked for once, and only if it is needed). ``columns`` gives
+    the points of a tag in a part: all of them, or those that are known.
+    """
+
+    def __init__(
+        self,
+        attempts: Sequence[Attempt],
+        base: int,
+        loss: Callable[[], Metric | None],
+        columns: Columns = recent_points,
+    ) -> None:
+        self.base = base
+        self._attempts = attempts
+        self._loss = loss
+        self._columns = columns
+
+    @cached_property
+    def pieces(self) -> list[tuple[FilePart, TagFacts]]:
+        """The parts of the attempt that have the leading tag, in the order of their points."""
+        return self._of(self._attempts[-1]) if self._attempts else []
+
+    @property
+    def tag(self) -> str | None:
+        """Its tag; None where nothing was trained."""
+        return self._key[1] if self._key else None
+
+    @cached_property
+    def first(self) -> int | None:
+        """The attempt's first leading step."""
+        return self.pieces[0][1].first_step if self.pieces else None
+
+    @cached_property
+    def last(self) -> int | None:
+        """The attempt's highest leading step."""
+        return max((facts.max_step for _, facts in self.pieces), default=None)
+
+    @cached_property
+    def last_at(self) -> float | None:
+        """The time of its latest point."""
+        return max((facts.last_wall_time for _, facts in self.pieces), default=None)
+
+    @cached_property
+    def points(self) -> Column:
+        """The latest points that are known, as they were written; without impossible times."""
+        columns = [self._columns(part, self.tag or "") for part, _ in self.pieces]
+        points = concatenate(columns)[-_POINTS:] if columns else column()
+        return points.take(np.flatnonzero(plausible_times(points.wall_time)))
+
+    @cached_property
+    def gaps(self) -> list[float]:
+        """Seconds between points that followed one another, the latest last.
+
+        Between two files of the attempt it is the time from the last point of one to the first of
+        the other, whatever of them is known.
+        """
+        gaps: list[float] = []
+        before: TagFacts | None = None
+        for part, facts in self.pieces:
+            if before is not None and plausible(facts.first_wall_time):
+                gaps.append(facts.first_wall_time - before.last_wall_time)
+            times = self._columns(part, self.tag or "").wall_time[-_POINTS:]
+            gaps += np.diff(times[plausible_times(times)]).tolist()
+            before = facts if plausible(facts.last_wall_time) else None
+        return gaps
+
+    @cached_property
+    def interval(self) -> int | None:
+        """The usual distance between two recent points, in steps; None if there are not two."""
+        return int(median(self._distances)) if self._distances else None
+
+    @property
+    def longest_interval(self) -> int:
+        """The largest distance between two recent points, in steps; 0 if there are not two."""
+        return max(self._distances, default=0)
+
+    @cached_property
+    def from_zero(self) -> bool:
+        """Whether steps are counted from 0: the first is 0, or lacks one to a whole interval.
+
+        As the task's first attempt shows it: one that resumes begins anywhere.
+        """
+        parts = self._attempts[0].parts if self._attempts else []
+        trained = [f for part in parts for f in part.tags.values() if f.meaning.shows_training]
+        if any(facts.first_step == 0 for facts in trained):
+            return True
+        first = [facts for _, facts in self._of(self._attempts[0])[:1]] if parts else []
+        return any((f.interval or 0) > 1 and f.first_step == (f.interval or 0) - 1 for f in first)
+
+    @cached_property
+    def _distances(self) -> list[int]:
+        steps = [f.recent.step[-_INTERVALS - 1 :].tolist() for _, f in self.pieces[-2:]]
+        return [b - a for each in steps for a, b in pairwise(each) if b > a][-_INTERVALS:]
+
+    @cached_property
+    def _key(self) -> tuple[str, str] | None:
+        return self._key_in(self._attempts[-1]) if self._attempts else None
+
+    def _key_in(self, attempt: Attempt) -> tuple[str, str] | None:
+        counts: dict[tuple[str, str], int] = {}
+        for part in attempt.parts:
+            for tag, facts in part.tags.items():
+                if facts.meaning.shows_training:
+                    key = (part.source.slot, tag)
+                    counts[key] = counts.get(key, 0) + facts.points
+        if not counts:
+            return None
+        loss = self._known_loss
+        if loss is not None and (loss.slot, loss.tag) in counts:
+            return loss.slot, loss.tag
+        return max(counts, key=lambda key: counts[key])
+
+    @cached_property
+    def _known_loss(self) -> Metric | None:
+        return self._loss()
+
+    def _of(self, attempt: Attempt) -> list[tuple[FilePart, TagFacts]]:
+        key = self._key_in(attempt)
+        if key is None:
+            return []
+        slot, tag = key
+        found = [
+            (part, part.tags[tag])
+            for part in attempt.parts
+            if part.source.slot == slot and tag in part.tags
+        ]
+        return sorted(found, key=lambda piece: piece[1].first_wall_time)

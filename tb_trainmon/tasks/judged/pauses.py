@@ -1,0 +1,135 @@
+"""Pauses of a training: intervals much longer than usual, and those that come at regular steps.
+
+An evaluation or a checkpoint takes its time every so many steps. What it takes and how often it
+comes tells how long a silence may be, when it comes again, and how much of it is still to come.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+
+from tb_trainmon.core.columns import Column, FloatArray, IntArray
+
+_LONG = 3.0  # times the usual seconds a step: so long an interval holds a pause
+_SHORTEST = 0.5  # seconds; below it, an interval is long by chance
+_ALIKE = 2.0  # times the shortest of a kind is the longest of it
+_FEWEST = 2  # pauses of a kind make it one
+_KINDS = 3
+_PRESENT = 0.75  # share of the times a regular pause was due at which it came
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """The ways from one leading point to the next, where steps and time went forward.
+
+    ``begin`` and ``steps`` in steps, ``seconds`` as the wall times say.
+    """
+
+    begin: IntArray
+    steps: IntArray
+    seconds: FloatArray
+    at: FloatArray  # wall time at which each ended
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    @property
+    def pace(self) -> FloatArray:
+        """Seconds a step of each."""
+        return self.seconds / self.steps
+
+
+def intervals_of(points: Column) -> Intervals:
+    """The intervals between ``points``, which are in the order in which they were written."""
+    steps, seconds = np.diff(points.step), np.diff(points.wall_time)
+    forward = np.flatnonzero((steps > 0) & (seconds > 0))
+    return Intervals(
+        points.step[forward], steps[forward], seconds[forward], points.wall_time[forward + 1]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A kind of pause: ``seconds`` that each took beyond the training, the latest last.
+
+    ``period`` is the number of steps from one to the next, None where they do not come regularly.
+    ``last_step`` is the step behind which the latest began.
+    """
+
+    seconds: tuple[float, ...]
+    last_step: int
+    period: int | None
+
+    @property
+    def usual(self) -> float:
+        """Seconds that the latest of them took, in the middle."""
+        return median(self.seconds[-9:])
+
+    @property
+    def longest(self) -> float:
+        """Seconds of the longest."""
+        return max(self.seconds)
+
+    def is_due(self, step: int, interval: int) -> bool:
+        """Whether one begins behind ``step``, within the interval of logging."""
+        if self.period is None:
+            return False
+        away = (step - self.last_step) % self.period
+        return min(away, self.period - away) <= interval
+
+    def due_until(self, step: int, end: int) -> int:
+        """How many more come behind ``step`` and before ``end``."""
+        if self.period is None:
+            return 0
+        return max((end - 1 - self.last_step) // self.period, 0) - max(
+            (step - self.last_step) // self.period, 0
+        )
+
+
+def is_long(intervals: Intervals) -> np.typing.NDArray[np.bool_]:
+    """Which of the intervals hold a pause."""
+    usual = float(np.median(intervals.pace))
+    extra = intervals.seconds - usual * intervals.steps
+    return (intervals.pace > _LONG * usual) & (extra > _SHORTEST)
+
+
+def pauses_of(intervals: Intervals) -> list[Pause]:
+    """The kinds of pauses, the longest first; a pause that came only once is none of them."""
+    if len(intervals) < _FEWEST + 1:
+        return []
+    usual = float(np.median(intervals.pace))
+    long = np.flatnonzero(is_long(intervals))
+    extra = intervals.seconds - usual * intervals.steps
+    kinds: list[Pause] = []
+    while len(long) >= _FEWEST and len(kinds) < _KINDS:
+        longest = float(extra[long].max())
+        alike = long[extra[long] * _ALIKE >= longest]
+        if len(alike) >= _FEWEST:
+            kinds.append(_kind(intervals, extra, alike))
+        long = long[extra[long] * _ALIKE < longest]
+    return kinds
+
+
+def _kind(intervals: Intervals, extra: FloatArray, alike: np.typing.NDArray[np.intp]) -> Pause:
+    begins = intervals.begin[alike]
+    slack = int(np.median(intervals.steps))
+    return Pause(
+        seconds=tuple(extra[alike].tolist()),
+        last_step=int(begins[-1]),
+        period=_period(begins, slack, int(intervals.begin[-1])),
+    )
+
+
+def _period(begins: IntArray, slack: int, until: int) -> int | None:
+    """Steps from one pause to the next; None where most of them do not keep to it."""
+    distances = np.diff(begins)
+    period = int(np.median(distances))
+    if period <= slack:
+        return None
+    off = np.abs(distances - np.round(distances / period) * period)
+    due = max(int(np.round((until - begins[0]) / period)), 1)
+    regular = float(np.mean(off <= slack)) >= _PRESENT
+    return period if regular and len(begins) >= _PRESENT * due else None

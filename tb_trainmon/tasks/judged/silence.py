@@ -1,0 +1,37 @@
+"""For how long nothing was heard of a task: by its events, or by the file system's clock.
+
+A writer's clock may be wrong (a guest that slept, a laptop without the time): the file system then
+says when it wrote last. Two things look alike: a copy of an old log, just made, whose events are
+days older than the file; and a file that its system dates only when it is closed, whose events are
+newer than the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_BEHIND = 300.0  # seconds: a writer flushes that late, a file system's clock is that wrong
+_AHEAD = 3600.0  # ... and for so long a file may be open before its system dates it
+_A_COPY = 2 * 86400.0  # a clock that differs more than so many seconds is none
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """``seconds`` without a sign of life; ``clock_off`` is how far the writer's clock is ahead.
+
+    0.0 where it agrees with the file system's, or the file system is not to be asked.
+    """
+
+    seconds: float
+    clock_off: float = 0.0
+
+
+def silence(now: float, last_event_at: float, modified_at: float | None) -> Silence:
+    """How long it has been silent at ``now``; all times in seconds since the epoch."""
+    if modified_at is None:
+        return Silence(now - last_event_at)
+    ahead = last_event_at - modified_at
+    is_wrong = _AHEAD < ahead < _A_COPY or _BEHIND < -ahead < _A_COPY
+    if is_wrong or last_event_at > now + _BEHIND:
+        return Silence(now - modified_at, ahead)
+    return Silence(now - last_event_at)
