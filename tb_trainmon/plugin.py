@@ -37,6 +37,7 @@ _ROUTES = (
     "/metrics",
     "/sparklines",
     "/guide",
+    "/expected",
     "/export",
     _ENTRY,
     "/*",

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tb_trainmon.insights.course import Condenser
-from tb_trainmon.insights.finding import Severity, Told
+from tb_trainmon.insights.expectation import Expectation, expectation
+from tb_trainmon.insights.finding import NothingToSee, Severity, Told
 from tb_trainmon.insights.looking import Looking
 from tb_trainmon.insights.names import source_of
 from tb_trainmon.insights.registry import RULES
@@ -48,11 +49,22 @@ class Insights:
 
     def of(self, task: OpenTask) -> Told:
         """What the rules say of the task as it stands now."""
+        self._begin(task)
+        self.told = self._looking.told(self._subjects(task))
+        return self.told
+
+    def expected(self, task: OpenTask) -> Expectation:
+        """The expected final loss of the current attempt. Raises NothingToSee with the reason."""
+        self._begin(task)
+        subjects = self._subjects(task)
+        if not subjects:
+            raise NothingToSee("Nothing was trained yet.")
+        return expectation(subjects[-1])
+
+    def _begin(self, task: OpenTask) -> None:
         self._condensed.clear()
         self._sources.clear()
         self._known = {metric.name for metric in task.assessment.metrics}
-        self.told = self._looking.told(self._subjects(task))
-        return self.told
 
     def _subjects(self, task: OpenTask) -> list[Subject]:
         assessment = task.assessment
@@ -114,6 +126,14 @@ class Insights:
 def insights_of(task: OpenTask) -> Told:
     """What the rules say of an open task; made anew only when it has moved on."""
     return task.once(_looked)
+
+
+def expected_of(task: OpenTask) -> Expectation | str:
+    """The expected final loss, or why there is none."""
+    try:
+        return task.kept(Insights).expected(task)
+    except NothingToSee as nothing:
+        return str(nothing)
 
 
 def counts_of(task: OpenTask) -> Mapping[Severity, int] | None:

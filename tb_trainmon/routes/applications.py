@@ -36,6 +36,7 @@ def applications(
         "/marks": endpoints.marks,
         "/sparklines": endpoints.sparklines,
         "/guide": endpoints.guide,
+        "/expected": endpoints.expected,
     }
     return {
         **{path: _data(service, endpoint) for path, endpoint in found.items()},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from tb_trainmon.core.errors import BadParameter
+from tb_trainmon.insights.door import expected_of
 from tb_trainmon.insights.tally import Tally
 from tb_trainmon.routes import messages
 from tb_trainmon.routes.messages import Message
@@ -105,6 +106,17 @@ def marks(service: Tasks, args: MultiMapping) -> Message:
             "task": opened.assessment.layout.id,
             "revision": opened.revision,
             **messages.milestones(opened.once(milestones_of)),
+        }
+
+
+def expected(service: Tasks, args: MultiMapping) -> Message:
+    """The final loss that is to be expected: an extrapolation, made when it is asked for."""
+    asked = Parameters(args, ("task",))
+    with service.opened(asked.required("task")) as opened:
+        return {
+            "task": opened.assessment.layout.id,
+            "revision": opened.revision,
+            **messages.expected(expected_of(opened)),
         }
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tb_trainmon.core.columns import FloatArray
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.insights.door import insights_of
+from tb_trainmon.insights.expectation import Expectation
 from tb_trainmon.insights.finding import Insight, Told
 from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.catalogue import Progress
@@ -77,6 +78,25 @@ def insights(told: Told) -> Message:
         "insights_looked": [
             {"rule": look.rule, "looked": look.looked, "why": look.why} for look in told.looks
         ],
+    }
+
+
+def expected(found: Expectation | str) -> Message:
+    """``expected`` with its band, or null and ``why``."""
+    if isinstance(found, str):
+        return {"expected": None, "why": found}
+    return {
+        "expected": {
+            "metric": "loss",
+            "attempt": found.attempt,
+            "x": _plain(found.x),
+            "step": _plain(found.step),
+            "value": _plain(found.value),
+            "low": _plain(found.value - found.band),
+            "high": _plain(found.value + found.band),
+            "schedule": found.schedule,
+        },
+        "why": None,
     }
 
 

@@ -34,6 +34,7 @@ def play(real_logs: Path, folder: Path) -> dict[str, Any]:
         site = Site(folder, clock)
         messages = _messages_of_logs(site) | _messages_of_live(site)
         messages |= _what_comes_later(site, trainer, clock)
+    messages |= _expected(folder.with_name(f"{folder.name}-expected"))
     return messages | _what_comes_after_it(site, clock, messages["points_delta"]["cursor"])
 
 
@@ -64,6 +65,7 @@ def _messages_of_live(site: Site) -> dict[str, Any]:
         "logs_live": site.get("logs", task=LIVE, limit=4),
         "marks_live": site.get("marks", task=LIVE),
         "guide": site.get("guide"),
+        "expected_live": site.get("expected", task=LIVE),
         "tasks_counted": site.get("tasks"),
         "sparklines": site.get("sparklines", task=[RESTARTED, BROKEN, LIVE, "waiting", "nobody"]),
     }
@@ -110,6 +112,17 @@ def _step(trainer: Trainer, clock: Clock, step: int) -> None:
     )
     if step % 50 == 0:
         trainer.log(step, eval__loss=math.nan if broken else 2.25)
+
+
+def _expected(folder: Path) -> dict[str, Any]:
+    """A language model, half way, whose rate follows a cosine without noise."""
+    clock = Clock(_BEGAN)
+    with training(folder / LIVE, clock, pid=3) as trainer:
+        trainer.arguments(max_steps=1200, lr_scheduler_type="cosine")
+        for step in range(10, 610, 10):
+            rate = 0.0001 * (1.0 + math.cos(math.pi * step / 1200))
+            trainer.log(step, lm_loss=2.0 + 4.0 * step**-0.3, learning_rate=rate)
+    return {"expected_half_way": Site(folder, clock).get("expected", task=LIVE)}
 
 
 def _launch_that_logs_nothing(folder: Path, clock: Clock) -> None:

@@ -145,6 +145,23 @@ TASKS = {
     "reader": str,
     "insights": mapping({"error": int, "warning": int, "info": int}),
 }
+EXPECTED = {
+    "task": str,
+    "revision": int,
+    "expected": maybe(
+        {
+            "metric": str,
+            "attempt": int,
+            "x": [NUMBER],
+            "step": [NUMBER],
+            "value": [NUMBER],
+            "low": [NUMBER],
+            "high": [NUMBER],
+            "schedule": str,
+        }
+    ),
+    "why": MAYBE_TEXT,
+}
 SERIES = {
     "task": str,
     "revision": int,
@@ -193,6 +210,7 @@ ROUTES: Mapping[str, Any] = {
     "logs": LOGS,
     "marks": MARKS,
     "guide": GUIDE,
+    "expected": EXPECTED,
     "sparklines": SPARKLINES,
 }
 

@@ -188,7 +188,18 @@ def test_an_unknown_route_is_404(transformers: Site, route: str) -> None:
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
 @pytest.mark.parametrize(
     "route",
-    ["tasks", "task", "series", "points", "logs", "marks", "sparklines", "guide", "index.js"],
+    [
+        "tasks",
+        "task",
+        "series",
+        "points",
+        "logs",
+        "marks",
+        "sparklines",
+        "guide",
+        "expected",
+        "index.js",
+    ],
 )
 def test_anything_but_get_is_405(transformers: Site, route: str, method: str) -> None:
     answer = transformers.answer(route, method=method)

@@ -17,7 +17,18 @@ from tb_trainmon.routes.static import StaticFiles
 from tests.routes.site import Clock, Site
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "http_api.md").read_text(encoding="utf-8")
-ROUTES = ("tasks", "task", "series", "points", "stream", "logs", "marks", "sparklines", "guide")
+ROUTES = (
+    "tasks",
+    "task",
+    "series",
+    "points",
+    "stream",
+    "logs",
+    "marks",
+    "sparklines",
+    "guide",
+    "expected",
+)
 OTHERS = ("export", "metrics")  # whose answers are no JSON
 # What these keys hold is data, and what those hold is named by metrics or tasks.
 DATA = {"config", "changed", "facts"}

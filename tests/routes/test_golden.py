@@ -23,6 +23,7 @@ SHAPES = {
     "marks": shapes.MARKS,
     "sparklines": shapes.SPARKLINES,
     "guide": shapes.GUIDE,
+    "expected": shapes.EXPECTED,
 }
 
 

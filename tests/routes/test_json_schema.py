@@ -33,6 +33,7 @@ def test_real_answers_are_valid(transformers: Site) -> None:
     for task in transformers.get("tasks")["tasks"]:
         for route in ("task", "series", "points", "logs", "marks"):
             validate(route, transformers.get(route, task=task["id"]))
+        validate("expected", transformers.get("expected", task=task["id"]))
     validate("guide", transformers.get("guide"))
     ids = [task["id"] for task in transformers.get("tasks")["tasks"]]
     validate("sparklines", transformers.get("sparklines", task=ids))

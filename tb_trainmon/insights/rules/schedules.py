@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 import numpy as np
 
-from tb_trainmon.core.columns import FloatArray
 from tb_trainmon.insights.finding import Finding, NothingToSee
 from tb_trainmon.insights.rule import Parameter, Rule
+from tb_trainmon.insights.scheduling import KNOWN, share_of_rate
 from tb_trainmon.insights.subject import Subject
 
 LEAST = Parameter("least", 20, "points of the rate", "own")
@@ -23,27 +21,6 @@ HIGH = Parameter(
 )
 
 
-def _constant(done: FloatArray) -> FloatArray:
-    return np.ones_like(done)
-
-
-def _linear(done: FloatArray) -> FloatArray:
-    return 1.0 - done
-
-
-def _cosine(done: FloatArray) -> FloatArray:
-    return np.asarray(0.5 * (1.0 + np.cos(np.pi * done)))
-
-
-# Of transformers.optimization: the share of the rate at a share of the steps after the warm-up.
-_SHAPES: Mapping[str, Callable[[FloatArray], FloatArray]] = {
-    "constant": _constant,
-    "constant_with_warmup": _constant,
-    "linear": _linear,
-    "cosine": _cosine,
-}
-
-
 def look_mismatch(subject: Subject) -> list[Finding]:
     """The logged rate against the configured schedule."""
     name, total, warm_up = _configured(subject)
@@ -55,11 +32,10 @@ def look_mismatch(subject: Subject) -> list[Finding]:
         return []
     if course.step[-1] > total:
         raise NothingToSee("More steps were trained than are configured, so that is out of date.")
-    done = np.clip((course.step - warm_up) / max(total - warm_up, 1.0), 0.0, 1.0)
     after = course.step > warm_up
     if course.step[-1] - course.step[0] < DONE.value * total or after.sum() < LEAST.value / 2:
         raise NothingToSee("Too little of the configured steps is done to tell.")
-    expected = _SHAPES[name](done)
+    expected = share_of_rate(name, course.step, warm_up, total)
     logged = course.value
     # The rate that it goes out from: as configured, unless another scale fits everywhere.
     base = subject.number_in_config("learning_rate") or top
@@ -102,7 +78,7 @@ def _configured(subject: Subject) -> tuple[str, float, float]:
     if not isinstance(name, str):
         raise NothingToSee("No lr_scheduler_type is configured.")
     name = name.rpartition(".")[2].lower()
-    if name not in _SHAPES or config.get("lr_scheduler_kwargs"):
+    if name not in KNOWN or config.get("lr_scheduler_kwargs"):
         raise NothingToSee(f"The course of the schedule {name} is not known here.")
     total = subject.number_in_config("max_steps") or 0.0
     total = total if total > 0 else float(subject.task.total or 0)
