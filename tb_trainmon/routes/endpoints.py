@@ -12,7 +12,7 @@ from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.news import NEWS_PARAMETERS, known_metrics, news_question
 from tb_trainmon.routes.parameters import MultiMapping, Parameters
 from tb_trainmon.routes.window import WINDOW_PARAMETERS, window_of
-from tb_trainmon.tasks.metric_guide import GUIDE
+from tb_trainmon.tasks.metric_guide import guide as explanations
 from tb_trainmon.tasks.opened.log_index import TYPES
 from tb_trainmon.tasks.opened.milestones import milestones_of
 from tb_trainmon.tasks.service import Tasks
@@ -123,7 +123,7 @@ def expected(service: Tasks, args: MultiMapping) -> Message:
 def guide(service: Tasks, args: MultiMapping) -> Message:  # noqa: ARG001  the same of all tasks
     """What the main charts mean."""
     Parameters(args, ())
-    return {"guide": {name: asdict(explanation) for name, explanation in GUIDE.items()}}
+    return {"guide": {name: asdict(explanation) for name, explanation in explanations().items()}}
 
 
 def sparklines(service: Tasks, args: MultiMapping) -> Message:

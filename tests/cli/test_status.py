@@ -95,7 +95,7 @@ def test_a_pipe_gets_one_line_a_task_however_long_and_no_escapes() -> None:
         "TASK",
         "PROGRESS",
         "STEP",
-        "LOSS",
+        "LATEST",
         "LEFT",
         "LAST",
         "EVENT",
