@@ -78,25 +78,30 @@ class GrowingArray(Generic[_Number]):
     numbers (default: all) are there already, and behind them there is room.
     """
 
-    __slots__ = ("_memory", "_size")
+    __slots__ = ("_room", "_size")
 
     def __init__(self, memory: npt.NDArray[_Number], size: int | None = None) -> None:
-        self._memory = memory
+        self._room = memory
         self._size = len(memory) if size is None else size
 
     def __len__(self) -> int:
         return self._size
 
+    @property
+    def memory(self) -> int:
+        """Bytes that it takes, the room behind its numbers included."""
+        return self._room.nbytes
+
     def extend(self, numbers: npt.NDArray[_Number]) -> None:
         """Append ``numbers``."""
         needed = self._size + len(numbers)
-        if needed > len(self._memory):
+        if needed > len(self._room):
             # A new array instead of ndarray.resize: views handed out earlier keep the old memory.
             room = max(needed + needed // 32, self._size + self._size // 2)
-            grown = np.empty(room, dtype=self._memory.dtype)
-            grown[: self._size] = self._memory[: self._size]
-            self._memory = grown
-        self._memory[self._size : needed] = numbers
+            grown = np.empty(room, dtype=self._room.dtype)
+            grown[: self._size] = self._room[: self._size]
+            self._room = grown
+        self._room[self._size : needed] = numbers
         self._size = needed
 
     def cut(self, size: int) -> None:
@@ -105,7 +110,7 @@ class GrowingArray(Generic[_Number]):
 
     def view(self) -> npt.NDArray[_Number]:
         """All numbers so far, without a copy; stays as it is while the array grows."""
-        return self._memory[: self._size]
+        return self._room[: self._size]
 
 
 class GrowingColumn:
@@ -134,6 +139,11 @@ class GrowingColumn:
         self._step.extend(points.step)
         self._wall_time.extend(points.wall_time)
         self._value.extend(points.value)
+
+    @property
+    def memory(self) -> int:
+        """Bytes that it takes, the room behind its points included."""
+        return self._step.memory + self._wall_time.memory + self._value.memory
 
     def view(self) -> Column:
         """All points so far, without a copy."""

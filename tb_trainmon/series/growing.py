@@ -10,6 +10,8 @@ from tb_trainmon.core.columns import Column, FloatArray, GrowingArray, GrowingCo
 from tb_trainmon.series.accumulate import Accumulated, Piece, accumulate, alone, ascends
 from tb_trainmon.series.smoothings import Smoothings
 
+_BYTES_A_POINT = 40  # of points that are laid end to end: x, attempt, step, wall time, value
+
 
 class GrowingSeries:
     """Accumulated points of one metric with the smoothings that were asked for.
@@ -66,8 +68,13 @@ class GrowingSeries:
 
     @property
     def memory(self) -> int:
-        """Bytes that its smoothings take."""
-        return self._smoothings.memory
+        """Bytes that it takes beside the pieces that it was given."""
+        return self._smoothings.memory + self._own_memory()
+
+    def _own_memory(self) -> int:
+        if self._joined is not None:
+            return self._joined.memory
+        return 0 if self._is_alone else len(self._points) * _BYTES_A_POINT
 
 
 def _is_alone(pieces: Sequence[Piece]) -> bool:
@@ -144,6 +151,11 @@ class _Joined:
         self._x.extend(np.maximum(points.x, reached) if len(reached) else points.x)
         self._attempt.extend(points.attempt)
         self._points.extend(points.points)
+
+    @property
+    def memory(self) -> int:
+        """Bytes that it takes."""
+        return self._x.memory + self._attempt.memory + self._points.memory
 
     def view(self) -> Accumulated:
         """All points so far, without a copy."""

@@ -38,7 +38,7 @@ class Smoothings:
     @property
     def memory(self) -> int:
         """Bytes that all smoothed values take."""
-        return 8 * sum([len(s.smoother) for s in self._settings.values() if s.smoother is not None])
+        return sum([s.smoother.memory for s in self._settings.values() if s.smoother is not None])
 
     def grew(self) -> None:
         """Points were appended to the series."""

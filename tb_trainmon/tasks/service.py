@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TypeVar, cast
 
 from tb_trainmon.core.errors import UnknownTask
+from tb_trainmon.core.freed import give_back
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.remote.urls import is_remote
 from tb_trainmon.tasks.catalogue import Catalogue, Listing
@@ -87,11 +88,17 @@ class Tasks:
             task = self._open.get(task_id) or self._new(layout)
             self._open[task_id] = task
             self._open.move_to_end(task_id)
-        with task.lock:
-            task.refresh(layout)
-            yield task
-        with self._lock:
-            self._keep_the_budget()
+        try:
+            with task.lock:
+                task.refresh(layout)
+                yield task
+                task.measure()
+        finally:
+            del task  # or it could not be let go of now
+            with self._lock:
+                let_go = self._keep_the_budget()
+            if let_go:
+                give_back()
 
     def open_now(self) -> list[OpenTask]:
         """The tasks that are open and were read, as they are: hold their locks to use them."""
@@ -136,7 +143,9 @@ class Tasks:
         disk = self._catalogue.disks.patient()
         return OpenTask(layout, self._side_files, self._clock, disk)
 
-    def _keep_the_budget(self) -> None:
+    def _keep_the_budget(self) -> bool:
+        """Let go of what is more than the budget; whether there was any."""
+        open_before = len(self._open)
         spent = sum([task.memory for task in self._open.values()])
         excess = None
         if spent > self._budget:
@@ -151,6 +160,7 @@ class Tasks:
         if excess is not None and self._excess is None:
             _log.warning("%s", excess.message)
         self._excess = excess
+        return len(self._open) < open_before
 
 
 def _excess(watched: int, budget: int) -> Problem:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -29,11 +31,15 @@ def test_a_task_that_there_is_not_is_said(stage: Stage) -> None:
         pass
 
 
+def two_tasks(stage: Stage) -> int:
+    """A budget that holds two tasks like ``a`` and not three."""
+    return stage.opened("a").memory * 5 // 2
+
+
 def test_the_least_recently_used_task_is_let_go(stage: Stage) -> None:
-    """100 points take 2,400 bytes; the budget holds two tasks."""
     for n, run in enumerate("abc"):
         stage.file(run, pid=n).train(range(100), NOW)
-    stage.look(budget=5000)
+    stage.look(budget=two_tasks(stage))
     first = revisions_by_boot(stage, "a", "b")
     assert revisions_by_boot(stage, "a", "b") == first
     stage.opened("a")
@@ -61,10 +67,10 @@ def test_a_task_that_was_let_go_is_whole_when_it_is_opened_again(stage: Stage) -
 def test_tasks_that_are_watched_stay_open_beyond_the_budget_and_it_is_said(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Three of 2,400 bytes each in a budget of two; otherwise each tick would read them anew."""
+    """Three in a budget of two; otherwise each tick would read them anew."""
     for n, run in enumerate("abcd"):
         stage.file(run, pid=n).train(range(100), NOW)
-    tasks = stage.look(budget=5000)
+    tasks = stage.look(budget=two_tasks(stage))
     for run in "ab":
         tasks.watch(run)
     first = revisions_by_boot(stage, "a", "b")
@@ -233,3 +239,35 @@ def test_one_task_that_many_ask_for_is_opened_once(stage: Stage) -> None:
 
     assert raised_by(ask, threads=8) == []
     assert len(set(boots)) == 1
+
+
+def test_a_task_that_is_let_go_of_is_gone_at_once(stage: Stage) -> None:
+    """In a circle of references it would wait for Python's collector, which counts no bytes."""
+    for run in ("a", "b", "c"):
+        stage.file(run, pid=ord(run)).train(range(1, 200), NOW)
+    stage.look(budget=1)
+    gc.collect()
+    gc.disable()
+    try:
+        opened = []
+        for run in ("a", "b", "c"):
+            with stage.tasks.opened(run) as task:
+                assert task.series("loss").smoothed(0.5, 3) is not None
+                assert task.log().page(10, None, (), ["loss"]).total >= 0
+                opened.append(weakref.ref(task))
+            del task
+        assert [each() is not None for each in opened] == [False, False, True]
+    finally:
+        gc.enable()
+
+
+def test_what_a_task_takes_is_counted_when_its_series_were_made(stage: Stage) -> None:
+    for attempt in (1, 2):
+        made = stage.file(created=NOW + 10_000 * attempt, pid=attempt)
+        made.train(range(1, 2000), NOW + 10_000 * attempt)
+    opened = stage.opened()
+    before = opened.memory
+    with stage.tasks.opened("run") as task:
+        points = len(task.series("loss"))
+        task.series("loss").smoothed(0.5, 3)
+    assert task.memory - before >= points * 48  # laid end to end, and smoothed

@@ -28,6 +28,11 @@ class Followed:
         self._made = GrowingColumn()
         self._rest = column()  # the point that a rate goes on from
 
+    @property
+    def memory(self) -> int:
+        """Bytes that it takes beside the points that were logged."""
+        return self._made.memory
+
     def points(self, logged: Sequence[Column]) -> Column:
         """The points that ``logged``, the attempt's columns of the tag, make now."""
         fresh = _appended(self._logged, logged)

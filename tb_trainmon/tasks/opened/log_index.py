@@ -82,6 +82,12 @@ class GrowingIndex:
     def __len__(self) -> int:
         return len(self._type)
 
+    @property
+    def memory(self) -> int:
+        """Bytes that it takes."""
+        columns = (self._type, self._attempt, self._step, self._wall_time)
+        return sum(column.memory for column in columns)
+
     def view(self) -> LogIndex:
         """All rows; to be used up before the next ``replace``."""
         return LogIndex(

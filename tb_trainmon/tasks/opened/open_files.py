@@ -14,8 +14,6 @@ from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.tasks.judged.cuts import grown, parts_of
 from tb_trainmon.tasks.judged.parts import FilePart, Source
 
-_BYTES_A_POINT = 24
-
 
 class OpenFile:
     """One event file, read to its end and followed from there.
@@ -47,7 +45,7 @@ class OpenFile:
     @property
     def memory(self) -> int:
         """Bytes that its points take."""
-        return sum(len(points) for points in self._columns.values()) * _BYTES_A_POINT
+        return sum([points.memory for points in self._columns.values()])
 
     def points(self, tag: str) -> Column:
         """All points of a tag that the file has."""

@@ -13,9 +13,10 @@ from typing import TypeVar, cast
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.core.revisions import revision_in
+from tb_trainmon.core.weak import weakly
 from tb_trainmon.event_files.remote.disks import PatientDisk
 from tb_trainmon.event_files.scan import FoundFile
-from tb_trainmon.series.accumulate import Piece
+from tb_trainmon.series.accumulate import Accumulated, Piece
 from tb_trainmon.series.growing import GrowingSeries
 from tb_trainmon.tasks.found.layout import Layout, TableTask
 from tb_trainmon.tasks.found.records import SideFiles
@@ -53,7 +54,7 @@ class OpenTask:
         self.lock = threading.RLock()
         self.boot = secrets.token_hex(6)
         self.revision = 0
-        # Bytes that its points and smoothings take; whoever reads it need not hold the lock.
+        # Bytes that it took when it was measured; whoever reads it need not hold the lock.
         self.memory = 0
         self.reset_reason = "This cursor is from before TensorBoard was started, or too old."
         self._side_files = side_files
@@ -72,7 +73,7 @@ class OpenTask:
         self._shape: _Shape | None = None
         self._made: dict[object, tuple[int, object]] = {}
         self._kept: dict[object, object] = {}
-        self._log = TrainingLog(lambda name: self.series(name).points)
+        self._log = TrainingLog(weakly(self._points_of))
         self.assessment: Assessment
         self._points: TaskPoints
 
@@ -106,9 +107,12 @@ class OpenTask:
         if moved_series:
             self._start_anew(f"Points of {', '.join(moved_series)} arrived out of order.")
         self._mark()
-        files = sum([file.memory for file in self._files.values()])
-        series = sum([series.memory for series in self._series.values()])
-        self.memory = self._table.memory + files + series + self._log.memory
+
+    def measure(self) -> None:
+        """Count what it takes now, with all that was made since it was read."""
+        parts = (self._files, self._series, self._followed)
+        found = sum([sum([part.memory for part in of.values()]) for of in parts])
+        self.memory = found + self._table.memory + self._log.memory
 
     def judged(self, typed_total: int | None = None) -> Assessment:
         """The task as it stands now; ``typed_total`` is used where no total is on record."""
@@ -138,6 +142,9 @@ class OpenTask:
             self._series[name] = series = GrowingSeries()
             series.update(self._points.pieces(metric))
         return self._series[name]
+
+    def _points_of(self, name: str) -> Accumulated:
+        return self.series(name).points
 
     def pieces(self, metric: Metric) -> list[Piece]:
         """What each attempt has of a metric now; stays as it is while the task grows."""

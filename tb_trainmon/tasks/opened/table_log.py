@@ -20,7 +20,7 @@ from tb_trainmon.training_logs.rows import AttemptRow, LogRow
 PATIENCE = 0.3  # seconds of CPU time that the rows of one task may take of a visit
 _AT_ONCE = 5_000  # rows of one question
 _NEWEST = 1_000  # rows that are kept whole: as many as anybody asks for at once
-_BYTES_A_ROW, _BYTES_A_WHOLE_ROW, _BYTES_A_POINT = 25, 1000, 24
+_BYTES_A_ROW, _BYTES_A_WHOLE_ROW = 25, 1000
 
 
 class TableLog:
@@ -104,7 +104,7 @@ class TableLog:
     def memory(self) -> int:
         """Bytes that its rows and points take."""
         columns = (column for log in self._logs.values() for column in log.columns.values())
-        points = sum([len(column) for column in columns]) * _BYTES_A_POINT
+        points = sum([column.memory for column in columns])
         return len(self) * _BYTES_A_ROW + len(self._newest) * _BYTES_A_WHOLE_ROW + points
 
     def _ask(self, after_id: int) -> list[LogRow]:

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from tb_trainmon.core.weak import weakly
 from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.opened.derived_log import DerivedLog
@@ -54,7 +55,7 @@ class TrainingLog:
         self._rows: TableRows | None = None
         self._index = GrowingIndex()
         self._derived = DerivedLog(self._index)
-        self._search = LogSearch(lambda rows: self.all().entries(rows))
+        self._search = LogSearch(weakly(self.entries))
         self._searched: dict[str, int] = {}  # points by metric, when it was last searched
         # Revision and first changed row: as many as the task keeps marks, one for each at most.
         self._changes: deque[tuple[int, int]] = deque(maxlen=REVISIONS_KEPT)
@@ -82,8 +83,8 @@ class TrainingLog:
 
     @property
     def memory(self) -> int:
-        """Bytes that are kept for searching."""
-        return self._search.memory
+        """Bytes that it takes, those that are kept for searching included."""
+        return self._index.memory + self._search.memory
 
     def all(self) -> LogEntries:
         """All rows; to be used up (or frozen) before the next ``refresh``."""
