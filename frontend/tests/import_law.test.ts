@@ -19,6 +19,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 interface Import {
   readonly file: string;
+  /** The file that is imported, as `file` is written. */
+  readonly target: string;
   readonly from: string;
   readonly to: string;
 }
@@ -27,13 +29,20 @@ function sourceFiles(): readonly string[] {
   return readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
 }
 
+const SOURCES = new Set(sourceFiles());
+
 function importsOf(file: string): readonly Import[] {
   const text = readFileSync(join(SOURCE, file), 'utf8');
   const targets = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => match[1] ?? '');
   return targets.map((target) => {
     const path = relative(SOURCE, resolve(SOURCE, dirname(file), target));
-    return { file, from: roomOf(file), to: roomOf(path) };
+    return { file, target: sourceFile(path), from: roomOf(file), to: roomOf(path) };
   });
+}
+
+/** Imports leave the ending out. */
+function sourceFile(path: string): string {
+  return ['', '.ts', '.tsx'].map((ending) => path + ending).find((name) => SOURCES.has(name)) ?? path;
 }
 
 function roomOf(path: string): string {
@@ -53,7 +62,42 @@ describe('The import law', () => {
     expect(broken).toEqual([]);
   });
 
+  it('lets no file import itself by way of others, inside a room either, not even for a type', () => {
+    expect(circlesOf(imports)).toEqual([]);
+  });
+
   it('found imports to judge at all', () => {
     expect(imports.length).toBeGreaterThan(100);
+  });
+});
+
+/** Each circle once: the files on the way from one of them back to itself. */
+function circlesOf(imports: readonly Import[]): readonly string[] {
+  const targets = new Map<string, string[]>();
+  for (const { file, target } of imports) targets.set(file, [...(targets.get(file) ?? []), target]);
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const walk = (file: string, way: readonly string[]) => {
+    const at = way.indexOf(file);
+    if (at >= 0) circles.push([...way.slice(at), file].join(' -> '));
+    if (at >= 0 || done.has(file)) return;
+    for (const target of targets.get(file) ?? []) walk(target, [...way, file]);
+    done.add(file);
+  };
+  for (const file of targets.keys()) walk(file, []);
+  return circles;
+}
+
+describe('A circle', () => {
+  const edge = (file: string, target: string) => ({ file, target, from: '', to: '' });
+
+  it('is found however long it is', () => {
+    expect(circlesOf([edge('a', 'b'), edge('b', 'c'), edge('c', 'a'), edge('d', 'a')])).toEqual([
+      'a -> b -> c -> a',
+    ]);
+  });
+
+  it('is none where ways only meet', () => {
+    expect(circlesOf([edge('a', 'b'), edge('a', 'c'), edge('b', 'd'), edge('c', 'd')])).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { OTHER } from '../model/wanted';
 import type { Task } from '../wire/messages';
 import { type TaskProps, useApp } from './context';
 import { Chevron } from './icon';
-import { AllScalars } from './later_charts';
+import { AllScalars } from './later_scalars';
 import { chartTitle, lastText } from './live_metrics';
 import { MainChart } from './main_chart';
 
