@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,7 +19,8 @@ SHARE = Parameter("share", 0.05, "share of the evaluations that the running medi
 NARROW = Parameter("narrow", 3, "evaluations that it spans, at least", _REGRET)
 WIDE = Parameter("wide", 9, "evaluations that it spans, at most", _REGRET)
 WORSE = Parameter("worse", 0.05, "share of its best that the median is above it", _REGRET)
-NOISE = Parameter("noise", 3, "robust deviations of single evaluations, at least", "own")
+NOISE = Parameter("noise", 2, "robust deviations of single evaluations, at least", "own")
+NOISE_MUCH = Parameter("noise_much", 3, "robust deviations above which it is a warning", "own")
 FEW = Parameter("few", 5, "evaluations up to which each is taken as it is", _REGRET)
 FEW_WORSE = Parameter("few_worse", 0.03, "share that it is above its best then", _REGRET)
 OLD = Parameter("old", 2, "evaluations since the best, at least", _REGRET)
@@ -42,26 +45,27 @@ def look_overfit(subject: Subject) -> list[Finding]:
         raise NothingToSee("Too few evaluations have a finite loss.")
     if not (points.value > 0.0).all():
         raise NothingToSee("The evaluation loss is not positive throughout.")
-    level, worse = _levels(points.value)
+    level, worse, much = _levels(points.value)
     best = np.minimum.accumulate(level)
     best_at = np.maximum.accumulate(np.where(level == best, np.arange(len(level)), 0))
     regret = level / best - 1.0
     bad = (regret > worse) & (np.arange(len(level)) - best_at >= OLD.value)
     at = len(level) - 1
     if not bad[at]:
-        return _past(series, points, level, regret, bad)
+        return _past(series, points, level, regret, bad & (regret > much))
     since = at - int(np.argmin(bad[::-1])) + 1 if not bad.all() else 0
-    return _judged(subject, series, points, int(best_at[at]), since, float(regret[at]))
+    found = _judged(subject, series, points, int(best_at[at]), since, float(regret[at]))
+    return [replace(one, severity="info") for one in found] if regret[at] <= much else found
 
 
-def _levels(values: FloatArray) -> tuple[FloatArray, float]:
-    """Running median, and the share above its best that counts."""
+def _levels(values: FloatArray) -> tuple[FloatArray, float, float]:
+    """Running median; the share above its best that counts, and that is a warning."""
     if len(values) <= FEW.value:
-        return values, FEW_WORSE.value
+        return values, FEW_WORSE.value, MUCH.value
     width = int(np.clip(round(SHARE.value * len(values)), NARROW.value, WIDE.value))
-    return trailing_median(values, width), max(
-        WORSE.value, NOISE.value * noise_about_a_bend(np.log(values))
-    )
+    single = noise_about_a_bend(np.log(values))
+    worse, much = max(WORSE.value, NOISE.value * single), max(MUCH.value, NOISE_MUCH.value * single)
+    return trailing_median(values, width), worse, much
 
 
 def _judged(
@@ -81,7 +85,7 @@ def _judged(
     )
     return [
         Finding(
-            severity="warning" if regret > MUCH.value else "info",
+            severity="warning",
             title=f"The evaluation loss was best at step {step:,} and is {regret:.0%} above it",
             evidence=f"{points.value[best]:.4g} at its best, {points.value[-1]:.4g} now, "
             f"{len(points) - 1 - best} evaluations later{trained}.",
@@ -109,7 +113,7 @@ def _past(
     bad: npt.NDArray[np.bool_],
 ) -> list[Finding]:
     """What was a warning, and is over."""
-    strong = np.flatnonzero(bad & (regret > MUCH.value))
+    strong = np.flatnonzero(bad)
     if not len(strong):
         return []
     worst = int(strong[np.argmax(regret[strong])])
@@ -231,15 +235,29 @@ OVERFIT = Rule(
     "to {wide}) is more than {worse} (and {noise} robust deviations of single evaluations) above "
     "its best, which is at least {old} evaluations old, and the training loss (median of {near} at "
     "that time) is lower than it was there. Up to {few} evaluations each is taken as it is, and "
-    "{few_worse} suffices. Above {much} it is a warning; one that is over was that, for {lasted} "
-    "evaluations.",
+    "{few_worse} suffices. Above {much}, and {noise_much} of these deviations, it is a warning; "
+    "one that is over was that, for {lasted} evaluations.",
     silent="Fewer than {least} evaluations; losses that are not positive; a training loss that "
     "rose as well; reinforcement and adversarial learning.",
     false_alarms="A loss that gets worse by overconfidence while the accuracy still rises: look at "
     "both.",
     look=look_overfit,
     needs=("eval_loss",),
-    parameters=(LEAST, SHARE, NARROW, WIDE, WORSE, NOISE, OLD, NEAR, FEW, FEW_WORSE, MUCH, LASTED),
+    parameters=(
+        LEAST,
+        SHARE,
+        NARROW,
+        WIDE,
+        WORSE,
+        NOISE,
+        NOISE_MUCH,
+        OLD,
+        NEAR,
+        FEW,
+        FEW_WORSE,
+        MUCH,
+        LASTED,
+    ),
 )
 EPOCH_STAIRS = Rule(
     id="epoch_stairs",
