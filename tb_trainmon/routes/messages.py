@@ -17,8 +17,8 @@ from tb_trainmon.insights.finding import Insight, Told
 from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.catalogue import Progress
 from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
+from tb_trainmon.tasks.judged.eta import Eta
 from tb_trainmon.tasks.judged.metrics import Metric
-from tb_trainmon.tasks.judged.progress import Eta
 from tb_trainmon.tasks.judged.totals import Refuted
 from tb_trainmon.tasks.metric_names import higher_is_better, label_of
 from tb_trainmon.tasks.opened.log_entries import Entry

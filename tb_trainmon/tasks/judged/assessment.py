@@ -15,13 +15,14 @@ from tb_trainmon.tasks.found.records import ARGUMENTS, ERROR_FILE, SideFiles
 from tb_trainmon.tasks.judged.attempts import Attempt, plan_attempts
 from tb_trainmon.tasks.judged.derived import Offer, with_derived
 from tb_trainmon.tasks.judged.ends import sign_of_end
+from tb_trainmon.tasks.judged.eta import Eta, estimate
 from tb_trainmon.tasks.judged.executions import Execution, config_changes, executions_of
 from tb_trainmon.tasks.judged.latest import latest_value
 from tb_trainmon.tasks.judged.leading import Columns, Leading, recent_points
 from tb_trainmon.tasks.judged.leads import kind_of_task, lead_of, leads_of
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, loss_of
 from tb_trainmon.tasks.judged.parts import FilePart
-from tb_trainmon.tasks.judged.progress import Eta, estimate, progress
+from tb_trainmon.tasks.judged.progress import progress
 from tb_trainmon.tasks.judged.pulse import Pulse
 from tb_trainmon.tasks.judged.siblings import NO_SIBLINGS, Siblings
 from tb_trainmon.tasks.judged.silence import Silence, silence
@@ -213,7 +214,7 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
         step=evidence.step,
         total=total,
         refuted=totals.refuted,
-        eta=estimate(leading.points, total.steps if total else None, now) if running else None,
+        eta=_eta(leading, evidence.pulse, total, now) if running else None,
         executions=executions,
         leading=leading,
         last_event_at=last_event_at,
@@ -222,6 +223,13 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
         side_files=side_files,
         usual_gap=evidence.pulse.usual if running else None,
     )
+
+
+def _eta(leading: Leading, pulse: Pulse, total: Total | None, now: float) -> Eta | None:
+    if total is None:
+        return None
+    end = total.last_step(leading)
+    return estimate(leading.points, end, now, leading.earlier, pulse.pauses)
 
 
 def _span(current: Execution | None) -> float:

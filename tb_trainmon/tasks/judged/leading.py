@@ -15,10 +15,12 @@ from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
 
-_POINTS = 20_000  # of the latest points; more cost time at every tick and tell nothing new
+_POINTS = 8_000  # of the latest points; more cost time at every tick and tell nothing new
+_ATTEMPTS = 3  # ... of so many attempts before it
 _INTERVALS = 100
 
 Columns = Callable[[FilePart, str], Column]
+Piece = tuple[FilePart, str, TagFacts]
 
 
 def recent_points(part: FilePart, tag: str) -> Column:
@@ -46,7 +48,7 @@ class Leading:
         self._columns = columns
 
     @cached_property
-    def pieces(self) -> list[tuple[FilePart, TagFacts]]:
+    def pieces(self) -> list[Piece]:
         """The parts of the attempt that have the leading tag, in the order of their points."""
         return self._of(self._attempts[-1]) if self._attempts else []
 
@@ -58,22 +60,30 @@ class Leading:
     @cached_property
     def first(self) -> int | None:
         """The attempt's first leading step."""
-        return self.pieces[0][1].first_step if self.pieces else None
+        return self.pieces[0][2].first_step if self.pieces else None
 
     @cached_property
     def last(self) -> int | None:
         """The attempt's highest leading step."""
-        return max((facts.max_step for _, facts in self.pieces), default=None)
+        return max((facts.max_step for _, _, facts in self.pieces), default=None)
 
     @cached_property
     def last_at(self) -> float | None:
         """The time of its latest point."""
-        return max((facts.last_wall_time for _, facts in self.pieces), default=None)
+        return max((facts.last_wall_time for _, _, facts in self.pieces), default=None)
 
     @cached_property
     def points(self) -> Column:
         """The latest points that are known, as they were written; without impossible times."""
-        columns = [self._columns(part, self.tag or "") for part, _ in self.pieces]
+        return self._points_of(self.pieces)
+
+    @cached_property
+    def earlier(self) -> list[Column]:
+        """The same of the latest attempts before it."""
+        return [self._points_of(self._of(a)) for a in self._attempts[:-1][-_ATTEMPTS:]]
+
+    def _points_of(self, pieces: Sequence[Piece]) -> Column:
+        columns = [self._columns(part, tag)[-_POINTS:] for part, tag, _ in pieces]
         points = concatenate(columns)[-_POINTS:] if columns else column()
         return points.take(np.flatnonzero(plausible_times(points.wall_time)))
 
@@ -86,10 +96,10 @@ class Leading:
         """
         gaps: list[float] = []
         before: TagFacts | None = None
-        for part, facts in self.pieces:
+        for part, tag, facts in self.pieces:
             if before is not None and plausible(facts.first_wall_time):
                 gaps.append(facts.first_wall_time - before.last_wall_time)
-            times = self._columns(part, self.tag or "").wall_time[-_POINTS:]
+            times = self._columns(part, tag).wall_time[-_POINTS:]
             gaps += np.diff(times[plausible_times(times)]).tolist()
             before = facts if plausible(facts.last_wall_time) else None
         return gaps
@@ -114,12 +124,12 @@ class Leading:
         trained = [f for part in parts for f in part.tags.values() if f.meaning.shows_training]
         if any(facts.first_step == 0 for facts in trained):
             return True
-        first = [facts for _, facts in self._of(self._attempts[0])[:1]] if parts else []
+        first = [facts for *_, facts in self._of(self._attempts[0])[:1]] if parts else []
         return any((f.interval or 0) > 1 and f.first_step == (f.interval or 0) - 1 for f in first)
 
     @cached_property
     def _distances(self) -> list[int]:
-        steps = [f.recent.step[-_INTERVALS - 1 :].tolist() for _, f in self.pieces[-2:]]
+        steps = [f.recent.step[-_INTERVALS - 1 :].tolist() for *_, f in self.pieces[-2:]]
         return [b - a for each in steps for a, b in pairwise(each) if b > a][-_INTERVALS:]
 
     @cached_property
@@ -144,14 +154,14 @@ class Leading:
     def _known_loss(self) -> Metric | None:
         return self._loss()
 
-    def _of(self, attempt: Attempt) -> list[tuple[FilePart, TagFacts]]:
+    def _of(self, attempt: Attempt) -> list[Piece]:
         key = self._key_in(attempt)
         if key is None:
             return []
         slot, tag = key
         found = [
-            (part, part.tags[tag])
+            (part, tag, part.tags[tag])
             for part in attempt.parts
             if part.source.slot == slot and tag in part.tags
         ]
-        return sorted(found, key=lambda piece: piece[1].first_wall_time)
+        return sorted(found, key=lambda piece: piece[2].first_wall_time)

@@ -81,12 +81,11 @@ class Pause:
         return min(away, self.period - away) <= interval
 
     def due_until(self, step: int, end: int) -> int:
-        """How many more come behind ``step`` and before ``end``."""
+        """How many more begin at ``step`` or behind it, and before ``end``."""
         if self.period is None:
             return 0
-        return max((end - 1 - self.last_step) // self.period, 0) - max(
-            (step - self.last_step) // self.period, 0
-        )
+        passed = max((step - 1 - self.last_step) // self.period, 0)
+        return max((end - 1 - self.last_step) // self.period - passed, 0)
 
 
 def is_long(intervals: Intervals) -> np.typing.NDArray[np.bool_]:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar, cast
 
+from tb_trainmon.core.columns import Column
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.core.revisions import revision_in
@@ -120,12 +121,23 @@ class OpenTask:
         parts = [part for file in self._files.values() for part in file.parts()]
         logged = self._rows_seen().parts(layout.table) if layout.table else {}
         assessment = assess(
-            layout, parts, self._side_files, self._clock(), typed_total=typed_total, logged=logged
+            layout,
+            parts,
+            self._side_files,
+            self._clock(),
+            typed_total=typed_total,
+            logged=logged,
+            columns=self._all_points,
         )
         problems = [problem for file in self._files.values() for problem in file.problems]
         if self._table_problem is not None:
             problems.append(self._table_problem)
         return replace(assessment, problems=tuple(problems))
+
+    def _all_points(self, part: FilePart, tag: str) -> Column:
+        """Every point of a tag in a part; of the table's rows, the latest."""
+        file = self._files.get(part.source.file.path)
+        return part.tags[tag].recent if file is None else file.points(tag)[part.cut[tag]]
 
     def metric(self, name: str) -> Metric:
         """The metric of this name, offered ones included. Raises KeyError."""
