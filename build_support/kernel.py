@@ -1,7 +1,8 @@
-"""Compiles the kernel of the event reader, where there is a C compiler.
+"""Compiles the kernels, of the event reader and of smoothing, where there is a C compiler.
 
-``tb_trainmon/event_files/kernel.py`` is Python that Cython turns into C. Everything here may fail
-without harm: TrainMon then reads event files with its slower Python decoder, and says so. For those
+``tb_trainmon/event_files/kernel.py`` and ``tb_trainmon/series/averages_kernel.py`` are Python that
+Cython turns into C. Everything here may fail without harm: TrainMon then reads event files with its
+slower Python decoder, and says so, and smooths with NumPy. For those
 who release it the environment variable TRAINMON_KERNEL says ``required`` (or there is no wheel) or
 ``left-out``.
 
@@ -20,7 +21,8 @@ from setuptools import Extension
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_ext import build_ext
 
-FOLDER = "tb_trainmon/event_files"
+PACKAGE = "tb_trainmon"
+EVENT_FILES = f"{PACKAGE}/event_files"
 VARIABLE = "TRAINMON_KERNEL"
 
 #: The first Python whose stable ABI has buffers, which the kernel reads and makes.
@@ -28,21 +30,26 @@ STABLE_SINCE = (3, 11)
 
 
 def extensions() -> list[Extension]:
-    """The kernel, as setuptools is told of it; nothing where it is to be left out."""
-    return [] if os.environ.get(VARIABLE) == "left-out" else [extension()]
+    """The kernels, as setuptools is told of them; none where they are to be left out."""
+    if os.environ.get(VARIABLE) == "left-out":
+        return []
+    machine = [f"{EVENT_FILES}/machine.h", f"{EVENT_FILES}/machine.pxd"]
+    return [
+        _extension(f"{EVENT_FILES}/kernel.py", depends=machine, include_dirs=[EVENT_FILES]),
+        # Fused, a multiplication and an addition would give other last bits than Python's.
+        _extension(f"{PACKAGE}/series/averages_kernel.py", "-ffp-contract=off"),
+    ]
 
 
-def extension() -> Extension:
-    """What is compiled."""
+def _extension(source: str, *flags: str, **more: Any) -> Extension:
     return Extension(
-        "tb_trainmon.event_files.kernel",
-        [f"{FOLDER}/kernel.py"],
-        include_dirs=[FOLDER],
-        depends=[f"{FOLDER}/machine.h", f"{FOLDER}/machine.pxd"],
+        source.removesuffix(".py").replace("/", "."),
+        [source],
         define_macros=[("Py_LIMITED_API", f"0x{bytes(STABLE_SINCE).hex()}0000")]
         if is_stable()
         else [],
-        extra_compile_args=[] if os.name == "nt" else ["-O3", "-g0"],
+        extra_compile_args=[] if os.name == "nt" else ["-O3", "-g0", *flags],
+        **more,
     )
 
 
@@ -96,9 +103,9 @@ class BuildKernel(build_ext):
         super().finalize_options()
 
     def run(self) -> None:
-        """Compile; in a checkout an older one, of another ABI, would be imported before it."""
+        """Compile; in a checkout older ones, of another ABI, would be imported before them."""
         if self.inplace or self.editable_mode:
-            for old in [*Path(FOLDER).glob("*.so"), *Path(FOLDER).glob("*.pyd")]:
+            for old in [*Path(PACKAGE).rglob("*.so"), *Path(PACKAGE).rglob("*.pyd")]:
                 old.unlink()
         super().run()
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from importlib.machinery import EXTENSION_SUFFIXES
-from importlib.util import find_spec
 from typing import Literal
 
+from tb_trainmon.core.compiled import is_compiled
 from tb_trainmon.event_files.decoder import Decoder
 
 # Set to "python", it makes the fallback read where the kernel is there too.
@@ -43,6 +42,4 @@ def without_kernel() -> str | None:
 
 def kernel_is_compiled() -> bool:
     """Whether a wheel or a compiler brought the kernel; else kernel.py is but a text."""
-    spec = find_spec("tb_trainmon.event_files.kernel")
-    origin = spec.origin if spec else None
-    return origin is not None and origin.endswith(tuple(EXTENSION_SUFFIXES))
+    return is_compiled("tb_trainmon.event_files.kernel")

@@ -10,12 +10,17 @@ same bits as smoothing it at once.
 
 from __future__ import annotations
 
-from itertools import accumulate, pairwise, repeat
-from operator import mul
+from itertools import pairwise
 
 import numpy as np
 
 from tb_trainmon.core.columns import FloatArray, GrowingArray, IntArray
+from tb_trainmon.core.compiled import is_compiled
+
+if is_compiled("tb_trainmon.series.averages_kernel"):
+    from tb_trainmon.series.averages_kernel import exponential, trailing
+else:
+    from tb_trainmon.series.averages import exponential, trailing
 
 _PIECE = 1 << 16  # values that are smoothed at once
 
@@ -68,43 +73,18 @@ class Smoother:
             self._values.extend(np.where(np.isfinite(value), value, np.nan))
             return
         finite = np.isfinite(value)
+        if finite.all():
+            self._values.extend(self._smooth_finite(value))
+            return
         result = np.full(len(value), np.nan)
         result[finite] = self._smooth_finite(value[finite])
         self._values.extend(result)
 
     def _smooth_finite(self, value: FloatArray) -> FloatArray:
         last, power, tail = self._state
-        averaged, last, power = exponential(value, self._weight, last, power)
-        window = np.concatenate([tail, averaged])
-        self._state = (last, power, window[max(len(window) - self._window + 1, 0) :])
-        return trailing_mean(window, self._window)[len(tail) :]
-
-
-def exponential(
-    value: FloatArray, weight: float, last: float = 0.0, power: float = 1.0
-) -> tuple[FloatArray, float, float]:
-    """Debiased exponential moving average of finite values.
-
-    ``last`` and ``power`` (``weight ** n``) carry the state of the ``n`` values before. Returns
-    the averages and the state behind them.
-    """
-    if weight == 0.0 or not len(value):
-        return value, last, power
-    rest = 1.0 - weight
-    running = accumulate(value.tolist(), lambda mean, v: mean * weight + rest * v, initial=last)
-    means = np.fromiter(running, dtype=np.float64, count=len(value) + 1)
-    powers = np.fromiter(
-        accumulate(repeat(weight, len(value)), mul, initial=power), np.float64, len(value) + 1
-    )
-    return means[1:] / (1.0 - powers[1:]), float(means[-1]), float(powers[-1])
-
-
-def trailing_mean(value: FloatArray, window: int) -> FloatArray:
-    """Mean of each value and the ``window - 1`` before it, or of as many as there are."""
-    if window == 1:
-        return value
-    total = value.copy()
-    for back in range(1, min(window, len(value))):
-        # One addition a lag, in this order, keeps the sum of a window independent of the cut.
-        total[back:] += value[:-back]
-    return np.asarray(total / np.minimum(np.arange(1, len(value) + 1), window))
+        if self._weight > 0.0:
+            value, last, power = exponential(value, self._weight, last, power)
+        window = np.concatenate([tail, value]) if len(tail) else value
+        # A copy: a view would keep all values.
+        self._state = (last, power, window[max(len(window) - self._window + 1, 0) :].copy())
+        return value if self._window == 1 else trailing(window, self._window)[len(tail) :]
