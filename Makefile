@@ -11,7 +11,7 @@ FRONT_END := $(PY) build_support/front_end.py
 # As many tests at once as there are cores: each process has its share of the tests in a row, so that
 # a TensorBoard is started once for those that look at it, and who is done takes from who is not.
 PYTEST_SIDE_BY_SIDE ?= --numprocesses auto --dist worksteal
-KERNEL := $(wildcard tb_trainmon/*/*kernel.py) $(wildcard tb_trainmon/event_files/machine.*)
+KERNEL := $(wildcard tb_trainmon/*/*kernel.py* tb_trainmon/event_files/kernel_source/*.py tb_trainmon/event_files/machine.*)
 PACKAGING := pyproject.toml setup.py $(wildcard build_support/*.py) $(KERNEL)
 
 .DEFAULT_GOAL := help

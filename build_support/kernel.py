@@ -1,6 +1,6 @@
 """Compiles the kernels, of the event reader and of smoothing, where there is a C compiler.
 
-``tb_trainmon/event_files/kernel.py`` and ``tb_trainmon/series/averages_kernel.py`` are Python that
+``tb_trainmon/event_files/kernel.pyx`` and ``tb_trainmon/series/averages_kernel.py`` are Python that
 Cython turns into C. Everything here may fail without harm: TrainMon then reads event files with its
 slower Python decoder, and says so, and smooths with NumPy. For those
 who release it the environment variable TRAINMON_KERNEL says ``required`` (or there is no wheel) or
@@ -35,7 +35,7 @@ def extensions() -> list[Extension]:
         return []
     machine = [f"{EVENT_FILES}/machine.h", f"{EVENT_FILES}/machine.pxd"]
     return [
-        _extension(f"{EVENT_FILES}/kernel.py", depends=machine, include_dirs=[EVENT_FILES]),
+        _extension(f"{EVENT_FILES}/kernel.pyx", depends=machine, include_dirs=[EVENT_FILES]),
         # Fused, a multiplication and an addition would give other last bits than Python's.
         _extension(f"{PACKAGE}/series/averages_kernel.py", "-ffp-contract=off"),
     ]
@@ -43,7 +43,7 @@ def extensions() -> list[Extension]:
 
 def _extension(source: str, *flags: str, **more: Any) -> Extension:
     return Extension(
-        source.removesuffix(".py").replace("/", "."),
+        source.rpartition(".")[0].replace("/", "."),
         [source],
         define_macros=[("Py_LIMITED_API", f"0x{bytes(STABLE_SINCE).hex()}0000")]
         if is_stable()

@@ -1,4 +1,4 @@
-# What kernel.py takes from C: the functions of machine.h, and the structures that it works on.
+# What the kernel takes from C: the functions of machine.h, and the structures that it works on.
 
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 

@@ -15,7 +15,7 @@ def test_the_variable_forces_the_fallback(monkeypatch: pytest.MonkeyPatch) -> No
     assert isinstance(new_decoder(), PythonDecoder)
 
 
-@pytest.mark.parametrize("origin", [None, "/somewhere/event_files/kernel.py"])
+@pytest.mark.parametrize("origin", [None, "/somewhere/event_files/kernel.pyx"])
 def test_a_kernel_that_was_not_compiled_is_not_used(
     monkeypatch: pytest.MonkeyPatch, origin: str | None
 ) -> None:
