@@ -10,6 +10,7 @@ import numpy as np
 from tb_trainmon.core.columns import FloatArray
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.metric_names import higher_is_better
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +30,24 @@ class Goal:
 
 
 def goal_of(assessment: Assessment) -> Goal | None:
-    """The evaluation loss; without one, the metric that the trainer was told to choose by.
+    """What the trainer was told to choose by; else what such a training is judged by.
 
-    Those are ``metric_for_best_model`` and ``greater_is_better`` in an attempt's configuration,
+    The first is ``metric_for_best_model`` and ``greater_is_better`` in an attempt's configuration,
     as transformers' TrainingArguments have them: "f1" and "eval_f1" both name ``eval/f1``, and
-    without the second the greater is better unless the name ends in "loss".
+    without the second the greater is better unless the name ends in "loss". The second is, by the
+    kind of training, the evaluation reward, mAP, accuracy, ... or the evaluation loss.
     """
-    by_name = {metric.name: metric for metric in assessment.metrics}
-    if "eval_loss" in by_name:
-        return Goal(by_name["eval_loss"], greater_is_better=False)
-    evaluating = [metric for metric in assessment.metrics if metric.role == "eval"]
+    evaluating = [metric for metric in assessment.metrics if metric.role in ("eval", "test")]
     for attempt in reversed(assessment.attempts):
         goal = _declared(attempt.config or {}, evaluating)
         if goal is not None:
             return goal
+    by_name = {metric.name: metric for metric in evaluating if not metric.is_raw}
+    names = [*assessment.kind.goals_among(by_name), *assessment.kind.leads_among(by_name)]
+    for name in [*names, "eval_loss"]:
+        greater = higher_is_better(name)
+        if name in by_name and greater is not None:
+            return Goal(by_name[name], greater)
     return None
 
 

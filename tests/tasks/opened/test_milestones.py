@@ -184,8 +184,20 @@ def test_without_an_evaluation_loss_the_trainers_own_measure_counts(
 def test_without_a_measure_there_is_no_best_one(stage: Stage, arguments: str) -> None:
     """Nobody knows whether more of it is better."""
     file = stage.file(pid=1).text("args/text_summary", "{" + arguments + "}", NOW)
-    evaluate(file, [0.1, 0.7, 0.2], NOW, tag="eval/f1")
+    evaluate(file, [0.1, 0.7, 0.2], NOW, tag="eval/gap")
     assert told(stage).best is None
+
+
+@pytest.mark.parametrize(
+    ("tag", "step"),
+    [("eval/f1", 20), ("coco/bbox_mAP", 20), ("eval/mean_reward", 20), ("eval/wer", 10)],
+)
+def test_evaluations_are_compared_by_what_such_a_training_is_judged_by(
+    stage: Stage, tag: str, step: int
+) -> None:
+    """Of a reward more is better, of an error rate less."""
+    evaluate(stage.file(pid=1), [0.1, 0.7, 0.2], NOW, tag=tag)
+    assert best(stage).step == step
 
 
 def test_evaluations_that_all_failed_have_no_best_one(stage: Stage) -> None:
