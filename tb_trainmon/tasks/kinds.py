@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from tb_trainmon.tasks.metric_names import Meaning, hints_of, measure_names
+from tb_trainmon.tasks.metric_names import Meaning, Side, hints_of, meaning_on, measure_names
 
 _SETS_KEPT = 1 << 12
 
@@ -33,11 +33,11 @@ class Kind:
 
     def leads_among(self, names: Iterable[str]) -> list[str]:
         """Those of ``names`` that lead, in order."""
-        return list(dict.fromkeys(_expanded(self.order, sorted(names))))
+        return list(_among(self.order, frozenset(names)))
 
     def goals_among(self, names: Iterable[str]) -> list[str]:
         """Those of ``names`` by which its evaluations may be compared, best first."""
-        return list(dict.fromkeys(_expanded(self.goals, sorted(names))))
+        return list(_among(self.goals, frozenset(names)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,12 @@ def kind_called(name: str, reason: str) -> Kind:
     """The kind of this name, for another reason than its own."""
     known = next(rule.kind for rule in _rules() if rule.kind.name == name)
     return Kind(known.name, reason, known.order, known.goals)
+
+
+@lru_cache(_SETS_KEPT)
+def evidence_in(tags: frozenset[str], side: Side) -> frozenset[str]:
+    """What the tags of a folder say of the kind. Tasks of a sweep have the same ones."""
+    return evidence_of(((tag, meaning_on(tag, side)) for tag in tags), ())
 
 
 def evidence_of(tags: Iterable[tuple[str, Meaning]], models: Iterable[str]) -> frozenset[str]:
@@ -110,6 +116,11 @@ def model_kind(text: str) -> str | None:
         if pattern.search(text):
             return kind
     return None
+
+
+@lru_cache(_SETS_KEPT)
+def _among(order: tuple[str, ...], names: frozenset[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_expanded(order, sorted(names))))
 
 
 def _expanded(order: Sequence[str], names: Sequence[str]) -> Iterator[str]:

@@ -13,7 +13,8 @@ from tb_trainmon.tasks.found.records import MODEL, SideFiles
 from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.language_model import is_language_model
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, first_of, loss_of
-from tb_trainmon.tasks.kinds import Kind, evidence_of, kind_called, kind_of
+from tb_trainmon.tasks.kinds import Kind, evidence_in, evidence_of, kind_called, kind_of
+from tb_trainmon.tasks.metric_names import side_of
 
 _MOST = 8  # metrics that lead
 _FEW = 2  # scalars that lead for want of a metric
@@ -66,22 +67,13 @@ def _configured(rule: TaskRule) -> Kind | None:
 
 
 def _evidence(attempts: Sequence[Attempt]) -> frozenset[str]:
-    tags = {
-        tag: facts.meaning
+    said = {
+        evidence_in(frozenset(part.tags), side_of(part.source.run))
         for attempt in attempts
         for part in attempt.parts
-        for tag, facts in part.tags.items()
-    }
-    # One tag may mean a training's metric in one folder and an evaluation's in the next.
-    meanings = {
-        (tag, facts.meaning)
-        for attempt in attempts
-        for part in attempt.parts
-        for tag, facts in part.tags.items()
-        if facts.meaning != tags[tag]
     }
     models = [text for attempt in attempts if (text := attempt.text(MODEL))]
-    return evidence_of([*tags.items(), *meanings], models)
+    return evidence_of((), models).union(*said)
 
 
 def _busiest(metrics: Iterable[Metric], attempts: Sequence[Attempt]) -> list[Metric]:

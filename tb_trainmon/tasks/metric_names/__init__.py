@@ -17,6 +17,7 @@ from tb_trainmon.tasks.metric_names.reading import Found, Subject, in_evaluation
 from tb_trainmon.tasks.metric_names.table import Check, table
 
 Role = Literal["train", "eval", "test", "final", "bookkeeping"]
+Side = Literal["eval", "train", ""]
 
 _FOLDERS_KEPT = 1 << 16
 _TAGS_KEPT = 1 << 17
@@ -59,18 +60,22 @@ class Meaning:
 
 def meaning_of(tag: str, run: str) -> Meaning:
     """What ``tag`` means in ``run`` (a path; its last part may say "validation")."""
+    return meaning_on(tag, side_of(run))
+
+
+@lru_cache(_FOLDERS_KEPT)
+def side_of(run: str) -> Side:
+    """What the last part of the path ``run`` says: "eval", "train", or nothing ("")."""
     folder = run.rpartition("/")[2]
-    return _meaning(tag, is_evaluation_folder(folder), _is_training_folder(folder))
+    if is_evaluation_folder(folder):
+        return "eval"
+    return "train" if folder.lower() in table().training else ""
 
 
 @lru_cache(_FOLDERS_KEPT)
 def is_evaluation_folder(name: str) -> bool:
     """Whether a folder of this name holds evaluations ("validation", "eval", "test", ...)."""
     return table().folders.search(name.lower()) is not None
-
-
-def _is_training_folder(name: str) -> bool:
-    return name.lower() in table().training
 
 
 @cache
@@ -108,8 +113,8 @@ def label_of(name: str) -> str:
 def hints_of(tag: str) -> frozenset[str]:
     """What the words of ``tag`` hint at, as "hint:box", whether it is a metric or not."""
     known = table()
-    said = {word for part in known.dictionary.read(tag) for word in part}
-    return frozenset(f"hint:{hint}" for hint, words in known.hints.items() if words & said)
+    said = (word for part in known.dictionary.read(tag) for word in part)
+    return frozenset(hint for word in said for hint in known.hints.get(word, ()))
 
 
 def normalized(tag: str) -> str:
@@ -118,7 +123,8 @@ def normalized(tag: str) -> str:
 
 
 @lru_cache(_TAGS_KEPT)
-def _meaning(tag: str, in_evaluation_folder: bool, in_training_folder: bool) -> Meaning:
+def meaning_on(tag: str, side: Side) -> Meaning:
+    """What ``tag`` means in a folder of that side."""
     known, plain = table(), normalized(tag)
     if known.bookkeeping.search(plain):
         return Meaning("bookkeeping")
@@ -128,9 +134,9 @@ def _meaning(tag: str, in_evaluation_folder: bool, in_training_folder: bool) -> 
     if read.is_a_copy:
         return Meaning("bookkeeping")
     found = role_in_training(read)
-    evaluates = read.evaluates or in_evaluation_folder
+    evaluates = read.evaluates or side == "eval"
     if found is not None and found.measure is not None and found.measure.whole:
-        evaluates |= not (in_training_folder or read.said & known.training)
+        evaluates |= not (side == "train" or read.said & known.training)
     if not evaluates:
         return _told("train", found)
     role: Role = "test" if read.said & known.test else "eval"

@@ -89,8 +89,10 @@ class Found:
 
 def role_in_training(read: Subject) -> Found | None:
     """The first role that fits; None where none does."""
-    for rule in read.table.roles:
-        found = _fits(rule, read)
+    with_a_word = read.table.roles_with
+    places = {place for word in read.subject | read.parent for place in with_a_word.get(word, ())}
+    for place in sorted(places):
+        found = _fits(read.table.roles[place], read)
         if found is not None:
             return found
     return _part_of_a_loss_folder(read) or _measured(read)
@@ -153,7 +155,9 @@ def _found(rule: RoleRule, read: Subject, more: int = 0, note: str = "") -> Foun
 def _measured(read: Subject) -> Found | None:
     if read.table.vetoes & read.subject:
         return None
-    for measure in read.table.measures:
+    with_a_word = read.table.measures_with
+    for place in sorted({place for word in read.subject for place in with_a_word.get(word, ())}):
+        measure = read.table.measures[place]
         phrase = next((p for p in measure.phrases if p <= read.subject), None)
         if phrase is None:
             continue

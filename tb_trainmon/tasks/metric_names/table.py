@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -84,7 +84,9 @@ class Table:
     vetoes: frozenset[str]
     measures: tuple[Measure, ...]
     benchmarks: frozenset[str]
-    hints: Mapping[str, frozenset[str]]
+    hints: Mapping[str, tuple[str, ...]]
+    roles_with: Mapping[str, tuple[int, ...]]
+    measures_with: Mapping[str, tuple[int, ...]]
     better: Mapping[str, Literal["higher", "lower"]]
 
 
@@ -94,6 +96,7 @@ def table() -> Table:
     text = files("tb_trainmon.tasks.metric_names").joinpath("roles.json").read_text("utf-8")
     read = json.loads(text)
     measures = tuple(_measure(row) for row in read["measures"])
+    roles = tuple(_role(row, read) for row in read["roles"])
     return Table(
         dictionary=Dictionary(
             frozenset(_all_words(read)),
@@ -108,7 +111,9 @@ def table() -> Table:
         neutral=frozenset(read["neutral"]),
         several=read["one_of_several"],
         devices=frozenset(read["devices"]),
-        roles=tuple(_role(row, read) for row in read["roles"]),
+        roles=roles,
+        roles_with=_by_word([rule.phrases for rule in roles]),
+        measures_with=_by_word([measure.phrases for measure in measures]),
         loss_folder_vetoes=frozenset(read["context_loss"]["not"]),
         vetoes=frozenset(read["vetoes"]),
         measures=measures,
@@ -118,8 +123,26 @@ def table() -> Table:
         | {*read["evaluated"]},
         better={row["metric"]: row["better"] for row in read["roles"] if row.get("better")}
         | {measure.name: measure.better for measure in measures},
-        hints={hint: frozenset(words) for hint, words in read["hints"].items()},
+        hints=_hints(read["hints"]),
     )
+
+
+def _by_word(phrases: Sequence[Iterable[frozenset[str]]]) -> Mapping[str, tuple[int, ...]]:
+    """By word, the places of what has it in a phrase: most words of most tags are in none."""
+    found: dict[str, list[int]] = {}
+    for place, of_one in enumerate(phrases):
+        for word in {word for phrase in of_one for word in phrase}:
+            found.setdefault(word, []).append(place)
+    return {word: tuple(places) for word, places in found.items()}
+
+
+def _hints(rows: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
+    """By word, what it hints at, as "hint:box"."""
+    found: dict[str, tuple[str, ...]] = {}
+    for hint, words in rows.items():
+        for word in words:
+            found[word] = (*found.get(word, ()), f"hint:{hint}")
+    return found
 
 
 def _phrases(rows: Iterable[str]) -> tuple[frozenset[str], ...]:

@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 Words = tuple[str, ...]
 
@@ -17,6 +17,7 @@ _PARTS = re.compile(r"\s*/\s*|(?<=[A-Za-z])\.(?=[A-Za-z])")
 _CHUNK = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\x00-\x7f]+")
 _SYMBOLS = {"%": " percent ", "@": " at ", "\N{SUPERSCRIPT TWO}": "2", "#": " number "}
+_PARTS_KEPT = 1 << 15
 _LONGEST_SPELLING = 4  # words
 _SHORTEST_PART = 3  # letters of a word that is looked for in one that nobody knows
 _SHORT_PARTS = frozenset({"kl", "lr", "pg", "vf"})  # ... but for these
@@ -35,12 +36,18 @@ class Dictionary:
     def read(self, tag: str) -> list[Words]:
         """The words of ``tag``, part by part (between slashes); parts without a word left out."""
         for symbol, word in _SYMBOLS.items():
-            tag = tag.replace(symbol, word)
-        parts = [self._spelled([*self._words(part)]) for part in _PARTS.split(tag)]
+            if symbol in tag:
+                tag = tag.replace(symbol, word)
+        parts = [self._read_part(part) for part in _PARTS.split(tag)]
         parts = [part for part in parts if part]
         if len(parts) > 1 and set(parts[-1]) in _UNITS_OF_TIME and _COUNTED & set(parts[-2]):
             parts[-2:] = [(*parts[-2], "persecond")]
         return parts
+
+    @cached_property
+    def _read_part(self) -> Callable[[str], Words]:
+        """The words of a part; parts come again and again, of tags that never do."""
+        return lru_cache(_PARTS_KEPT)(lambda part: self._spelled([*self._words(part)]))
 
     def _words(self, part: str) -> Iterator[str]:
         for chunk in _CHUNK.findall(part):
@@ -69,7 +76,7 @@ class Dictionary:
     def _spelled(self, words: list[str]) -> Words:
         """With other spellings replaced: single words first, then groups of them, longest first."""
         plain = [known for word in words for known in self.spellings.get(word, (word,))]
-        for length in range(_LONGEST_SPELLING, 1, -1):
+        for length in range(min(_LONGEST_SPELLING, len(plain)), 1, -1):
             at = 0
             while at + length <= len(plain):
                 found = self.spellings.get(" ".join(plain[at : at + length]))
