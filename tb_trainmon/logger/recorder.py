@@ -3,7 +3,8 @@
     the training's thread      record(): one append to a queue. No lock, no system call
     the writer's thread        four times a second: all that is in the queue, as one batch
 
-A batch goes into the event file first, then into the table, each by one write that is whole or not
+The table is told first that the attempt began: no file has points of a task that is not there. Then
+a batch goes into the event file and after it into the table, each by one write that is whole or not
 at all. So whoever is told of a row by the table finds its points in the file, and of a process
 that is killed at most the batch is lost that was not written yet: what happened in its last second.
 """
@@ -31,6 +32,10 @@ BATCH_SECONDS = 0.25
 
 #: The first batch waits so long, so that whoever opens a logger does not wait for its imports.
 START_SECONDS = 0.05
+
+#: What came while the machine was busy is written in batches of so many: the file is never further
+#: ahead of the table.
+MOST_AT_ONCE = 1_000
 
 #: What could not be written is tried so many times more when the attempt ends ...
 LAST_TRIES = 3
@@ -178,32 +183,39 @@ class Recorder:
 
     def _write_batch(self, tries: int) -> bool:
         ending = self._ending  # asked before the queue is: what came before it is in there
-        entries, is_written = self._write_points(tries)
-        if self._new_table is not None:
-            # Only now: what a database needs is yet to be imported, and points do not wait for it.
-            self._open_table()
-            meanwhile, is_written = self._write_points(tries)
-            entries += meanwhile
-        if self._table is None:
-            return is_written
-        if self._runs:
-            self._table.run()
-        if ending is not None:
-            self._table.end(ending)
-        return _written(self._table, entries, tries) and is_written
+        self._open_table()
+        if self._table is not None:
+            if self._runs:
+                self._table.run()
+            self._table.begin()
+        is_written = True
+        while True:
+            entries = self._taken()
+            is_last = len(entries) < MOST_AT_ONCE
+            if is_last and ending is not None and self._table is not None:
+                self._table.end(ending)
+            # What one of them did not take is kept: it is enough to insist at the end.
+            insisting = tries if is_written or is_last else 0
+            written = [_written(keeper, entries, insisting) for keeper in self._keepers()]
+            is_written = all(written)
+            if is_last:
+                return is_written
 
-    def _write_points(self, tries: int) -> tuple[list[Entry], bool]:
-        """All that is in the queue, which is empty then; and whether its points are written."""
+    def _taken(self) -> list[Entry]:
+        """What is in the queue, the oldest first, or as much of it as goes into one batch."""
         entries: list[Entry] = []
         # Whoever records may give up the oldest at this very moment.
         with suppress(IndexError):
-            entries.extend(self._entry(self._queue.popleft()) for _ in range(len(self._queue)))
-        return entries, self._points is None or _written(self._points, entries, tries)
+            most = min(len(self._queue), MOST_AT_ONCE)
+            entries.extend(self._entry(self._queue.popleft()) for _ in range(most))
+        return entries
 
     def _open_table(self) -> None:
+        if self._new_table is None:
+            return
         new_table, self._new_table = self._new_table, None
         try:
-            self._table = None if new_table is None else new_table()
+            self._table = new_table()
         except Exception:  # noqa: BLE001  (as below)
             self._say_once("TrainMon writes no training log.")
 

@@ -51,6 +51,11 @@ class Table:
         """The task is no longer pending: from the next flush on it says so."""
         self._status = "running"
 
+    def begin(self) -> None:
+        """Have the attempt in the database before anything that belongs to it, if that may be."""
+        if self._attempt is None:
+            self.flush()
+
     def add(self, entry: Entry) -> None:
         """Keep ``entry`` for the next flush."""
         self._given_up += len(self._entries) == MOST_KEPT

@@ -33,6 +33,7 @@ from pathlib import Path
 
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.event_files.event_file import EventFile
+from tb_trainmon.logger.recorder import MOST_AT_ONCE
 from tb_trainmon.training_logs.reading import TrainingLogs
 
 TASK = "killed"
@@ -85,9 +86,11 @@ def kill_once(folder: Path, life: float, from_its_first_row: bool) -> Found:
         process.wait()
         with mmap.mmap(shared.fileno(), 0) as memory:
             times = [at for (at,) in struct.iter_unpack("<d", memory[8:]) if at]
-    rows = _rows(database, last) if _attempts(database) > before else []
+    has_begun = _attempts(database) > before
+    rows = _rows(database, last) if has_begun else []
     points = _points([path for path in (folder / TASK).glob("*") if path not in earlier])
     _check_database(folder / "training_logs.db")
+    assert has_begun or not points, "points of an attempt that is not in the table"
     _check(rows, points, sum(at < killed_at - LOSES_AT_MOST for at in times))
     return Found(len(times), len(rows), len(points))
 
@@ -96,6 +99,7 @@ def _check(rows: list[tuple[int, float]], points: list[tuple[int, float]], must:
     assert [step for step, _ in rows] == list(range(1, len(rows) + 1)), "a row is missing"
     assert [step for step, _ in points] == list(range(1, len(points) + 1)), "a point is missing"
     assert len(rows) <= len(points), "a row without its points"
+    assert len(points) - len(rows) <= MOST_AT_ONCE, "the file is more than a batch ahead"
     assert [(step, struct.pack("<f", value)) for step, value in rows] == [
         (step, struct.pack("<f", value)) for step, value in points[: len(rows)]
     ], "file and table disagree"

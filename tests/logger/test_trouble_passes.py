@@ -127,8 +127,8 @@ def test_files_that_may_not_grow_cost_no_row_and_no_half_record(tmp_path: Path) 
     assert ran.returncode == 0, ran.stderr
     said = ran.stderr.splitlines()
     assert [line.partition(":")[0] for line in said] == [
-        "TrainMon cannot write to the event file of task 'bert'",
         "TrainMon cannot write to the training log of task 'bert'",
+        "TrainMon cannot write to the event file of task 'bert'",
     ]
 
 

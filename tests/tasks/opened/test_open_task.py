@@ -264,7 +264,7 @@ def test_memory_is_what_the_points_take(stage: Stage) -> None:
     first = stage.opened().memory
     assert 1000 * 24 <= first <= 4000 * 24
     file.train(range(1000, 4000), NOW + 1000)
-    assert 4000 * 24 <= stage.opened().memory <= 10_000 * 24
+    assert 4000 * 24 <= stage.opened().memory <= 16_000 * 24
 
 
 def test_an_open_task_is_the_same_for_all_who_look(stage: Stage) -> None:
