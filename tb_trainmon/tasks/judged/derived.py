@@ -62,7 +62,7 @@ def _speed(source: Metric, attempts: Sequence[Attempt]) -> Metric:
     note = "not logged; from the wall times of the points"
     if batch:
         note += f" and a batch of {batch:g} samples a step on each rank"
-    return replace(source, name=name, note=note, scale=batch or 1.0, derived="rate")
+    return replace(source, name=name, note=note, scale=batch or 1.0, derived="rate", is_raw=False)
 
 
 def _batch_size(attempt: Attempt) -> float | None:

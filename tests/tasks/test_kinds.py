@@ -1,0 +1,104 @@
+"""What a task trains, by what its tags say, and what leads then."""
+
+from __future__ import annotations
+
+import pytest
+
+from tb_trainmon.tasks.kinds import kind_names
+from tests.tasks.scenes import NOW, Stage
+
+
+def logged(stage: Stage, *tags: str, text: str = "") -> Stage:
+    file = stage.file()
+    if text:
+        file.text("model_config/text_summary", text)
+    for step in range(4):
+        file.log(step, NOW + step, dict.fromkeys(tags, 0.1 * step))
+    return stage
+
+
+@pytest.mark.parametrize(
+    ("tags", "kind", "lead"),
+    [
+        (("lm loss",), "language_model", ("loss", "perplexity")),
+        (("rollout/ep_rew_mean", "train/loss"), "rl_control", ("reward", "loss")),
+        (
+            ("critic/rewards/mean", "response_length/mean"),
+            "rl_post_training",
+            ("reward", "response_length"),
+        ),
+        (("train/loss", "eval/accuracy"), "classification", ("loss", "eval_accuracy")),
+        (("total_loss", "bbox/AP"), "detection", ("loss", "eval_ap")),
+        (("loss", "mIoU"), "segmentation", ("loss", "eval_miou")),
+        (("loss/g/total", "loss/d/total"), "gan", ("loss",)),
+        (("train/loss", "eval/wer"), "speech", ("loss", "eval_wer")),
+        (("train/loss", "eval/bleu"), "seq2seq", ("loss", "eval_bleu")),
+        (("train/loss", "val/mae"), "regression", ("loss", "eval_mae")),
+        (("train/loss",), "unknown", ("loss",)),
+    ],
+)
+def test_tags_show_the_kind_and_what_leads(
+    stage: Stage, tags: tuple[str, ...], kind: str, lead: tuple[str, ...]
+) -> None:
+    task = logged(stage, *tags).judged()
+    assert (task.kind.name, task.lead[: len(lead)]) == (kind, lead)
+    assert task.kind.reason.endswith(".")
+    assert task.lead_metric is not None
+    assert task.lead_metric.name == lead[0]
+    assert [metric.name for metric in task.metrics][: len(lead)] == [*lead]
+
+
+@pytest.mark.parametrize(
+    ("model", "kind"),
+    [
+        ("BertForSequenceClassification", "classification"),
+        ("LlamaForCausalLM", "language_model"),
+        ("WhisperForConditionalGeneration", "speech"),
+        ("T5ForConditionalGeneration", "seq2seq"),
+        ("DetrForObjectDetection", "detection"),
+    ],
+)
+def test_the_model_that_the_trainer_recorded_shows_the_kind(
+    stage: Stage, model: str, kind: str
+) -> None:
+    text = f'{{"architectures": ["{model}"]}}'
+    assert logged(stage, "train/loss", text=text).judged().kind.name == kind
+
+
+def test_where_nobody_knows_a_tag_the_busiest_that_moves_leads(stage: Stage) -> None:
+    file = stage.file()
+    for step in range(8):
+        file.log(step, NOW + step, {"strict/foo": 1.0 * step, "strict/fixed": 1.0})
+    file.log(9, NOW + 9, {"strict/bar": 2.0})
+    task = stage.judged()
+    assert (task.kind.name, task.lead) == ("unknown", ("strict/foo", "strict/bar"))
+    assert task.lead_value == 7.0
+
+
+def test_a_task_without_a_scalar_has_no_lead(stage: Stage) -> None:
+    stage.file()
+    task = stage.listed()["run"]
+    assert (task.lead, task.lead_metric, task.lead_value) == ((), None, None)
+
+
+def test_the_configuration_names_another_kind_and_other_leads(stage: Stage) -> None:
+    logged(stage, "train/loss", "custom/gap", "grad_norm")
+    (stage.logdir / "trainmon.toml").write_text(
+        '[[task]]\npattern = "run"\nkind = "gan"\nlead = ["custom/gap", "grad_norm"]\n'
+    )
+    task = stage.judged()
+    assert (task.kind.name, task.kind.reason) == ("gan", "trainmon.toml says so.")
+    assert task.lead[:3] == ("custom/gap", "grad_norm", "loss")
+    assert task.lead_metric is not None
+    assert task.lead_metric.name == "custom/gap"
+
+
+def test_a_kind_that_nobody_knows_is_a_problem(stage: Stage) -> None:
+    logged(stage, "train/loss")
+    (stage.logdir / "trainmon.toml").write_text('[[task]]\npattern = "run"\nkind = "cooking"\n')
+    assert stage.problems() == ["config_unreadable"]
+
+
+def test_the_unknown_kind_is_the_last() -> None:
+    assert kind_names()[-1] == "unknown"
+    assert len({*kind_names()}) == len(kind_names())
