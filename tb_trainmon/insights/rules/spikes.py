@@ -32,6 +32,16 @@ TAIL = Parameter(
 AHEAD = Parameter("ahead", 32, "values that decide whether it came back", "own")
 LASTS = Parameter("lasts", 8, "values after which it is persistent, at least", "own")
 OFTEN = Parameter("often", 0.2, "share of them above the forecast that is persistent", "own")
+NEIGHBOURS = Parameter(
+    "neighbours",
+    1.3,
+    "times the deviation of values from their neighbours, which a fast fall does not widen",
+    "own",
+)
+USUAL = Parameter("usual", 0.95, "quantile of the excursions before that is nothing unusual", "own")
+VISIBLE = Parameter(
+    "visible", 0.02, "share of the loss's first level that a jump is, at least", "own"
+)
 BACK = Parameter("back", 0.15, "share of a jump's height (logarithms) that is back", "own")
 RATE = Parameter("rate", 1.5, "rise of the learning rate that explains a jump", "warm restarts")
 _MOST = 400  # places above the floor that are looked at
@@ -82,21 +92,31 @@ def _spikes(course: Course) -> Iterator[_Spike]:
     at = np.flatnonzero(over[int(BEFORE.value) :] > floor)[:_MOST] + int(BEFORE.value)
     if not len(at):
         return
-    deviation = deviations(over, at, int(LEAST.value))
+    # Either tells it: how far forecasts strayed, or how far values differ from their neighbours.
+    steps = np.append(0.0, np.diff(y)) / np.sqrt(2.0)
+    deviation = np.minimum(
+        deviations(over, at, int(LEAST.value)),
+        NEIGHBOURS.value * deviations(steps, at, int(LEAST.value)),
+    )
     limit = np.maximum(SIGMAS.value * deviation, floor)
     beyond = over[at] > np.maximum(limit, TAIL.value * excursions(over, at, int(LINE.value)))
     until = -1
     for i in np.flatnonzero(beyond).tolist():
         if at[i] > until:
-            spike = _judged(y, at[i], forecast[at[i]], deviation[i], limit[i])
+            past = y[max(at[i] - int(LINE.value), 0) : at[i]]
+            usual = float(np.quantile(past - rolling_median(past, 9), USUAL.value))
+            spike = _judged(y, at[i], forecast[at[i]], deviation[i], limit[i], usual)
             until = spike.end
             yield spike
 
 
-def _judged(y: FloatArray, at: int, forecast: float, deviation: float, limit: float) -> _Spike:
+def _judged(
+    y: FloatArray, at: int, forecast: float, deviation: float, limit: float, usual: float
+) -> _Spike:
     ahead = y[at : at + int(AHEAD.value)]
     # After a jump of a thousand times, a loss that is a little above its forecast has come back.
-    above = ahead > forecast + max(limit / 2.0, BACK.value * float(ahead.max() - forecast))
+    jump = float(ahead.max() - forecast)
+    above = ahead > forecast + max(limit / 2.0, BACK.value * jump, usual)
     high = np.flatnonzero(ahead > forecast + limit)
     followed = len(ahead)
     still = bool(above[-3:].mean() > 0.5) if followed >= 3 else True
@@ -128,7 +148,13 @@ def _all(subject: Subject) -> tuple[Series, Course, list[_Spike]]:
         raise NothingToSee(
             f"There are {len(means)} means over {STEPS.text} steps so far; it takes {LEAST.text}."
         )
-    found = [spike for spike in _spikes(means) if not _explained(subject, means, spike)]
+    visible = VISIBLE.value * float(np.median(means.value[:5]))
+    found = [
+        spike
+        for spike in _spikes(means)
+        if spike.forecast * (spike.height - 1.0) >= visible
+        if not _explained(subject, means, spike)
+    ]
     return loss, means, found
 
 
@@ -234,8 +260,10 @@ _METHOD = (
     "Means of the loss over at least {steps} steps; of their logarithms a line through the last "
     "{line} (medians of five, so that a spike does not bend it) gives the next "
     "one, but none below the median of the last nine. A spike is "
-    "{sigmas} robust deviations (of the last {least}) and {floor} above that, and {tail} times the "
-    "second largest excursion in those {line}; {before} means before it, at least. "
+    "{sigmas} robust deviations (of the last {least}; or {neighbours} times that of their "
+    "differences, if that is less) and {floor} above that, and {tail} times the second largest "
+    "excursion in those {line}; {before} means before it, at least, and a jump that is {visible} "
+    "of the loss's first level. "
 )
 _SILENT = (
     "Reinforcement and adversarial learning; losses that are not positive; fewer than {least} "
@@ -250,18 +278,34 @@ SPIKE_RECOVERS = Rule(
     false_alarms="A curriculum that turns to harder data.",
     look=look_recovers,
     needs=("loss",),
-    parameters=(STEPS, LINE, LEAST, BEFORE, SIGMAS, FLOOR, TAIL, RATE),
+    parameters=(STEPS, LINE, LEAST, BEFORE, SIGMAS, NEIGHBOURS, FLOOR, TAIL, VISIBLE, RATE),
 )
 SPIKE_PERSISTENT = Rule(
     id="spike_persistent",
     says="The loss jumped above its own course and has not settled since.",
     why="What broke it is still there: bad data, a broken optimiser state, a rate too high.",
     method=_METHOD + "Persistent: of the {ahead} means that follow, and at least {lasts}, a share "
-    "of {often} lies above the middle between forecast and limit (and {back} of the jump), up to "
-    "the end of them.",
+    "of {often} lies above the middle between forecast and limit (above {back} of the jump, and "
+    "above the quantile {usual} of what strayed before), up to the end of them.",
     silent=_SILENT + " What diverge_lr tells is not told again.",
     false_alarms="A change of the data mixture on purpose.",
     look=look_persistent,
     needs=("loss",),
-    parameters=(STEPS, LINE, LEAST, BEFORE, SIGMAS, FLOOR, TAIL, AHEAD, LASTS, OFTEN, BACK, RATE),
+    parameters=(
+        STEPS,
+        LINE,
+        LEAST,
+        BEFORE,
+        SIGMAS,
+        NEIGHBOURS,
+        FLOOR,
+        TAIL,
+        AHEAD,
+        LASTS,
+        OFTEN,
+        BACK,
+        USUAL,
+        VISIBLE,
+        RATE,
+    ),
 )
