@@ -68,6 +68,10 @@ judgement: $(VENV)/.installed-dev ## Say what share of each conclusion is right 
 bench-live: $(VENV)/.installed-dev front-end chromium ## Measure the live tab: delay, load, ticks, abuse (some 30 minutes)
 	$(PY) -m tests.bench.live
 
+.PHONY: fuzz
+fuzz: $(VENV)/.installed-dev ## Damage real logs and ask everything about them: make fuzz MINUTES=60
+	$(PY) -m tests.fuzz --minutes $(or $(MINUTES),1)
+
 .PHONY: build
 build: $(VENV)/.installed-dev front-end ## Make the source distribution and the wheel in dist/
 	$(PY) -m build --outdir dist

@@ -26,8 +26,9 @@ from tb_trainmon.event_files.remote.trouble import slow, so_far, still_shown, tr
 from tb_trainmon.event_files.scan import FoundFile, LogdirScan
 
 REST = 10.0  # seconds between two refreshes of one log directory, at the least
-_SHARE = 4.0  # ... and so many times what the last one took
+_SHARE = 4.0  # ... and so many times what the last listing took
 _LONGEST_REST = 600.0
+_AFTER_TROUBLE = 60.0  # seconds, at the most, until a store that failed is asked again
 _BATCH = 64  # files whose ends are read at once
 _SILENCE = 30.0  # seconds without an answer after which the tab says so
 _FIRST_WAIT = 1.0  # seconds that the first answer may keep a page waiting
@@ -55,13 +56,14 @@ class Interest:
 
 @dataclass(slots=True)
 class _Refresh:
-    """One on its way. ``heard_at``: when the store last answered.
+    """One on its way. ``heard_at``: when the store last answered; ``listed_at``: with the listing.
 
     ``files``: how many are to be looked at, None while they are being listed.
     """
 
     began_at: float
     heard_at: float
+    listed_at: float | None = None
     looked_at: int = 0
     files: int | None = None
 
@@ -170,10 +172,19 @@ class RemoteLogdir:
         except Exception as error:  # noqa: BLE001  whatever it is, the tab must say it and go on
             _log.exception("Reading %s failed; TrainMon tries again.", self.store.url)
             self._trouble = trouble(self.store.url, error)
-        took = max(self._clock() - refresh.began_at, 0.0)
-        self._next_at = self._clock() + min(max(self._rest, took * _SHARE), _LONGEST_REST)
+        self._next_at = self._clock() + self._rest_after(refresh)
         self._refresh = None
         self._first_is_done.set()
+
+    def _rest_after(self, refresh: _Refresh) -> float:
+        """By the listing, which each refresh has anew; files are looked at when they change.
+
+        The first look at a large store takes minutes, and says nothing of the next.
+        """
+        until = refresh.listed_at if refresh.listed_at is not None else self._clock()
+        longest = _LONGEST_REST if self._trouble is None else _AFTER_TROUBLE
+        took = max(until - refresh.began_at, 0.0)
+        return max(min(took * _SHARE, longest), self._rest)
 
     def _ask(self, refresh: _Refresh) -> None:
         try:
@@ -182,7 +193,7 @@ class RemoteLogdir:
             self._take(listing_of(self.store.url, {}, self._interest.name), {})
             raise
         listing = listing_of(self.store.url, files, self._interest.name)
-        refresh.heard_at = self._clock()
+        refresh.heard_at = refresh.listed_at = self._clock()
         contents = read_side_files(self.store, listing, self._contents)
         if self._listing is None:
             self._listing, self._contents = listing, contents

@@ -140,6 +140,7 @@ def test_it_is_asked_once_at_a_time_and_only_when_somebody_looks(watch: Watch) -
 
 
 def test_a_slow_store_is_asked_less_often(watch: Watch) -> None:
+    watch.put("run", range(3))
     watch.logdir.scan()
     watch.now += 60.0  # which its answer took
     watch.later.finish()
@@ -149,6 +150,36 @@ def test_a_slow_store_is_asked_less_often(watch: Watch) -> None:
     watch.now += 50.0
     watch.logdir.scan()
     assert len(watch.later.waiting) == 1
+
+
+def test_a_first_look_that_takes_minutes_puts_nothing_off(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands of files are looked at once; after that only those that change."""
+    watch.put("run", range(3))
+
+    def slowly(_wanted: Sequence[Range]) -> None:
+        watch.now += 150.0
+
+    watch.when_read(monkeypatch, slowly)
+    watch.logdir.scan()
+    watch.later.finish()
+    watch.now += REST + 1.0
+    watch.logdir.scan()
+    assert len(watch.later.waiting) == 1
+
+
+def test_a_store_that_failed_after_minutes_is_asked_again_within_one(watch: Watch) -> None:
+    watch.logdir.scan()
+    watch.now += 600.0  # its empty answer, an error, took as long
+    watch.later.finish()
+    assert watch.codes() == ["logdir_missing"]
+    watch.put("run", range(3))
+    watch.now += 61.0
+    watch.logdir.scan()
+    watch.later.finish()
+    assert watch.codes() == []
+    assert watch.runs() == ["run"]
 
 
 def test_a_clock_that_is_set_back_does_not_stop_it(watch: Watch) -> None:

@@ -1,0 +1,105 @@
+"""Real logs, damaged as disks, crashes and people do: the same damage for the same seed."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import struct
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tb_trainmon.core.crc32c import masked_crc32c
+
+_WORDS = (0, 1, 127, 128, 255, 2**31 - 1, 2**32 - 1, 2**63 - 1, 2**64 - 1)
+_LINES = (
+    b"max_steps: !!timestamp foo\n",
+    b"a: &a [*a]\n",
+    b"[[task]]\npattern = '(a+)+$'\n",
+    b'{"total_steps": 1e400}\n',
+    b"9" * 5001 + b"\n",
+    b"\xff\xfe\x00",
+    b'"max_steps": ' + b"9" * 400 + b"\n",
+    b"\xe2\x80\xaemirrored\n",
+)
+
+
+def damage(source: Path, target: Path, seed: int, most: int = 3) -> None:
+    """Copy the log directory ``source`` to ``target`` and damage up to ``most`` places in it."""
+    shutil.copytree(source, target, dirs_exist_ok=True)
+    chance = random.Random(seed)
+    files = sorted(path for path in target.rglob("*") if path.is_file())
+    for _ in range(chance.randint(1, most)):
+        path = chance.choice(files)
+        path.write_bytes(damaged(path.read_bytes(), chance))
+
+
+def damaged(data: bytes, chance: random.Random) -> bytes:
+    """``data`` with one kind of damage."""
+    return chance.choice(_KINDS)(data, chance)
+
+
+def _flipped(data: bytes, chance: random.Random) -> bytes:
+    if not data:
+        return data
+    spoilt = bytearray(data)
+    for _ in range(chance.randint(1, 8)):
+        spoilt[chance.randrange(len(spoilt))] ^= 1 << chance.randrange(8)
+    return bytes(spoilt)
+
+
+def _cut(data: bytes, chance: random.Random) -> bytes:
+    return data[: chance.randint(0, len(data))]
+
+
+def _joined(data: bytes, chance: random.Random) -> bytes:
+    begin, end = sorted(chance.randint(0, len(data)) for _ in range(2))
+    return data[:end] + data[begin:]
+
+
+def _zeroed(data: bytes, chance: random.Random) -> bytes:
+    at = chance.randint(0, len(data))
+    return data[:at] + bytes(4096) + data[at + 4096 :]
+
+
+def _worded(data: bytes, chance: random.Random) -> bytes:
+    at, word = chance.randint(0, len(data)), struct.pack("<Q", chance.choice(_WORDS))
+    return data[:at] + word + data[at + 8 :]
+
+
+def _lined(data: bytes, chance: random.Random) -> bytes:
+    at = data.rfind(b"\n", 0, chance.randint(0, len(data)) + 1) + 1
+    return data[:at] + chance.choice(_LINES) + data[at:]
+
+
+def _record_changed(data: bytes, chance: random.Random) -> bytes:
+    """A record whose data is damaged and whose checksum is right: only the decoder can tell."""
+    records = _records(data)
+    if not records:
+        return _flipped(data, chance)
+    begin, end = chance.choice(records)
+    body = _KINDS[chance.randrange(5)](data[begin + 12 : end - 4], chance)
+    return data[:begin] + _framed(body) + data[end:]
+
+
+def _records(data: bytes) -> Sequence[tuple[int, int]]:
+    found, at = [], 0
+    while at + 16 <= len(data):
+        (length,) = struct.unpack_from("<Q", data, at)
+        if masked_crc32c(data[at : at + 8]) != struct.unpack_from("<I", data, at + 8)[0]:
+            break
+        found.append((at, at + 16 + length))
+        at += 16 + length
+    return [(begin, end) for begin, end in found if end <= len(data)]
+
+
+def _framed(body: bytes) -> bytes:
+    length = struct.pack("<Q", len(body))
+    return b"".join((
+        length, struct.pack("<I", masked_crc32c(length)),
+        body, struct.pack("<I", masked_crc32c(body)),
+    ))  # fmt: skip
+
+
+_KINDS: Sequence[Callable[[bytes, random.Random], bytes]] = (
+    _flipped, _cut, _joined, _zeroed, _worded, _lined, _record_changed, _record_changed,
+)  # fmt: skip
