@@ -98,6 +98,8 @@ export function metric(name: string, changes: Partial<Metric> = {}): Metric {
     last_value: 1,
     last_step: 1,
     note: null,
+    label: name,
+    better: null,
     role: 'train',
     ...changes,
   };
@@ -118,6 +120,12 @@ export function task(changes: Partial<Task> = {}): Task {
     usual_gap_s: 1,
     started_at: 0,
     total_source: null,
+    total_refuted: [],
+    kind: 'language_model',
+    kind_reason: '',
+    lead: ['loss', 'perplexity'],
+    insights: [],
+    insights_looked: [],
     metrics: [],
     offered: [],
     attempts: [],
@@ -130,10 +138,26 @@ export function task(changes: Partial<Task> = {}): Task {
 
 export function summary(changes: Partial<TaskSummary> = {}): TaskSummary {
   const { metrics, offered, attempts, lead, insights, ...rest } = task();
-  return { ...rest, attempts: 1, loss: null, ...changes };
+  return {
+    ...rest,
+    attempts: 1,
+    loss: null,
+    lead_metric: null,
+    lead_label: null,
+    lead_value: null,
+    ...changes,
+  };
 }
 
 /** A list that is whole, with these tasks. */
 export function taskList(...tasks: TaskSummary[]): TaskList {
-  return { tasks, whole: true, revision: 'boot:1', problems: [], progress: null, reader: 'kernel' };
+  return {
+    tasks,
+    whole: true,
+    revision: 'boot:1',
+    insights: {},
+    problems: [],
+    progress: null,
+    reader: 'kernel',
+  };
 }

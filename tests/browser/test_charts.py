@@ -41,6 +41,7 @@ def choose_in_menu(frame: FrameLocator, title: str, item: str) -> None:
 
 def drag(page: Page, over: Locator, start: float, end: float) -> None:
     """From one share of the picture's width to another."""
+    over.scroll_into_view_if_needed()
     box = over.bounding_box()
     assert box is not None
     y = box["y"] + box["height"] / 3

@@ -9,7 +9,7 @@ const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
 
 /** Those that the reader wants to hear of: what still holds before what is over, the worst first. */
 export function toldInsights(task: Task, muted: readonly string[]): readonly Insight[] {
-  const told = (task.insights ?? []).filter(({ id }) => !muted.includes(id));
+  const told = task.insights.filter(({ id }) => !muted.includes(id));
   return [...told].sort((a, b) => Number(b.open) - Number(a.open) || rank(a) - rank(b));
 }
 

@@ -9,7 +9,7 @@ const USUAL_OTHERS: readonly string[] = ['grad_norm', 'learning_rate', 'eval_los
 const FIRST_CHARTS = 2;
 const MOST_NUMBERS = 6;
 /** Kinds whose charts keep their places also where the task does not have them: their absence says something. */
-const USUAL_KINDS: readonly string[] = ['language_model', 'sequence_to_sequence', 'unknown'];
+const USUAL_KINDS: readonly string[] = ['language_model', 'seq2seq'];
 
 export type Choice =
   | { readonly kind: 'logged'; readonly metric: Metric }
@@ -47,7 +47,8 @@ export function firstCharts(task: Task, pinned: readonly string[]): readonly str
 export function foldedCharts(task: Task, pinned: readonly string[]): readonly string[] {
   const first = firstCharts(task, pinned);
   const all = [...new Set([...leadsOf(task), ...(isUsual(task) ? [] : USUAL_LEADS), ...USUAL_OTHERS])];
-  const isKept = (name: string) => isLogged(task, name) || (isUsual(task) && USUAL_OTHERS.includes(name));
+  const isKept = (name: string) =>
+    isLogged(task, name) || (isUsual(task) ? USUAL_OTHERS.includes(name) : isOffered(task, name));
   return all.filter((name) => !first.includes(name) && isKept(name));
 }
 
@@ -69,15 +70,20 @@ export function otherMetrics(task: Task, pinned: readonly string[] = []): readon
 }
 
 function leadsOf({ lead }: Task): readonly string[] {
-  return lead === undefined || lead.length === 0 ? USUAL_LEADS : lead;
+  return lead.length === 0 ? USUAL_LEADS : lead;
 }
 
 function isUsual({ kind, lead }: Task): boolean {
-  return lead === undefined || (lead[0] === 'loss' && USUAL_KINDS.includes(kind ?? 'unknown'));
+  return lead[0] === 'loss' && USUAL_KINDS.includes(kind);
 }
 
 function isLogged(task: Task, chart: string): boolean {
   return choose(task, chart).kind === 'logged';
+}
+
+/** What may mean nothing is only offered where nobody knows what the training is. */
+function isOffered(task: Task, chart: string): boolean {
+  return task.kind === 'unknown' && choose(task, chart).kind === 'offered';
 }
 
 /** Filled up with what else is looked at, and then with the busiest of what there is. */

@@ -1,6 +1,4 @@
-/** What metrics are called, and which way they get better. */
-
-import type { Metric } from '../wire/messages';
+/** What charts are called. */
 
 /** The chart of whichever measure of speed a task has. */
 export const SPEED = 'speed';
@@ -23,46 +21,14 @@ export const SPEED_UNITS: Readonly<Record<string, string>> = {
   steps_per_second: 'steps/s',
 };
 
-/** Words that are not written as they are spelled in a name. */
-const SPELLED: Readonly<Record<string, string>> = {
-  eval: 'evaluation',
-  fid: 'FID',
-  fps: 'FPS',
-  iou: 'IoU',
-  kl: 'KL',
-  map: 'mAP',
-  mfu: 'MFU',
-  miou: 'mIoU',
-  wer: 'WER',
-};
-
-/** `eval_map` reads "Evaluation mAP". A tag of the trainer's own stays as it is. */
-export function titleOf(metric: string): string {
+/** As a heading says it, by what the server calls it. */
+export function titleOf(metric: string, label = metric): string {
   const known = TITLES[metric];
-  if (known !== undefined || !/^[a-z0-9_]+$/.test(metric)) return known ?? metric;
-  const words = wordsOf(metric);
-  return words.charAt(0) === 'm' && words.startsWith('mAP')
-    ? words
-    : words.charAt(0).toUpperCase() + words.slice(1);
+  if (known !== undefined) return known;
+  // A tag of the trainer's own stays as it is, and so does an abbreviation.
+  return label !== metric || /^[a-z0-9_]+$/.test(metric) ? capitalized(label.replaceAll('_', ' ')) : label;
 }
 
-/** The same within a line: "reward", "mAP", "evaluation loss". */
-export function wordsOf(metric: string): string {
-  if (!/^[a-z0-9_]+$/.test(metric)) return metric;
-  return metric
-    .split('_')
-    .map((word) => SPELLED[word] ?? word)
-    .join(' ');
-}
-
-const HIGHER =
-  /^(reward|return|score|accuracy|acc|top1|top5|map|miou|iou|dice|f1|bleu|rouge|auc|success|winrate|wins?|precision|recall|psnr|ssim|mfu)$/i;
-const LOWER = /^(loss|perplexity|ppl|error|err|wer|cer|fid|rmse|mse|mae|nll)$/i;
-
-/** Which way is the better one, where that is known. */
-export function betterOf({ metric, better }: Pick<Metric, 'metric' | 'better'>): 'higher' | 'lower' | null {
-  if (better !== undefined) return better;
-  const words = metric.split(/[^a-zA-Z0-9]+/);
-  if (words.some((word) => LOWER.test(word))) return 'lower';
-  return words.some((word) => HIGHER.test(word)) ? 'higher' : null;
+function capitalized(words: string): string {
+  return /^[a-z](?:[a-z]| |$)/.test(words) ? words.charAt(0).toUpperCase() + words.slice(1) : words;
 }

@@ -97,8 +97,14 @@ export class Monitor {
     const alarmed = computed(() => view.values.value.alarmed);
     const sort = computed(() => view.values.value.sort);
     const all = computed(() => this.list.value?.tasks ?? []);
-    const ordered = computed(() => inOrderOf(all.value, orderFrom(sort.value)));
-    this.found = computed(() => find(ordered.value, text.value, statuses.value, alarmed.value));
+    const insights = computed(() => this.list.value?.insights ?? {});
+    const ordered = computed(() => {
+      const order = orderFrom(sort.value);
+      return inOrderOf(all.value, order, order.column === 'insights' ? insights.value : {});
+    });
+    this.found = computed(() =>
+      find(ordered.value, text.value, statuses.value, alarmed.value ? insights.value : null),
+    );
     let folders = foldersOf([]);
     this.folders = computed(() => {
       if (!folders.isOf(all.value)) folders = foldersOf(all.value);

@@ -1,4 +1,4 @@
-/** The loss curves of the rows in sight: asked for once they rest there, kept, and looked at again slowly while a task runs. */
+/** The curves of the rows in sight: asked for once they rest there, kept, and looked at again slowly while a task runs. */
 
 import { type Signal, signal } from '@preact/signals';
 import type { Client } from '../wire/client';
@@ -15,8 +15,8 @@ const AGAIN_MS = 30_000;
 export interface Row {
   readonly id: string;
   readonly mode: 'live' | 'history';
-  /** Null where the task has none, and so no curve. */
-  readonly loss: number | string | null;
+  /** Null where nothing leads, and so there is no curve. */
+  readonly lead_value: number | string | null;
 }
 
 interface Kept {
@@ -87,8 +87,8 @@ export class SparklineStore {
     this.#kept.set(id, kept);
   }
 
-  #keep({ id, mode, loss }: Row, line: Sparkline | null): void {
-    const isOpen = mode === 'live' || (line === null && loss !== null);
+  #keep({ id, mode, lead_value }: Row, line: Sparkline | null): void {
+    const isOpen = mode === 'live' || (line === null && lead_value !== null);
     this.#kept.delete(id);
     this.#kept.set(id, { line, at: this.#clock(), isOpen });
     for (const oldest of this.#kept.keys()) {

@@ -1,7 +1,6 @@
 /** Tasks by their folders: which belong together, what their names share, and how each group stands. */
 
 import type { Status, TaskSummary } from '../wire/messages';
-import { betterOf } from './metric_words';
 
 /** What is known of all tasks' folders; made once for each list. */
 export interface Folders {
@@ -103,16 +102,25 @@ export function statusCounts(tasks: readonly TaskSummary[]): ReadonlyMap<Status,
 }
 
 export interface BestLead {
-  readonly metric: string;
+  readonly label: string;
   readonly value: number;
+}
+
+const HIGHER =
+  /\b(reward|return|score|accuracy|acc|mAP|mIoU|IoU|dice|F1|BLEU|ROUGE|AUC|success|wins?|precision|recall|PSNR|SSIM)\b/i;
+const LOWER = /\b(loss|perplexity|error|WER|CER|FID|RMSE|MSE|MAE)\b/i;
+
+/** Of whole groups the list tells no direction: by the words of what leads. Null where nobody can say. */
+function betterOf(label: string): 'higher' | 'lower' | null {
+  if (LOWER.test(label)) return 'lower';
+  return HIGHER.test(label) ? 'higher' : null;
 }
 
 /** The best value of what leads in most of them, where it is known which way is the better one. */
 export function bestLead(tasks: readonly TaskSummary[]): BestLead | null {
   const values = new Map<string, number[]>();
-  for (const { lead, loss } of tasks) {
-    const { metric, value } = lead ?? { metric: 'loss', value: loss };
-    if (typeof value !== 'number') continue;
+  for (const { lead_metric: metric, lead_value: value } of tasks) {
+    if (metric === null || typeof value !== 'number') continue;
     const known = values.get(metric);
     if (known) known.push(value);
     else values.set(metric, [value]);
@@ -120,9 +128,10 @@ export function bestLead(tasks: readonly TaskSummary[]): BestLead | null {
   const [most] = [...values].sort(([, a], [, b]) => b.length - a.length);
   if (most === undefined) return null;
   const [metric, all] = most;
-  const better = betterOf({ metric });
+  const label = tasks.find((task) => task.lead_metric === metric)?.lead_label ?? metric;
+  const better = betterOf(label);
   if (better === null) return null;
-  return { metric, value: better === 'higher' ? Math.max(...all) : Math.min(...all) };
+  return { label, value: better === 'higher' ? Math.max(...all) : Math.min(...all) };
 }
 
 /** The head of a group in the list. */

@@ -1,6 +1,6 @@
 /** The list in the order of a column, either way. Sorted once for each list, not at each keystroke: a search keeps the order. */
 
-import type { TaskSummary } from '../wire/messages';
+import type { InsightCounts, TaskList, TaskSummary } from '../wire/messages';
 import { STATUSES } from './task_list';
 
 export const COLUMNS = ['name', 'status', 'step', 'left', 'lead', 'insights', 'activity'] as const;
@@ -30,17 +30,22 @@ export function clicked(before: Order, column: Column): Order {
 }
 
 /** Sorted; tasks that have nothing in the column come last either way, and equal ones stay as they were. */
-export function inOrderOf(tasks: readonly TaskSummary[], order: Order): readonly TaskSummary[] {
+export function inOrderOf(
+  tasks: readonly TaskSummary[],
+  order: Order,
+  insights: Insights = {},
+): readonly TaskSummary[] {
   const { column, isReversed } = order;
   if (column === 'activity' && !isReversed) return tasks;
   const [key, usual] = KEYS[column];
   const way = isReversed ? -usual : usual;
   return tasks
-    .map((task, at) => ({ task, at, key: key(task) }))
+    .map((task, at) => ({ task, at, key: key(task, insights) }))
     .sort((a, b) => compared(a.key, b.key, way) || a.at - b.at)
     .map(({ task }) => task);
 }
 
+type Insights = TaskList['insights'];
 type Key = number | string | null;
 
 function compared(a: Key, b: Key, way: number): number {
@@ -51,24 +56,22 @@ function compared(a: Key, b: Key, way: number): number {
 }
 
 /** What a column sorts by, and whether small (1) or large (-1) comes first with the first click. */
-const KEYS: Readonly<Record<Column, readonly [(task: TaskSummary) => Key, 1 | -1]>> = {
+const KEYS: Readonly<Record<Column, readonly [(task: TaskSummary, insights: Insights) => Key, 1 | -1]>> = {
   name: [naturalName, 1],
   status: [({ status }) => STATUSES.indexOf(status), 1],
   step: [({ step }) => step, -1],
   left: [({ eta }) => eta?.finish_at ?? null, 1],
   lead: [leadKey, 1],
-  insights: [alarmKey, -1],
+  insights: [({ id }, insights) => alarmKey(insights[id]), -1],
   activity: [({ last_event_at }) => last_event_at, -1],
 };
 
-function leadKey({ lead, loss }: TaskSummary): Key {
-  const value = lead == null ? loss : lead.value;
+function leadKey({ lead_value: value }: TaskSummary): Key {
   return typeof value === 'number' ? value : null;
 }
 
-function alarmKey({ insights }: TaskSummary): Key {
-  if (insights == null) return null;
-  return insights.error * 1000 + insights.warning || null;
+function alarmKey(counts: InsightCounts | undefined): Key {
+  return counts === undefined ? null : counts.error * 1000 + counts.warning || null;
 }
 
 const natural = Symbol('what a task is sorted by its name by');

@@ -10,9 +10,9 @@ import { type TaskProps, useApp } from './context';
 export function InsightsCard({ task }: TaskProps) {
   const { view } = useApp().monitor;
   const { muted } = view.values.value;
-  const looked = task.insights_looked ?? [];
+  const looked = task.insights_looked;
   const isUnmuted = useSignal(false);
-  if (task.insights === undefined || looked.length === 0) return null;
+  if (looked.length === 0) return null;
   const told = toldInsights(task, isUnmuted.value ? [] : muted);
   const silenced = task.insights.filter(({ id }) => muted.includes(id)).length;
   return (

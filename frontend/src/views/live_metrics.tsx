@@ -3,7 +3,7 @@
 import { useMemo } from 'preact/hooks';
 import { formatCount, formatValue } from '../base/numbers';
 import { type Choice, choose, liveNumbers } from '../model/metric_choice';
-import { betterOf, SPEED, SPEED_UNITS, titleOf } from '../model/metric_words';
+import { SPEED, SPEED_UNITS, titleOf } from '../model/metric_words';
 import type { Metric } from '../wire/messages';
 import { useCalm } from './calm';
 import { type TaskProps, useApp } from './context';
@@ -28,9 +28,13 @@ export function speedLabel(choice: Choice): string {
   return choice.kind === 'logged' ? (SPEED_UNITS[choice.metric.metric] ?? 'Speed') : 'samples/s';
 }
 
+function labelOf(choice: Choice): string | undefined {
+  return choice.kind === 'logged' ? choice.metric.label : undefined;
+}
+
 /** As a heading says it; of speed with its unit. */
 export function chartTitle(chart: string, choice: Choice): string {
-  const title = titleOf(chart);
+  const title = titleOf(chart, labelOf(choice));
   return chart === SPEED && choice.kind === 'logged' ? `${title}, ${speedLabel(choice)}` : title;
 }
 
@@ -40,7 +44,7 @@ interface TileProps extends Pick<TaskProps, 'open'> {
 }
 
 function Tile({ chart, choice, open }: TileProps) {
-  const label = chart === SPEED ? speedLabel(choice) : titleOf(chart);
+  const label = chart === SPEED ? speedLabel(choice) : titleOf(chart, labelOf(choice));
   const metric = choice.kind === 'logged' ? choice.metric : null;
   return (
     <div class="tile">
@@ -51,12 +55,12 @@ function Tile({ chart, choice, open }: TileProps) {
         {metric ? lastText(metric) : '–'}
       </p>
       <p class="fine">{metric === null ? 'not logged' : stepText(metric)}</p>
-      {metric && <Course metric={metric.metric} better={betterOf(metric)} open={open} />}
+      {metric && <Course metric={metric.metric} better={metric.better} open={open} />}
     </div>
   );
 }
 
-type Better = ReturnType<typeof betterOf>;
+type Better = Metric['better'];
 
 interface CourseProps extends Pick<TaskProps, 'open'> {
   readonly metric: string;

@@ -5,7 +5,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import type { Tone } from '../chart/palette';
 import { arranged } from '../model/arrangement';
 import { type Choice, choose, metricOf } from '../model/metric_choice';
-import { SPEED, titleOf } from '../model/metric_words';
+import { SPEED } from '../model/metric_words';
 import type { Explanation, OfferedMetric, Task } from '../wire/messages';
 import { Blank, ChartCard } from './chart_card';
 import { ChartHandle, type Placed } from './chart_handle';
@@ -124,7 +124,7 @@ function ChartHead({ chart, title, isFolded, ...rest }: ChartHeadProps) {
           class="link explain"
           aria-expanded={explained.value}
           aria-controls={id}
-          aria-label={`${titleOf(chart)}: what does this show?`}
+          aria-label={`${title}: what does this show?`}
           onClick={() => {
             explained.value = !explained.value;
           }}
@@ -146,7 +146,9 @@ function ChartHead({ chart, title, isFolded, ...rest }: ChartHeadProps) {
 function useExplanation(chart: string): Explanation | undefined {
   const { guide } = useApp().monitor;
   useEffect(() => void guide.need(), []);
-  return guide.explanations.value?.[chart];
+  const known = guide.explanations.value;
+  // An evaluation of a metric means what the metric does.
+  return known?.[chart] ?? known?.[chart.replace(/^eval_/, '')];
 }
 
 function Explained({ chart }: { readonly chart: string }) {

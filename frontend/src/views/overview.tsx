@@ -47,9 +47,7 @@ export function Overview({ list, onOpened }: OverviewProps) {
   const folders = grouped ? monitor.folders.value : null;
   const rows = useMemo(() => rowsOf(tasks, folders, foldedGroups), [tasks, folders, foldedGroups]);
   // A column for what nobody has looked at would be empty.
-  const columns = COLUMNS.filter(
-    (one) => one !== 'insights' || list.tasks.some((task) => task.insights != null),
-  );
+  const columns = COLUMNS.filter((one) => one !== 'insights' || Object.values(list.insights).some(hasAlarm));
   const hold = (on: boolean) => {
     held.value = on ? (held.peek() ?? idsOf(shown.peek().tasks)) : null;
   };
@@ -165,7 +163,7 @@ function StatusChips() {
 function AlarmChip() {
   const { list, view } = useApp().monitor;
   const { alarmed } = view.values.value;
-  const count = (list.value?.tasks ?? []).filter(hasAlarm).length;
+  const count = Object.values(list.value?.insights ?? {}).filter(hasAlarm).length;
   if (count === 0 && !alarmed) return null;
   return (
     <button type="button" class="chip" aria-pressed={alarmed} onClick={() => view.set({ alarmed: !alarmed })}>

@@ -2,7 +2,6 @@
 
 import { formatCount, formatValue } from '../base/numbers';
 import { shortened, visible } from '../base/visible';
-import { wordsOf } from '../model/metric_words';
 import { bestLead, type Head, statusCounts } from '../model/task_groups';
 import { STATUSES } from '../model/task_list';
 import { useApp } from './context';
@@ -45,7 +44,7 @@ export function GroupRow({ group, index, count, top, height, isActive }: GroupRo
         </span>
         {best && (
           <span class="group-best">
-            best {wordsOf(best.metric)} <b>{formatValue(best.value)}</b>
+            best {best.label} <b>{formatValue(best.value)}</b>
           </span>
         )}
       </button>

@@ -3,7 +3,6 @@
 import { formatCount, formatPercent, formatShort, formatValue, plural } from '../base/numbers';
 import { formatAge, formatDurationRange, formatMoment } from '../base/times';
 import { countText } from '../model/insights';
-import { wordsOf } from '../model/metric_words';
 import type { TaskSummary } from '../wire/messages';
 import { plainClick, useApp } from './context';
 import { Sparkline } from './sparkline';
@@ -102,15 +101,15 @@ function Left({ task, now }: { readonly task: TaskSummary; readonly now: number 
 function Leading({ task }: { readonly task: TaskSummary }) {
   const { sparklines } = useApp().monitor;
   void sparklines.revision.value;
-  const { metric, value } = task.lead ?? { metric: 'loss', value: task.loss };
+  const { lead_metric: metric, lead_label: label, lead_value: value } = task;
   const isBroken = typeof value === 'string';
   return (
     <span class="row-loss">
       <Sparkline line={sparklines.of(task.id)} />
       {value !== null && (
-        <span class={isBroken ? 'is-non-finite' : ''} title={wordsOf(metric)}>
+        <span class={isBroken ? 'is-non-finite' : ''} title={label ?? undefined}>
           {/* A loss is known by its curve; anything else is called by its name. */}
-          <span class={metric === 'loss' ? 'visually-hidden' : 'fine'}>{wordsOf(metric)} </span>
+          <span class={metric === 'loss' ? 'visually-hidden' : 'fine'}>{label} </span>
           {formatValue(Number(value))}
         </span>
       )}
@@ -118,11 +117,11 @@ function Leading({ task }: { readonly task: TaskSummary }) {
   );
 }
 
-function Insights({ task: { insights } }: { readonly task: TaskSummary }) {
-  const isError = insights != null && insights.error > 0;
+function Insights({ task }: { readonly task: TaskSummary }) {
+  const counts = useApp().monitor.list.value?.insights[task.id];
   return (
-    <span class={`row-insights ${isError ? 'is-error' : ''}`}>
-      {insights != null && countText({ error: insights.error, warning: insights.warning })}
+    <span class={`row-insights ${counts && counts.error > 0 ? 'is-error' : ''}`}>
+      {counts && countText({ error: counts.error, warning: counts.warning })}
     </span>
   );
 }

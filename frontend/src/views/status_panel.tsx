@@ -60,7 +60,7 @@ function Progress({ task }: { readonly task: Task }) {
         <div class="bar-fill" style={{ width: `${(progress ?? 0) * 100}%` }} />
       </div>
       {total !== null && task.total_source && <p class="fine">Total: {task.total_source}</p>}
-      {(task.total_refuted ?? []).map(({ steps, source, reason }) => (
+      {task.total_refuted.map(({ steps, source, reason }) => (
         <p key={`${steps} ${source}`} class="fine">
           Not {formatCount(steps)} ({source}): {reason}
         </p>

@@ -38,10 +38,10 @@ interface TaskCore {
 /** A task as the list knows it: judged by the heads and tails of its files. */
 export interface TaskSummary extends TaskCore {
   readonly attempts: number;
-  /** What a reader of this kind of training looks at first, with its latest value; the loss where the server names none. */
-  readonly lead?: Lead | null;
-  /** How many insights of it are open and worth a warning; null where nobody has looked. */
-  readonly insights?: InsightCounts | null;
+  /** The metric that a reader of such a training looks at first, how it is called, and its latest value as in `loss`. */
+  readonly lead_metric: string | null;
+  readonly lead_label: string | null;
+  readonly lead_value: number | string | null;
   /** The latest loss; a word where it is not finite ("NaN", "Infinity", "-Infinity"), null where there is none. */
   readonly loss: number | string | null;
 }
@@ -51,6 +51,8 @@ export interface TaskList {
   /** Whether these are all tasks that are known, or only those judged since the revision that was asked from. */
   readonly whole: boolean;
   readonly revision: string;
+  /** By the task's id, of those that somebody looked at or that run. */
+  readonly insights: Readonly<Record<string, InsightCounts>>;
   readonly problems: readonly Problem[];
   /** Null once all tasks are in the list. */
   readonly progress: ListProgress | null;
@@ -65,31 +67,23 @@ export interface ListProgress {
   readonly total: number | null;
 }
 
-/** A metric that leads, with its latest value as in `loss`. */
-export interface Lead {
-  readonly metric: string;
-  readonly value: number | string | null;
-}
-
-export interface InsightCounts {
-  readonly error: number;
-  readonly warning: number;
-}
+/** How many insights of a task are open. */
+export type InsightCounts = Readonly<Record<Severity, number>>;
 
 /** A task that is open: judged by all its points. */
 export interface Task extends TaskCore {
   readonly total_source: string | null;
   /** Totals that were named somewhere and cannot be. */
-  readonly total_refuted?: readonly RefutedTotal[];
+  readonly total_refuted: readonly RefutedTotal[];
   /** The kind of training, in words with `_` between them. */
-  readonly kind?: string | null;
-  readonly kind_reason?: string | null;
+  readonly kind: string;
+  readonly kind_reason: string;
   /** The metrics that are looked at first in a training of its kind, the first one first. */
-  readonly lead?: readonly string[];
+  readonly lead: readonly string[];
   /** Null where no wall time tells. */
   readonly time?: TimeSpent | null;
-  readonly insights?: readonly Insight[];
-  readonly insights_looked?: readonly Looked[];
+  readonly insights: readonly Insight[];
+  readonly insights_looked: readonly Looked[];
   readonly metrics: readonly Metric[];
   readonly offered: readonly OfferedMetric[];
   readonly attempts: readonly Attempt[];
@@ -156,8 +150,10 @@ export interface Metric {
   readonly last_non_finite?: NonFinite;
   readonly last_step: number | null;
   readonly note: string | null;
-  /** Which way is the better one; null where nobody can say, left out where nobody has. */
-  readonly better?: 'higher' | 'lower' | null;
+  /** How it is called among people. */
+  readonly label: string;
+  /** Which way is the better one; null where neither is. */
+  readonly better: 'higher' | 'lower' | null;
   /** What it is about: `train`, `eval`, `test`, `final` (a summary of the run) or `bookkeeping`. */
   readonly role: string;
 }

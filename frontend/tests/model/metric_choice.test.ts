@@ -93,7 +93,8 @@ describe('Folded charts', () => {
 describe('What leads', () => {
   const logged = (...all: string[]) => all.map((name) => metric(name));
 
-  it('is loss and perplexity where the server names nothing else', () => {
+  it('is loss and perplexity where nothing is logged yet', () => {
+    expect(firstCharts(task({ lead: [], kind: 'unknown' }), [])).toEqual(['loss', 'perplexity']);
     expect(firstCharts(task(), [])).toEqual(['loss', 'perplexity']);
     expect(foldedCharts(task(), [])).toEqual(['grad_norm', 'learning_rate', 'eval_loss', 'speed']);
   });
@@ -128,6 +129,18 @@ describe('What leads', () => {
       ],
     });
     expect(firstCharts(gan, [])).toEqual(['errG', 'errD']);
+  });
+
+  it('leaves what is only offered behind the fold where it says nothing of the kind', () => {
+    const offered = [{ metric: 'perplexity', why: 'It may mean nothing.' }];
+    const unknown = task({
+      kind: 'unknown',
+      lead: ['loss', 'eval_loss'],
+      metrics: logged('loss', 'a/b'),
+      offered,
+    });
+    expect(firstCharts(unknown, [])).toEqual(['loss', 'a/b']);
+    expect(foldedCharts(unknown, [])).toEqual(['perplexity']);
   });
 
   it('keeps the places of a language model’s charts, whose absence says something', () => {

@@ -19,7 +19,7 @@ afterEach(() => {
 const row = (id: string, mode: 'live' | 'history' = 'history', loss: number | null = 1) => ({
   id,
   mode,
-  loss,
+  lead_value: loss,
 });
 const rows = (count: number) => Array.from({ length: count }, (_, at) => row(`t${at}`));
 

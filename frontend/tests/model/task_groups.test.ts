@@ -63,16 +63,20 @@ describe('What names share', () => {
 
 describe('The best of a group', () => {
   it('is by what leads, in its better direction', () => {
-    const reward = (value: number) => summary({ lead: { metric: 'reward', value } });
-    expect(bestLead([reward(3), reward(9), summary({ loss: 1 })])).toEqual({ metric: 'reward', value: 9 });
-    expect(bestLead([summary({ loss: 2 }), summary({ loss: 1 }), summary({ loss: 'NaN' })])).toEqual({
-      metric: 'loss',
+    const leading = (metric: string, value: number | string) =>
+      summary({ lead_metric: metric, lead_label: metric, lead_value: value });
+    const reward = (value: number) => leading('reward', value);
+    expect(bestLead([reward(3), reward(9), leading('loss', 1)])).toEqual({ label: 'reward', value: 9 });
+    expect(bestLead([leading('loss', 2), leading('loss', 1), leading('loss', 'NaN')])).toEqual({
+      label: 'loss',
       value: 1,
     });
   });
 
   it('is none where nobody knows which way is the better one', () => {
-    expect(bestLead([summary({ lead: { metric: 'episode_length', value: 3 } })])).toBeNull();
+    expect(
+      bestLead([summary({ lead_metric: 'episode_length', lead_label: 'episode length', lead_value: 3 })]),
+    ).toBeNull();
     expect(bestLead([summary()])).toBeNull();
   });
 });

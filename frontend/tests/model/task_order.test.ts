@@ -4,9 +4,9 @@ import { clicked, inOrderOf, NEWEST_FIRST, orderFrom, orderText } from '../../sr
 import { summary } from '../examples';
 
 const tasks = [
-  summary({ id: 'run10', name: 'run10', step: 5, status: 'stopped', loss: 2, last_event_at: 30 }),
-  summary({ id: 'run9', name: 'run9', step: null, status: 'running', loss: 'NaN', last_event_at: 20 }),
-  summary({ id: 'Run1', name: 'Run1', step: 7, status: 'failed', loss: 1, last_event_at: null }),
+  summary({ id: 'run10', name: 'run10', step: 5, status: 'stopped', lead_value: 2, last_event_at: 30 }),
+  summary({ id: 'run9', name: 'run9', step: null, status: 'running', lead_value: 'NaN', last_event_at: 20 }),
+  summary({ id: 'Run1', name: 'Run1', step: 7, status: 'failed', lead_value: 1, last_event_at: null }),
 ];
 const by = (text: string) => inOrderOf(tasks, orderFrom(text)).map(({ id }) => id);
 
@@ -30,13 +30,15 @@ describe('The list', () => {
   });
 
   it('has those first that a rule says the worst of', () => {
-    const alarmed = [
-      summary({ id: 'well', insights: { error: 0, warning: 0 } }),
-      summary({ id: 'two', insights: { error: 0, warning: 2 } }),
-      summary({ id: 'worst', insights: { error: 1, warning: 0 } }),
-    ];
-    expect(inOrderOf(alarmed, orderFrom('insights')).map(({ id }) => id)).toEqual(['worst', 'two', 'well']);
-    expect(find(alarmed, '', [], true).tasks.map(({ id }) => id)).toEqual(['two', 'worst']);
+    const some = ['unknown', 'well', 'two', 'worst'].map((id) => summary({ id }));
+    const insights = {
+      well: { error: 0, warning: 0, info: 3 },
+      two: { error: 0, warning: 2, info: 0 },
+      worst: { error: 1, warning: 0, info: 0 },
+    };
+    const sorted = inOrderOf(some, orderFrom('insights'), insights);
+    expect(sorted.map(({ id }) => id)).toEqual(['worst', 'two', 'unknown', 'well']);
+    expect(find(some, '', [], insights).tasks.map(({ id }) => id)).toEqual(['two', 'worst']);
   });
 
   it('keeps its order in the URL', () => {
