@@ -263,6 +263,7 @@ def _attempt(attempt: AttemptView) -> Message:
     return {
         "attempt": attempt.number,
         "kind": attempt.kind,
+        "because": attempt.because,
         "status": attempt.status,
         "start_step": attempt.start_step,
         "last_step": attempt.last_step,

@@ -1,10 +1,10 @@
 """Lay the attempts of a task end to end on one axis.
 
 ``x = offset(k) + step - base(k)``: ``base(k)`` is the step that attempt k starts from,
-``offset(1) = base(1)``, and ``offset(k + 1)`` is the largest x of attempt k over all its metrics.
+``offset(1) = base(1)``, and ``offset(k + 1)`` is the largest x of attempt k on its leading counter.
 Steps and x are whole numbers of 64 bits: where a sum would be beyond, it is the largest there is.
 A task that never restarted has x = step; trained to 30 and then from 0 to 40, the second attempt's
-steps 10, 20, 30, 40 lie at 40, 50, 60, 70.
+steps 10, 20, 30, 40 lie at 40, 50, 60, 70. What does not count in those steps lies there by time.
 """
 
 from __future__ import annotations
@@ -32,11 +32,32 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The points that one attempt has of a metric, and what to add to a step to get its x."""
+    """The points that one attempt has of a metric, and what to add to a step to get its x.
+
+    ``x`` has the place of each point where that is not told by its step: the metric counts
+    something else than the attempt's leading series, or its steps begin again and again.
+    """
 
     attempt: int
     shift: int
     points: Column
+    x: IntArray | None = None
+
+    @property
+    def place(self) -> IntArray:
+        """The x of each point."""
+        if self.x is not None:
+            return self.x
+        return moved(self.points.step, self.shift)
+
+    def in_order(self) -> Piece:
+        """The same points, ascending in x; those at one place keep the order of writing."""
+        place = self.points.step if self.x is None else self.x
+        if ascends(place):
+            return self
+        order = np.argsort(place, kind="stable")
+        x = None if self.x is None else self.x[order]
+        return Piece(self.attempt, self.shift, self.points.take(order), x)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +121,22 @@ def accumulate(pieces: Sequence[Piece]) -> Accumulated:
     A point that counts something else and would lie before the attempt ahead of it (an echo of
     hyper-parameters at step 0) is shown where that one ends.
     """
-    ordered = [(piece, by_step(piece.points)) for piece in pieces if len(piece.points)]
+    ordered = [piece.in_order() for piece in pieces if len(piece.points)]
     if len(ordered) == 1:
-        ((piece, part),) = ordered
-        return alone(Piece(piece.attempt, piece.shift, part))
-    points = concatenate([part for _, part in ordered])
-    lengths = [len(part) for _, part in ordered]
-    attempt = np.repeat(np.array([p.attempt for p, _ in ordered], dtype=np.int64), lengths)
-    x = np.concatenate([_NOTHING, *(moved(part.step, p.shift) for p, part in ordered)])
+        return alone(ordered[0])
+    points = concatenate([piece.points for piece in ordered])
+    lengths = [len(piece.points) for piece in ordered]
+    attempt = np.repeat(np.array([piece.attempt for piece in ordered], dtype=np.int64), lengths)
+    x = np.concatenate([_NOTHING, *(piece.place for piece in ordered)])
     return Accumulated(x if ascends(x) else np.maximum.accumulate(x), attempt, points)
 
 
 def alone(piece: Piece) -> Accumulated:
-    """The points of a piece that has no other beside it and whose steps ascend: not copied."""
-    step = piece.points.step
+    """The points of a piece that has no other beside it and whose x ascends: not copied."""
+    size = len(piece.points)
     # One number, seen as many: what ``broadcast_to`` gives, without what that takes to begin.
-    attempt = np.ndarray(len(step), np.int64, np.array([piece.attempt]), strides=(0,))
-    return Accumulated(moved(step, piece.shift), attempt, piece.points)
+    attempt = np.ndarray(size, np.int64, np.array([piece.attempt]), strides=(0,))
+    return Accumulated(piece.place, attempt, piece.points)
 
 
 def by_step(points: Column) -> Column:
@@ -126,6 +146,6 @@ def by_step(points: Column) -> Column:
     return points.take(np.argsort(points.step, kind="stable"))
 
 
-def ascends(steps: IntArray) -> bool:
-    """Whether no step is smaller than the one before it."""
+def ascends(steps: IntArray | FloatArray) -> bool:
+    """Whether no step (or time) is smaller than the one before it."""
     return bool((steps[1:] >= steps[:-1]).all())

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from tb_trainmon.core.columns import FloatArray, IntArray
 from tb_trainmon.core.times import plausible_times
-from tb_trainmon.series.accumulate import Accumulated
+from tb_trainmon.series.accumulate import Accumulated, ascends
 from tb_trainmon.series.crop import Stretch, within
 
 Axis = Literal["accumulated", "step", "active", "wall"]
@@ -59,10 +59,7 @@ def stretches(
     ``timings`` on ``active``: they are in no range but the open one.
     """
     if axis == "step":
-        return [
-            _moved(within(points.points.step[part], range_.low, range_.high), part.start)
-            for _, part in attempts_in(points.attempt)
-        ]
+        return [_by_step(points, part, range_) for _, part in attempts_in(points.attempt)]
     if axis == "accumulated" or range_.is_open:
         return [within(points.x, range_.low, range_.high)]
     wall_time = points.points.wall_time
@@ -88,11 +85,16 @@ def attempts_in(attempt: IntArray) -> Iterator[tuple[int, slice]]:
         begin = end
 
 
-def _moved(part: slice, by: int) -> slice:
-    return slice(part.start + by, part.stop + by)
+def _by_step(points: Accumulated, part: slice, range_: Range) -> Stretch:
+    steps = points.points.step[part]
+    if ascends(steps):
+        found = within(steps, range_.low, range_.high)
+        return slice(int(found.start) + part.start, int(found.stop) + part.start)
+    # Steps that begin again and again, laid end to end.
+    return np.asarray(np.flatnonzero(_is_in(steps, range_)) + part.start, dtype=np.intp)
 
 
-def _is_in(place: FloatArray, range_: Range) -> npt.NDArray[np.bool_]:
+def _is_in(place: FloatArray | IntArray, range_: Range) -> npt.NDArray[np.bool_]:
     low = -np.inf if range_.low is None else range_.low
     high = np.inf if range_.high is None else range_.high
     return np.asarray((place >= low) & (place <= high))

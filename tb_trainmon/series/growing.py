@@ -40,7 +40,7 @@ class GrowingSeries:
         """Take over ``pieces``; False if points that were there have moved or gone."""
         before, self._pieces = self._pieces, tuple(pieces)
         self._is_alone = self._is_alone and len(self._pieces) == 1
-        new = _appended(before, self._pieces, self._highest())
+        new = _appended(before, self._pieces, self._highest(before))
         if new is None or not len(self._points):
             self._points, self._joined = accumulate(self._pieces), None
             self._smoothings.start_anew()
@@ -50,9 +50,12 @@ class GrowingSeries:
             self._smoothings.grew()
         return new is not None
 
-    def _highest(self) -> int | None:
-        """The largest step of the last attempt that has points."""
-        return int(self._points.points.step[-1]) if len(self._points) else None
+    def _highest(self, pieces: Sequence[Piece]) -> int | None:
+        """The largest step of the last attempt that has points; its x where no step tells that."""
+        if not len(self._points):
+            return None
+        placed = bool(pieces) and pieces[-1].x is not None
+        return int(self._points.x[-1] if placed else self._points.points.step[-1])
 
     def _grown(self, new: Sequence[Piece]) -> Accumulated:
         if self._is_alone:
@@ -79,7 +82,9 @@ class GrowingSeries:
 
 def _is_alone(pieces: Sequence[Piece]) -> bool:
     """Whether the points are those of one piece as they are, so that there need be no others."""
-    return len(pieces) == 1 and not pieces[0].shift and ascends(pieces[0].points.step)
+    if len(pieces) != 1 or pieces[0].shift or pieces[0].x is not None:
+        return False
+    return ascends(pieces[0].points.step)
 
 
 def _appended(
@@ -100,10 +105,11 @@ def _appended(
     if not before:
         return list(after)
     old, new = before[-1], after[len(before) - 1]
-    fresh = new.points[len(old.points) :]
-    if len(fresh) and not _follows(fresh, highest):
+    begin = len(old.points)
+    x = None if new.x is None else new.x[begin:]
+    grown = Piece(new.attempt, new.shift, new.points[begin:], x)
+    if len(grown.points) and not _follows(grown, highest):
         return None
-    grown = Piece(new.attempt, new.shift, fresh)
     return [piece for piece in (grown, *after[len(before) :]) if len(piece.points)]
 
 
@@ -113,6 +119,10 @@ def _continues(old: Piece, new: Piece) -> bool:
     They may have changed: a metric that is computed from others learns more about its past.
     """
     if (old.attempt, old.shift) != (new.attempt, new.shift):
+        return False
+    if (old.x is None) != (new.x is None):
+        return False
+    if old.x is not None and new.x is not None and not _begins_with(new.x, old.x):
         return False
     columns = zip(_arrays(old.points), _arrays(new.points), strict=True)
     return all(_begins_with(later, earlier) for earlier, later in columns)
@@ -131,9 +141,10 @@ def _begins_with(later: IntArray | FloatArray, earlier: IntArray | FloatArray) -
     return np.array_equal(later[: len(earlier)].view(np.int64), earlier.view(np.int64))
 
 
-def _follows(fresh: Column, highest: int | None) -> bool:
-    """Whether appending ``fresh`` keeps the steps of an attempt in order."""
-    return ascends(fresh.step) and (highest is None or highest <= int(fresh.step[0]))
+def _follows(fresh: Piece, highest: int | None) -> bool:
+    """Whether appending ``fresh`` keeps the points of an attempt in order."""
+    place = fresh.points.step if fresh.x is None else fresh.x
+    return ascends(place) and (highest is None or highest <= int(place[0]))
 
 
 class _Joined:

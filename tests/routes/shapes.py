@@ -34,6 +34,7 @@ PROBLEM = {"code": str, "where": str, "message": str}
 ATTEMPT = {
     "attempt": int,
     "kind": str,
+    "because": str,
     "status": str,
     "start_step": int,
     "last_step": MAYBE_INTEGER,

@@ -137,35 +137,41 @@ def test_x_ascends_in_each_metric_and_no_measurement_is_lost(
     """A launch that only echoes its hyper-parameters (hp_metric) is no attempt and has none."""
     assessment = assess(_LAYOUT, parts_in(files), SideFiles(), NOW + 20_000)
     points = points_of(assessment, files)
-    shown: Counter[tuple[str, str]] = Counter()
+    shown: Counter[str] = Counter()
     for metric in assessment.metrics:
         series = accumulate(points.pieces(metric))
         assert np.all(np.diff(series.x) >= 0)
         assert np.all(np.diff(series.attempt) >= 0)
         if not metric.derived and metric.role != "bookkeeping":
-            shown[metric.slot, metric.tag] += len(series)
-    logged: Counter[tuple[str, str]] = Counter()
-    for source, scalars in files:
+            shown[metric.tag] += len(series)
+    logged: Counter[str] = Counter()
+    for _, scalars in files:
         measured = {tag: points for tag, points in scalars.items() if tag != "hp_metric"}
-        logged.update({(source.slot, tag): len(points) for tag, points in measured.items()})
+        logged.update({tag: len(points) for tag, points in measured.items()})
     assert shown == logged
 
 
 @settings(max_examples=60, deadline=None)
 @given(launches())
-def test_attempts_lie_end_to_end_and_hold_their_measured_points(
+def test_attempts_lie_end_to_end_and_hold_their_points(
     files: list[tuple[Source, dict[str, Column]]],
 ) -> None:
-    attempts = assess(_LAYOUT, parts_in(files), SideFiles(), NOW + 20_000).attempts
+    assessment = assess(_LAYOUT, parts_in(files), SideFiles(), NOW + 20_000)
+    attempts = {attempt.number: attempt for attempt in assessment.attempts}
     end = None
-    for attempt in attempts:
+    for attempt in attempts.values():
         assert attempt.x_start <= attempt.x_end
         assert end is None or attempt.x_start == end
+        assert attempt.kind != "restart" or attempt.start_step <= 0 or attempt.files.why.trains_anew
         end = attempt.x_end
-        for part in attempt.parts:
-            for facts in part.measured:
-                assert attempt.x_start <= facts.min_step + attempt.shift
-                assert facts.max_step + attempt.shift <= attempt.x_end
+    points = points_of(assessment, files)
+    for metric in assessment.metrics:
+        if metric.role == "bookkeeping":
+            continue
+        for piece in points.pieces(metric):
+            attempt = attempts[piece.attempt]
+            assert attempt.x_start <= int(piece.place.min())
+            assert int(piece.place.max()) <= attempt.x_end
 
 
 def slow_regressions(steps: list[int]) -> list[int]:

@@ -108,25 +108,26 @@ TASKS: dict[str, Expected] = {
         ),
         changed=("lr",),
     ),
-    "keras3_tf/epoch_only": once(78),
+    # The loss is logged by epoch there: evaluations, which count iterations, move nothing.
+    "keras3_tf/epoch_only": once(5),
     "keras3_tf/batch_freq": once(78),
     "keras3_tf/freq5": once(75),
     "keras3_tf/crash_before_first_scalar": PENDING,
     "keras3_tf/interrupt_restart": Expected(
         "stopped",
-        78,
+        5,
         (
-            ("first", 0, 39, "stopped"),
-            ("restart", 0, 78, "stopped"),
+            ("first", 0, 2, "stopped"),
+            ("restart", 0, 5, "stopped"),
         ),
     ),
     # Training counts epochs here, evaluations count iterations anew from the resume.
     "keras3_tf/interrupt_resume": Expected(
         "stopped",
-        39,
+        5,
         (
-            ("first", 0, 39, "stopped"),
-            ("resume", 2, 39, "stopped"),
+            ("first", 0, 2, "stopped"),
+            ("resume", 2, 5, "stopped"),
         ),
     ),
     "tensorboardX/plain": Expected(
@@ -153,7 +154,7 @@ TASKS: dict[str, Expected] = {
         ),
     ),
     "tensorboardX/gs": once(2, perplexity="none"),
-    "tensorboardX/suffix_unicode": Expected("stopped", 10**12, (("first", -1, 10**12, "stopped"),)),
+    "tensorboardX/suffix_unicode": Expected("stopped", 2, (("first", -1, 2, "stopped"),)),
     "torch_summarywriter/plain": Expected(
         "completed",
         199,
@@ -178,7 +179,7 @@ TASKS: dict[str, Expected] = {
         ),
     ),
     "torch_summarywriter/newstyle": once(49),
-    "torch_summarywriter/odd": Expected("stopped", 10**12, (("first", -1, 10**12, "stopped"),)),
+    "torch_summarywriter/odd": Expected("stopped", 2, (("first", -1, 2, "stopped"),)),
     "stable_baselines3/ppo/PPO_1": once(6144),
     "stable_baselines3/dqn/DQN_1": once(6000),
     "stable_baselines3/ppo_twice/PPO_1": once(3072),

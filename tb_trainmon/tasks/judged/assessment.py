@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from tb_trainmon.core.problem import Problem
-from tb_trainmon.series.accumulate import Extent, shifts
+from tb_trainmon.series.accumulate import shifts
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import ARGUMENTS, ERROR_FILE, SideFiles
 from tb_trainmon.tasks.judged.attempts import Attempt, plan_attempts
@@ -35,6 +35,10 @@ from tb_trainmon.tasks.kinds import Kind
 class AttemptView:
     """An attempt as readers see it. Its points lie at x = step + ``shift``.
 
+    Those of series that count something else (``files.others``) lie there by their times, and
+    where the leading steps begin again and again (``files.climb``) those are laid end to end: up
+    to ``reach``, which else is the last step. ``because`` says why it is an attempt, of this kind.
+
     ``first_at`` and ``last_at`` are the times of its first and last point. On the axis of time
     without downtime it begins at ``active_start`` seconds: for so long the attempts before it
     trained. All three are None where no point has a time that can be one.
@@ -43,9 +47,11 @@ class AttemptView:
     number: int
     kind: str
     status: Status
+    because: str
     start_step: int
     last_step: int | None
     shift: int
+    reach: int
     started_at: float | None
     ended_at: float | None
     first_at: float | None
@@ -53,7 +59,12 @@ class AttemptView:
     active_start: float | None
     config: Mapping[str, Any] | None
     changed: Mapping[str, list[Any]]
-    parts: tuple[FilePart, ...]
+    files: Attempt
+
+    @property
+    def parts(self) -> Sequence[FilePart]:
+        """Its shares of event files."""
+        return self.files.parts
 
     @property
     def x_start(self) -> int:
@@ -63,8 +74,7 @@ class AttemptView:
     @property
     def x_end(self) -> int:
         """Accumulated step of its last point."""
-        last = self.start_step if self.last_step is None else self.last_step
-        return max(last + self.shift, self.x_start)
+        return self.reach + self.shift
 
 
 @dataclass(frozen=True)
@@ -253,9 +263,8 @@ def _silence(parts: Sequence[FilePart], now: float) -> Silence | None:
 def _views(
     executions: Sequence[Execution], verdict: Verdict, total: Total | None
 ) -> tuple[AttemptView, ...]:
-    moved = shifts(
-        Extent(e.base, e.base if e.last_step is None else e.last_step) for e in executions
-    )
+    extents = [execution.extent for execution in executions]
+    moved = shifts(extents)
     views = []
     trained = 0.0
     for index, (execution, shift) in enumerate(zip(executions, moved, strict=True)):
@@ -266,10 +275,12 @@ def _views(
             AttemptView(
                 number=execution.number,
                 kind=execution.kind,
+                because=execution.files.because,
                 status=verdict.status if is_current else execution.status(total),
                 start_step=execution.base,
                 last_step=execution.last_step,
                 shift=shift,
+                reach=extents[index].last_step,
                 started_at=execution.started_at,
                 ended_at=None if live else execution.ended_at,
                 first_at=first_at,
@@ -277,7 +288,7 @@ def _views(
                 active_start=None if first_at is None else trained,
                 config=execution.config,
                 changed=config_changes(executions[index - 1], execution) if index else {},
-                parts=tuple(execution.files.parts),
+                files=execution.files,
             )
         )
         if first_at is not None and last_at is not None:

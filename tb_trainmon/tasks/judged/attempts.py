@@ -1,19 +1,12 @@
-"""Which executions a task has had, from its event files.
+"""Which executions a task has had, from its event files, and why each of them is one.
 
-A second file in a folder is usually no restart (an evaluation after training opens one), and steps
-that go back inside a file usually are none either. A new attempt is a part of a file that trains,
-that does not overlap the attempt before in time, and that
-
-* was written by another process (pid, host), or
-* brings its own arguments or hyper-parameters, or says that a session starts, or
-* goes back in steps that the attempt before had already logged.
+A launch that trained is an attempt (``launches``): that logged a training metric or the trainer's
+end-of-run summary. What does not train belongs to the attempt of the process that wrote it, else
+to the latest one that had begun. A launch that logged no scalar is no attempt.
 
 In which order they were written is told by the writers' clocks, unless something better is known
-(docs/decisions/0016): the order of parts in a file, the order in which files were seen to come, or
-steps that simply go on together with the file system's own times.
-
-What does not train belongs to the attempt of the process that wrote it, else to the latest one
-that had begun. A launch that logged no scalar is no attempt.
+(``order``). What their steps count and which series leads is told by ``counters``, where each
+starts by ``starts``.
 """
 
 from __future__ import annotations
@@ -21,26 +14,60 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate
-from typing import Literal
 
-from tb_trainmon.tasks.found.records import ARGUMENTS
-from tb_trainmon.tasks.judged.order import TOGETHER, in_order
-from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.series.cycles import Climb
+from tb_trainmon.tasks.judged.counters import (
+    Key,
+    facts_of,
+    leading_here,
+    leading_key,
+    others_of,
+    unit_of,
+)
+from tb_trainmon.tasks.judged.launches import (
+    Launched,
+    Why,
+    Writer,
+    has_process,
+    why_another,
+    writer,
+)
+from tb_trainmon.tasks.judged.order import in_order
+from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
+from tb_trainmon.tasks.judged.starts import Kind, Start, Track, start_of, track_of
 
-Kind = Literal["first", "restart", "resume"]
-Writer = tuple[str | None, int | None]
-_Key = tuple[str, str]  # slot of the run, tag
 _SAME_LAUNCH = 1.0  # seconds between two files that one launch opens
+_NOT_STARTED = Start("first", 0, "")
+_UNSAID = Why("")
 
 
-@dataclass(slots=True)
+@dataclass
 class Attempt:
-    """One execution: the file parts it wrote, and how it relates to the one before."""
+    """One execution: the file parts it wrote, where it starts, and why it is an attempt.
+
+    ``leading`` is the series that gives the steps, ``others`` are those that count something else
+    and move nothing. ``why`` says what makes it another execution.
+    """
 
     number: int
-    kind: Kind
     parts: list[FilePart] = field(default_factory=list)
+    why: Why = _UNSAID
+    leading: Key | None = None
+    others: frozenset[Key] = frozenset()
+    start: Start = _NOT_STARTED
+    track: Track | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """Whether it was the first, began anew or resumed."""
+        return self.start.kind
+
+    @property
+    def because(self) -> str:
+        """Why it is an attempt of its own, and why it starts where it does."""
+        return f"{self.why.sentence} {self.start.because}".strip()
 
     @property
     def writers(self) -> set[Writer]:
@@ -59,9 +86,18 @@ class Attempt:
 
     @property
     def last_step(self) -> int | None:
-        """The highest step of any metric; None if it has no point."""
-        steps = (facts.max_step for part in self.parts for facts in part.measured)
-        return max(steps, default=None)
+        """The highest step on the leading counter; None if it has none."""
+        return self.track.last_step if self.track else None
+
+    @cached_property
+    def climb(self) -> int | None:
+        """Where steps that begin anew end when they are laid end to end; None where they do not."""
+        return _climb(facts_of(self.parts, self.leading))
+
+    @property
+    def unit(self) -> int | None:
+        """The gap at which such steps are laid end to end; None where none begin anew."""
+        return None if self.climb is None else unit_of(facts_of(self.parts, self.leading))
 
     def text(self, tag: str) -> str | None:
         """The latest text that the attempt logged under ``tag``."""
@@ -69,177 +105,110 @@ class Attempt:
         return found[-1] if found else None
 
 
-def writer(part: FilePart) -> Writer:
-    """Host and process that wrote the file, as its name says."""
-    return part.source.file.name.host, part.source.file.name.pid
-
-
 def plan_attempts(parts: Sequence[FilePart]) -> tuple[list[Attempt], int]:
     """The attempts in ``parts``, and how many launches there were that logged no scalar."""
     measuring = [part for part in parts if part.measures]
-    leading = [part for part in measuring if part.trains] or measuring
-    leading = in_order(leading)
-    drafts: list[_Draft] = []
-    for part in leading:
-        if not drafts or _is_new(part, drafts[-1]):
-            kind: Kind = _kind(part, drafts[-1]) if drafts else "first"
-            drafts.append(_Draft(Attempt(len(drafts) + 1, kind)))
-        drafts[-1].lead(part)
-    led = {id(part) for part in leading}
-    lost = _assign([part for part in parts if id(part) not in led], drafts)
-    return [draft.attempt for draft in drafts], lost
+    led = [part for part in measuring if part.trains] or measuring
+    leading = leading_key(led)
+    launches: list[Launched] = []
+    attempts: list[Attempt] = []
+    for part in in_order(led):
+        why = why_another(part, launches[-1]) if launches else _THE_FIRST
+        if why is not None:
+            launches.append(Launched(leading))
+            attempts.append(Attempt(len(attempts) + 1, why=why))
+        launches[-1].lead(part)
+        attempts[-1].parts.append(part)
+    mine = {id(part) for part in led}
+    homes = _Homes(list(zip(launches, attempts, strict=True)))
+    lost = homes.assign([part for part in parts if id(part) not in mine])
+    settle(attempts)
+    return attempts, lost
 
 
-@dataclass(slots=True)
-class _Draft:
-    """An attempt in the making, and what decides whether another part belongs to it.
-
-    All of it by the parts that lead it: those that train, if any does.
-    """
-
-    attempt: Attempt
-    launched_at: float = float("inf")
-    until: float = float("-inf")
-    writers: set[Writer] = field(default_factory=set)
-    reached: dict[_Key, int] = field(default_factory=dict)
-    seen: int = 0
-    grew: int = 0
-    highest: int = 0
-
-    def lead(self, part: FilePart) -> None:
-        """Take ``part`` as one of those that lead the attempt."""
-        self.attempt.parts.append(part)
-        self.launched_at = min(self.launched_at, part.launched_at)
-        self.until = max(self.until, part.last_wall_time)
-        self.writers.add(writer(part))
-        self.seen = max(self.seen, abs(part.source.seen))
-        self.grew = max(self.grew, part.source.grew)
-        self.highest = max(self.highest, *(facts.max_step for facts in part.measured))
-        for tag, facts in part.tags.items():
-            if facts.meaning.shows_training:
-                key = (part.source.slot, tag)
-                self.reached[key] = max(facts.max_step, self.reached.get(key, facts.max_step))
+_THE_FIRST = Why("The first launch that trained.")
 
 
-def _is_new(part: FilePart, before: _Draft) -> bool:
-    if part.number > 0:
-        return True
-    if _overlaps(part, before) and not _came_later(part, before):
-        return False  # two files of one launch
-    if part.restarted or _brings_arguments(part, before):
-        return True
-    known = _has_process(part) and all(pid is not None for _, pid in before.writers)
-    if known and writer(part) not in before.writers:
-        return True
-    return _goes_back(part, before)
-
-
-def _overlaps(part: FilePart, before: _Draft) -> bool:
-    return part.first_wall_time < before.until and part.last_wall_time >= before.launched_at
-
-
-def _came_later(part: FilePart, before: _Draft) -> bool:
-    """Whether it was seen to come when the attempt had ended, although the clocks overlap."""
-    if part.source.seen <= before.seen:
-        return False
-    if part.first_wall_time < before.launched_at - TOGETHER:
-        return True
-    begun_together = part.first_wall_time < before.launched_at + TOGETHER
-    silent = part.source.seen > before.grew
-    return silent and not begun_together and _goes_back(part, before)
-
-
-def _brings_arguments(part: FilePart, before: _Draft) -> bool:
-    if ARGUMENTS in part.source.texts:
-        return True
-    # ``add_hparams`` opens a folder for them, whose numbers no training file shares.
-    return part.source.hparams is not None and _shared(part, before) is not None
-
-
-def _goes_back(part: FilePart, before: _Draft) -> bool:
-    """Whether a metric that both log does not simply continue."""
-    shared = _shared(part, before)
-    return shared is not None and shared[0] < shared[1]
-
-
-def _kind(part: FilePart, before: _Draft) -> Kind:
-    """A first step at or below half of what was reached is a restart from the beginning."""
-    first, reached = _shared(part, before) or (_first_step(part), before.highest)
-    return "restart" if first <= reached / 2 else "resume"
-
-
-def _first_step(part: FilePart) -> int:
-    training = [facts for facts in part.measured if facts.meaning.shows_training]
-    return min(facts.first_step for facts in training or part.measured)
-
-
-def _shared(part: FilePart, before: _Draft) -> tuple[int, int] | None:
-    """Of the training metrics that both log: the part's first step, the attempt's largest."""
-    both = {
-        (part.source.slot, tag): facts.first_step
-        for tag, facts in part.tags.items()
-        if (part.source.slot, tag) in before.reached
-    }
-    if not both:
-        return None
-    leading = max(both, key=lambda key: before.reached[key])
-    return both[leading], before.reached[leading]
-
-
-def _assign(others: Iterable[FilePart], drafts: Sequence[_Draft]) -> int:
-    """Give each part to an attempt; returns the number of launches that have none."""
-    homes = _Homes(drafts)
-    lost: set[object] = set()
-    for part in others:
-        home = homes.of(part)
-        if home is not None:
-            home.attempt.parts.append(part)
-        elif _has_process(part):
-            lost.add(writer(part))
-        elif part.source.hparams is None:
-            lost.add(part.source.file.path)
-    return len(lost)
+def settle(attempts: Sequence[Attempt]) -> None:
+    """Find out what leads ``attempts``, what counts otherwise, and where each of them starts."""
+    leading = leading_key(part for attempt in attempts for part in attempt.parts)
+    others = others_of((attempt.parts for attempt in attempts), leading)
+    before: Track | None = None
+    for index, attempt in enumerate(attempts):
+        attempt.others = others
+        attempt.leading = leading_here(attempt.parts, leading, others)
+        attempt.track = track_of(attempt.parts, others)
+        attempt.start = start_of(
+            attempt.track, before, is_first=not index, anew=attempt.why.trains_anew
+        )
+        before = attempt.track or before
 
 
 class _Homes:
     """Which attempt a part belongs to that leads none."""
 
-    def __init__(self, drafts: Sequence[_Draft]) -> None:
-        by_writer: dict[Writer, list[_Draft]] = {}
-        for draft in drafts:
-            for process in draft.writers:
-                by_writer.setdefault(process, []).append(draft)
+    def __init__(self, found: Sequence[tuple[Launched, Attempt]]) -> None:
+        by_writer: dict[Writer, list[tuple[Launched, Attempt]]] = {}
+        for launched, attempt in found:
+            for process in launched.writers:
+                by_writer.setdefault(process, []).append((launched, attempt))
         self._by_writer = {process: _Timeline(mine) for process, mine in by_writer.items()}
-        self._all = _Timeline(drafts) if drafts else None
+        self._all = _Timeline(found) if found else None
 
-    def of(self, part: FilePart) -> _Draft | None:
+    def assign(self, parts: Iterable[FilePart]) -> int:
+        """Give each part to an attempt; returns the number of launches that have none."""
+        lost: set[object] = set()
+        for part in parts:
+            home = self._of(part)
+            if home is not None:
+                home.parts.append(part)
+            elif has_process(part):
+                lost.add(writer(part))
+            elif part.source.hparams is None:
+                lost.add(part.source.file.path)
+        return len(lost)
+
+    def _of(self, part: FilePart) -> Attempt | None:
         """The attempt of the process that wrote it, else the latest that had begun."""
         if self._all is None:
             return None
-        if _has_process(part) and writer(part) in self._by_writer:
-            return self._by_writer[writer(part)].running_at(part.first_wall_time)
+        if has_process(part) and writer(part) in self._by_writer:
+            return self._by_writer[writer(part)].running_at(part.first_wall_time)[1]
         if part.measures:
-            return self._all.running_at(part.first_wall_time)
-        if _has_process(part):
+            return self._all.running_at(part.first_wall_time)[1]
+        if has_process(part):
             return None
         # tensorboardX: who wrote it is not known, and it may be a launch that logged no scalar.
-        running = self._all.running_at(part.opened_at + _SAME_LAUNCH)
-        mine = part.source.hparams is not None or part.opened_at <= running.until + _SAME_LAUNCH
+        launched, running = self._all.running_at(part.opened_at + _SAME_LAUNCH)
+        mine = part.source.hparams is not None or part.opened_at <= launched.until + _SAME_LAUNCH
         return running if mine else None
 
 
 class _Timeline:
     """Attempts in the order in which they were launched."""
 
-    def __init__(self, drafts: Sequence[_Draft]) -> None:
-        self._drafts = drafts
+    def __init__(self, found: Sequence[tuple[Launched, Attempt]]) -> None:
+        self._found = found
         # Ascending, whatever the clocks of several machines say.
-        self._launches = list(accumulate((draft.launched_at for draft in drafts), max))
+        self._launches = list(accumulate((launched.launched_at for launched, _ in found), max))
 
-    def running_at(self, time: float) -> _Draft:
+    def running_at(self, time: float) -> tuple[Launched, Attempt]:
         """The latest attempt that had been launched at ``time``, else the first."""
-        return self._drafts[max(bisect_right(self._launches, time) - 1, 0)]
+        return self._found[max(bisect_right(self._launches, time) - 1, 0)]
 
 
-def _has_process(part: FilePart) -> bool:
-    return writer(part)[1] is not None
+def _climb(facts: Sequence[TagFacts]) -> int | None:
+    forward = repeats = 0
+    anew = False
+    for index, one in enumerate(facts):
+        if index:
+            move = one.first_step - facts[index - 1].last_step
+            forward, repeats = forward + max(move, 0), repeats + (move <= 0)
+            anew |= move <= 0 and one.first_wall_time >= facts[index - 1].last_wall_time
+        climb = one.climb or Climb(one.last_step - one.first_step, 0, anew=False)
+        forward, repeats, anew = (
+            forward + climb.forward,
+            repeats + climb.repeats,
+            anew or climb.anew,
+        )
+    return facts[0].first_step + forward + repeats * unit_of(facts) if anew else None

@@ -1,25 +1,32 @@
 """How an event file is cut into parts: where training was restarted inside it.
 
-A writer may say so (``SessionLog.START``); else steps that go back, and stay below what they had
-reached, show it.
+A writer may say so (``SessionLog.START``). Steps that go back, and stay below what they had
+reached, do not show it alone: counters begin anew with every epoch, environments write in turn.
+With a pause that does not fit the pace, or values that jump back as well, they do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import lt
+from typing import NamedTuple
 
 import numpy as np
 
-from tb_trainmon.core.columns import Column, IntArray
+from tb_trainmon.core.columns import Column, IntArray, concatenate
 from tb_trainmon.event_files.batch import SessionStart
 from tb_trainmon.series.accumulate import ascends
+from tb_trainmon.series.cycles import Climb, climb_of
+from tb_trainmon.tasks.judged.leader import Candidate, jumped_back, leading_of
 from tb_trainmon.tasks.judged.parts import RECENT_POINTS, FilePart, Source, TagFacts
 from tb_trainmon.tasks.metric_names import Meaning, meaning_of
 
 _FIRST_POINTS = 4  # what the logging interval is taken from: few, so that it is soon settled
 _FEW = 200  # points that a list takes the range of in less time than NumPy
 _POINTS_THAT_STAY = 3  # so many points behind a step that went back make it a restart
+_A_PAUSE = 10.0  # times the usual gap between points, and at the least so many seconds:
+_SHORTEST_PAUSE = 30.0
 
 
 def parts_of(
@@ -32,21 +39,28 @@ def parts_of(
 
     ``whole`` says that ``scalars`` are all points of the file: only then can it be cut.
     """
-    meanings = _meanings(scalars, source.run)
-    starts = _starts(scalars, meanings, session_starts) if whole else []
-    edges = [dict.fromkeys(scalars, 0), *starts]
+    meanings = _meanings(scalars, source.slot)
+    leading = _leading(scalars, meanings)
+    starts = _starts(scalars, leading, session_starts) if whole else []
+    edges = [_Edge(dict.fromkeys(scalars, 0), _session(session_starts)), *starts]
     parts = []
-    for number, begin in enumerate(edges):
-        end = edges[number + 1] if number + 1 < len(edges) else {}
+    for number, (begin, session) in enumerate(edges):
+        end = edges[number + 1].begin if number + 1 < len(edges) else {}
         cut = {tag: slice(begin[tag], end.get(tag)) for tag in scalars}
         tags = {
-            tag: _facts(points, points, meanings[tag])
+            tag: _facts(points, points, meanings[tag], leads=tag == leading)
             for tag, points in ((tag, points[cut[tag]]) for tag, points in scalars.items())
             if len(points)
         }
-        restarted = number > 0 or _begins_session(session_starts)
-        parts.append(FilePart(source, number, restarted, tags, cut))
+        parts.append(FilePart(source, number, session, tags, cut))
     return parts
+
+
+class _Edge(NamedTuple):
+    """Where a part begins: by tag, the index of its first point; the session's step if one does."""
+
+    begin: Mapping[str, int]
+    session: int | None
 
 
 def part_from_glance(
@@ -58,9 +72,9 @@ def part_from_glance(
     """The one part of a file of which only head and tail are known."""
     tags = {
         tag: _facts(head.get(tag) or tail[tag], tail.get(tag) or head[tag], meaning)
-        for tag, meaning in _meanings((*head, *tail), source.run).items()
+        for tag, meaning in _meanings((*head, *tail), source.slot).items()
     }
-    return FilePart(source, 0, _begins_session(session_starts), tags, {})
+    return FilePart(source, 0, _session(session_starts), tags, {}, ends=bool(tail))
 
 
 def grown(
@@ -76,14 +90,18 @@ def grown(
     """
     fresh = {tag: points[before.get(tag, 0) :] for tag, points in scalars.items()}
     fresh = {tag: points for tag, points in fresh.items() if len(points)}
+    leading = _leading(scalars, _meanings(scalars, source.slot))
     if not _simply_continues(parts, scalars, before, fresh):
         return None
     last = parts[-1]
     tags, cut = dict(last.tags), dict(last.cut)
     for tag, points in fresh.items():
         cut.setdefault(tag, slice(before.get(tag, 0), None))
-        facts = _facts(points, points, meaning_of(tag, source.run))
-        tags[tag] = _continued(tags[tag], facts, scalars[tag]) if tag in tags else facts
+        facts = _facts(points, points, meaning_of(tag, source.slot), leads=tag == leading)
+        if tag in tags:
+            climb = _climb_on(tags[tag], points.step) if tag == leading else None
+            facts = _continued(tags[tag], facts, scalars[tag], climb)
+        tags[tag] = facts
     earlier = [replace(part, source=source) for part in parts[:-1]]
     return [*earlier, replace(last, source=source, tags=tags, cut=cut)]
 
@@ -100,63 +118,85 @@ def _simply_continues(
         late = any(points.wall_time.min() < reached for points in fresh.values())
         if late or not fresh.keys() <= before.keys():
             return False
-    meanings = _meanings(scalars, parts[-1].source.run)
-    leading = _leading(meanings, {tag: len(points) for tag, points in scalars.items()})
+    meanings = _meanings(scalars, parts[-1].source.slot)
+    leading = _leading(scalars, meanings)
     if leading is None:
         return True
-    same = leading == _leading(meanings, before)
+    if leading != _leading(scalars, meanings, before):
+        return False
     # A step that went back a moment ago may have been waiting for the points that make it stay.
-    begin = max(before[leading] - _POINTS_THAT_STAY - 1, 0) if same else 0
-    return same and ascends(scalars[leading].step[begin:])
+    begin = max(before[leading] - _POINTS_THAT_STAY - 1, 0)
+    last = parts[-1].tags.get(leading)
+    anew = last is not None and last.climb is not None and last.climb.anew
+    if last is not None and (anew or last.min_step == last.max_step):
+        return False  # its steps begin anew again and again, or may yet
+    return ascends(scalars[leading].step[begin:])
 
 
-def _continued(known: TagFacts, fresh: TagFacts, all_points: Column) -> TagFacts:
+def _continued(
+    known: TagFacts, fresh: TagFacts, all_points: Column, climb: Climb | None
+) -> TagFacts:
     return replace(
         known,
         points=known.points + fresh.points,
         min_step=min(known.min_step, fresh.min_step),
         max_step=max(known.max_step, fresh.max_step),
-        last_wall_time=fresh.last_wall_time,
-        beginning=(known.beginning + fresh.beginning)[:_FIRST_POINTS],
+        beginning=_first_of(known.beginning, fresh.beginning),
         recent=all_points[-min(RECENT_POINTS, known.points + fresh.points) :],
+        climb=climb,
     )
 
 
-def _leading(meanings: Mapping[str, Meaning], counts: Mapping[str, int]) -> str | None:
-    """The training tag that is logged most often: restarts are looked for in its steps."""
-    training = [tag for tag in counts if meanings[tag].shows_training]
-    return max(training, key=lambda tag: counts[tag], default=None)
+def _first_of(known: Column, fresh: Column) -> Column:
+    if len(known) >= _FIRST_POINTS:
+        return known
+    return concatenate([known, fresh])[:_FIRST_POINTS]
 
 
-def _meanings(tags: Iterable[str], run: str) -> dict[str, Meaning]:
-    return {tag: meaning_of(tag, run) for tag in tags}
+def _leading(
+    scalars: Mapping[str, Column],
+    meanings: Mapping[str, Meaning],
+    counts: Mapping[str, int] | None = None,
+) -> str | None:
+    """The series whose steps are the file's: restarts are looked for in them.
+
+    ``counts``: of each only so many points, if any.
+    """
+    candidates = {}
+    for tag, points in scalars.items():
+        count = len(points) if counts is None else counts.get(tag, 0)
+        if count and meanings[tag].shows_training:
+            candidates[tag] = Candidate(meanings[tag], count, points.step.item(count - 1))
+    return leading_of(candidates)
 
 
-def _begins_session(session_starts: Iterable[SessionStart]) -> bool:
-    return any(start.step > 0 and not any(start.points_before.values()) for start in session_starts)
+def _meanings(tags: Iterable[str], slot: str) -> dict[str, Meaning]:
+    """What tags mean in a run of this place in its task: only there "test" is a part of it."""
+    return {tag: meaning_of(tag, slot) for tag in tags}
+
+
+def _session(session_starts: Iterable[SessionStart]) -> int | None:
+    """The step of the session that the file begins with, if it does not begin at 0."""
+    said = (s.step for s in session_starts if s.step > 0 and not any(s.points_before.values()))
+    return next(said, None)
 
 
 def _starts(
-    scalars: Mapping[str, Column],
-    meanings: Mapping[str, Meaning],
-    session_starts: Iterable[SessionStart],
-) -> list[dict[str, int]]:
-    """For each restart inside the file, by tag, the index of the first point that belongs to it."""
+    scalars: Mapping[str, Column], leading: str | None, session_starts: Iterable[SessionStart]
+) -> list[_Edge]:
+    """Each restart inside the file."""
     said = [
-        {tag: start.points_before.get(tag, 0) for tag in scalars}
+        _Edge({tag: start.points_before.get(tag, 0) for tag in scalars}, start.step)
         for start in session_starts
         if any(start.points_before.values())
     ]
-    if said:
+    if said or leading is None:
         return said
-    leading = _leading(meanings, {tag: len(points) for tag, points in scalars.items()})
-    if leading is None:
-        return []
-    starts: list[dict[str, int]] = []
-    for index in regressions(scalars[leading].step):
+    starts: list[_Edge] = []
+    for index in restarts(scalars[leading]):
         start = _split(scalars, scalars[leading], index) | {leading: index}
-        before = starts[-1] if starts else {}
-        starts.append({tag: max(at, before.get(tag, 0)) for tag, at in start.items()})
+        before = starts[-1].begin if starts else {}
+        starts.append(_Edge({tag: max(at, before.get(tag, 0)) for tag, at in start.items()}, None))
     return starts
 
 
@@ -177,14 +217,38 @@ def _split(scalars: Mapping[str, Column], leading: Column, index: int) -> dict[s
     return cut
 
 
+def restarts(points: Column) -> list[int]:
+    """Where training began anew: indices at which the steps went back, and more than that shows it.
+
+    More: a pause that does not fit the pace, or values that jump back to what they were there.
+    """
+    found: list[int] = []
+    begin = 0
+    for index in regressions(points.step):
+        before, after = points[begin:index], points[index : index + _POINTS_THAT_STAY]
+        if _paused(before, after) or jumped_back(before, after):
+            found.append(index)
+            begin = index
+    return found
+
+
+def _paused(before: Column, after: Column) -> bool:
+    """Whether there was a pause between the two that does not fit the pace."""
+    pause = after.wall_time[0] - before.wall_time[-1]
+    if not pause > _SHORTEST_PAUSE:
+        return False
+    gaps = np.diff(before.wall_time)
+    return bool(len(gaps) == 0 or pause > _A_PAUSE * max(np.quantile(gaps, 0.9), 0.0))
+
+
 def regressions(steps: IntArray) -> list[int]:
-    """Where training began anew: indices at which the step goes back *and stays* below.
+    """Indices at which the step goes back *and stays* below what it had reached.
 
     A single point with an earlier step is none (some frameworks log an evaluation at step = epoch
     among steps counted in iterations).
     """
     found: list[int] = []
-    highest: int | None = None  # step since the last restart
+    highest: int | None = None  # step since the last one found
     for index in (np.flatnonzero(steps[1:] < steps[:-1]) + 1).tolist():
         # Between two regressions steps ascend: the last of them is the largest.
         last = int(steps[index - 1])
@@ -197,7 +261,7 @@ def regressions(steps: IntArray) -> list[int]:
     return found
 
 
-def _facts(first: Column, last: Column, meaning: Meaning) -> TagFacts:
+def _facts(first: Column, last: Column, meaning: Meaning, *, leads: bool = False) -> TagFacts:
     """Of a tag whose points begin with ``first`` and end with ``last``, which may be the same."""
     lowest, highest = _range(first.step)
     points = len(first)
@@ -209,11 +273,30 @@ def _facts(first: Column, last: Column, meaning: Meaning) -> TagFacts:
         points=points,
         min_step=lowest,
         max_step=highest,
-        first_wall_time=first.wall_time.item(0),
-        last_wall_time=last.wall_time.item(-1),
-        beginning=tuple(first.step[:_FIRST_POINTS].tolist()),
+        beginning=first[:_FIRST_POINTS],
         recent=last if len(last) <= RECENT_POINTS else last[-RECENT_POINTS:],
+        climb=_climb(first.step) if leads else None,
     )
+
+
+def _climb(steps: IntArray) -> Climb | None:
+    """How the steps went; None where they simply ascend."""
+    if len(steps) <= _FEW:
+        few = steps.tolist()
+        simple = all(map(lt, few, few[1:]))
+    else:
+        simple = bool((steps[1:] > steps[:-1]).all())
+    return None if simple else climb_of(steps)
+
+
+def _climb_on(known: TagFacts, fresh: IntArray) -> Climb | None:
+    """How they went, with steps behind them that do not go back."""
+    steps = np.append(known.recent.step[-1:], fresh)
+    if known.climb is None:
+        if bool((steps[1:] > steps[:-1]).all()):
+            return None
+        return Climb(known.last_step - known.first_step, 0, anew=False).then(steps)
+    return known.climb.then(steps)
 
 
 def _range(steps: IntArray) -> tuple[int, int]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
+from tb_trainmon.series.accumulate import Extent
 from tb_trainmon.tasks.found.layout import TableTask
 from tb_trainmon.tasks.found.records import ARGUMENTS, parse_object
-from tb_trainmon.tasks.judged.attempts import Attempt, Kind
+from tb_trainmon.tasks.judged.attempts import Attempt, settle
 from tb_trainmon.tasks.judged.ends import sign_of_end
-from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
+from tb_trainmon.tasks.judged.launches import Why, Writer
+from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.starts import Kind, Start
 from tb_trainmon.tasks.judged.status import STATUSES, Status
 from tb_trainmon.tasks.judged.totals import Total
 from tb_trainmon.training_logs.rows import AttemptRow
@@ -20,17 +25,33 @@ _SAME_TIME = 5.0  # seconds by which a row and the first point of its attempt ma
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """One attempt: its file parts, its table row if there is one, and where it starts."""
+    """One attempt: its file parts with where it starts, and its table row if there is one."""
 
     number: int
-    kind: Kind
     files: Attempt
-    base: int
     row: AttemptRow | None = None
 
     @property
+    def kind(self) -> Kind:
+        """Whether it was the first, began anew or resumed."""
+        return self.files.kind
+
+    @property
+    def base(self) -> int:
+        """The step that it starts from."""
+        return self.files.start.base
+
+    @property
+    def extent(self) -> Extent:
+        """Where it begins and ends in its own steps, laid end to end where they begin anew."""
+        reach = self.files.climb
+        if reach is None:
+            reach = self.base if self.last_step is None else self.last_step
+        return Extent(self.base, max(reach, self.base))
+
+    @property
     def last_step(self) -> int | None:
-        """The highest step of any of its metrics; None if it has no point."""
+        """The highest step on its leading counter; None if it has no point."""
         return self.files.last_step
 
     @property
@@ -102,29 +123,27 @@ def executions_of(
 
     ``logged`` holds, by attempt, what the table's log rows measure.
     """
-    attempts = _attempts(planned, table, logged)
-    for number, part in logged.items():
-        _of_logged(number, part, attempts).parts.append(part)
-    executions: list[Execution] = []
-    interval: int | None = None
-    for attempt, row in attempts:
-        leading = _leading(attempt)
-        interval = (leading.interval if leading else None) or interval
-        base = _base(attempt, row, leading, interval)
-        number = row.attempt if row else attempt.number
-        execution = Execution(number, attempt.kind, attempt, base, row)
-        executions.append(_with_kind(execution, executions))
-    return executions
+    rows = list(table.attempts) if table is not None else []
+    if not rows and not logged:
+        return [Execution(attempt.number, attempt) for attempt in planned]
+    attempts = _attempts(planned, rows, logged)
+    _add_logged(attempts, logged)
+    settle([attempt for attempt, _ in attempts])
+    for index, (attempt, row) in enumerate(attempts):
+        if row is not None:
+            _by_record(attempt, row, is_first=not index)
+    return [
+        Execution(row.attempt if row else attempt.number, attempt, row) for attempt, row in attempts
+    ]
 
 
 _Known = tuple[Attempt, AttemptRow | None]
 
 
 def _attempts(
-    planned: Sequence[Attempt], table: TableTask | None, logged: Mapping[int, FilePart]
+    planned: Sequence[Attempt], rows: list[AttemptRow], logged: Mapping[int, FilePart]
 ) -> list[_Known]:
     """Attempts with their rows. ``planned`` stay as they are: these are copies of them."""
-    rows = list(table.attempts) if table is not None else []
     if planned and not rows:
         return [(replace(attempt, parts=list(attempt.parts)), None) for attempt in planned]
     numbers = {row.attempt for row in rows}
@@ -137,13 +156,16 @@ def _untold(number: int, part: FilePart) -> AttemptRow:
     return AttemptRow.from_database({"attempt": number, "started_at": part.first_wall_time})
 
 
-def _of_logged(number: int, part: FilePart, attempts: Sequence[_Known]) -> Attempt:
-    """The attempt of that number in the table, else the one that ran when ``part`` began."""
-    for attempt, row in attempts:
-        if row is not None and row.attempt == number:
-            return attempt
-    begun = [a for a, _ in attempts if a.started_at <= part.first_wall_time + _SAME_TIME]
-    return begun[-1] if begun else attempts[0][0]
+def _add_logged(attempts: Sequence[_Known], logged: Mapping[int, FilePart]) -> None:
+    """Give what the log's rows measure to the attempt of their number, else to who ran then."""
+    numbered = {row.attempt: attempt for attempt, row in attempts if row is not None}
+    timeline: _Begun | None = None
+    for number, part in logged.items():
+        home = numbered.get(number)
+        if home is None:
+            timeline = timeline or _Begun([attempt.started_at for attempt, _ in attempts])
+            home = attempts[timeline.at(part.first_wall_time)][0]
+        home.parts.append(part)
 
 
 def _by_rows(planned: Sequence[Attempt], rows: Sequence[AttemptRow]) -> list[_Known]:
@@ -152,13 +174,12 @@ def _by_rows(planned: Sequence[Attempt], rows: Sequence[AttemptRow]) -> list[_Kn
     What was trained before there was a table is none of its attempts: those come before its
     first, counted back from there.
     """
-    earlier = [attempt for attempt in planned if _is_before(attempt, rows)]
-    collected = [
-        Attempt(row.attempt, "first" if not index else "resume") for index, row in enumerate(rows)
-    ]
+    homes = _Rows(rows)
+    earlier = [attempt for attempt in planned if homes.is_before(attempt)]
+    collected = [Attempt(row.attempt, why=_RECORDED) for row in rows]
     for attempt in planned:
-        if not _is_before(attempt, rows):
-            for index, part in _rows_of(attempt, rows):
+        if not homes.is_before(attempt):
+            for index, part in homes.of(attempt):
                 collected[index].parts.append(part)
     first = rows[0].attempt if rows else 1
     untold: list[_Known] = [
@@ -168,75 +189,70 @@ def _by_rows(planned: Sequence[Attempt], rows: Sequence[AttemptRow]) -> list[_Kn
     return [*untold, *zip(collected, rows, strict=True)]
 
 
-def _is_before(attempt: Attempt, rows: Sequence[AttemptRow]) -> bool:
-    """Whether ``attempt`` had ended when the first of ``rows`` began, and is of none of them."""
-    began = min((row.started_at for row in rows if row.started_at is not None), default=None)
-    mine = any((row.host, row.pid) in attempt.writers for row in rows if row.pid)
-    return began is not None and not mine and attempt.ended_at < began - _SAME_TIME
+_RECORDED = Why("An attempt of the training_logs table.")
 
 
-def _rows_of(attempt: Attempt, rows: Sequence[AttemptRow]) -> Iterator[tuple[int, FilePart]]:
-    """For each part, its row: that of its process which had begun when the attempt did.
+class _Rows:
+    """The table's rows of a task, asked which of them a file part belongs to."""
 
-    A process that has several rows (a notebook that resumes) may have written files for each of
-    them whose steps go on, which is one attempt by the files alone: there, each part has its own.
-    """
-    writers = attempt.writers
-    mine = [i for i, row in enumerate(rows) if row.pid and (row.host, row.pid) in writers]
-    whole = _begun(mine or range(len(rows)), rows, attempt.started_at)
-    for part in attempt.parts:
-        alone = len(mine) > 1 and part.measures
-        yield _begun(mine, rows, part.first_wall_time) if alone else whole, part
+    def __init__(self, rows: Sequence[AttemptRow]) -> None:
+        self._rows = rows
+        self._began = min((r.started_at for r in rows if r.started_at is not None), default=None)
+        self._by_process: dict[Writer, list[int]] = {}
+        for index, row in enumerate(rows):
+            if row.pid:
+                self._by_process.setdefault((row.host, row.pid), []).append(index)
+        self._all = _Begun([row.started_at or 0.0 for row in rows])
+
+    def is_before(self, attempt: Attempt) -> bool:
+        """Whether ``attempt`` had ended when the first row began, and is of none of them."""
+        if self._began is None or any(process in self._by_process for process in attempt.writers):
+            return False
+        return attempt.ended_at < self._began - _SAME_TIME
+
+    def of(self, attempt: Attempt) -> Iterator[tuple[int, FilePart]]:
+        """For each part, its row: that of its process which had begun when the attempt did.
+
+        A process that has several rows (a notebook that resumes) may have written files for each
+        of them whose steps go on, which is one attempt by the files alone: there, each part has
+        its own.
+        """
+        mine = sorted(i for process in attempt.writers for i in self._by_process.get(process, ()))
+        timeline = _Begun([self._rows[i].started_at or 0.0 for i in mine]) if mine else self._all
+        whole = timeline.at(attempt.started_at)
+        for part in attempt.parts:
+            alone = len(mine) > 1 and part.measures
+            at = timeline.at(part.first_wall_time) if alone else whole
+            yield (mine[at] if mine else at), part
 
 
-def _begun(candidates: Sequence[int], rows: Sequence[AttemptRow], time: float) -> int:
-    """The latest of the rows that had begun at ``time``; clocks and rounding forgiven."""
-    for slack in (0.0, _SAME_TIME):
-        begun = [i for i in candidates if (rows[i].started_at or 0.0) <= time + slack]
-        if begun:
-            return begun[-1]
-    return candidates[0]
+class _Begun:
+    """Finds the latest of several beginnings that had come at a time; clocks forgiven."""
 
+    def __init__(self, beginnings: Sequence[float]) -> None:
+        # In the order of the rows, whatever their clocks said: the last one that had begun.
+        order = sorted(range(len(beginnings)), key=beginnings.__getitem__)
+        self._times = [beginnings[index] for index in order]
+        self._latest = list(accumulate(order, max))
 
-def _with_kind(execution: Execution, before: Sequence[Execution]) -> Execution:
-    """Where the table says from which step an attempt starts, that tells what it is."""
-    if not before:
-        return replace(execution, kind="first")
-    if execution.row is None:
-        return execution
-    return replace(execution, kind="resume" if execution.base > 0 else "restart")
-
-
-def _base(
-    attempt: Attempt, row: AttemptRow | None, leading: TagFacts | None, interval: int | None
-) -> int:
-    """The step that an attempt starts from: on record, else one interval before its first step.
-
-    Never above its smallest step, so that no point lies before the attempt's beginning.
-    """
-    steps = [facts.min_step for part in attempt.parts for facts in part.measured]
-    lowest = min(steps, default=None)
-    if row is not None and row.start_step is not None:
-        return row.start_step if lowest is None else min(row.start_step, lowest)
-    if lowest is None:
+    def at(self, time: float) -> int:
+        """The index of the one that had begun at ``time``, rounding forgiven; else the first."""
+        for slack in (0.0, _SAME_TIME):
+            begun = bisect_right(self._times, time + slack)
+            if begun:
+                return self._latest[begun - 1]
         return 0
-    before = lowest if leading is None else leading.first_step - (interval or 0)
-    return min(max(before, 0), lowest)
 
 
-def _leading(attempt: Attempt) -> TagFacts | None:
-    """The training tag that logs first, and of those the one that logs most often.
-
-    Of tags whose interval is known, if any is: a lone point (of an epoch) tells no beginning.
-    """
-    found = [
-        tag for part in attempt.parts for tag in part.tags.values() if tag.meaning.shows_training
-    ]
-    return min(
-        found,
-        key=lambda tag: (tag.interval is None, tag.first_step, tag.interval or 0),
-        default=None,
-    )
+def _by_record(attempt: Attempt, row: AttemptRow, *, is_first: bool) -> None:
+    """Where the table says from which step an attempt starts, that tells what it is."""
+    base, because = attempt.start.base, attempt.start.because
+    if row.start_step is not None:
+        lowest = attempt.track.lowest if attempt.track else row.start_step
+        base = min(row.start_step, lowest)
+        because = f"The table says that it starts from step {row.start_step:,}."
+    kind: Kind = "first" if is_first else ("resume" if base > 0 else "restart")
+    attempt.start = Start(kind, base, because)
 
 
 def config_changes(before: Execution, after: Execution) -> dict[str, list[Any]]:

@@ -137,6 +137,8 @@ class Leading:
         return self._key_in(self._attempts[-1]) if self._attempts else None
 
     def _key_in(self, attempt: Attempt) -> tuple[str, str] | None:
+        if attempt.leading is not None:
+            return attempt.leading
         counts: dict[tuple[str, str], int] = {}
         for part in attempt.parts:
             for tag, facts in part.tags.items():

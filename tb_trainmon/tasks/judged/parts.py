@@ -15,8 +15,10 @@ from tb_trainmon.core.columns import Column
 from tb_trainmon.core.times import plausible
 from tb_trainmon.event_files.batch import HyperParameter
 from tb_trainmon.event_files.scan import FoundFile
+from tb_trainmon.series.cycles import Climb
 from tb_trainmon.tasks.metric_names import Meaning
 
+_TELLING = 3  # so many points and more tell a rhythm
 RECENT_POINTS = 128  # what status and ETA look at
 
 
@@ -24,30 +26,51 @@ RECENT_POINTS = 128  # what status and ETA look at
 class TagFacts:
     """A tag in one part of a file.
 
-    ``beginning`` holds its first steps, ``recent`` its latest points. Of a file that is known by
-    its head and tail, ``points`` are those that were seen.
+    ``beginning`` holds its first points, ``recent`` its latest. Of a file that is known by its head
+    and tail, ``points`` are those that were seen. ``climb`` is how the steps went of a series
+    that leads its file, where they do not simply ascend.
     """
 
     meaning: Meaning
     points: int
     min_step: int
     max_step: int
-    first_wall_time: float
-    last_wall_time: float
-    beginning: tuple[int, ...]
+    beginning: Column
     recent: Column
+    climb: Climb | None = None
 
     @property
     def first_step(self) -> int:
         """The step of the first point."""
-        return self.beginning[0]
+        return self.beginning.step.item(0)
+
+    @property
+    def last_step(self) -> int:
+        """The step of the latest point."""
+        return self.recent.step.item(-1)
+
+    @property
+    def first_wall_time(self) -> float:
+        """The time of the first point."""
+        return self.beginning.wall_time.item(0)
+
+    @property
+    def last_wall_time(self) -> float:
+        """The time of the latest point."""
+        return self.recent.wall_time.item(-1)
 
     @property
     def interval(self) -> int | None:
         """The usual distance between two of the first logged steps; None if there are not two."""
-        gaps = sorted(after - before for before, after in pairwise(self.beginning))
+        gaps = sorted(after - before for before, after in pairwise(self.beginning.step.tolist()))
         forward = [gap for gap in gaps if gap > 0]
         return forward[len(forward) // 2] if forward else None
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether its first points lie at equal distances: enough of them to tell."""
+        gaps = {after - before for before, after in pairwise(self.beginning.step.tolist())}
+        return len(self.beginning) > _TELLING and len(gaps) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +100,17 @@ class FilePart:
     """One training's share of a file.
 
     ``cut`` gives, by tag, its first and (if it is not the last
-    part) its end among the file's points. ``restarted``: the writer said or the steps show that
-    training began anew here.
+    part) its end among the file's points. ``session``: the step at which the writer said that a
+    session begins with this part. ``ends``: whether its end is known, as that of a file that is
+    known by its head and a tail without a scalar is not.
     """
 
     source: Source
     number: int
-    restarted: bool
+    session: int | None
     tags: Mapping[str, TagFacts]
     cut: Mapping[str, slice]
+    ends: bool = True
 
     @cached_property
     def measured(self) -> list[TagFacts]:
@@ -94,8 +119,9 @@ class FilePart:
 
     @cached_property
     def trains(self) -> bool:
-        """Whether any tag shows that this part was written by training."""
-        return any(facts.meaning.shows_training for facts in self.tags.values())
+        """Whether any tag shows that training wrote this part, its end-of-run summary included."""
+        meanings = (facts.meaning for facts in self.tags.values())
+        return any(meaning.shows_training or meaning.role == "final" for meaning in meanings)
 
     @property
     def measures(self) -> bool:

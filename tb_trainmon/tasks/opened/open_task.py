@@ -26,6 +26,7 @@ from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.opened.followed import Followed
 from tb_trainmon.tasks.opened.open_files import OpenFile
+from tb_trainmon.tasks.opened.places import Placed
 from tb_trainmon.tasks.opened.table_glance import TableGlance
 from tb_trainmon.tasks.opened.table_log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints
@@ -70,6 +71,7 @@ class OpenTask:
         self._metrics: Mapping[str, Metric] = {}
         self._series: dict[str, GrowingSeries] = {}
         self._followed: dict[tuple[int, str], Followed] = {}
+        self._placed: dict[tuple[int, str], Placed] = {}
         self._marks: deque[Mark] = deque(maxlen=REVISIONS_KEPT)
         self._shape: _Shape | None = None
         self._made: dict[object, tuple[int, object]] = {}
@@ -94,7 +96,9 @@ class OpenTask:
         self.assessment = self.judged()
         offered = (offer.metric for offer in self.assessment.offered)
         self._metrics = {metric.name: metric for metric in (*self.assessment.metrics, *offered)}
-        self._points = TaskPoints(self.assessment, self._files, self._table, self._followed)
+        self._points = TaskPoints(
+            self.assessment, self._files, self._table, self._followed, self._placed
+        )
         shape = _shape(self.assessment)
         moved = self._shape is not None and not self._shape.grew_to(shape)
         if rewritten or moved:
@@ -111,7 +115,7 @@ class OpenTask:
 
     def measure(self) -> None:
         """Count what it takes now, with all that was made since it was read."""
-        parts = (self._files, self._series, self._followed)
+        parts = (self._files, self._series, self._followed, self._placed)
         found = sum([sum([part.memory for part in of.values()]) for of in parts])
         self.memory = found + self._table.memory + self._log.memory
 
@@ -266,6 +270,7 @@ class OpenTask:
         self._series.clear()
         self._followed.clear()
         self._kept.clear()
+        self._placed.clear()
         self._log.start_anew()
 
     def _mark(self) -> None:

@@ -7,22 +7,26 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import Column, column, concatenate
-from tb_trainmon.series.accumulate import Piece
+from tb_trainmon.core.columns import Column, IntArray, column, concatenate
+from tb_trainmon.series.accumulate import Piece, moved
+from tb_trainmon.series.cycles import laid_out
 from tb_trainmon.tasks.found.layout import TABLE
 from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
+from tb_trainmon.tasks.judged.counters import Key
 from tb_trainmon.tasks.judged.hidden_nans import HIDING_TAG, filters_nans, hidden
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.opened.followed import Followed
 from tb_trainmon.tasks.opened.open_files import OpenFile
+from tb_trainmon.tasks.opened.places import Course, Placed, course_of
 from tb_trainmon.tasks.opened.table_log import TableLog
 
 
 class TaskPoints:
     """Finds the points of a metric in what is open of a task.
 
-    ``followed`` keeps, by attempt and metric, what was computed of them from one time to the next.
+    ``followed`` keeps, by attempt and metric, what was computed of them from one time to the next,
+    ``placed`` where those lie that do not count in the attempt's steps.
     """
 
     def __init__(
@@ -31,8 +35,11 @@ class TaskPoints:
         files: Mapping[str, OpenFile],
         table: TableLog,
         followed: dict[tuple[int, str], Followed] | None = None,
+        placed: dict[tuple[int, str], Placed] | None = None,
     ) -> None:
         self._followed = {} if followed is None else followed
+        self._placed = {} if placed is None else placed
+        self._courses: dict[int, Course] = {}
         self._assessment = assessment
         self._files = files
         self._table = table
@@ -48,8 +55,25 @@ class TaskPoints:
         for attempt in self._assessment.attempts:
             points = self._of_attempt(attempt, metric)
             if len(points):
-                found.append(Piece(attempt.number, attempt.shift, points))
+                x = self._x(attempt, metric, points)
+                found.append(Piece(attempt.number, attempt.shift, points, x))
         return found
+
+    def _x(self, attempt: AttemptView, metric: Metric, points: Column) -> IntArray | None:
+        """The places of points whose steps do not tell them; None where they do."""
+        files, unit = attempt.files, attempt.files.unit
+        keys = [(slot, metric.tag) for slot in metric.slots]
+        if unit is None and files.others.isdisjoint(keys):
+            return None
+        if unit is not None and keys == [files.leading] and metric.derived != "rate":
+            return moved(laid_out(points.step, unit), attempt.shift)
+        course = self._courses.get(attempt.number)
+        if course is None:
+            leading = self._of_key(attempt, files.leading)
+            course = course_of(leading, attempt.shift, attempt.x_start, unit)
+            self._courses[attempt.number] = course
+        placed = self._placed.setdefault((attempt.number, metric.name), Placed())
+        return placed.places(points, course)
 
     def hidden_nans(self, metric: Metric) -> int:
         """How many points are shown as NaN that the trainer logged as 0.0."""
@@ -81,17 +105,18 @@ class TaskPoints:
         return concatenate(self._columns(attempt, metric))
 
     def _columns(self, attempt: AttemptView, metric: Metric) -> list[Column]:
-        return [
-            self._of_part(part, metric)
-            for slot in metric.slots
-            for part in self._parts.get((attempt.number, slot), [])
-            if metric.tag in part.tags
-        ]
+        keys = [(slot, metric.tag) for slot in metric.slots]
+        return [points for key in keys for points in self._of_key(attempt, key)]
 
-    def _of_part(self, part: FilePart, metric: Metric) -> Column:
-        if metric.slot == TABLE:
-            return self._table.points(part.source.file.name.uid or 0, metric.tag)
-        return self._files[part.source.file.path].points(metric.tag)[part.cut[metric.tag]]
+    def _of_key(self, attempt: AttemptView, key: Key | None) -> list[Column]:
+        slot, tag = key or ("", "")
+        parts = self._parts.get((attempt.number, slot), [])
+        return [self._of_part(part, slot, tag) for part in parts if tag in part.tags]
+
+    def _of_part(self, part: FilePart, slot: str, tag: str) -> Column:
+        if slot == TABLE:
+            return self._table.points(part.source.file.name.uid or 0, tag)
+        return self._files[part.source.file.path].points(tag)[part.cut[tag]]
 
     def _may_hide_nans(self, metric: Metric) -> bool:
         """The Hugging Face Trainer logs its loss as 0.0 where it was NaN, unless told not to."""

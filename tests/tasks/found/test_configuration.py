@@ -39,7 +39,7 @@ def versions(stage: Stage) -> None:
         file = stage.file(f"exp/version_{n}", created=NOW + 1000 * n, pid=n)
         for step in steps:
             numbers = {"train_loss": 9.0, "objective/nll": 2.0, "objective/match": 0.5}
-            file.log(step, NOW + 1000 * n + step, numbers)
+            file.log(step, NOW + 1000 * n + (step - steps[0]), numbers)
 
 
 def test_a_pattern_groups_runs_into_a_task(stage: Stage) -> None:

@@ -113,15 +113,15 @@ def test_two_ranks_that_write_at_the_same_time_are_one_attempt(stage: Stage) -> 
     assert steps(stage.opened()) == [10, 10, 20, 20, 30, 30, 40, 40, 50, 50]
 
 
-def test_the_first_step_tells_a_restart_from_a_resume(stage: Stage) -> None:
-    """Up to half of what was reached is from the beginning; more is from a checkpoint."""
+def test_no_step_tells_a_restart_but_one_within_the_logging_interval(stage: Stage) -> None:
+    """Step 50 of 100, a moment after the file was opened, is from a checkpoint."""
     stage.file(pid=1).train(range(10, 101, 10), NOW)
     stage.file(created=NOW + 500, pid=2).train(range(50, 101, 10), NOW + 500)
     stage.file(created=NOW + 900, pid=3).train(range(60, 121, 10), NOW + 900)
     stage.file(created=NOW + 1300, pid=4).train(range(130, 151, 10), NOW + 1300)
     assert attempts_of(stage.judged()) == [
         ("first", 0, 100),
-        ("restart", 40, 100),
+        ("resume", 40, 100),
         ("resume", 50, 120),
         ("resume", 120, 150),
     ]

@@ -48,12 +48,13 @@ def told(parts: Sequence[FilePart], written: Mapping[str, Column]) -> list[objec
         facts = {
             tag: (
                 f.meaning, f.points, f.min_step, f.max_step, f.first_wall_time, f.last_wall_time,
-                f.beginning, f.interval, f.recent.step.tolist(), f.recent.wall_time.tolist(),
+                f.beginning.step.tolist(), f.climb, f.interval, f.recent.step.tolist(),
+                f.recent.wall_time.tolist(),
                 written[tag][part.cut[tag]].step.tolist(),
             )
             for tag, f in part.tags.items()
         }  # fmt: skip
-        found.append((part.number, part.restarted, part.source, part.last_event_at, facts))
+        found.append((part.number, part.session, part.source, part.last_event_at, facts))
     return found
 
 
@@ -94,7 +95,7 @@ def test_parts_that_grew_are_the_parts_of_the_whole_file(
 
 def test_points_that_simply_follow_take_no_new_cut() -> None:
     events: list[Event] = [(1.0, step, TAGS[:2]) for step in range(50)]
-    restarted = [*events, *events]
+    restarted = [*events, (3600.0, 0, TAGS[:2]), *events[1:]]
     for trained in (events, restarted):
         written = columns_of(trained)
         parts = parts_of(source_of(written), written)

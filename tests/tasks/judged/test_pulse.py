@@ -37,7 +37,7 @@ def pulse(
     scalars = {"train/loss": points, **(others or {})}
     parts: list[FilePart] = parts_of(source, scalars)
     # All its points are known, as they are of a task that is open.
-    leading = Leading([Attempt(1, "first", parts)], 0, lambda: None, lambda _, tag: scalars[tag])
+    leading = Leading([Attempt(1, parts)], 0, lambda: None, lambda _, tag: scalars[tag])
     return Pulse(leading, parts, float(points.wall_time[-1]) - launched)
 
 

@@ -14,6 +14,7 @@ from tb_trainmon.core.columns import GrowingColumn, column
 from tb_trainmon.series.accumulate import Piece
 from tb_trainmon.series.growing import GrowingSeries
 from tb_trainmon.tasks.judged.assessment import AttemptView
+from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.opened.derived_log import DerivedLog
 from tb_trainmon.tasks.opened.log_index import GrowingIndex, LogIndex
@@ -84,7 +85,8 @@ class Job:
             status="running" if last and not self._ends else "stopped",
             last_step=max((int(points.step.max()) for points in mine), default=None),
             ended_at=None if last and not self._ends else ended,
-            first_at=None, last_at=None, active_start=None, config=None, changed={}, parts=(),
+            first_at=None, last_at=None, active_start=None, config=None, changed={},
+            files=Attempt(number), because="", reach=0,
         )  # fmt: skip
 
 

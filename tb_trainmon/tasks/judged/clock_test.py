@@ -1,0 +1,79 @@
+"""The clock test tells whether the trainer had the time to train up to its first point.
+
+From scratch, the seconds from the opening of the file to the first point are about those that so
+many steps take: 0.63 to 1.55 of them in 70 launches of strangers' logs; resumed, 0.00 to 0.39,
+where the steps take five seconds at least. Far more says nothing: a trainer may load for long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from tb_trainmon.core.columns import concatenate
+from tb_trainmon.core.times import plausible
+from tb_trainmon.tasks.judged.parts import TagFacts
+
+_LEAST = 5.0  # seconds that the steps must take for the clock to tell
+_LOADING = 60.0
+_RESUMED = 0.45
+_FROM_SCRATCH = (0.55, 2.5)
+
+Answer = Literal["scratch", "resumed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """``waited`` seconds from opening to the first point; ``needed`` for its steps from 0."""
+
+    waited: float
+    needed: float
+
+    @property
+    def answer(self) -> Answer | None:
+        """What it says; None where it cannot tell."""
+        if self.needed < _LEAST or self.waited < 0:
+            return None
+        share = self.waited / self.needed
+        if share <= _RESUMED:
+            return "resumed"
+        return "scratch" if _FROM_SCRATCH[0] <= share <= _FROM_SCRATCH[1] else None
+
+    def says_scratch(self, *, against: bool) -> bool:
+        """Whether it says so; ``against`` a rhythm whose first steps are missing only if long.
+
+        Loading takes seconds to a minute: that may look like training a few steps.
+        """
+        return self.answer == "scratch" and not (against and self.needed < _LOADING)
+
+
+def clock_of(
+    facts: Sequence[TagFacts], first_step: int, opened_at: float, usual: float | None
+) -> Clock | None:
+    """The clock of an attempt whose counter the series ``facts`` show; None where it has none.
+
+    ``usual``: seconds a step of the attempt before, for one that has a single point.
+    """
+    first = min((f.first_wall_time for f in facts), default=0.0)
+    pace = pace_of(facts) or usual
+    if pace is None or not plausible(first) or not plausible(opened_at):
+        return None
+    return Clock(first - opened_at, first_step * pace)
+
+
+def pace_of(facts: Sequence[TagFacts]) -> float | None:
+    """Seconds a step: of the first few intervals the median, pauses left out; None without any."""
+    if not facts:
+        return None
+    points = concatenate([f.beginning for f in facts])
+    if len({*points.step.tolist()}) <= 2:
+        points = concatenate([points, *(f.recent[-1:] for f in facts)])
+    order = np.argsort(points.step, kind="stable")
+    steps, times = points.step[order], points.wall_time[order]
+    new = np.append(True, steps[1:] != steps[:-1])
+    gaps, seconds = np.diff(steps[new]), np.diff(times[new])
+    good = seconds > 0
+    return float(np.median(seconds[good] / gaps[good])) if good.any() else None

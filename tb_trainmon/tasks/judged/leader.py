@@ -1,0 +1,95 @@
+"""Which series gives a task its counter: its steps are the task's steps."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from tb_trainmon.core.columns import Column, FloatArray
+from tb_trainmon.tasks.metric_names import Meaning
+
+_AS_OFTEN = 0.4  # a series with this share of another's points, or more, is logged as often
+_ABOUT = 0.8  # share of a step that another series has come to which counts the same
+_FEW = 3  # points at an end that are looked at together, for what they say without their noise
+
+
+_Key = TypeVar("_Key", str, tuple[str, str])
+
+
+class Candidate(NamedTuple):
+    """A training series: what it means, how many points it has, and the largest step of them."""
+
+    meaning: Meaning
+    points: int
+    reached: int
+
+    def joined(self, other: Candidate | None) -> Candidate:
+        """The same series, which ``other`` has a part of."""
+        if other is None:
+            return self
+        reached = max(self.reached, other.reached)
+        return Candidate(self.meaning, self.points + other.points, reached)
+
+
+def leading_of(training: Mapping[_Key, Candidate]) -> _Key | None:
+    """The series that leads.
+
+    The training's loss, else its reward, else whatever is logged most often. Of equals the one in
+    whose steps most others count as well, then the first by name; unless it is logged much less
+    often: of two that are logged together one is ahead whenever a file is read between them, and
+    that must not change what leads.
+    """
+    best = min((_worth(candidate.meaning) for candidate in training.values()), default=None)
+    equals = {key: c for key, c in training.items() if _worth(c.meaning) == best}
+    often = _AS_OFTEN * max((c.points for c in equals.values()), default=0)
+    equals = {key: c for key, c in equals.items() if c.points >= often}
+    if len(equals) > 1:
+        reached = sorted(candidate.reached for candidate in training.values())
+        company = {key: _company(c, reached) for key, c in equals.items()}
+        return min(equals, key=lambda key: (-company[key], key))
+    return next(iter(equals), None)
+
+
+def _company(candidate: Candidate, reached: Sequence[int]) -> int:
+    """How many series have come about as far in their steps; ``reached`` ascends."""
+    low, high = candidate.reached * _ABOUT, candidate.reached / _ABOUT
+    return bisect_right(reached, high) - bisect_left(reached, low)
+
+
+def _worth(meaning: Meaning) -> tuple[int, int]:
+    if meaning.metric in _LEADERS:
+        return _LEADERS.index(meaning.metric), meaning.rank
+    return len(_LEADERS), 0
+
+
+_LEADERS = ("loss", "reward")
+
+
+def jumped_back(before: Column, after: Column) -> bool | None:
+    """Whether the values of ``after`` are nearer to what they were at its steps than to the latest.
+
+    ``before`` is the same series up to there. None where the values do not tell: they have not
+    moved in between, or are no numbers.
+    """
+    at = int(np.searchsorted(np.maximum.accumulate(before.step), after.step[0]))
+    at = min(at, max(len(before) - 2 * _FEW, 0))
+    then, latest = _middle(before.value[at : at + _FEW]), _middle(before.value[-_FEW:])
+    now = _middle(after.value[:_FEW])
+    moved = abs(latest - then)
+    noise = _noise(before.value[at:])
+    if not np.isfinite(moved + now) or moved <= max(noise, 1e-6 * abs(latest)):
+        return None
+    return bool(abs(now - then) < abs(now - latest))
+
+
+def _middle(values: FloatArray) -> float:
+    return float(np.median(values)) if len(values) else np.nan
+
+
+def _noise(values: FloatArray) -> float:
+    """How far neighbouring values usually lie apart."""
+    moves = np.abs(np.diff(values))
+    return float(np.median(moves)) if len(moves) > _FEW else 0.0

@@ -1,0 +1,187 @@
+"""Where an attempt starts, whether anew or from a checkpoint, and why: one source for all three.
+
+In this order: the step on record (the table); a session that the writer says begins at a step; a
+first step within the attempt's own logging interval (from scratch); steps that go on just behind
+the attempt before, on its own grid; the clock test; steps that overlap or go on; an end of the
+attempt before, where nothing else decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tb_trainmon.tasks.found.records import ARGUMENTS, parse_object, whole_number
+from tb_trainmon.tasks.judged.clock_test import Clock, clock_of, pace_of
+from tb_trainmon.tasks.judged.counters import Key
+from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
+from tb_trainmon.tasks.judged.sentences import duration
+
+Kind = Literal["first", "restart", "resume"]
+_ALMOST = 0.1  # share of a logging interval by which a first step may miss it: counters from 1
+_END_TAGS = ("train/total_flos",)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The step that an attempt starts from (0: from scratch), and the sentence that says why."""
+
+    kind: Kind
+    base: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """What the leading counter of one attempt shows.
+
+    ``first_step`` is that of training; ``lowest`` and ``last_step`` are of all that shares its
+    counter. ``interval`` is its own, ``configured`` on record; None where nothing tells.
+    """
+
+    first_step: int
+    lowest: int
+    last_step: int
+    interval: int | None
+    configured: int | None
+    pace: float | None
+    facts: Sequence[TagFacts]
+    opened_at: float
+    session: int | None
+    is_over: bool
+
+    @property
+    def longest_interval(self) -> int:
+        """The largest distance between two points that is known of it; 0 if none is."""
+        return max(self.interval or 0, self.configured or 0)
+
+
+def track_of(parts: Sequence[FilePart], others: frozenset[Key]) -> Track | None:
+    """The track of an attempt; None where it measured nothing on its counter."""
+    counted = [
+        (part, tag, facts)
+        for part in parts
+        for tag, facts in part.tags.items()
+        if facts.meaning.role != "bookkeeping" and (part.source.slot, tag) not in others
+    ]
+    if not counted:
+        return None
+    facts = _earliest(counted) or [facts for *_, facts in counted]
+    return Track(
+        first_step=min(f.first_step for f in facts),
+        lowest=min(f.min_step for *_, f in counted),
+        last_step=max(f.max_step for *_, f in counted),
+        interval=next((f.interval for f in facts if f.interval), None),
+        configured=_configured(parts),
+        pace=pace_of(facts),
+        facts=facts,
+        opened_at=min((part.launched_at for part, *_ in counted), default=0.0),
+        session=next((part.session for part in parts if part.session is not None), None),
+        is_over=any(tag in _END_TAGS for _, tag, _ in counted),
+    )
+
+
+def _earliest(counted: Sequence[tuple[FilePart, str, TagFacts]]) -> list[TagFacts]:
+    """Of the training series that begins first, and of those that which is logged most often.
+
+    Of series whose interval is known, if any is: a lone point (of an epoch) tells no beginning.
+    """
+    training = [found for found in counted if found[2].meaning.shows_training]
+    if not training:
+        return []
+    part, tag, _ = min(
+        training, key=lambda found: (not found[2].interval, found[2].first_step, found[2].interval)
+    )
+    return [f for p, name, f in training if name == tag and p.source.slot == part.source.slot]
+
+
+def _configured(parts: Sequence[FilePart]) -> int | None:
+    """Every how many steps the trainer was told to log: the Hugging Face Trainer records it."""
+    texts = [p.source.texts[ARGUMENTS] for p in parts if ARGUMENTS in p.source.texts]
+    arguments = parse_object(texts[-1]) if texts else None
+    return whole_number((arguments or {}).get("logging_steps"))
+
+
+def start_of(track: Track | None, before: Track | None, *, is_first: bool, anew: bool) -> Start:
+    """Where an attempt starts. ``anew``: its values have shown already that it trains anew."""
+    if track is None:
+        return Start("first" if is_first else "restart", 0, "It has not logged a step yet.")
+    interval = track.interval or (before.longest_interval if before else 0) or track.configured
+    from_scratch, because = _is_from_scratch(track, before, interval, anew)
+    if from_scratch and not anew:
+        # No point lies before the beginning of its attempt, though steps may be negative.
+        return Start("first" if is_first else "restart", min(0, track.lowest), because)
+    base, where = _base(track, before, interval)
+    kind: Kind = "first" if is_first else ("restart" if from_scratch else "resume")
+    return Start(kind, base, f"{because} {where}".strip())
+
+
+def _is_from_scratch(
+    track: Track, before: Track | None, interval: int | None, anew: bool
+) -> tuple[bool, str]:
+    first = track.first_step
+    if anew:
+        return True, "It trains from scratch, on a counter that goes on."
+    if _is_within(track, interval):
+        return True, f"From scratch: its first step, {first:,}, is within its logging interval."
+    if track.session is not None:
+        return False, "A session that goes on from a checkpoint."
+    if before is not None and _goes_right_on(track, before):
+        return False, f"It resumed: step {first:,} follows step {before.last_step:,}."
+    clock = clock_of(track.facts, first, track.opened_at, before.pace if before else None)
+    regular = before is not None and any(facts.is_regular for facts in track.facts)
+    if clock is not None and (clock.answer == "resumed" or clock.says_scratch(against=regular)):
+        return clock.answer == "scratch", _told(clock, first)
+    return _undecided(track, before, interval)
+
+
+def _is_within(track: Track, interval: int | None) -> bool:
+    """Whether the first step is not beyond the interval, the configured one or its own."""
+    if interval is None:
+        return track.first_step <= 1
+    longest = max(interval, track.configured or 0)
+    return track.first_step <= longest + max(1, int(longest * _ALMOST))
+
+
+def _goes_right_on(track: Track, before: Track) -> bool:
+    """Whether it begins where the one before would have logged next, in the same rhythm."""
+    same = track.interval is None or track.interval == before.interval
+    return (
+        same
+        and before.interval is not None
+        and (track.first_step - before.last_step == before.interval)
+    )
+
+
+def _told(clock: Clock, first: int) -> str:
+    took = f"{duration(clock.waited)} after its file was opened came step {first:,}"
+    needs = f"so many steps take {duration(clock.needed)}"
+    if clock.answer == "scratch":
+        return f"From scratch: {took}, and {needs}."
+    return f"It resumed: {took}, though {needs}."
+
+
+def _undecided(track: Track, before: Track | None, interval: int | None) -> tuple[bool, str]:
+    first = track.first_step
+    if before is None:
+        if interval is None:
+            return True, "From scratch, as far as a single point tells."
+        return False, f"Its first step is {first:,}; what was before that is not here."
+    if before.is_over:
+        return True, "From scratch: the attempt before had come to its end."
+    if first <= before.last_step:
+        return False, f"It resumed: step {first:,} is within what the attempt before had done."
+    return False, f"It resumed: step {first:,} is beyond step {before.last_step:,}."
+
+
+def _base(track: Track, before: Track | None, interval: int | None) -> tuple[int, str]:
+    """The step of a resume: where both meet within an interval, else one before the first step."""
+    first = track.first_step
+    if before is not None:
+        apart = first - before.last_step
+        meets = 0 < apart <= max(track.longest_interval, before.longest_interval, interval or 0)
+        if meets and before.last_step <= track.lowest:
+            return before.last_step, f"It goes on from step {before.last_step:,}."
+    base = min(max(first - (interval or 0), 0), track.lowest)
+    return base, f"It starts from step {base:,}, one interval before its first."
