@@ -64,6 +64,10 @@ check: $(VENV)/.installed-dev front-end ## Run the formatters, linters and type 
 judgement: $(VENV)/.installed-dev ## Say what share of each conclusion is right on labelled logs and tags
 	$(PY) -m tests.judgement
 
+.PHONY: report
+report: ## List the longest files and functions
+	@$(PYTHON) build_support/report.py
+
 .PHONY: bench-live
 bench-live: $(VENV)/.installed-dev front-end chromium ## Measure the live tab: delay, load, ticks, abuse (some 30 minutes)
 	$(PY) -m tests.bench.live
