@@ -154,7 +154,7 @@ def _task_facts(assessment: Assessment) -> TaskFacts:
     return TaskFacts(
         total=total.steps if total else None,
         live=assessment.mode == "live",
-        kind=_kind(assessment.metrics),
+        kind=_kind(assessment),
         evaluated_by=_evaluated_by(assessment.metrics),
         checkpoints=tuple(Checkpoint(c.step, c.made_at) for c in assessment.layout.checkpoints),
     )
@@ -169,12 +169,16 @@ def _evaluated_by(metrics: tuple[Metric, ...]) -> tuple[str, ...]:
     return tuple(found.values())[:_MOST_EVALUATIONS]
 
 
-def _kind(metrics: tuple[Metric, ...]) -> str:
+def _kind(assessment: Assessment) -> str:
+    """What matters of the task's kind to the rules; its tags tell more where it is unknown."""
+    metrics, name = assessment.metrics, assessment.kind.name
     tags = {normalized(metric.tag) for metric in metrics}
-    if any(_REINFORCEMENT.search(tag) for tag in tags):
+    if name.startswith("rl_") or any(_REINFORCEMENT.search(tag) for tag in tags):
         return "reinforcement"
-    if sum(_ADVERSARIAL.search(tag) is not None for tag in tags) > 1:
+    if name == "gan" or sum(_ADVERSARIAL.search(tag) is not None for tag in tags) > 1:
         return "adversarial"
+    if name == "diffusion":
+        return name
     return "language_model" if any(metric.derived == "exp" for metric in metrics) else "other"
 
 

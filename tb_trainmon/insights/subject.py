@@ -62,7 +62,8 @@ class Checkpoint:
 class TaskFacts:
     """What is known of the task as a whole.
 
-    ``kind``: "language_model", "reinforcement", "adversarial" or "other".
+    ``kind``: "language_model", "reinforcement", "adversarial",
+    "diffusion" or "other".
     ``evaluated_by``: metrics whose points say when it was evaluated, none if it never was.
     """
 

@@ -27,6 +27,14 @@ def test_a_rising_evaluation_loss_is_told_by_how_much() -> None:
     assert seen(evaluations(0.03)) == []
 
 
+def test_an_accuracy_that_is_as_good_as_ever_makes_it_information() -> None:
+    series = {"loss": points(falling()), "eval_loss": points(evaluations(0.4), 100)}
+    for last, severity in ((0.9, "info"), (0.6, "warning")):
+        accuracy = np.concatenate([np.linspace(0.1, 0.9, 10), np.linspace(0.9, last, 10)])
+        subject = attempt({**series, "eval_accuracy": points(accuracy, 100)})
+        assert [finding.severity for finding in found(OVERFIT, subject)] == [severity]
+
+
 def test_it_names_the_best_evaluation() -> None:
     subject = attempt({"loss": falling(), "eval_loss": points(evaluations(0.5), 100)})
     (finding,) = found(OVERFIT, subject)

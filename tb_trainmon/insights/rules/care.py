@@ -61,6 +61,8 @@ def look_best_gone(subject: Subject) -> list[Finding]:
         raise NothingToSee("No limit of the checkpoints is configured, or none lies on disk.")
     if subject.config.get("load_best_model_at_end") is True:
         raise NothingToSee("The trainer keeps the best checkpoint by itself.")
+    if "loss" not in str(subject.config.get("metric_for_best_model") or "loss"):
+        raise NothingToSee("The trainer compares evaluations by another metric than the loss.")
     points = subject.need("eval_loss", 2).finite()
     if len(points) < 2 or kept[-1] < points.step[0]:
         raise NothingToSee("Too few evaluations have a finite loss.")
@@ -134,7 +136,8 @@ BEST_CHECKPOINT_GONE = Rule(
     why="What is left on disk is worse than what was trained.",
     method="`save_total_limit` is set, the best evaluation lies before the earliest checkpoint on "
     "disk, and it is {better} better than any of a checkpoint that is kept.",
-    silent="No limit, no checkpoint on disk, or `load_best_model_at_end`.",
+    silent="No limit, no checkpoint on disk, `load_best_model_at_end`, or a "
+    "`metric_for_best_model` that is no loss.",
     false_alarms="A best checkpoint that was put aside by hand.",
     look=look_best_gone,
     needs=("eval_loss",),

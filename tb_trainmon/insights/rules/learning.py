@@ -185,6 +185,8 @@ def _stands_since(subject: Subject, step: int) -> bool:
 def look_plateau(subject: Subject) -> list[Finding]:
     """Half of the steps without a gain while the rate is still high."""
     subject.needs_a_plain_loss()
+    if subject.task.kind == "diffusion":
+        raise NothingToSee("The loss of a diffusion model is flat while it learns.")
     loss, course = subject.need_course("loss", int(PLATEAU_LEAST.value))
     rate = subject.find("learning_rate")
     if rate is None:
@@ -274,7 +276,8 @@ PLATEAU = Rule(
     "{errors}), while the whole has gained. Only where a gain of {clear} of the level would have "
     "been seen.",
     silent="The rate has fallen below {fallen} of its highest, or is not logged; fewer than "
-    "{plateau_least} points; a loss that rises; reinforcement and adversarial learning.",
+    "{plateau_least} points; a loss that rises; diffusion models; reinforcement and "
+    "adversarial learning.",
     false_alarms="Losses that are flat by nature (diffusion), of which evaluations tell more.",
     look=look_plateau,
     needs=("loss", "learning_rate"),

@@ -25,6 +25,9 @@ FEW = Parameter("few", 5, "evaluations up to which each is taken as it is", _REG
 FEW_WORSE = Parameter("few_worse", 0.03, "share that it is above its best then", _REGRET)
 OLD = Parameter("old", 2, "evaluations since the best, at least", _REGRET)
 MUCH = Parameter("much", 0.15, "share above its best that is a warning", _REGRET)
+ACCURATE = Parameter(
+    "accurate", 0.05, "share of its gain that the accuracy is below its best", "own"
+)
 LASTED = Parameter("lasted", 5, "evaluations that one that is over took, at least", "own")
 NEAR = Parameter("near", 10, "training losses around an evaluation whose median is compared", "own")
 BOUNDARIES = Parameter("boundaries", 3, "ends of epochs, at least", "own")
@@ -55,7 +58,9 @@ def look_overfit(subject: Subject) -> list[Finding]:
         return _past(series, points, level, regret, bad & (regret > much))
     since = at - int(np.argmin(bad[::-1])) + 1 if not bad.all() else 0
     found = _judged(subject, series, points, int(best_at[at]), since, float(regret[at]))
-    return [replace(one, severity="info") for one in found] if regret[at] <= much else found
+    if regret[at] <= much or _is_accurate(subject):
+        return [replace(one, severity="info") for one in found]
+    return found
 
 
 def _levels(values: FloatArray) -> tuple[FloatArray, float, float]:
@@ -103,6 +108,16 @@ def _judged(
             },
         )
     ]
+
+
+def _is_accurate(subject: Subject) -> bool:
+    """Whether the accuracy is as good as it ever was: then only its confidence got worse."""
+    accuracy = subject.find("eval_accuracy")
+    values = accuracy.finite().value if accuracy is not None else np.empty(0)
+    if len(values) < LEAST.value:
+        return False
+    level = trailing_median(values, int(NARROW.value))
+    return bool(level[-1] >= level.max() - ACCURATE.value * np.ptp(level))
 
 
 def _past(
@@ -235,8 +250,9 @@ OVERFIT = Rule(
     "to {wide}) is more than {worse} (and {noise} robust deviations of single evaluations) above "
     "its best, which is at least {old} evaluations old, and the training loss (median of {near} at "
     "that time) is lower than it was there. Up to {few} evaluations each is taken as it is, and "
-    "{few_worse} suffices. Above {much}, and {noise_much} of these deviations, it is a warning; "
-    "one that is over was that, for {lasted} evaluations.",
+    "{few_worse} suffices. Above {much}, and {noise_much} of these deviations, it is a warning, "
+    "unless the accuracy is within {accurate} of its gain of its best; one that is over was that, "
+    "for {lasted} evaluations.",
     silent="Fewer than {least} evaluations; losses that are not positive; a training loss that "
     "rose as well; reinforcement and adversarial learning.",
     false_alarms="A loss that gets worse by overconfidence while the accuracy still rises: look at "
@@ -256,6 +272,7 @@ OVERFIT = Rule(
         FEW,
         FEW_WORSE,
         MUCH,
+        ACCURATE,
         LASTED,
     ),
 )
