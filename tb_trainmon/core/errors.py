@@ -41,13 +41,16 @@ class FormatUnavailable(RequestError):
 
 
 class UnknownTask(RequestError):
-    """No task of the log directory has this id."""
+    """No task of the log directory has this id, and not just one has this name."""
 
     status = 404
     code = "unknown_task"
 
     def __init__(self, task_id: str) -> None:
-        super().__init__(f"There is no task {task_id!r}. The route 'tasks' lists those there are.")
+        super().__init__(
+            f"There is no task {task_id!r} here. It may have been renamed or removed, "
+            "or the link belongs to another log directory."
+        )
 
 
 class UnknownMetric(RequestError):

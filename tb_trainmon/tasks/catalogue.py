@@ -123,6 +123,16 @@ class Catalogue:
                 self._wait_for(lambda: not self._scanning, self._patience)
             return None if self._found is None else self._found.layouts.get(task_id)
 
+    def named(self, name: str) -> Layout | None:
+        """The task that people mean by ``name``: the only one of that name, or below that folder.
+
+        Of what the last scan found. None where there is none, or more than one.
+        """
+        with self._changed:
+            layouts = [] if self._found is None else [*self._found.layouts.values()]
+        meant = [one for one in layouts if one.name == name or one.id.endswith(f"/{name}")]
+        return meant[0] if len(meant) == 1 and name else None
+
     def judgements(self, task_ids: Iterable[str]) -> list[Judgement]:
         """What was said last of those of the tasks that there are and that were judged.
 

@@ -31,5 +31,5 @@ def guide() -> Mapping[str, Explanation]:
     """All explanations; a measure's are those of its evaluation too, where that has none."""
     text = files("tb_trainmon.tasks").joinpath("metric_guide.json").read_text("utf-8")
     known = {name: Explanation(**row) for name, row in json.loads(text).items()}
-    measures = {f"eval_{name}": known[name] for name in measure_names() & known.keys()}
-    return measures | known
+    measures = {f"eval_{name}": known[name] for name in known if name in measure_names()}
+    return known | {name: text for name, text in measures.items() if name not in known}

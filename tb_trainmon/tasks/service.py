@@ -72,22 +72,25 @@ class Tasks:
                 self._keep_the_budget()
 
     def has(self, task_id: str) -> bool:
-        """Whether there is a task of this id."""
-        return self._catalogue.layout(task_id) is not None
+        """Whether there is a task of this id, or just one of this name."""
+        return self._meant(task_id) is not None
+
+    def _meant(self, task_id: str) -> Layout | None:
+        return self._catalogue.layout(task_id) or self._catalogue.named(task_id)
 
     @contextmanager
     def opened(self, task_id: str) -> Iterator[OpenTask]:
         """The task with all its points, up to date, for the time of the ``with`` block.
 
-        Raises UnknownTask where there is none of this id.
+        ``task_id`` may be a name that just one task has. Raises UnknownTask where there is none.
         """
-        layout = self._catalogue.layout(task_id)
+        layout = self._meant(task_id)
         if layout is None:
             raise UnknownTask(task_id)
         with self._lock:
-            task = self._open.get(task_id) or self._new(layout)
-            self._open[task_id] = task
-            self._open.move_to_end(task_id)
+            task = self._open.get(layout.id) or self._new(layout)
+            self._open[layout.id] = task
+            self._open.move_to_end(layout.id)
         try:
             with task.lock:
                 task.refresh(layout)

@@ -271,3 +271,16 @@ def test_what_a_task_takes_is_counted_when_its_series_were_made(stage: Stage) ->
         points = len(task.series("loss"))
         task.series("loss").smoothed(0.5, 3)
     assert task.memory - before >= points * 48  # laid end to end, and smoothed
+
+
+def test_a_task_may_be_asked_for_by_a_name_that_it_alone_has(stage: Stage) -> None:
+    for run, pid in (("a/one", 1), ("a/two", 2), ("b/two", 3)):
+        stage.file(run, pid=pid).train(range(3), NOW)
+    assert stage.opened("one") is stage.opened("a/one")
+    assert (stage.tasks.has("one"), stage.tasks.has("two"), stage.tasks.has("")) == (
+        True,
+        False,
+        False,
+    )
+    with pytest.raises(UnknownTask, match="may have been renamed or removed"):
+        stage.opened("two")

@@ -24,6 +24,7 @@ from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, loss_of
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.progress import progress
 from tb_trainmon.tasks.judged.pulse import Pulse
+from tb_trainmon.tasks.judged.sentences import in_flops
 from tb_trainmon.tasks.judged.siblings import NO_SIBLINGS, Siblings
 from tb_trainmon.tasks.judged.silence import Silence, silence
 from tb_trainmon.tasks.judged.status import Evidence, Status, Verdict, judge
@@ -324,4 +325,6 @@ def _facts(executions: Sequence[Execution]) -> dict[str, Any]:
         if execution.framework:
             facts["framework"] = execution.framework
         facts.update(execution.summaries)
+    if (operations := facts.pop("final_total_flos", None)) is not None:
+        facts["computation"] = in_flops(operations)
     return facts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,16 @@ from tb_trainmon.tasks.judged.totals import Total
 from tb_trainmon.training_logs.rows import AttemptRow
 
 _SAME_TIME = 5.0  # seconds by which a row and the first point of its attempt may differ
+
+
+# Any script may log its arguments as text; these have only the Hugging Face Trainer's.
+_TRAINERS_ARGUMENTS = frozenset({"per_device_train_batch_size", "logging_nan_inf_filter"})
+# A path, a date, or the name of a run that ends in one ("Nov22_22-36-04_vm"); "org/model" is none.
+_OF_THE_LAUNCH = re.compile(
+    r"^(?:[~.]{0,2}[/\\]|[A-Za-z]:[/\\])|[/\\].*[/\\]"
+    r"|\d{4}-\d\d-\d\d|\d{8}[_-]\d{4,6}|\d\d[-:]\d\d[-:]\d\d"
+)
+_PLACES = re.compile(r"(?:^|_)(?:dir|path|folder|file|run_name|time|timestamp|date|host|port)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,8 @@ class Execution:
         """Who trains, where it is certain."""
         if self.row is not None and self.row.framework:
             return self.row.framework
-        return "transformers" if self.files.text(ARGUMENTS) else None
+        arguments = parse_object(self.files.text(ARGUMENTS)) or {}
+        return "transformers" if _TRAINERS_ARGUMENTS & arguments.keys() else None
 
     @property
     def end_marker(self) -> str | None:
@@ -258,6 +270,8 @@ def _by_record(attempt: Attempt, row: AttemptRow, *, is_first: bool) -> None:
 def config_changes(before: Execution, after: Execution) -> dict[str, list[Any]]:
     """What differs between two configurations: name to [before, after], None where absent.
 
+    What changes with every launch (a path, a date) comes behind what somebody decided.
+
     A table and a trainer's own record do not tell of the same parameters: between those, only what
     both tell of can differ.
     """
@@ -267,6 +281,12 @@ def config_changes(before: Execution, after: Execution) -> dict[str, list[Any]]:
     names = [*old, *(name for name in new if name not in old)]
     if (before.row is None) != (after.row is None):
         names = [name for name in names if name in old and name in new]
-    return {
-        name: [old.get(name), new.get(name)] for name in names if old.get(name) != new.get(name)
-    }
+    differing = [name for name in names if old.get(name) != new.get(name)]
+    differing.sort(key=lambda name: _is_of_the_launch(name, old.get(name), new.get(name)))
+    return {name: [old.get(name), new.get(name)] for name in differing}
+
+
+def _is_of_the_launch(name: str, *values: object) -> bool:
+    """Whether it is a path or a date: not what a reader looks for among changes."""
+    texts = [value for value in values if isinstance(value, str)]
+    return _PLACES.search(name) is not None or any(_OF_THE_LAUNCH.search(text) for text in texts)

@@ -1,4 +1,4 @@
-"""Durations and times in the words of a status line."""
+"""Durations, times and amounts in the words of a status line."""
 
 from __future__ import annotations
 
@@ -15,3 +15,12 @@ def duration(seconds: float) -> str:
     if seconds < 48 * 3600:
         return f"{seconds / 3600:.0f} h"
     return f"{seconds / 86400:.0f} days"
+
+
+def in_flops(operations: float) -> str:
+    """An amount of computing as people say it: "1.63 PFLOP"."""
+    for unit in ("", "k", "M", "G", "T", "P", "E"):
+        if operations < 1000.0:
+            return f"{operations:.3g} {unit}FLOP"
+        operations /= 1000.0
+    return f"{operations:.4g} ZFLOP"

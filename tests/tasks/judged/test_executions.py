@@ -89,3 +89,32 @@ def test_an_attempt_without_a_time_has_no_place_among_times(stage: Stage) -> Non
         table.log(20, last, {"loss": 1.0}, attempt=number)
     told = [(a.first_at, a.last_at, a.active_start) for a in stage.opened().assessment.attempts]
     assert told == [(None, None, None), (NOW, NOW + 9, 0.0), (NOW + 50, NOW + 60, 9.0)]
+
+
+def test_what_changes_with_every_launch_comes_behind_what_somebody_decided(stage: Stage) -> None:
+    for n, rate in enumerate((0.1, 0.2)):
+        arguments = (
+            f'{{"logging_dir": "runs/{n}", "cache": "/tmp/{n}/x", "name": "2026-11-2{n}", '
+            f'"model": "org/model-{n}", "learning_rate": {rate}}}'
+        )
+        file = stage.file(pid=n + 1, created=NOW + 1000 * n)
+        file.text("args/text_summary", arguments).train(range(10, 31, 10), NOW + 1000 * n)
+    *_, last = stage.judged().attempts
+    assert [*last.changed] == ["model", "learning_rate", "logging_dir", "cache", "name"]
+
+
+def test_arguments_that_any_script_may_log_prove_no_framework(stage: Stage) -> None:
+    stage.file().text("args/text_summary", '{"epochs": 3}').train(range(3), NOW)
+    assert "framework" not in stage.judged().facts
+
+
+def test_the_trainers_own_arguments_prove_it(stage: Stage) -> None:
+    text = '{"per_device_train_batch_size": 8}'
+    stage.file().text("args/text_summary", text).train(range(3), NOW)
+    assert stage.judged().facts["framework"] == "transformers"
+
+
+def test_an_amount_of_computing_is_told_as_people_say_it(stage: Stage) -> None:
+    file = stage.file().train(range(3), NOW)
+    file.log(3, NOW + 3, {"train/total_flos": 1_632_508_210_839_552.0, "train/train_loss": 1.0})
+    assert stage.judged().facts["computation"] == "1.63 PFLOP"
