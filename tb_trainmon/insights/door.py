@@ -88,7 +88,7 @@ class Insights:
             task=facts,
             config=_configuration(view),
             changed=view.changed,
-            before=before,
+            earlier=lambda: before,
             series=lambda metric: self._series(task, view.number, metric),
         )
 

@@ -39,10 +39,11 @@ class Looking:
 
     def told(self, subjects: Sequence[Subject]) -> Told:
         """All insights of the task, open ones first, the worst first, then the latest."""
+        by_number = {subject.number: subject for subject in subjects}
         insights: list[Insight] = []
         looks: list[Look] = []
         for rule in self._rules:
-            results = [self._result(rule, subject) for subject in subjects]
+            results = [self._result(rule, subject, by_number) for subject in subjects]
             for subject, result in zip(subjects, results, strict=True):
                 insights += [_placed(rule, subject, finding) for finding in result.findings]
             silent = [result.why for result in results]
@@ -50,10 +51,10 @@ class Looking:
             looks.append(Look(rule.id, looked=bool(results) and why is None, why=why))
         return Told(tuple(sorted(insights, key=_worst_first)), tuple(looks))
 
-    def _result(self, rule: Rule, subject: Subject) -> _Result:
+    def _result(self, rule: Rule, subject: Subject, by_number: Mapping[int, Subject]) -> _Result:
         key = (rule.id, subject.number)
         known = self._results.get(key)
-        if known is None or not _stands(known, subject):
+        if known is None or not _stands(known, subject, by_number):
             known = self._results[key] = self._looked(rule, subject)
         return known
 
@@ -87,22 +88,20 @@ def _noting(subject: Subject, read: dict[tuple[int, str], Hashable]) -> Subject:
 
         return series
 
-    before = None if subject.before is None else _noting(subject.before, read)
-    return subject.with_series(noted(subject), before)
+    def earlier() -> Subject | None:
+        before = subject.before
+        return None if before is None else _noting(before, read)
+
+    return subject.with_series(noted(subject), earlier)
 
 
 def _version(series: Series | None) -> Hashable:
     return None if series is None else series.course.version
 
 
-def _stands(result: _Result, subject: Subject) -> bool:
+def _stands(result: _Result, subject: Subject, by_number: Mapping[int, Subject]) -> bool:
     if result.facts != _facts(subject):
         return False
-    by_number = {subject.number: subject}
-    before = subject.before
-    while before is not None:
-        by_number[before.number] = before
-        before = before.before
     return all(
         number in by_number and _version(by_number[number].series(metric)) == version
         for (number, metric), version in result.read.items()

@@ -76,7 +76,7 @@ class TaskFacts:
 
 @dataclass(slots=True)
 class Subject:
-    """An attempt as a rule sees it; ``before`` is the attempt before it."""
+    """An attempt as a rule sees it; ``earlier`` gives the attempt before it, when asked."""
 
     number: int
     kind: str
@@ -88,14 +88,19 @@ class Subject:
     task: TaskFacts = field(default_factory=TaskFacts)
     config: Mapping[str, Any] = field(default_factory=dict)
     changed: Mapping[str, Sequence[Any]] = field(default_factory=dict)
-    before: Subject | None = None
+    earlier: Callable[[], Subject | None] = lambda: None
     series: Callable[[str], Series | None] = lambda _: None
 
+    @property
+    def before(self) -> Subject | None:
+        """The attempt before it."""
+        return self.earlier()
+
     def with_series(
-        self, series: Callable[[str], Series | None], before: Subject | None
+        self, series: Callable[[str], Series | None], earlier: Callable[[], Subject | None]
     ) -> Subject:
         """The same attempt with other ways to its series and to the attempt before it."""
-        return replace(self, series=series, before=before)
+        return replace(self, series=series, earlier=earlier)
 
     def find(self, metric: str) -> Series | None:
         """A metric of this attempt, by its canonical name; None without a point of it."""

@@ -62,7 +62,7 @@ def attempt(
         task=task or _facts(series),
         config=config or {},
         changed=changed or {},
-        before=before,
+        earlier=lambda: before,
         series=made.get,
     )
 
