@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
@@ -24,7 +25,7 @@ def check_inside(path: str, roots: Sequence[str] = ()) -> None:
     Costs one ``lstat`` for what is no link.
     """
     status = os.lstat(path)
-    if os.path.islink(path):
+    if stat.S_ISLNK(status.st_mode):
         target = os.path.realpath(path)
         around = [os.path.realpath(folder) for folder in (os.path.dirname(path), *roots)]
         if not any(_is_below(target, folder) for folder in around):
