@@ -28,6 +28,7 @@ def rendered(task: Message, console: Console, now: float) -> RenderableType:
         *_progress(task, console, now),
         *_section("", [*_times(task, now), *_facts(task["facts"])]),
         *_section("Latest", _latest(task["metrics"], [*task["lead"], *HEADLINES])),
+        *_section("Where the time went", _time(task["time"], task["goodput"])),
         *_section("Attempts", _attempts(task, now, console)),
         *_insights(task),
         *screen.problem_lines(task["problems"]),
@@ -66,6 +67,28 @@ def _why_no_eta(task: Message) -> str:
 
 
 _Row = Sequence[str | Text]
+
+
+_TIME = {
+    "training_s": "training",
+    "evaluation_s": "evaluation",
+    "checkpoint_s": "checkpoints",
+    "start_s": "starting up",
+    "repeated_s": "steps done twice",
+    "stalled_s": "stalled",
+    "down_s": "not running",
+}
+
+
+def _time(time: Message | None, goodput: float | None) -> Iterable[_Row]:
+    """What took at least a second, with its share; then the share that made new steps."""
+    whole = sum(time.values()) if time else 0.0
+    if time is None or goodput is None or whole < 1.0:
+        return
+    for part, name in _TIME.items():
+        if time[part] >= 1.0:
+            yield name, f"{words.duration(time[part])}  ({words.percent(time[part] / whole)})"
+    yield "made new steps", words.percent(goodput)
 
 
 def _section(title: str, rows: Iterable[_Row]) -> Iterable[RenderableType]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from tb_trainmon.tasks.catalogue import Progress
 from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
 from tb_trainmon.tasks.judged.eta import Eta
 from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.judged.time_spent import TimeSpent, together
 from tb_trainmon.tasks.judged.totals import Refuted
 from tb_trainmon.tasks.metric_names import higher_is_better, label_of
 from tb_trainmon.tasks.opened.log_entries import Entry
@@ -60,6 +62,7 @@ def whole(task: OpenTask, assessment: Assessment) -> Message:
         "kind_reason": assessment.kind.reason,
         "lead": assessment.lead,
         "total_source": assessment.total.source if assessment.total else None,
+        **_time(task.time_spent(assessment)),
         "total_refuted": [_refuted(refuted) for refuted in assessment.refuted],
         "metrics": [_metric(task, metric) for metric in assessment.metrics],
         "offered": [{"metric": o.metric.name, "why": o.why} for o in assessment.offered],
@@ -214,6 +217,15 @@ def _eta(eta: Eta | None) -> Message | None:
     if eta is None:
         return None
     return {"low_s": eta.low_s, "high_s": eta.high_s, "finish_at": eta.finish_at}
+
+
+def _time(spent: Sequence[tuple[int, TimeSpent]]) -> Message:
+    whole = together(each for _, each in spent)
+    return {
+        "time": asdict(whole) if spent else None,
+        "goodput": whole.goodput,
+        "time_of_attempts": [{"attempt": number, **asdict(each)} for number, each in spent],
+    }
 
 
 def _refuted(refuted: Refuted) -> Message:

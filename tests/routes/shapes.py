@@ -97,12 +97,24 @@ INSIGHT = {
     "open": bool,
     "facts": mapping((int, float, str)),
 }
+TIME = {
+    "training_s": NUMBER,
+    "evaluation_s": NUMBER,
+    "checkpoint_s": NUMBER,
+    "stalled_s": NUMBER,
+    "repeated_s": NUMBER,
+    "down_s": NUMBER,
+    "start_s": NUMBER,
+}
 WHOLE = {
     **OUTLINE,
     "kind": str,
     "kind_reason": str,
     "lead": [str],
     "total_source": MAYBE_TEXT,
+    "time": maybe(TIME),
+    "goodput": MAYBE_NUMBER,
+    "time_of_attempts": [{"attempt": int, **TIME}],
     "total_refuted": [{"steps": int, "source": str, "reason": str}],
     "metrics": [METRIC],
     "offered": [{"metric": str, "why": str}],

@@ -50,7 +50,7 @@ class Leading:
     @cached_property
     def pieces(self) -> list[Piece]:
         """The parts of the attempt that have the leading tag, in the order of their points."""
-        return self._of(self._attempts[-1]) if self._attempts else []
+        return self.pieces_of(self._attempts[-1]) if self._attempts else []
 
     @property
     def tag(self) -> str | None:
@@ -80,7 +80,7 @@ class Leading:
     @cached_property
     def earlier(self) -> list[Column]:
         """The same of the latest attempts before it."""
-        return [self._points_of(self._of(a)) for a in self._attempts[:-1][-_ATTEMPTS:]]
+        return [self._points_of(self.pieces_of(a)) for a in self._attempts[:-1][-_ATTEMPTS:]]
 
     def _points_of(self, pieces: Sequence[Piece]) -> Column:
         columns = [self._columns(part, tag)[-_POINTS:] for part, tag, _ in pieces]
@@ -124,7 +124,7 @@ class Leading:
         trained = [f for part in parts for f in part.tags.values() if f.meaning.shows_training]
         if any(facts.first_step == 0 for facts in trained):
             return True
-        first = [facts for *_, facts in self._of(self._attempts[0])[:1]] if parts else []
+        first = [facts for *_, facts in self.pieces_of(self._attempts[0])[:1]] if parts else []
         return any((f.interval or 0) > 1 and f.first_step == (f.interval or 0) - 1 for f in first)
 
     @cached_property
@@ -156,7 +156,8 @@ class Leading:
     def _known_loss(self) -> Metric | None:
         return self._loss()
 
-    def _of(self, attempt: Attempt) -> list[Piece]:
+    def pieces_of(self, attempt: Attempt) -> list[Piece]:
+        """Those of any attempt: its parts with the leading tag, in the order of their points."""
         key = self._key_in(attempt)
         if key is None:
             return []

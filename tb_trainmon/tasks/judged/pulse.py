@@ -9,7 +9,7 @@ from functools import cached_property
 from statistics import median
 
 from tb_trainmon.tasks.judged.leading import Leading
-from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
 from tb_trainmon.tasks.judged.pauses import Pause, intervals_of, pauses_of
 
 _SILENCE = 180.0  # seconds; writers flush up to every 120 s
@@ -27,6 +27,11 @@ class Limit:
 
     seconds: float
     pause: Pause | None = None
+
+
+def is_runtime(tag: str, facts: TagFacts) -> bool:
+    """Whether a tag tells how many seconds an evaluation took."""
+    return facts.meaning.role in ("eval", "test") and _RUNTIME.search(tag.lower()) is not None
 
 
 class Pulse:
@@ -90,7 +95,7 @@ class Pulse:
                 float(facts.recent.value.max())
                 for part in self._parts
                 for tag, facts in part.tags.items()
-                if facts.meaning.role in ("eval", "test") and _RUNTIME.search(tag.lower())
+                if is_runtime(tag, facts)
             ),
             default=0.0,
         )

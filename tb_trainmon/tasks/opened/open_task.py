@@ -24,12 +24,14 @@ from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.judged.assessment import Assessment, assess
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.time_spent import TimeSpent
 from tb_trainmon.tasks.opened.followed import Followed
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.places import Placed
 from tb_trainmon.tasks.opened.table_glance import TableGlance
 from tb_trainmon.tasks.opened.table_log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints
+from tb_trainmon.tasks.opened.time_told import time_told
 from tb_trainmon.tasks.opened.training_log import REVISIONS_KEPT, TrainingLog
 
 _JUST_WRITTEN = 60.0  # seconds since a file was modified that somebody writes, not copies
@@ -137,6 +139,10 @@ class OpenTask:
         if self._table_problem is not None:
             problems.append(self._table_problem)
         return replace(assessment, problems=tuple(problems))
+
+    def time_spent(self, assessment: Assessment) -> list[tuple[int, TimeSpent]]:
+        """Where the time went, by attempt's number."""
+        return time_told(assessment, self._all_points)
 
     def _all_points(self, part: FilePart, tag: str) -> Column:
         """Every point of a tag in a part; of the table's rows, the latest."""

@@ -1,0 +1,180 @@
+"""Where a task's time went: every second from its first launch to its last event, counted once.
+
+Between two leading points, what an evaluation took is what it logged, else what the interval took
+beyond the usual pace; a checkpoint or a stall is what a long interval took beyond it. The rest
+trained: steps that an attempt before had already made are repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_trainmon.core.columns import Column, FloatArray
+
+_LONG = 1.7  # times the usual pace: a stall, where it is also far beyond how intervals scatter
+_SCATTER = 5.0  # times their median distance from the usual
+_INTERVALS = 16_384  # at the most: of longer courses several are taken as one
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpent:
+    """Seconds; ``start_s`` is from a launch to its training, ``down_s`` between two attempts."""
+
+    training_s: float = 0.0
+    evaluation_s: float = 0.0
+    checkpoint_s: float = 0.0
+    stalled_s: float = 0.0
+    repeated_s: float = 0.0
+    down_s: float = 0.0
+    start_s: float = 0.0
+
+    def __add__(self, other: TimeSpent) -> TimeSpent:
+        return TimeSpent(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+    @property
+    def whole(self) -> float:
+        """All of it."""
+        return float(sum(astuple(self)))
+
+    @property
+    def goodput(self) -> float | None:
+        """The share that made new steps; None where no time has passed."""
+        return self.training_s / self.whole if self.whole > 0 else None
+
+
+PARTS = tuple(field.name for field in fields(TimeSpent))
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What one attempt did when. Times in seconds since the epoch.
+
+    ``points`` are its leading points, ``base`` the step that it started from. ``runtimes`` are the
+    evaluations that logged how long they took (in ``value``), ``evaluations`` the times at which
+    others were logged, ``checkpoints`` those at which one was saved.
+    """
+
+    launched_at: float
+    ended_at: float
+    base: int
+    points: Column
+    runtimes: Column
+    evaluations: FloatArray
+    checkpoints: FloatArray
+
+
+def time_spent(courses: Sequence[Course]) -> list[TimeSpent]:
+    """For each attempt, the downtime before it included."""
+    found: list[TimeSpent] = []
+    reached, until = 0, None
+    for course in courses:
+        down = max(course.launched_at - until, 0.0) if until is not None else 0.0
+        begin = course.launched_at if until is None else max(course.launched_at, until)
+        found.append(_of_attempt(course, begin, reached) + TimeSpent(down_s=down))
+        until = max(course.ended_at, begin)
+        if len(course.points):
+            reached = max(reached, int(course.points.step.max()))
+    return found
+
+
+def together(spent: Iterable[TimeSpent]) -> TimeSpent:
+    """The sum of all attempts."""
+    return sum(spent, TimeSpent())
+
+
+def _of_attempt(course: Course, begin: float, reached: int) -> TimeSpent:
+    """From ``begin`` to the attempt's last event; ``reached`` is what those before it came to."""
+    end = max(course.ended_at, begin)
+    edges, steps = _edges(course, begin, end)
+    seconds = np.diff(edges)
+    if not len(seconds):
+        return TimeSpent(start_s=end - begin)
+    pace = _usual_pace(course, edges, steps)
+    usual = np.minimum(pace * steps, seconds)
+    evaluation = _evaluation(course, edges, seconds, usual)
+    rest = seconds - evaluation
+    usual = np.minimum(usual, rest)
+    saves = _count(course.checkpoints, edges) > 0
+    beyond = np.where(_is_long(rest, steps, pace) | saves, rest - usual, 0.0)
+    beyond[0] = rest[0] - usual[0]  # up to the first point: the start
+    training = rest - beyond
+    repeated = training * _share_below(course.base, steps, reached)
+    inner = np.arange(len(seconds)) > 0
+    return TimeSpent(
+        training_s=float(np.sum(training - repeated)),
+        evaluation_s=float(np.sum(evaluation)),
+        checkpoint_s=float(np.sum(beyond[inner & saves])),
+        stalled_s=float(np.sum(beyond[inner & ~saves])),
+        repeated_s=float(np.sum(repeated)),
+        start_s=float(beyond[0]),
+    )
+
+
+def _edges(course: Course, begin: float, end: float) -> tuple[FloatArray, FloatArray]:
+    """The times that cut the attempt into intervals, ascending, and the steps made in each.
+
+    From the launch over the leading points to the last event, in which no more steps are made.
+    """
+    points = course.points
+    if not len(points):
+        return np.array([begin]), np.zeros(0)
+    step = np.maximum.accumulate(points.step)
+    stride = 1 << max(int(np.ceil(np.log2(len(step) / _INTERVALS))), 0)
+    chosen = np.unique(np.append(np.arange(0, len(step), stride), len(step) - 1))
+    time = np.maximum.accumulate(np.clip(points.wall_time[chosen], begin, end))
+    steps = np.diff(step[chosen].astype(np.float64), prepend=float(course.base))
+    edges = np.concatenate([[begin], time, [end]])
+    return edges, np.append(np.maximum(steps, 0.0), 0.0)
+
+
+def _usual_pace(course: Course, edges: FloatArray, steps: FloatArray) -> float:
+    """Seconds a step between two points where nothing else was done, in the middle."""
+    seconds = np.diff(edges)
+    other = _count(course.evaluations, edges) + _count(course.runtimes.wall_time, edges)
+    plain = (steps > 0) & (other == 0)
+    plain[0] = False
+    if not plain.any():
+        plain = steps > 0
+        plain[0] = not plain[1:].any()
+    return float(np.median(seconds[plain] / steps[plain])) if plain.any() else 0.0
+
+
+def _evaluation(
+    course: Course, edges: FloatArray, seconds: FloatArray, usual: FloatArray
+) -> FloatArray:
+    """Seconds of evaluation in each interval."""
+    logged = _runtimes(course, edges)
+    others = (_count(course.evaluations, edges) > 0) & (logged == 0)
+    return np.where(others, seconds - usual, np.minimum(logged, seconds))
+
+
+def _runtimes(course: Course, edges: FloatArray) -> FloatArray:
+    return _count(course.runtimes.wall_time, edges, course.runtimes.value)
+
+
+def _is_long(seconds: FloatArray, steps: FloatArray, pace: float) -> npt.NDArray[np.bool_]:
+    made = np.where(steps > 0, steps, 1.0)
+    each = seconds / made
+    trained = each[1:][steps[1:] > 0]
+    scatter = float(np.median(np.abs(trained - pace))) if len(trained) else 0.0
+    return np.asarray((each > max(_LONG * pace, pace + _SCATTER * scatter)) & (steps > 0))
+
+
+def _share_below(base: int, steps: FloatArray, reached: int) -> FloatArray:
+    """Which share of each interval's steps was made before, by the steps that were reached."""
+    ends = base + np.cumsum(steps)
+    begins = ends - steps
+    below = np.clip(reached - begins, 0.0, steps)
+    return np.divide(below, steps, out=np.zeros_like(steps), where=steps > 0)
+
+
+def _count(times: FloatArray, edges: FloatArray, weights: FloatArray | None = None) -> FloatArray:
+    """How many of ``times`` lie in each interval, its end included; or the sum of their weights."""
+    inside = (times > edges[0]) & (times <= edges[-1])
+    at = np.searchsorted(edges, times[inside], side="left") - 1
+    chosen = None if weights is None else weights[inside]
+    return np.bincount(at, weights=chosen, minlength=len(edges) - 1).astype(np.float64)
