@@ -136,12 +136,27 @@ def cut_off(frame: FrameLocator, page: Page) -> None:
     expect(frame.get_by_text("keeps trying").first).to_be_visible()
 
 
+def open_an_insight(frame: FrameLocator, page: Page) -> None:
+    line = frame.locator(".insight-line").first
+    # The URL keeps it open when the page is loaded at another width.
+    if line.get_attribute("aria-expanded") == "false":
+        line.click()
+    expect(frame.get_by_text("Next:")).to_be_visible()
+
+
+def ask_what_was_looked_at(frame: FrameLocator, page: Page) -> None:
+    frame.get_by_text("What was looked at").click()
+
+
 STATES = {
     "overview": State({}, "llama-sft/tb", curves_come),
+    "grouped": State({"group": "1", "sort": "name"}, "llama-sft/tb", curves_come),
     "overview-nothing-matches": State({"find": "no such task"}, "No task"),
     "running": State({"task": RUNNING}, "of 10,000"),
     "restarted": State({"task": "restarted", "open": "other"}, "Completed at step 2,400"),
     "failed": State({"task": "failed"}, "FloatingPointError"),
+    "insight": State({"task": "failed"}, "FloatingPointError", open_an_insight),
+    "looked-at": State({"task": "restarted"}, "Completed at step 2,400", ask_what_was_looked_at),
     "failed-logarithmic": State({"task": "failed", "log": "*"}, "FloatingPointError"),
     "pending": State({"task": "waiting"}, "No scalar has been logged"),
     "unknown": State({"task": "no-such-task"}, "no-such-task"),
