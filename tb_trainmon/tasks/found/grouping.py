@@ -3,8 +3,10 @@
 Each run directory is a task, except that these belong together:
 
 * ``<out>/runs/<MonDD_HH-MM-SS_host>`` siblings: one for each launch, attempts of task ``<out>``;
-* ``train`` / ``validation`` / ``eval`` / ... siblings: one task with several runs;
-* a run directory inside another run directory (``add_scalars``, ``add_hparams``).
+* ``train`` / ``validation`` / ``eval`` / ... siblings: one task with several runs, and whatever
+  the process of ``train`` opened beside it; without a ``train`` only if one process wrote them;
+* a run directory inside another run directory (``add_scalars``, ``add_hparams``), unless the same
+  process had written it long before it opened the outer one: a trial before the training.
 
 A ``trainmon.toml`` and the database's ``runs`` go before these rules.
 """
@@ -12,16 +14,17 @@ A ``trainmon.toml`` and the database's ``runs`` go before these rules.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tb_trainmon.event_files.scan import Folder, FoundFile
 from tb_trainmon.tasks.metric_names import is_evaluation_folder
 
 _LAUNCH = re.compile(r"[A-Z][a-z]{2}\d{2}_\d{2}-\d{2}-\d{2}_.+")
-_TRAINING_FOLDERS = frozenset({"train", "training"})
+_TRAINING_FOLDERS = frozenset({"train", "training", "train_inner"})
 
 _SAME_TIME = 1.0  # seconds: names of event files hold whole ones
+_TOGETHER = 60.0  # seconds within which one launch opens its files
 
 _Place = tuple[str, str]  # task, slot
 
@@ -48,11 +51,12 @@ def group_runs(
     directory's own name, which matters when it is itself called ``runs``.
     """
     runs = {folder.path: folder.event_files for folder in folders if folder.event_files}
-    families = _families(runs)
     writers = _Writers(runs.get("", ()))
+    tops = {path: _outermost_run(path, runs, writers) for path in runs}
+    families = _families(runs)
     tasks: dict[str, list[Run]] = {}
     for path, files in runs.items():
-        top = _outermost_run(path, runs, writers)
+        top = tops[path]
         task, slot = _place(top, path[len(top) :].lstrip("/"), families, root_name)
         task = override(path) or task
         tasks.setdefault(task, []).append(Run(path, slot, files))
@@ -65,19 +69,57 @@ def _place(top: str, below: str, families: Mapping[str, set[str]], root_name: st
     if _LAUNCH.fullmatch(name) and (parent.rpartition("/")[2] or root_name) == "runs":
         return parent.rpartition("/")[0], below
     members = families.get(parent, set())
-    if name in members and (len(members) > 1 or name.lower() in _TRAINING_FOLDERS):
+    if name in members:
         return parent, "/".join(part for part in (name, below) if part)
     return top, below
 
 
-def _families(runs: Iterable[str]) -> dict[str, set[str]]:
-    """By parent folder, the names of its runs that are called like a part of a training."""
-    families: dict[str, set[str]] = {}
+def _families(runs: Mapping[str, tuple[FoundFile, ...]]) -> dict[str, set[str]]:
+    """By parent folder, the names of its runs that are parts of one training."""
+    named: dict[str, set[str]] = {}
+    beside: dict[str, set[str]] = {}
     for path in runs:
         parent, _, name = path.rpartition("/")
         if name and (name.lower() in _TRAINING_FOLDERS or is_evaluation_folder(name)):
-            families.setdefault(parent, set()).add(name)
-    return families
+            named.setdefault(parent, set()).add(name)
+        elif name:
+            beside.setdefault(parent, set()).add(name)
+    return {
+        parent: _family(parent, names, beside.get(parent, set()), runs)
+        for parent, names in named.items()
+    }
+
+
+def _family(
+    parent: str, names: set[str], others: set[str], runs: Mapping[str, tuple[FoundFile, ...]]
+) -> set[str]:
+    """Of runs in one folder, those that are one training's; ``names`` are called like its parts.
+
+    Names only propose: "test" and "dev" may be two trainings of two processes.
+    """
+
+    def files(name: str) -> tuple[FoundFile, ...]:
+        return runs[f"{parent}/{name}" if parent else name]
+
+    training = [name for name in names if name.lower() in _TRAINING_FOLDERS]
+    if training:
+        trained = [file for name in training for file in files(name)]
+        return names | {name for name in others if _opened_together(files(name), trained)}
+    return {
+        name
+        for name in names
+        if any(_opened_together(files(name), files(other)) for other in names - {name})
+    }
+
+
+def _opened_together(files: Iterable[FoundFile], others: Sequence[FoundFile]) -> bool:
+    """Whether one launch opened a file of each: the same process, or no name tells of one."""
+    return any(
+        (file.name.host, file.name.pid) == (other.name.host, other.name.pid)
+        and abs((file.name.created or 0.0) - (other.name.created or 0.0)) <= _TOGETHER
+        for file in files
+        for other in others
+    )
 
 
 def _outermost_run(path: str, runs: Mapping[str, tuple[FoundFile, ...]], top: _Writers) -> str:
@@ -89,9 +131,27 @@ def _outermost_run(path: str, runs: Mapping[str, tuple[FoundFile, ...]], top: _W
     parts = path.split("/") if path else []
     for length in range(len(parts)):
         above = "/".join(parts[:length])
-        if above in runs and (above or top.wrote_one_of(runs[path])):
+        if above not in runs or _is_a_trial(runs[path], runs[above]):
+            continue
+        if above or top.wrote_one_of(runs[path]):
             return above
     return path
+
+
+def _is_a_trial(files: Sequence[FoundFile], outer: Sequence[FoundFile]) -> bool:
+    """Whether one process wrote ``files`` long before it opened its first file in the outer run.
+
+    So a search for hyper-parameters leaves its trials in the folder of the final training.
+    """
+    begun: dict[tuple[str | None, int | None], float] = {}
+    for file in outer:
+        process, created = (file.name.host, file.name.pid), file.name.created or 0.0
+        begun[process] = min(created, begun.get(process, created))
+    return bool(files) and all(
+        file.name.pid is not None
+        and (file.name.created or 0.0) < begun.get((file.name.host, file.name.pid), 0.0) - _TOGETHER
+        for file in files
+    )
 
 
 class _Writers:

@@ -12,6 +12,7 @@ from tb_trainmon.core.columns import Column, FloatArray
 from tb_trainmon.tasks.metric_names import Meaning
 
 _AS_OFTEN = 0.4  # a series with this share of another's points, or more, is logged as often
+_MANY = 9  # points of a series beside which one of fewer than _FEW is a summary
 _ABOUT = 0.8  # share of a step that another series has come to which counts the same
 _FEW = 3  # points at an end that are looked at together, for what they say without their noise
 
@@ -40,8 +41,11 @@ def leading_of(training: Mapping[_Key, Candidate]) -> _Key | None:
     The training's loss, else its reward, else whatever is logged most often. Of equals the one in
     whose steps most others count as well, then the first by name; unless it is logged much less
     often: of two that are logged together one is ahead whenever a file is read between them, and
-    that must not change what leads.
+    that must not change what leads. A series of one or two points leads no busy ones.
     """
+    busiest = max((candidate.points for candidate in training.values()), default=0)
+    if busiest >= _MANY:
+        training = {key: c for key, c in training.items() if c.points >= _FEW}
     best = min((_worth(candidate.meaning) for candidate in training.values()), default=None)
     equals = {key: c for key, c in training.items() if _worth(c.meaning) == best}
     often = _AS_OFTEN * max((c.points for c in equals.values()), default=0)

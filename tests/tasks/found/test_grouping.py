@@ -230,3 +230,26 @@ def test_a_log_directory_that_is_not_there_is_a_sentence_and_is_found_when_it_co
 def test_what_cannot_be_a_path_as_text_is_spelled_without_loss() -> None:
     assert legible("run/ü") == "run/ü"
     assert legible(os.fsdecode(b"a\xffb")) == "a\\xffb"
+
+
+def test_test_and_dev_of_two_processes_are_two_trainings(stage: Stage) -> None:
+    """Names only propose; and what is no part of another is a training, whatever it is called."""
+    make(stage, "test", "dev")
+    assert runs_of(stage) == {"dev": ["dev"], "test": ["test"]}
+    assert {m.name for m in stage.judged("test").metrics if not m.derived} == {"loss"}
+
+
+def test_trials_of_a_search_are_tasks_beside_the_final_training(stage: Stage) -> None:
+    for n in range(3):
+        at = NOW + 1000 * n
+        stage.file(f"out/run-{n}", created=at, pid=7, uid=n).train(range(10, 31, 10), at)
+    stage.file("out", created=NOW + 4000, pid=7, uid=3).train(range(10, 51, 10), NOW + 4001)
+    assert set(runs_of(stage)) == {"out", "out/run-0", "out/run-1", "out/run-2"}
+    assert attempts_of(stage.judged("out")) == [("first", 0, 50)]
+
+
+def test_what_the_process_of_train_opened_beside_it_is_a_part(stage: Stage) -> None:
+    for n, run in enumerate(("exp/train", "exp/test", "exp/real_data")):
+        stage.file(run, created=NOW, pid=3, uid=n).train(range(10, 31, 10), NOW + 1)
+    stage.file("exp/other", created=NOW + 5000, pid=4).train(range(10, 31, 10), NOW + 5001)
+    assert set(runs_of(stage)) == {"exp", "exp/other"}

@@ -290,3 +290,48 @@ def test_a_resume_starts_by_the_interval_of_the_attempt_before_while_it_has_one_
     assert attempts_of(stage.judged()) == [("first", 0, 55), ("resume", 40, 45)]
     later.train(range(50, 101, 5), NOW + 510)
     assert attempts_of(stage.judged()) == [("first", 0, 55), ("resume", 40, 100)]
+
+
+def test_a_pod_that_is_launched_again_is_another_process(stage: Stage) -> None:
+    """Host and process are the same in every pod; the count of writers begins at 0 again."""
+    for n in range(3):
+        at = NOW + 9000 * n
+        stage.file(created=at, pid=1, uid=0).train(range(100 * n + 10, 100 * n + 101, 10), at + 1)
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 100), ("resume", 100, 200), ("resume", 200, 300)]
+    assert xs(stage.opened()) == list(range(10, 301, 10))
+    assert "count of writers" in task.attempts[1].because
+
+
+def test_fit_in_a_loop_is_one_attempt_whose_points_are_told_apart(stage: Stage) -> None:
+    for n in range(8):
+        file = stage.file(created=NOW + 30 * n, pid=1, uid=n)
+        file.log(0, NOW + 30 * n + 25, {"epoch_loss": 4.0 / (1 + n), "epoch_accuracy": 0.1 * n})
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 0)]
+    opened = stage.opened()
+    assert xs(opened) == xs(opened, "accuracy") == list(range(8))
+    assert task.attempts[0].x_end == 7
+
+
+def test_a_validation_by_epoch_moves_nothing_and_lies_where_it_happened(stage: Stage) -> None:
+    for n, first in enumerate((0, 300)):
+        file = stage.file(created=NOW + 9000 * n, pid=n + 1)
+        for step in range(first + 10, first + 301, 10):
+            at = NOW + 9000 * n + step - first
+            file.log(step, at, {"train/loss": 1.0 / step})
+            if step % 100 == 0:
+                file.log(step // 100, at + 0.5, {"val/loss": 1.0})
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 300), ("resume", 300, 600)]
+    opened = stage.opened()
+    assert steps(opened, "eval_loss") == [1, 2, 3, 4, 5, 6]
+    assert xs(opened, "eval_loss") == [100, 200, 300, 400, 500, 600]
+
+
+def test_batches_of_the_epoch_are_no_restarts(stage: Stage) -> None:
+    file = stage.file()
+    for n in range(60):
+        file.log(n % 20, NOW + n, {"train/loss": 4.0 / (1 + n)})
+    assert attempts_of(stage.judged()) == [("first", 0, 19)]
+    assert xs(stage.opened()) == list(range(60))
