@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar, cast
 
 from tb_trainmon.core.columns import Column
@@ -133,7 +134,8 @@ class OpenTask:
             self._clock(),
             typed_total=typed_total,
             logged=logged,
-            columns=self._all_points,
+            # Of the files, not of the task: what is said of it would hold it in a circle.
+            columns=partial(_all_points, self._files),
         )
         problems = [problem for file in self._files.values() for problem in file.problems]
         if self._table_problem is not None:
@@ -142,12 +144,7 @@ class OpenTask:
 
     def time_spent(self, assessment: Assessment) -> list[tuple[int, TimeSpent]]:
         """Where the time went, by attempt's number."""
-        return time_told(assessment, self._all_points)
-
-    def _all_points(self, part: FilePart, tag: str) -> Column:
-        """Every point of a tag in a part; of the table's rows, the latest."""
-        file = self._files.get(part.source.file.path)
-        return part.tags[tag].recent if file is None else file.points(tag)[part.cut[tag]]
+        return time_told(assessment, partial(_all_points, self._files))
 
     def metric(self, name: str) -> Metric:
         """The metric of this name, offered ones included. Raises KeyError."""
@@ -288,6 +285,12 @@ class OpenTask:
         self._marks.append(Mark(self.revision, points, told))
         while len(self._marks) > 1 and len(self._marks) * len(points) > _COUNTS_KEPT:
             self._marks.popleft()
+
+
+def _all_points(files: Mapping[str, OpenFile], part: FilePart, tag: str) -> Column:
+    """Every point of a tag in a part; of the table's rows, the latest."""
+    file = files.get(part.source.file.path)
+    return part.tags[tag].recent if file is None else file.points(tag)[part.cut[tag]]
 
 
 def _still_reading(rows: int) -> Problem:
