@@ -9,13 +9,17 @@ them.
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime, timezone
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -34,10 +38,16 @@ from tests.tensorboard_process import TensorBoard, running_tensorboard
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 THEMES = ("light", "dark")
-SIZE = (1280, 800)
-#: Of the animation: a training of a minute, of which so much is shown.
-FRAMES, SECONDS_A_FRAME, SHOWN_MILLISECONDS = 24, 0.4, 250
-ANIMATED_WIDTH = 960
+WIDTH = 1280
+#: Of a window in which a task's first charts can be seen, and of one with the list.
+TALL, LOW = 1200, 520
+TASK = "char-lm"
+#: Seconds since the demo's logs were written.
+HOURS = 4 * 3600.0
+LOSS = re.compile("^Loss: ")
+#: Of the animation: so much of a training is shown.
+FRAMES, SECONDS_A_FRAME, SHOWN_MILLISECONDS = 16, 0.5, 300
+ANIMATED_WIDTH = 880
 QUALITY = 72
 LIGHT = TerminalTheme(
     (255, 255, 255),
@@ -56,6 +66,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         still = Path(folder, "still")
         lay_out(still)
+        for file in (still / "event_files_only").rglob("*"):
+            os.utime(file, (MOMENT - HOURS, MOMENT - HOURS))
         browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
         with still_tensorboard(still) as tensorboard:
             for theme in THEMES:
@@ -71,8 +83,11 @@ def main() -> int:
 
 def take(browser: Browser, tensorboard: TensorBoard, theme: str, name: str, **view: str) -> None:
     """One still picture of our frame, without TensorBoard's bar."""
-    page = _page(browser)
-    open_trainmon(page, tensorboard, **view)
+    page = _page(browser, TALL if view else LOW)
+    page.clock.install(time=datetime.fromtimestamp(MOMENT, timezone.utc))
+    frame = open_trainmon(page, tensorboard, **view)
+    shown = frame.get_by_role("img", name=LOSS) if view else frame.get_by_text("completed")
+    expect(shown.first).to_be_visible()
     _wear(page, theme)
     _save(_picture(page), f"{name}-{theme}.webp")
     page.close()
@@ -81,15 +96,17 @@ def take(browser: Browser, tensorboard: TensorBoard, theme: str, name: str, **vi
 def animate(browser: Browser, logs: Path) -> None:
     """A real training, looked at live by a light and a dark page at once."""
     command = [sys.executable, "-m", "tb_trainmon.demo.job", "--logdir", str(logs)]
-    pace = ["--task", "char-lm", "--total-steps", "900", "--steps-per-second", "30"]
+    pace = ["--task", TASK, "--total-steps", "2400", "--steps-per-second", "25"]
     with (
         subprocess.Popen([*command, *pace]) as job,
         running_tensorboard("--logdir", str(logs)) as tensorboard,
     ):
-        pages = {theme: _page(browser) for theme in THEMES}
+        while not tensorboard.listing()["tasks"]:
+            time.sleep(0.2)
+        pages = {theme: _page(browser, TALL) for theme in THEMES}
         for theme, page in pages.items():
-            frame = open_trainmon(page, tensorboard)
-            expect(frame.get_by_label("Loss: ").first).to_be_visible()
+            frame = open_trainmon(page, tensorboard, task=TASK)
+            expect(frame.get_by_role("img", name=LOSS).first).to_be_visible()
             _wear(page, theme)
         frames: dict[str, list[Image.Image]] = {theme: [] for theme in THEMES}
         for _ in range(FRAMES):
@@ -106,8 +123,9 @@ def animate(browser: Browser, logs: Path) -> None:
 
 def terminal(logs: Path) -> None:
     """What ``trainmon status`` prints, as rich draws it."""
-    tasks = tasks_from_flags(roots_from_flags(str(logs), ""), "", "", patience=float("inf"))
-    answer = endpoints.tasks(tasks, Query())
+    with mock.patch("time.time", return_value=MOMENT):
+        tasks = tasks_from_flags(roots_from_flags(str(logs), ""), "", "", patience=float("inf"))
+        answer = endpoints.tasks(tasks, Query())
     for theme, colours in zip(THEMES, (LIGHT, DIMMED_MONOKAI), strict=True):
         console = Console(
             record=True, width=112, file=StringIO(), force_terminal=True, highlight=False
@@ -124,8 +142,8 @@ def _without_fonts(svg: str) -> str:
     return before + rest[rest.rindex("@font-face") :].partition("}")[2] if rest else svg
 
 
-def _page(browser: Browser) -> Page:
-    page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]})
+def _page(browser: Browser, height: int) -> Page:
+    page = browser.new_page(viewport={"width": WIDTH, "height": height})
     page.set_default_timeout(WAIT_MILLISECONDS)
     return page
 
