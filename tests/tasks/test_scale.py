@@ -43,7 +43,8 @@ def soon() -> Iterator[None]:
 
 
 def found(run: str, number: int, pid: int | None) -> FoundFile:
-    name = EventFileName(NOW + number, "node", pid, 0, "")
+    # One process counts its writers; each of many begins at 0.
+    name = EventFileName(NOW + number, "node", pid, number if pid == 1 else 0, "")
     return FoundFile(f"/logs/{run}/{number}", name, 1, number, 100, NOW + number + 1)
 
 

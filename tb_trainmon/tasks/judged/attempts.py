@@ -94,7 +94,7 @@ class Attempt:
         """Where steps that begin anew end when they are laid end to end; None where they do not."""
         return _climb(facts_of(self.parts, self.leading))
 
-    @property
+    @cached_property
     def unit(self) -> int | None:
         """The gap at which such steps are laid end to end; None where none begin anew."""
         return None if self.climb is None else unit_of(facts_of(self.parts, self.leading))
