@@ -17,12 +17,14 @@ from tb_trainmon.core.problem import Problem
 from tb_trainmon.core.revisions import revision_in
 from tb_trainmon.event_files.reader import reader_in_use
 from tb_trainmon.event_files.remote.disks import Disks
+from tb_trainmon.tasks.families import Families, are_siblings
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.finder import Finder, Found
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
 from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.judged.siblings import UsualEnd
 from tb_trainmon.tasks.judgements import Judgement, Judgements
 
 PATIENCE = 0.1  # seconds that an answer waits for more tasks, once it has some
@@ -81,11 +83,12 @@ class Catalogue:
         self.disks = disks or Disks(clock)
         self._finder = Finder(roots, databases, self.disks, clock, config_path)
         self._judgements = Judgements(side_files, clock, self.disks)
+        self._families = Families()
         self._clock = clock
         self._effort = effort
         self._patience = patience
-        # Guards what follows and tells of its changes. The finder and the judgements are the
-        # working thread's alone: it holds this only to publish what it has.
+        # Guards what follows and tells of its changes. The finder, the judgements and
+        # the families are the working thread's alone: it holds this only to publish what it has.
         self._changed = threading.Condition()
         self._working = self._scanning = self._judging = False
         self._failure: Exception | None = None
@@ -144,6 +147,19 @@ class Catalogue:
                 self._begin(judging=True)
                 self._wait_for(lambda: not self._working, self._patience)
             return [self._judged[id_] for id_ in wanted if id_ in self._judged]
+
+    def usual_end(self, task_id: str) -> UsualEnd | None:
+        """Where the siblings of a task ended, as far as they were judged; None where they did not.
+
+        The work that a list starts is started only where there are siblings that nobody has judged.
+        """
+        with self._changed:
+            layouts = self._found.layouts if self._found else {}
+            if len(self._judged) < len(layouts) and are_siblings(task_id, layouts):
+                self._begin(judging=True)
+                self._wait_for(lambda: not self._working, self._patience)
+            judged = self._judged.get(task_id)
+            return judged.usual_end if judged else None
 
     # ---- whoever asks
 
@@ -243,6 +259,7 @@ class Catalogue:
         began, before = self._clock(), self._effort()
         found = self._finder.find(self._count)
         self._judgements.forget_all_but(found.layouts)
+        self._families.forget_all_but(found.layouts)
         lasted, took = self._clock() - began, self._effort() - before
         # The first one imports what it needs and finds the disk cold: it tells nothing of the next.
         rest = 0.0 if self._found is None else max(took * _SHARE, lasted * _WAITING)
@@ -261,11 +278,29 @@ class Catalogue:
     def _judge_all(self) -> None:
         due = self._due()
         for start in range(0, len(due), _AT_ONCE):
-            judged = [self._judgements.judge(layout) for layout in due[start : start + _AT_ONCE]]
-            with self._changed:
-                self._publications += 1
-                self._judged.update((each.layout.id, each) for each in judged)
-                self._published_at.update((each.layout.id, self._publications) for each in judged)
+            self._publish([self._judge(layout) for layout in due[start : start + _AT_ONCE]])
+        # Where siblings ended is known when all of them have been judged.
+        with self._changed:
+            changed = self._families.update(
+                [self._judged[layout.id] for layout in due if layout.id in self._judged]
+            )
+            known = [self._judged[id_] for id_ in changed if id_ in self._judged]
+        beside = [self._beside(each) for each in known]
+        pairs = zip(known, beside, strict=True)
+        self._publish([now for before, now in pairs if now is not before])
+
+    def _judge(self, layout: Layout) -> Judgement:
+        return self._beside(self._judgements.judge(layout))
+
+    def _beside(self, judgement: Judgement) -> Judgement:
+        usual_end = self._families.usual_end(judgement.layout.id)
+        return self._judgements.beside(judgement, usual_end)
+
+    def _publish(self, judged: Sequence[Judgement]) -> None:
+        with self._changed:
+            self._publications += bool(judged)
+            self._judged.update((each.layout.id, each) for each in judged)
+            self._published_at.update((each.layout.id, self._publications) for each in judged)
 
 
 def _written_at(layout: Layout) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tb_trainmon.core.columns import Column
 from tb_trainmon.core.errors import DatabaseUnreadable
@@ -15,6 +15,7 @@ from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.glances import Glances
 from tb_trainmon.tasks.judged.assessment import Assessment, assess
+from tb_trainmon.tasks.judged.siblings import UsualEnd
 from tb_trainmon.tasks.judged.status import Verdict
 from tb_trainmon.tasks.opened.table_glance import TableGlance
 
@@ -40,13 +41,26 @@ class SeenRows:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """An assessment, what it was made from, and what could not be read of that."""
+    """An assessment, what it was made from, and what could not be read of that.
+
+    ``alone`` is what the task itself shows, ``assessment`` what is said of it beside its siblings,
+    which ended at ``usual_end``.
+    """
 
     layout: Layout
     at: float
-    assessment: Assessment
+    alone: Assessment
     problems: tuple[Problem, ...]
     rows: SeenRows
+    assessment: Assessment
+    usual_end: UsualEnd | None = None
+
+    def beside(self, usual_end: UsualEnd | None) -> Judgement:
+        """The same where siblings ended at ``usual_end``."""
+        if usual_end == self.usual_end:
+            return self
+        assessment = self.alone.beside(usual_end)
+        return replace(self, assessment=assessment, usual_end=usual_end)
 
     def stands(self, layout: Layout, now: float) -> bool:
         """Whether it is still what would be said of the task, lying on disk as ``layout``."""
@@ -88,6 +102,14 @@ class Judgements:
         self._failed.discard(layout.id)
         return judgement
 
+    def beside(self, judgement: Judgement, usual_end: UsualEnd | None) -> Judgement:
+        """What is to be said of it where siblings ended at ``usual_end``. Never raises either."""
+        try:
+            return judgement.beside(usual_end)
+        except Exception:
+            _logger.exception("TrainMon failed on the siblings of %r.", judgement.layout.id)
+            return replace(judgement, usual_end=usual_end)
+
     def _judged(self, layout: Layout) -> Judgement:
         seen = [self._glances.of(run, file) for run in layout.runs for file in run.files]
         parts = [part for glanced in seen for part in glanced.parts()]
@@ -99,7 +121,7 @@ class Judgements:
         # Worked out here, where a defect is that of one task.
         _ = assessment.lead_value, assessment.loss
         rows = SeenRows(log.columns(), log.is_whole, log.last_id) if log else SeenRows()
-        return Judgement(layout, now, assessment, problems, rows)
+        return Judgement(layout, now, assessment, problems, rows, assessment)
 
     def forget_all_but(self, layouts: Mapping[str, Layout]) -> None:
         """Drop what is known of tasks and files that are gone."""
@@ -133,9 +155,8 @@ def _unknown(layout: Layout, side_files: SideFiles, now: float) -> Judgement:
         launches_without_scalars=0,
         side_files=side_files,
     )
-    return Judgement(
-        layout, now, assessment, (Problem("internal", layout.id, _FAILED),), SeenRows()
-    )
+    problems = (Problem("internal", layout.id, _FAILED),)
+    return Judgement(layout, now, assessment, problems, SeenRows(), assessment)
 
 
 def _files(layouts: Iterable[Layout]) -> set[str]:

@@ -93,7 +93,7 @@ class Tasks:
             self._open.move_to_end(layout.id)
         try:
             with task.lock:
-                task.refresh(layout)
+                task.refresh(layout, self._catalogue.usual_end(layout.id))
                 yield task
                 task.measure()
         finally:
@@ -137,7 +137,7 @@ class Tasks:
             return
         try:
             if not any(is_remote(file.path) for run in layout.runs for file in run.files):
-                task.refresh(layout)
+                task.refresh(layout, self._catalogue.usual_end(layout.id))
             yield task if task.memory else None
         finally:
             task.lock.release()

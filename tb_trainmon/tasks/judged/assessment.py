@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,7 @@ from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import ARGUMENTS, ERROR_FILE, SideFiles
 from tb_trainmon.tasks.judged.attempts import Attempt, plan_attempts
 from tb_trainmon.tasks.judged.derived import Offer, with_derived
-from tb_trainmon.tasks.judged.ends import sign_of_end
+from tb_trainmon.tasks.judged.ends import sign_of_end, was_short
 from tb_trainmon.tasks.judged.eta import Eta, estimate
 from tb_trainmon.tasks.judged.executions import Execution, config_changes, executions_of
 from tb_trainmon.tasks.judged.latest import latest_value
@@ -25,11 +25,13 @@ from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.progress import progress
 from tb_trainmon.tasks.judged.pulse import Pulse
 from tb_trainmon.tasks.judged.sentences import in_flops
-from tb_trainmon.tasks.judged.siblings import NO_SIBLINGS, Siblings
+from tb_trainmon.tasks.judged.siblings import SiblingEnd, UsualEnd
 from tb_trainmon.tasks.judged.silence import Silence, silence
 from tb_trainmon.tasks.judged.status import Evidence, Status, Verdict, judge
 from tb_trainmon.tasks.judged.totals import Refuted, Total, find_totals
 from tb_trainmon.tasks.kinds import Kind
+
+_SILENT = ("completed", "stopped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Assessment:
     refuted: tuple[Refuted, ...] = ()
     leading: Leading | None = None
     usual_gap: float | None = None  # seconds between recent points, while it is running
+    evidence: Evidence | None = None  # what it was judged by
 
     @property
     def mode(self) -> str:
@@ -106,6 +109,43 @@ class Assessment:
     def progress(self) -> float | None:
         """Share of the total that is done."""
         return progress(self.step, self.total.steps if self.total else None)
+
+    @cached_property
+    def end(self) -> SiblingEnd | None:
+        """Where it fell silent by itself; None where it did not, or is known to have been short.
+
+        It never depends on where others did.
+        """
+        table, leading, total = self.layout.table, self.leading, self.total
+        if leading is None or self.verdict.status not in _SILENT:
+            return None
+        interrupted = table is not None and table.row.status == "stopped"
+        if interrupted or (total is not None and was_short(leading, total)):
+            return None
+        return _end(leading)
+
+    def beside(self, usual_end: UsualEnd | None) -> Assessment:
+        """What is said of it where siblings ended at ``usual_end``, of one judged by itself."""
+        alone, leading = self.evidence, self.leading
+        if usual_end is None or alone is None or leading is None:
+            return self
+        if not _trains(leading) or not usual_end.is_for(leading.interval):
+            return self
+        totals = alone.totals.beside(usual_end, leading)
+        evidence = replace(alone, totals=totals, usual_end=usual_end)
+        verdict = judge(evidence, self.layout.table)
+        if verdict == self.verdict and totals == alone.totals:
+            return self
+        running = verdict.status == "running"
+        eta = _eta(leading, alone.pulse, totals.total, alone.now) if running else None
+        return replace(
+            self,
+            verdict=verdict,
+            total=totals.total,
+            refuted=totals.refuted,
+            eta=eta,
+            evidence=evidence,
+        )
 
     @cached_property
     def attempts(self) -> tuple[AttemptView, ...]:
@@ -182,7 +222,6 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
     *,
     typed_total: int | None = None,
     logged: Mapping[int, FilePart] | None = None,
-    siblings: Siblings = NO_SIBLINGS,
     columns: Columns = recent_points,
 ) -> Assessment:
     """Judge a task. ``logged`` holds, by attempt, what the table's log rows measure.
@@ -200,7 +239,7 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
         lambda: loss_of(attempts, layout.rule.metrics),
         columns,
     )
-    totals = find_totals(layout, planned, leading, side_files, typed_total, siblings)
+    totals = find_totals(layout, planned, leading, side_files, typed_total)
     # Rows of the table may have no times at all.
     last_event_at = max((part.last_event_at for part in parts), default=None) or None
     evidence = Evidence(
@@ -214,7 +253,6 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
         sign=sign_of_end(current.files, leading) if current else None,
         error=_error(layout, side_files, last_event_at),
         writes_its_end=current is not None and current.files.text(ARGUMENTS) is not None,
-        siblings=siblings,
     )
     verdict = judge(evidence, layout.table)
     running = verdict.status == "running"
@@ -233,6 +271,7 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
         launches_without_scalars=without_scalars,
         side_files=side_files,
         usual_gap=evidence.pulse.usual if running else None,
+        evidence=evidence,
     )
 
 
@@ -241,6 +280,21 @@ def _eta(leading: Leading, pulse: Pulse, total: Total | None, now: float) -> Eta
         return None
     end = total.last_step(leading)
     return estimate(leading.points, end, now, leading.earlier, pulse.pauses)
+
+
+def _end(leading: Leading) -> SiblingEnd | None:
+    step, at, interval = leading.last, leading.last_at, leading.interval
+    if step is None or at is None or not interval or not _trains(leading):
+        return None
+    end = SiblingEnd(step, at, interval)
+    return end if end.is_telling else None
+
+
+def _trains(leading: Leading) -> bool:
+    """Whether its steps are a training's, and seen up to the last."""
+    return bool(leading.pieces) and all(
+        facts.meaning.shows_training and part.ends for part, _, facts in leading.pieces
+    )
 
 
 def _span(current: Execution | None) -> float:

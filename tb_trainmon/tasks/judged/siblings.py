@@ -1,66 +1,108 @@
 """Where the siblings of a task ended: most trainers write no end, but those beside them show it.
 
-Siblings are tasks whose folders lie beside one another and that train by the same leading metric.
+Siblings are tasks that are named alike but for numbers, else those whose folders lie beside one
+another, and that train by the same leading tag. A sibling's end is the step at which it fell
+silent, whatever it is called for it: so no verdict rests on a verdict that rests on it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import median
 
 FEWEST = 3  # so many others that ended at one step show that trainings like them end there
 _TOGETHER = 60.0  # seconds within which what ended may have ended for one reason
+_POINTS = 10  # intervals of logging: with fewer, several end at one step by chance
+_ALIKE = 10.0  # times the interval of one is that of another that counts the same
 
 
 @dataclass(frozen=True, slots=True)
 class SiblingEnd:
-    """The last leading step of a sibling that has fallen silent, and when it was logged."""
+    """The last leading step of a task that fell silent, when it was logged, its usual interval."""
 
     step: int
     at: float
+    interval: int
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it was logged often enough for its last step to be no chance."""
+        return self.step >= _POINTS * self.interval
 
 
 @dataclass(frozen=True, slots=True)
 class UsualEnd:
-    """``count`` of ``others`` siblings ended at ``step``."""
+    """``count`` of ``others`` siblings ended at ``step``, logging every ``interval`` steps."""
 
     step: int
     count: int
     others: int
+    interval: float
 
     @property
     def words(self) -> str:
         """The evidence, as a phrase."""
-        who = "all" if self.count == self.others else f"{self.count} of"
-        return f"the step where {who} {self.others} siblings ended"
+        who = "all" if self.count == self.others else f"{self.count:,} of"
+        return f"the step where {who} {self.others:,} siblings ended"
+
+    def is_for(self, interval: int | None) -> bool:
+        """Whether a task with this interval counts the same and logs often enough."""
+        if not interval or self.step < _POINTS * interval:
+            return False
+        return self.interval / _ALIKE <= interval <= self.interval * _ALIKE
 
 
-class Siblings:
-    """The ends of a task's siblings, itself left out."""
+@dataclass(frozen=True)
+class _Step:
+    """What ended at a step, and how many went ``beyond`` it."""
 
-    def __init__(self, ends: Sequence[SiblingEnd] = ()) -> None:
+    step: int
+    times: list[float]  # ascending
+    interval: float
+    beyond: int
+
+    def ended_apart(self, own: SiblingEnd | None) -> bool:
+        """Whether those but ``own`` did not fall silent in one minute, maybe killed together."""
+        times = self.times
+        first = times[1] if own is not None and own.at == times[0] else times[0]
+        last = times[-2] if own is not None and own.at == times[-1] else times[-1]
+        return last - first > _TOGETHER
+
+
+class Ends:
+    """The ends of tasks that are siblings, by the tasks' ids."""
+
+    def __init__(self, ends: Mapping[str, SiblingEnd]) -> None:
         self._ends = ends
 
-    @cached_property
-    def usual_end(self) -> UsualEnd | None:
-        """The step at which at least three ended, more than ever went beyond it; None without.
+    def are_enough_for(self, task_id: str) -> bool:
+        """Whether so many others ended that they may show something."""
+        return len(self._ends) - (task_id in self._ends) >= FEWEST
 
-        What fell silent in the same minute may have been killed together: that counts once.
-        """
-        steps = Counter(end.step for end in self._ends)
-        for step, count in steps.most_common():
-            beyond = sum(n for other, n in steps.items() if other > step)
-            if count < FEWEST or step <= 0:
-                return None
-            if beyond < count and self._ended_apart(step):
-                return UsualEnd(step, count, len(self._ends))
+    def usual_for(self, task_id: str) -> UsualEnd | None:
+        """The step at which at least three of the others ended, more than ever went beyond it."""
+        own = self._ends.get(task_id)
+        others = len(self._ends) - (own is not None)
+        for there in self._steps:
+            mine = own if own is not None and own.step == there.step else None
+            count = len(there.times) - (mine is not None)
+            beyond = there.beyond - (own is not None and own.step > there.step)
+            if count >= FEWEST and beyond < count and there.ended_apart(mine):
+                return UsualEnd(there.step, count, others, there.interval)
         return None
 
-    def _ended_apart(self, step: int) -> bool:
-        times = [end.at for end in self._ends if end.step == step]
-        return max(times) - min(times) > _TOGETHER
-
-
-NO_SIBLINGS = Siblings()
+    @cached_property
+    def _steps(self) -> list[_Step]:
+        """Steps at which enough ended, that of most first, of several the last."""
+        by_step: dict[int, list[SiblingEnd]] = {}
+        for end in self._ends.values():
+            by_step.setdefault(end.step, []).append(end)
+        steps, beyond = [], 0
+        for step, there in sorted(by_step.items(), reverse=True):
+            if len(there) >= FEWEST:
+                interval = median(end.interval for end in there)
+                steps.append(_Step(step, sorted(end.at for end in there), interval, beyond))
+            beyond += len(there)
+        return sorted(steps, key=lambda each: -len(each.times))

@@ -16,7 +16,7 @@ from tb_trainmon.tasks.judged.ends import Sign, is_done, was_short
 from tb_trainmon.tasks.judged.leading import Leading
 from tb_trainmon.tasks.judged.pulse import Pulse
 from tb_trainmon.tasks.judged.sentences import duration
-from tb_trainmon.tasks.judged.siblings import Siblings
+from tb_trainmon.tasks.judged.siblings import UsualEnd
 from tb_trainmon.tasks.judged.silence import Silence
 from tb_trainmon.tasks.judged.totals import Total, Totals
 from tb_trainmon.training_logs.process import is_running
@@ -42,7 +42,8 @@ class Evidence:
 
     ``silence`` is None where there was no event at all. ``sign`` is the trainer's own sign of its
     end; ``error`` the last line of an ``error.txt`` that is newer than the last event.
-    ``writes_its_end``: it is a trainer that does not end without a sign.
+    ``writes_its_end``: it is a trainer that does not end without a sign. ``usual_end``: where its
+    siblings ended.
     """
 
     now: float
@@ -55,7 +56,7 @@ class Evidence:
     sign: Sign | None
     error: str | None
     writes_its_end: bool
-    siblings: Siblings
+    usual_end: UsualEnd | None = None
 
     @property
     def is_alive(self) -> bool:
@@ -107,10 +108,17 @@ def _ended(evidence: Evidence) -> str | None:
         return _counted(leading, total)
     if evidence.totals.epochs_done is not None:
         return f"{evidence.totals.epochs_done}."
-    end = evidence.siblings.usual_end
-    if end is not None and leading.last == end.step and not evidence.writes_its_end:
-        return f"It fell silent at step {end.step:,}, {end.words}."
-    return None
+    return _as_siblings_did(evidence)
+
+
+def _as_siblings_did(evidence: Evidence) -> str | None:
+    """That it ended where its siblings did, unless a total of its own says otherwise."""
+    end, total = evidence.usual_end, evidence.totals.total
+    if end is None or evidence.writes_its_end or evidence.pulse.leading.last != end.step:
+        return None
+    if total is not None and was_short(evidence.pulse.leading, total):
+        return None
+    return f"It fell silent at step {end.step:,}, {end.words}."
 
 
 def _counted(leading: Leading, total: Total) -> str:

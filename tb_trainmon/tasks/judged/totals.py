@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from tb_trainmon.tasks.found.claims import (
@@ -23,7 +23,7 @@ from tb_trainmon.tasks.found.total_names import total_names
 from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.epochs import ends_of_epochs, in_steps
 from tb_trainmon.tasks.judged.leading import Leading
-from tb_trainmon.tasks.judged.siblings import Siblings
+from tb_trainmon.tasks.judged.siblings import UsualEnd
 
 _HF = "the arguments that the Hugging Face Trainer logged"
 _ROUGH = 0.05
@@ -82,6 +82,17 @@ class Totals:
     refuted: tuple[Refuted, ...] = ()
     epochs_done: str | None = None
 
+    def beside(self, end: UsualEnd, leading: Leading) -> Totals:
+        """The same where siblings ended at ``end``: that counts where nothing better is known."""
+        if was_passed(end.step, leading):
+            return self
+        found = Total(end.step, end.words, Worth.SIBLINGS)
+        if self.total is None or self.total.worth > found.worth:
+            return replace(self, total=found)
+        if not _differ(found, self.total):
+            return self
+        return replace(self, refuted=(*self.refuted, _against(found, self.total)))
+
 
 def find_totals(
     layout: Layout,
@@ -89,11 +100,10 @@ def find_totals(
     leading: Leading,
     side_files: SideFiles,
     typed: int | None,
-    siblings: Siblings,
 ) -> Totals:
-    """Weigh what is known of the task's total."""
+    """Weigh what is known of the task's total from itself."""
     gathered = _Gathered(layout, attempts, leading, side_files)
-    candidates = [*gathered.candidates(), *_of_siblings(siblings, leading)]
+    candidates = [*gathered.candidates()]
     if typed:
         candidates.append(Total(typed, "typed by you", Worth.TYPED))
     total, refuted = _weigh(candidates, leading)
@@ -113,11 +123,16 @@ def _weigh(
         elif total is None:
             total = candidate
         elif _differ(candidate, total):
-            reason = f"against {total.steps:,}: {total.source}"
+            reason = _against(candidate, total).reason
         if reason is not None:
             key = candidate.steps, candidate.source
             refuted.setdefault(key, Refuted(candidate.steps, candidate.source, reason))
     return total, tuple(refuted.values())
+
+
+def _against(candidate: Total, total: Total) -> Refuted:
+    reason = f"against {total.steps:,}: {total.source}"
+    return Refuted(candidate.steps, candidate.source, reason)
 
 
 def _differ(candidate: Total, total: Total) -> bool:
@@ -238,12 +253,6 @@ class _Gathered:
             epochs,
             epochs - 1 if leading.from_zero else epochs,
         )
-
-
-def _of_siblings(siblings: Siblings, leading: Leading) -> Iterator[Total]:
-    end = siblings.usual_end
-    if end is not None and leading.last is not None:
-        yield Total(end.step, end.words, Worth.SIBLINGS)
 
 
 def _of_shares(attempt: Attempt) -> Iterator[Total]:

@@ -25,6 +25,7 @@ from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.judged.assessment import Assessment, assess
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.siblings import UsualEnd
 from tb_trainmon.tasks.judged.time_spent import TimeSpent
 from tb_trainmon.tasks.opened.followed import Followed
 from tb_trainmon.tasks.opened.open_files import OpenFile
@@ -66,6 +67,7 @@ class OpenTask:
         self._clock = clock
         self._disk = disk
         self._layout = layout
+        self._usual_end: UsualEnd | None = None
         self._files: dict[str, OpenFile] = {}
         self._looks = 0
         self._table = TableLog()
@@ -93,8 +95,12 @@ class OpenTask:
         """Whether the table's rows, if it has any, have been read to the last."""
         return self._table_glance is None
 
-    def refresh(self, layout: Layout) -> None:
-        """Read what is new in the task's files and rows, and judge it again."""
+    def refresh(self, layout: Layout, usual_end: UsualEnd | None = None) -> None:
+        """Read what is new in the task's files and rows, and judge it again.
+
+        ``usual_end`` is where its siblings ended.
+        """
+        self._usual_end = usual_end
         rewritten = self._read(layout)
         self.assessment = self.judged()
         offered = (offer.metric for offer in self.assessment.offered)
@@ -136,7 +142,7 @@ class OpenTask:
             logged=logged,
             # Of the files, not of the task: what is said of it would hold it in a circle.
             columns=partial(_all_points, self._files),
-        )
+        ).beside(self._usual_end)
         problems = [problem for file in self._files.values() for problem in file.problems]
         if self._table_problem is not None:
             problems.append(self._table_problem)

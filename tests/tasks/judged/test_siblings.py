@@ -1,0 +1,182 @@
+"""Where siblings ended tells that a task came to its end, and how far one that runs has to go."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tb_trainmon.tasks.judged.siblings import Ends, SiblingEnd
+from tests.tasks.scenes import HOURS, NOW, LogFile, Stage
+
+
+def train(
+    stage: Stage, run: str, last: int, ended: float, every: int = 100, tag: str = "train/loss"
+) -> LogFile:
+    """A task that trained to ``last``, of which the last point was logged at ``ended``."""
+    steps = range(every, last + 1, every)
+    began = ended - len(steps) + 1
+    return stage.file(run, began - 1).train(steps, began, tag=tag)
+
+
+def status(stage: Stage, task: str) -> str:
+    return stage.judged(task).verdict.status
+
+
+def seeds(stage: Stage, count: int, last: int = 5_000, name: str = "sweep/seed{}") -> None:
+    """So many, that ended an hour after one another."""
+    for n in range(count):
+        train(stage, name.format(n), last, NOW + n * HOURS)
+    stage.now = NOW + (count + 1) * HOURS
+
+
+def test_a_task_is_completed_that_fell_silent_where_three_siblings_did(stage: Stage) -> None:
+    seeds(stage, 4)
+    for n in range(4):
+        task = stage.judged(f"sweep/seed{n}")
+        assert task.verdict.status == "completed"
+        assert task.verdict.reason == (
+            "It fell silent at step 5,000, the step where all 3 siblings ended."
+        )
+
+
+def test_of_three_each_has_too_few_siblings(stage: Stage) -> None:
+    seeds(stage, 3)
+    assert {status(stage, f"sweep/seed{n}") for n in range(3)} == {"stopped"}
+
+
+def test_one_that_fell_silent_elsewhere_is_stopped(stage: Stage) -> None:
+    seeds(stage, 4)
+    train(stage, "sweep/seed9", 3_000, stage.now)
+    stage.advance(HOURS)
+    task = stage.judged("sweep/seed9")
+    assert task.verdict.status == "stopped"
+    assert task.total is not None
+    assert (task.total.steps, task.total.source) == (5_000, "the step where all 4 siblings ended")
+
+
+def test_one_that_runs_is_told_where_its_siblings_ended_as_what_it_is(stage: Stage) -> None:
+    seeds(stage, 4)
+    train(stage, "sweep/seed8", 3_000, stage.now - HOURS)
+    train(stage, "sweep/seed9", 2_000, stage.now)
+    task = stage.judged("sweep/seed9")
+    assert (task.verdict.status, task.progress) == ("running", 0.4)
+    assert task.total is not None
+    assert task.total.source == "the step where 4 of 5 siblings ended"
+    assert task.eta is not None
+
+
+def test_one_that_runs_at_their_step_goes_on_running(stage: Stage) -> None:
+    seeds(stage, 4)
+    train(stage, "sweep/seed9", 5_000, stage.now)
+    assert status(stage, "sweep/seed9") == "running"
+    stage.advance(HOURS)
+    assert status(stage, "sweep/seed9") == "completed"
+
+
+def test_a_record_of_its_own_goes_before_its_siblings(stage: Stage) -> None:
+    """It is said that they speak against it; and it has not come to its end with them."""
+    seeds(stage, 4)
+    train(stage, "sweep/seed9", 5_000, stage.now).text("config", json.dumps({"max_steps": 9_000}))
+    stage.advance(HOURS)
+    task = stage.judged("sweep/seed9")
+    assert task.verdict.status == "stopped"
+    assert task.total is not None
+    assert task.total.steps == 9_000
+    assert [refuted.steps for refuted in task.refuted] == [5_000]
+
+
+def test_siblings_that_are_known_to_have_been_short_tell_no_end(stage: Stage) -> None:
+    for n in range(5):
+        file = train(stage, f"sweep/seed{n}", 5_000, NOW + n * HOURS)
+        if n:
+            file.text("config", json.dumps({"max_steps": 9_000}))
+    stage.now = NOW + 6 * HOURS
+    assert status(stage, "sweep/seed0") == "stopped"
+
+
+def test_what_a_failing_cluster_killed_in_the_same_minute_tells_no_end(stage: Stage) -> None:
+    """Trainings of one pace that were launched together stand at one step when they are killed."""
+    for n in range(6):
+        train(stage, f"sweep/seed{n}", 5_000, NOW + n)
+    stage.advance(HOURS)
+    assert {status(stage, f"sweep/seed{n}") for n in range(6)} == {"stopped"}
+
+
+def test_launches_that_all_die_after_their_first_points_tell_no_end(stage: Stage) -> None:
+    seeds(stage, 6, last=500)
+    assert {status(stage, f"sweep/seed{n}") for n in range(6)} == {"stopped"}
+
+
+def test_a_step_that_as_many_went_beyond_is_no_end(stage: Stage) -> None:
+    seeds(stage, 4)
+    for n in range(10, 16):
+        train(stage, f"sweep/seed{n}", 6_000 + 100 * n, stage.now)
+    stage.advance(HOURS)
+    assert status(stage, "sweep/seed0") == "stopped"
+
+
+def test_what_trains_by_another_tag_or_in_another_folder_is_no_sibling(stage: Stage) -> None:
+    seeds(stage, 3)
+    train(stage, "sweep/seed3", 5_000, stage.now, tag="other/loss")
+    train(stage, "elsewhere/of/another", 5_000, stage.now)
+    stage.advance(HOURS)
+    assert status(stage, "sweep/seed3") == "stopped"
+    assert status(stage, "elsewhere/of/another") == "stopped"
+
+
+def test_steps_of_another_scale_are_not_compared(stage: Stage) -> None:
+    """Epochs beside optimizer steps."""
+    seeds(stage, 4)
+    train(stage, "sweep/seed9", 20, stage.now, every=1)
+    assert stage.judged("sweep/seed9").total is None
+
+
+def test_siblings_of_the_nearest_name_go_before_others_of_the_folder(stage: Stage) -> None:
+    seeds(stage, 4, name="runs/hopper_{}")
+    seeds(stage, 6, last=9_000, name="runs/walker_{}")
+    train(stage, "runs/hopper_9", 2_000, stage.now)
+    train(stage, "runs/swimmer", 2_000, stage.now)
+    hopper, swimmer = stage.judged("runs/hopper_9"), stage.judged("runs/swimmer")
+    assert hopper.total is not None
+    assert swimmer.total is not None
+    assert (hopper.total.steps, swimmer.total.steps) == (5_000, 9_000)
+
+
+def test_evaluations_of_models_are_no_trainings_that_ended(stage: Stage) -> None:
+    for n in range(5):
+        train(stage, f"sweep/seed{n}", 5_000, NOW + n * HOURS, tag="eval/loss")
+    stage.now = NOW + 6 * HOURS
+    assert status(stage, "sweep/seed0") == "stopped"
+
+
+def test_the_list_follows_siblings_that_end_come_and_go(stage: Stage) -> None:
+    seeds(stage, 3)
+    train(stage, "sweep/seed3", 4_000, stage.now)
+    assert status(stage, "sweep/seed0") == "stopped"
+    revision = stage.tasks.listing().revision
+    last = train(stage, "sweep/seed4", 5_000, stage.now)
+    assert status(stage, "sweep/seed0") == "stopped"  # the fifth may still run
+    stage.advance(HOURS)
+    assert status(stage, "sweep/seed0") == "completed"
+    since = {task.layout.id for task in stage.tasks.listing(revision).tasks}
+    assert "sweep/seed0" in since
+    last.path.unlink()
+    stage.advance(HOURS)
+    assert status(stage, "sweep/seed0") == "stopped"
+
+
+def test_a_task_that_is_opened_alone_knows_its_siblings(stage: Stage) -> None:
+    seeds(stage, 4)
+    assert stage.opened("sweep/seed0").assessment.verdict.status == "completed"
+
+
+@pytest.mark.parametrize("own", [None, SiblingEnd(500, 9_000.0, 10), SiblingEnd(700, 0.0, 10)])
+def test_no_task_is_its_own_witness(own: SiblingEnd | None) -> None:
+    others = {str(n): SiblingEnd(500, 1_000.0 * n, 10) for n in range(3)}
+    ends = Ends({**others, "me": own} if own else others)
+    found = ends.usual_for("me")
+    assert found is not None
+    assert (found.step, found.count, found.others) == (500, 3, 3)
+    alone = ends.usual_for("0")
+    assert (alone is None) == (own is None or own.step != 500)
