@@ -49,8 +49,12 @@ def doctor(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, li
 
 @pytest.mark.usefixtures("here")
 def test_where_all_is_well_it_says_so_of_everything_and_ends_with_0(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # As in an environment that was activated.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    monkeypatch.setenv("PATH", path)
+    monkeypatch.setenv("COLUMNS", "300")
     train(tmp_path / "run", Clock(time.time() - 20), range(1, 10))
     assert cli.main(["doctor", "--logdir", str(tmp_path)]) == 0
     said = capsys.readouterr().out

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -47,18 +48,19 @@ def valgrind() -> str:
 
 
 def instructions(valgrind: str, program: str, *arguments: str | Path) -> tuple[int, str]:
-    """How many ``program`` takes in a Python of its own, and what it prints."""
-    ended = subprocess.run(
-        [
-            *(valgrind, "--tool=callgrind", "--callgrind-out-file=/dev/null"),
-            *(sys.executable, "-B", "-c", program, *arguments),
-        ],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONHASHSEED": "0"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    """How many ``program`` takes in a Python of its own, and what it prints.
+
+    With its bytecode at hand, as from its second start on: compiling is no cost of the program.
+    """
+    command = [sys.executable, "-c", program, *arguments]
+    callgrind = [valgrind, "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+    kept = {name: v for name, v in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with TemporaryDirectory() as cache:
+        env = {**kept, "PYTHONHASHSEED": "0", "PYTHONPYCACHEPREFIX": cache}
+        subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=True)
+        ended = subprocess.run(
+            [*callgrind, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+        )
     counted = re.search(r"Collected : (\d+)", ended.stderr)
     assert counted is not None, ended.stderr
     return int(counted[1]), ended.stdout

@@ -245,7 +245,7 @@ def test_the_stream_of_a_task_that_has_gone_ends(
     beat(site, clock)
     text = b"".join(chunks).decode()
     assert text.startswith("retry: 2000\n\nevent: reset\nid: ")
-    assert "There is no task 'other'." in text
+    assert "There is no task 'other' here." in text
 
 
 def test_a_client_has_one_stream_and_goes_on_from_its_cursor(

@@ -139,7 +139,7 @@ def _usual_pace(course: Course, edges: FloatArray, steps: FloatArray) -> float:
     plain[0] = False
     if not plain.any():
         plain = steps > 0
-        plain[0] = not plain[1:].any()
+        plain[0] &= not plain[1:].any()
     return float(np.median(seconds[plain] / steps[plain])) if plain.any() else 0.0
 
 
