@@ -119,6 +119,9 @@ def plan_attempts(parts: Sequence[FilePart]) -> tuple[list[Attempt], int]:
             attempts.append(Attempt(len(attempts) + 1, why=why))
         launches[-1].lead(part)
         attempts[-1].parts.append(part)
+    if len(led) == len(parts):
+        settle(attempts, leading)
+        return attempts, 0
     mine = {id(part) for part in led}
     homes = _Homes(list(zip(launches, attempts, strict=True)))
     lost = homes.assign([part for part in parts if id(part) not in mine])
@@ -129,9 +132,13 @@ def plan_attempts(parts: Sequence[FilePart]) -> tuple[list[Attempt], int]:
 _THE_FIRST = Why("The first launch that trained.")
 
 
-def settle(attempts: Sequence[Attempt]) -> None:
-    """Find out what leads ``attempts``, what counts otherwise, and where each of them starts."""
-    leading = leading_key(part for attempt in attempts for part in attempt.parts)
+def settle(attempts: Sequence[Attempt], leading: Key | None = None) -> None:
+    """Find out what leads ``attempts``, what counts otherwise, and where each of them starts.
+
+    ``leading`` leads all of their parts, where that is known.
+    """
+    if leading is None:
+        leading = leading_key(part for attempt in attempts for part in attempt.parts)
     others = others_of((attempt.parts for attempt in attempts), leading)
     before: Track | None = None
     for index, attempt in enumerate(attempts):

@@ -95,6 +95,7 @@ class _Course:
     def __init__(self, facts: Sequence[TagFacts]) -> None:
         self.facts = facts
         self.reach = max(f.max_step for f in facts)
+        self._spans = {(f.max_step, f.first_step) for f in facts}
 
     @cached_property
     def _known(self) -> tuple[FloatArray, IntArray]:
@@ -104,10 +105,8 @@ class _Course:
 
     def counts_alike(self, other: TagFacts) -> bool:
         """Whether ``other`` counts what this one does."""
-        for mine in self.facts:
-            # As almost always: logged together.
-            if mine.max_step == other.max_step and mine.first_step == other.first_step:
-                return True
+        if (other.max_step, other.first_step) in self._spans:
+            return True  # as almost always: logged together
         step, time = other.last_step, other.last_wall_time
         interval = max(facts.interval or 1 for facts in (*self.facts, other))
         expected, is_known = self._at(time)

@@ -46,8 +46,9 @@ def leading_of(training: Mapping[_Key, Candidate]) -> _Key | None:
     busiest = max((candidate.points for candidate in training.values()), default=0)
     if busiest >= _MANY:
         training = {key: c for key, c in training.items() if c.points >= _FEW}
-    best = min((_worth(candidate.meaning) for candidate in training.values()), default=None)
-    equals = {key: c for key, c in training.items() if _worth(c.meaning) == best}
+    worths = {key: _worth(candidate.meaning) for key, candidate in training.items()}
+    best = min(worths.values(), default=None)
+    equals = {key: c for key, c in training.items() if worths[key] == best}
     often = _AS_OFTEN * max((c.points for c in equals.values()), default=0)
     equals = {key: c for key, c in equals.items() if c.points >= often}
     if len(equals) > 1:

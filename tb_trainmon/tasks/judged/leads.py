@@ -5,14 +5,16 @@ The list and the task find them alike, by the names of what was logged; the list
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from tb_trainmon.tasks.found.configuration import TaskRule
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import MODEL, SideFiles
 from tb_trainmon.tasks.judged.attempts import Attempt
+from tb_trainmon.tasks.judged.counters import Key
 from tb_trainmon.tasks.judged.language_model import is_language_model
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, first_of, loss_of
+from tb_trainmon.tasks.judged.parts import TagFacts
 from tb_trainmon.tasks.kinds import Kind, evidence_in, evidence_of, kind_called, kind_of
 from tb_trainmon.tasks.metric_names import side_of
 
@@ -78,26 +80,25 @@ def _evidence(attempts: Sequence[Attempt]) -> frozenset[str]:
 
 def _busiest(metrics: Iterable[Metric], attempts: Sequence[Attempt]) -> list[Metric]:
     """The scalars of training that were logged most often and are not constant."""
-    points: Mapping[str, int] = {
-        metric.name: sum(
-            part.tags[metric.tag].points
-            for attempt in attempts
-            for part in attempt.parts
-            if metric.is_in(part)
-        )
-        for metric in metrics
-        if metric.is_raw and metric.role == "train" and _moves(metric, attempts)
+    logged: dict[Key, list[TagFacts]] = {}
+    for attempt in attempts:
+        for part in attempt.parts:
+            for tag, facts in part.tags.items():
+                logged.setdefault((part.source.slot, tag), []).append(facts)
+
+    def facts_of(metric: Metric) -> list[TagFacts]:
+        return [facts for slot in metric.slots for facts in logged.get((slot, metric.tag), ())]
+
+    raw = [metric for metric in metrics if metric.is_raw and metric.role == "train"]
+    points = {
+        metric.name: sum(facts.points for facts in found)
+        for metric in raw
+        if _moves(found := facts_of(metric))
     }
-    moving = [metric for metric in metrics if metric.name in points]
+    moving = [metric for metric in raw if metric.name in points]
     return sorted(moving, key=lambda m: (-points[m.name], m.name))[:_FEW]
 
 
-def _moves(metric: Metric, attempts: Sequence[Attempt]) -> bool:
-    values = [
-        value
-        for attempt in attempts
-        for part in attempt.parts
-        if metric.is_in(part)
-        for value in part.tags[metric.tag].recent.value[-_FEW:].tolist()
-    ]
+def _moves(found: Iterable[TagFacts]) -> bool:
+    values = [value for facts in found for value in facts.recent.value[-_FEW:].tolist()]
     return len(values) == 1 or len(set(values)) > 1

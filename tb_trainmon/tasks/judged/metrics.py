@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 from itertools import count
+from operator import itemgetter
 from typing import Literal
 
 from tb_trainmon.tasks.found.layout import TABLE
@@ -61,7 +63,8 @@ class Metric:
 
     def is_in(self, part: FilePart) -> bool:
         """Whether ``part`` has points of it."""
-        return part.source.slot in self.slots and self.tag in part.tags
+        slot = part.source.slot
+        return self.tag in part.tags and (slot == self.slot or slot in self.other_slots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,6 @@ class _Candidate:
     points: int
     attempts: frozenset[int] = frozenset()
     other_slots: tuple[str, ...] = ()
-
-    def followed_by(self, later: _Candidate) -> bool:
-        """Whether ``later`` is the same metric, which other attempts wrote to another folder."""
-        return self.meaning == later.meaning and not self.attempts & later.attempts
 
     def with_later(self, later: _Candidate) -> _Candidate:
         slots = (self.key[0], *self.other_slots)
@@ -180,21 +179,41 @@ def _joined(found: Mapping[Key, _Candidate]) -> dict[Key, _Candidate]:
     by_tag: dict[str, list[_Candidate]] = {}
     for candidate in found.values():
         by_tag.setdefault(candidate.key[1], []).append(candidate)
-    joined: dict[Key, _Candidate] = {}
-    for of_tag in by_tag.values():
-        whole: list[_Candidate] = []
-        for candidate in sorted(of_tag, key=lambda c: max(c.attempts)):
-            at = next((i for i, earlier in enumerate(whole) if _go_on(earlier, candidate)), None)
-            if at is None:
-                whole.append(candidate)
-            else:
-                whole[at] = whole[at].with_later(candidate)
-        joined.update((candidate.key, candidate) for candidate in whole)
+    return {
+        candidate.key: candidate
+        for of_tag in by_tag.values()
+        for candidate in (_end_to_end(of_tag) if len(of_tag) > 1 else of_tag)
+    }
+
+
+def _end_to_end(of_tag: Iterable[_Candidate]) -> list[_Candidate]:
+    """Each joined to the first before it that means the same and was written by other attempts.
+
+    A task may have thousands of runs, whose attempts are mostly the same: those that are known
+    stand by what they mean and the attempts that wrote them.
+    """
+    joined: list[_Candidate] = []
+    known: dict[tuple[Meaning, frozenset[int]], list[int]] = {}  # heaps of places in ``joined``
+    for candidate in sorted(of_tag, key=lambda c: max(c.attempts)):
+        if candidate.key[0] == TABLE:
+            joined.append(candidate)
+            continue
+        before = [
+            (places[0], group)
+            for group, places in known.items()
+            if group[0] == candidate.meaning and not group[1] & candidate.attempts
+        ]
+        if before:
+            at, group = min(before, key=itemgetter(0))
+            heappop(known[group])
+            if not known[group]:
+                del known[group]
+            joined[at] = joined[at].with_later(candidate)
+        else:
+            at = len(joined)
+            joined.append(candidate)
+        heappush(known.setdefault((candidate.meaning, joined[at].attempts), []), at)
     return joined
-
-
-def _go_on(earlier: _Candidate, later: _Candidate) -> bool:
-    return TABLE not in (earlier.key[0], later.key[0]) and earlier.followed_by(later)
 
 
 def _event_files_first(found: Mapping[Key, _Candidate]) -> dict[Key, _Candidate]:

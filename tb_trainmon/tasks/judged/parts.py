@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from tb_trainmon.core.columns import Column
@@ -18,6 +18,7 @@ from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.series.cycles import Climb
 from tb_trainmon.tasks.metric_names import Meaning
 
+_BEGINNINGS_KEPT = 1 << 12
 _TELLING = 3  # so many points and more tell a rhythm
 RECENT_POINTS = 128  # what status and ETA look at
 
@@ -62,15 +63,20 @@ class TagFacts:
     @property
     def interval(self) -> int | None:
         """The usual distance between two of the first logged steps; None if there are not two."""
-        gaps = sorted(after - before for before, after in pairwise(self.beginning.step.tolist()))
-        forward = [gap for gap in gaps if gap > 0]
-        return forward[len(forward) // 2] if forward else None
+        return _usual_gap(tuple(self.beginning.step.tolist()))
 
     @property
     def is_regular(self) -> bool:
         """Whether its first points lie at equal distances: enough of them to tell."""
         gaps = {after - before for before, after in pairwise(self.beginning.step.tolist())}
         return len(self.beginning) > _TELLING and len(gaps) == 1
+
+
+@lru_cache(_BEGINNINGS_KEPT)
+def _usual_gap(steps: tuple[int, ...]) -> int | None:
+    """Asked again and again, and what is logged together has the same steps."""
+    forward = sorted(after - before for before, after in pairwise(steps) if after > before)
+    return forward[len(forward) // 2] if forward else None
 
 
 @dataclass(frozen=True, slots=True)

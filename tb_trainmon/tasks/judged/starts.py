@@ -45,7 +45,6 @@ class Track:
     last_step: int
     interval: int | None
     configured: int | None
-    pace: float | None
     facts: Sequence[TagFacts]
     opened_at: float
     session: int | None
@@ -55,6 +54,11 @@ class Track:
     def longest_interval(self) -> int:
         """The largest distance between two points that is known of it; 0 if none is."""
         return max(self.interval or 0, self.configured or 0)
+
+    @property
+    def pace(self) -> float | None:
+        """Seconds a step, as its first points show: asked for where another attempt follows."""
+        return pace_of(self.facts)
 
 
 def track_of(parts: Sequence[FilePart], others: frozenset[Key]) -> Track | None:
@@ -74,7 +78,6 @@ def track_of(parts: Sequence[FilePart], others: frozenset[Key]) -> Track | None:
         last_step=max(f.max_step for *_, f in counted),
         interval=next((f.interval for f in facts if f.interval), None),
         configured=_configured(parts),
-        pace=pace_of(facts),
         facts=facts,
         opened_at=min((part.launched_at for part, *_ in counted), default=0.0),
         session=next((part.session for part in parts if part.session is not None), None),
