@@ -12,6 +12,8 @@ from tb_trainmon.cli import screen, task_words, words
 from tb_trainmon.routes.messages import Message
 
 _TABLE_WIDTH = 110  # columns from which on a table fits
+_WIDE = 10_000  # columns in which any table fits
+_NARROWEST_NAME = 16
 _BAR_WIDTHS = (8, 24)
 _WIDTH_OF_THE_REST = 88  # columns of a table beside names and bars, at the most
 _LINES_OF_A_CARD = 3
@@ -23,8 +25,9 @@ def rendered(answer: Message, console: Console, now: float, limit: int) -> Rende
     tasks = [{**task, "insights": answer["insights"].get(task["id"])} for task in answer["tasks"]]
     shown = tasks[:limit]
     parts: list[RenderableType] = []
-    if shown and console.width >= _TABLE_WIDTH:
-        parts.append(_table(shown, console, now))
+    table = _table(shown, console, now) if shown and console.width >= _TABLE_WIDTH else None
+    if table is not None and _fits(table, shown, console):
+        parts.append(table)
     else:
         parts += [_card(task, console, now) for task in shown]
     if not tasks:
@@ -41,10 +44,17 @@ def tasks_that_fit(console: Console, problems: int) -> int:
     return max(room if console.width >= _TABLE_WIDTH else room // _LINES_OF_A_CARD, 1)
 
 
+def _fits(table: Table, tasks: Sequence[Message], console: Console) -> bool:
+    """Whether only names, which are folded, take more room than there is: nothing is cut off."""
+    widest = console.measure(table, options=console.options.update(width=_WIDE)).maximum
+    longest = max(len(task_words.name(task)) for task in tasks)
+    return widest - max(longest - _NARROWEST_NAME, 0) <= console.width
+
+
 def _table(tasks: Sequence[Message], console: Console, now: float) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=_QUIET)
     table.add_column("STATUS", no_wrap=True)
-    table.add_column("TASK", overflow="fold", min_width=16)
+    table.add_column("TASK", overflow="fold", min_width=_NARROWEST_NAME)
     table.add_column("PROGRESS", no_wrap=True)
     named = any(task["lead_metric"] not in (None, "loss") for task in tasks)
     for title in ("STEP", "LATEST" if named else "LOSS"):

@@ -8,6 +8,7 @@ from tb_trainmon.cli import words
 from tb_trainmon.core.plain_text import plain
 from tb_trainmon.routes.messages import Message
 
+_LONGEST_LABEL = 24  # characters of a metric's name beside its value
 _NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 
 
@@ -41,7 +42,12 @@ def lead(task: Message, *, named: bool = True) -> Text:
     value = Text(shown, style="bold red" if shown in _NOT_FINITE else "")
     if not named or task["lead_label"] is None or task["lead_value"] is None:
         return value
-    return Text(f"{plain(task['lead_label'])} ").append_text(value)
+    return Text(f"{_label(plain(task['lead_label']))} ").append_text(value)
+
+
+def _label(text: str) -> str:
+    """Its end, where it is long: a tag says what it is in its last words."""
+    return text if len(text) <= _LONGEST_LABEL else f"...{text[3 - _LONGEST_LABEL :]}"
 
 
 _COLOURS = {"error": "bold red", "warning": "yellow", "info": ""}

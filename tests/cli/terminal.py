@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -75,6 +76,8 @@ class Terminal:
             start_new_session=True,
         )
         os.close(its)
+        # A read may end within a character.
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.raw = ""
 
     @property
@@ -108,7 +111,7 @@ class Terminal:
                 return
             if not came:
                 return
-            self.raw += came.decode("utf-8", "replace")
+            self.raw += self._decoder.decode(came)
 
 
 class Pipe:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
@@ -10,11 +11,17 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
 
 from tb_trainmon import TaskLogger, cli
+from tb_trainmon.cli import words
+from tb_trainmon.cli.task_list import rendered
 from tb_trainmon.event_files import reader
 from tests.cli.conftest import STATUSES
-from tests.cli.terminal import CTRL_C, Terminal, everything, piped, run
+from tests.cli.terminal import CTRL_C, Terminal, everything, piped, run, without_escapes
 from tests.conftest import StartTensorBoard
 from tests.routes.site import Clock, Site
 from tests.tasks.tables import Table
@@ -61,6 +68,38 @@ def test_every_task_is_there_and_no_line_is_wider_than_the_terminal(width: int) 
         else:
             assert name.rpartition("/")[2][:6] in shown
     assert sum(line.lstrip().startswith(tuple(SYMBOLS.values())) for line in lines) == len(TASKS)
+
+
+@pytest.mark.parametrize("width", [40, 80, 110, 200])
+@pytest.mark.parametrize("is_terminal", [True, False])
+@given(
+    label=st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=80),
+    value=st.sampled_from([214.0, -1.234e-12, 9.8e20, "NaN", "-Infinity", None]),
+)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.differing_executors])
+def test_a_list_fits_whatever_the_metric_that_leads_is_called(
+    width: int, is_terminal: bool, label: str, value: float | str | None
+) -> None:
+    task = A_TASK | {"lead_metric": label, "lead_label": label, "lead_value": value}
+    answer = {"tasks": [task], "insights": {}, "problems": []}
+    screen = Console(width=width, force_terminal=is_terminal, file=io.StringIO())
+    with screen.capture() as captured:
+        screen.print(rendered(answer, screen, 2000.0, 10))
+    shown = without_escapes(captured.get())
+    assert max(map(cell_len, shown.split("\n"))) <= width
+    assert words.value(value) in shown
+
+
+A_TASK = {
+    "id": "sweeps/lr_3e-4/seed_1",
+    "name": "seed_1",
+    "status": "running",
+    "progress": 0.075,
+    "step": 1_234_567,
+    "total_steps": 2_000_000,
+    "eta": {"low_s": 300_000.0, "high_s": 400_000.0, "finish_at": 352_000.0},
+    "last_event_at": 1000.0,
+}
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
@@ -191,7 +230,8 @@ def test_the_exit_code_tells_a_script_the_status(one_of_each: Path, status: str)
 
 def test_the_document_has_the_exit_codes() -> None:
     text = (Path(__file__).parents[2] / "docs" / "terminal.md").read_text(encoding="utf-8")
-    documented = dict(re.findall(r"^\| (\d+) \| `?(\w+)", text, re.MULTILINE))
+    of_status = text[: text.index("## `trainmon wait`")]
+    documented = dict(re.findall(r"^\| (\d+) \| `?(\w+)", of_status, re.MULTILINE))
     assert {status: int(code) for code, status in documented.items() if status in CODES} == CODES
     assert {"2", "6", "7", "130"} <= documented.keys()
 

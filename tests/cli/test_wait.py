@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
+from tb_trainmon.cli import exit_codes
 from tb_trainmon.cli.wait import goal_of
 from tests.cli.terminal import COMMAND, environment, run
 from tests.tasks.scenes import LogFile
@@ -55,6 +57,15 @@ def test_it_waits_no_longer_than_it_may(one_of_each: Path) -> None:
     said = run("wait", "--logdir", one_of_each, *asked)
     assert said.returncode == 124
     assert "running: not completed in time. It is running at step 30 of 400" in said.stderr
+
+
+def test_the_document_has_the_exit_codes() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "terminal.md").read_text(encoding="utf-8")
+    of_wait = text.partition("## `trainmon wait`")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| ([\d, ]+) \|", of_wait, re.MULTILINE)
+    told = [code for row in rows for code in row.split(", ")]
+    ends = [exit_codes.BY_STATUS[status] for status in ("completed", "failed", "stopped")]
+    assert [int(code) for code in told] == [*ends, exit_codes.NOT_SO, exit_codes.TIMED_OUT]
 
 
 def test_it_ends_when_it_is_so(tmp_path: Path) -> None:
