@@ -5,6 +5,7 @@
 
 import { formatStep } from '../base/numbers';
 import type { ChartAttempt, XRange } from './chart_data';
+import { countUpTo } from './value_ticks';
 
 export interface Tick {
   readonly x: number;
@@ -47,7 +48,9 @@ function ticksWithin(span: Span, range: XRange, increment: number): readonly Tic
   const from = Math.max(span.x_start, range.min) - shift;
   const to = Math.min(span.until, range.max) - shift;
   const ticks: Tick[] = [];
-  for (let step = Math.ceil(from / increment) * increment; step <= to; step += increment) {
+  const first = Math.ceil(from / increment) * increment;
+  for (let at = 0; at < countUpTo(first, to, increment); at += 1) {
+    const step = first + at * increment;
     // Where attempts meet, the step that the earlier one reached stands, not the one that the later one began from.
     if (span.isFirst || step > span.start_step) ticks.push({ x: step + shift, label: formatStep(step) });
   }

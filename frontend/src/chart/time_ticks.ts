@@ -42,7 +42,8 @@ export function clockTicks({ min, max }: XRange, width: number): readonly Tick[]
   const before = Math.max(0, min - onClock(min, 0) - HOUR);
   for (let count = Math.floor(before / increment); ; count += 1) {
     const x = onClock(min, count * increment);
-    if (x > max) return withDate(ticks, increment);
+    // Nor is there one, where no calendar reaches.
+    if (!(x <= max)) return withDate(ticks, increment);
     // An hour that the clock leaps over gives the same moment twice.
     if (x >= min && x !== ticks.at(-1)?.x) ticks.push({ x, label: clockLabel(x, increment) });
   }

@@ -9,6 +9,8 @@ const AIR = 0.1;
 const LOG_AIR = 0.05;
 /** What a quotient may be off by, and still be the whole number that it is meant to be. */
 const TRIFLE = 1e-6;
+/** Of a value: what is nearer together is one value, and its distance the rounding of whoever computed it. */
+const ONE_VALUE = 1e-9;
 
 export function valueRange(content: ChartContent): readonly [number, number] {
   // Between two points that are far apart nothing is in sight but the way from one to the other.
@@ -22,6 +24,7 @@ const ANYWHERE: XRange = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_I
 
 /** Values of one sign keep zero as the end; ends are rounded, so that the axis does not tremble at every tick. */
 export function linearRange(low: number, high: number): readonly [number, number] {
+  if (low !== high && isOneValue(low, high)) return linearRange(high, high);
   const distance = high - low || Math.abs(high) || 1;
   const air = high > low ? AIR * distance : low === 0 ? 0 : distance;
   const grain = 10 ** Math.floor(Math.log10(distance)) / 10;
@@ -37,9 +40,13 @@ function rounded(count: number, grain: number): number {
 }
 
 export function logRange(low: number, high: number): readonly [number, number] {
-  if (low === high) return [low / 2, high * 2];
+  if (isOneValue(low, high)) return [low / 2, high * 2];
   const air = (high / low) ** LOG_AIR;
   return [low / air, high * air];
+}
+
+function isOneValue(low: number, high: number): boolean {
+  return high - low <= ONE_VALUE * Math.max(Math.abs(low), Math.abs(high));
 }
 
 type Extent = readonly [low: number, high: number];

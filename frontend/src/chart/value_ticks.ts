@@ -38,14 +38,21 @@ export function roundIncrement(atLeast: number): number {
   return factor === undefined ? Number(`1e${magnitude + 1}`) : Number(`${factor}e${magnitude}`);
 }
 
+/** More than any axis has room for: a range of numbers so large that they have no neighbours would never end. */
+const MOST = 1000;
+
+/** How often an increment fits between two multiples of it, both counted. */
+export function countUpTo(from: number, to: number, increment: number): number {
+  const count = Math.floor((to - from) / increment) + 1;
+  return count > 0 ? Math.min(count, MOST) : 0;
+}
+
 /** All that lie in the range; 3 times 0.1 is not 0.30000000000000004. */
 export function multiples({ min, max }: XRange, increment: number): readonly number[] {
-  const found: number[] = [];
-  const last = Math.floor(max / increment + 1e-9);
-  for (let count = Math.ceil(min / increment - 1e-9); count <= last; count += 1) {
-    found.push(Number((count * increment).toPrecision(12)));
-  }
-  return found;
+  const first = Math.ceil(min / increment - 1e-9);
+  const length = countUpTo(first, Math.floor(max / increment + 1e-9), 1);
+  const found = Array.from({ length }, (_, at) => Number(((first + at) * increment).toPrecision(12)));
+  return found.filter((value, at) => value !== found[at - 1]);
 }
 
 /** Powers of ten; every so many of them where they are close, and 2 and 5 as well where they are far apart. */

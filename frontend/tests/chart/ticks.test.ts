@@ -35,6 +35,11 @@ describe('Ticks of the accumulated axis', () => {
     expect(labels(resumed, 0, 67)).toBe('0@0 10@10 20@20 30@30 30@42 40@52 50@62');
   });
 
+  it('come to an end where steps are too large to have neighbours', () => {
+    const far = attempt(1, { start_step: 2 ** 63, x_end: 30 });
+    expect(accumulatedTicks([far], { min: 0, max: 30 }, 600).length).toBeLessThan(20);
+  });
+
   it('follow the range that is zoomed into', () => {
     expect(labels(RESTARTED, 25, 45, 320)).toBe('25@25 30@30 5@35 10@40 15@45');
   });

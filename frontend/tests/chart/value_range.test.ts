@@ -44,6 +44,12 @@ describe('The value axis', () => {
     expect(to).toBeCloseTo(expected[1], 9);
   });
 
+  it('takes values that only rounding keeps apart for one', () => {
+    expect(linearRange(0.9999999999999998, 1.0000000000000002)).toEqual(linearRange(1, 1));
+    expect(logRange(1, 1.0000000000000002)[1]).toBeCloseTo(2);
+    expect(linearRange(1, 1.0001)[1]).toBeLessThan(1.001);
+  });
+
   it.each([
     [1e-300, 2e-300],
     [1e300, 1.0000001e300],

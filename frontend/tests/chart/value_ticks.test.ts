@@ -41,6 +41,18 @@ describe('Ticks of the value axis', () => {
     expect(read(valueTicks(logScale(min, max, height, 0), height))).toBe(expected);
   });
 
+  it('are few and different where numbers are too large, or too near together, to have any between them', () => {
+    for (const [low, high] of [
+      [0.9999999999999998, 1.0000000000000002],
+      [2 ** 63, 2 ** 63 + 4096],
+      [1e300, 1.0000000000000002e300],
+    ] as const) {
+      const values = valueTicks(linearScale(low, high, 190, 0), 190).map(({ value }) => value);
+      expect(values.length).toBeLessThanOrEqual(7);
+      expect(new Set(values).size).toBe(values.length);
+    }
+  });
+
   it('have lines without numbers between two powers of ten that are far apart', () => {
     const ticks = valueTicks(logScale(1, 10, 200, 0), 200);
     expect(ticks.map(({ value }) => value)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
