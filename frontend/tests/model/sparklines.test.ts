@@ -97,6 +97,48 @@ describe('The curves of the overview', () => {
     expect([store.of('t0'), store.of('t999')?.metric]).toEqual([null, 'loss']);
   });
 
+  it('are taken though the list has moved its rows meanwhile, and then the new rows are asked for', async () => {
+    store.show([row('a', 'live'), row('b', 'live')]);
+    await vi.advanceTimersByTimeAsync(200);
+    store.show([row('b', 'live'), row('c'), row('a', 'live')]);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await answer()).toEqual(['a', 'b']);
+    expect(store.of('b')?.values).toEqual([2, 1]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await answer()).toEqual(['c']);
+  });
+
+  it('are dropped when all their rows were scrolled past', async () => {
+    store.show([row('a'), row('b')]);
+    await vi.advanceTimersByTimeAsync(200);
+    const asked = client.desk.sparklines.only;
+    store.show([row('c')]);
+    await asked.answer(linesOf(['a', 'b']));
+    await vi.advanceTimersByTimeAsync(200);
+    expect([await answer(), store.of('a')]).toEqual([['c'], null]);
+  });
+
+  it('come as soon as the list knows of a value that leads', async () => {
+    store.show([row('a', 'live', null), row('b')]);
+    await vi.advanceTimersByTimeAsync(200);
+    await client.desk.sparklines.only.answer(linesOf(['b']));
+    await vi.advanceTimersByTimeAsync(5000);
+    store.show([row('a', 'live', 2), row('b')]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await answer()).toEqual(['a']);
+  });
+
+  it('whose points were not at hand are asked for again soon, but ever more seldom', async () => {
+    store.show([row('a')]);
+    const waits = [];
+    for (let from = Date.now(); waits.length < 7; from = Date.now()) {
+      while (client.desk.sparklines.asked.length === 0) await vi.advanceTimersByTimeAsync(50);
+      waits.push(Math.round((Date.now() - from) / 1000));
+      await client.desk.sparklines.only.answer({ sparklines: {} });
+    }
+    expect(waits).toEqual([0, 2, 4, 8, 16, 30, 30]);
+  });
+
   it('whose points were not at hand yet are tried again', async () => {
     store.show([row('a')]);
     await vi.advanceTimersByTimeAsync(200);
