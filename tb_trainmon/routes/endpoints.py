@@ -10,7 +10,7 @@ from tb_trainmon.insights.tally import Tally
 from tb_trainmon.routes import messages
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.news import NEWS_PARAMETERS, known_metrics, news_question
-from tb_trainmon.routes.parameters import MultiMapping, Parameters
+from tb_trainmon.routes.parameters import MOST_METRICS, MultiMapping, Parameters
 from tb_trainmon.routes.window import WINDOW_PARAMETERS, window_of
 from tb_trainmon.tasks.metric_guide import guide as explanations
 from tb_trainmon.tasks.opened.log_index import TYPES
@@ -49,8 +49,11 @@ def task(service: Tasks, args: MultiMapping) -> Message:
 
 def series(service: Tasks, args: MultiMapping) -> Message:
     """Points of metrics, smoothed and cropped."""
-    asked = Parameters(args, ("task", "metric", "ema", "ma", *WINDOW_PARAMETERS))
+    asked = Parameters(args, ("task", "metric", "leading", "ema", "ma", *WINDOW_PARAMETERS))
     smoothing, names, window = asked.smoothing(), asked.metrics(), window_of(asked)
+    leading = asked.integer("leading", 1, MOST_METRICS, None)
+    if names and leading is not None:
+        raise BadParameter("Parameters 'metric' and 'leading' exclude each other.")
     with service.opened(asked.required("task")) as opened:
         return {
             "task": opened.assessment.layout.id,
@@ -58,7 +61,8 @@ def series(service: Tasks, args: MultiMapping) -> Message:
             "cursor": opened.cursor,
             "attempts": messages.attempts(opened.assessment),
             "series": {
-                name: window.shown(opened, name, smoothing) for name in known_metrics(opened, names)
+                name: window.shown(opened, name, smoothing)
+                for name in known_metrics(opened, names)[:leading]
             },
         }
 

@@ -60,7 +60,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     (
         "series",
         {"smooth": 1},
-        "not known here; allowed are axis, ema, limit, ma, metric, task, view, x_max, x_min.",
+        "not known here; allowed are axis, ema, leading, limit, ma, metric, task, view, x_max, x_min.",
     ),
     ("series", {"ema": ["0.1", "0.2"]}, "Parameter 'ema' may be given once; it is there 2 times."),
     ("points", {"ema": "2"}, "Parameter 'ema' is 2; allowed is 0 <= ema < 1."),
@@ -92,6 +92,8 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("sparklines", {"metric": "loss"}, "'metric' is not known here; allowed are task."),
     ("logs", {"before": ["1", "2"]}, "Parameter 'before' may be given once"),
     ("logs", {"first": -1}, "Parameter 'first' is -1; allowed is 0 to"),
+    ("series", {"leading": 0}, "Parameter 'leading' is 0; allowed is 1 to 64."),
+    ("series", {"leading": 2, "metric": "loss"}, "'metric' and 'leading' exclude each other."),
     ("logs", {"first": 1, "before": 2}, "Parameters 'before' and 'first' exclude each other."),
     (
         "logs",

@@ -201,6 +201,12 @@ def test_metrics_come_as_they_were_asked_for_each_once(transformers: Site) -> No
     assert list(answer["series"]) == ["grad_norm", "loss"]
 
 
+def test_what_leads_comes_without_its_name(transformers: Site) -> None:
+    listed = [m["metric"] for m in transformers.get("task", task="restart_newlr/tb")["metrics"]]
+    answer = transformers.get("series", task="restart_newlr/tb", leading=2)
+    assert list(answer["series"]) == listed[:2]
+
+
 def test_a_metric_that_is_only_offered_is_computed_when_it_is_asked_for(
     tmp_path: Path, clock: Clock, open_site: NewSite
 ) -> None:

@@ -58,7 +58,8 @@ export class OpenTask {
   /** Asks for everything: on opening, after a `reset`, and once the server is back. */
   async load(): Promise<void> {
     this.#marksDue = true;
-    await this.#until(Promise.all([this.#loadTask(), this.logs.load(), this.series.refresh()]));
+    const series = this.task.peek() === null ? this.series.lead() : this.series.refresh();
+    await this.#until(Promise.all([this.#loadTask(), this.logs.load(), series]));
   }
 
   async setTotal(total: number | null): Promise<void> {

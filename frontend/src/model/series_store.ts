@@ -28,6 +28,8 @@ export type ChartState =
 
 /** A whole history grows by appending until it is this much larger than an answer; then it is thinned anew. */
 const WHOLE_HISTORY_SLACK = 1000;
+/** As many charts as are unfolded where the reader has not chosen others. */
+const LEADING = 2;
 
 export class SeriesStore {
   readonly #task: string;
@@ -38,6 +40,8 @@ export class SeriesStore {
   #wanted: readonly string[] = [];
   #stale = new Set<string>();
   #look: Look;
+  /** Those that lead are on their way, and nobody knows their names yet. */
+  #leading: Promise<void> | null = null;
   /** The cursor of the first answer: deltas from there on concern every series, also those asked for later. */
   firstCursor: string | null = null;
 
@@ -81,8 +85,15 @@ export class SeriesStore {
     return this.#chart(metric);
   }
 
+  /** Asks for what leads before anybody knows what that is: then the first charts need not wait for the task's answer. */
+  lead(): Promise<void> {
+    this.#leading = this.#askForLeading();
+    return this.#leading;
+  }
+
   /** Keeps exactly these series: asks for those that are missing, forgets those that nobody looks at any more. */
-  want(metrics: readonly string[]): Promise<void> {
+  async want(metrics: readonly string[]): Promise<void> {
+    if (this.#leading !== null) await this.#leading;
     for (const metric of this.#wanted) {
       if (!metrics.includes(metric)) this.#charts.delete(metric);
     }
@@ -120,6 +131,17 @@ export class SeriesStore {
     const { series } = merged;
     if (series.x.length > POINT_LIMIT + WHOLE_HISTORY_SLACK) this.#stale.add(metric);
     if (series !== state.series) chart.value = { kind: 'ready', series };
+  }
+
+  async #askForLeading(): Promise<void> {
+    const look = this.#look;
+    const question = { task: this.#task, leading: LEADING, ...look };
+    const answer = await this.#asking.ask((signal) => this.#client.series(question, signal));
+    this.#leading = null;
+    // Where there is none, the task's own answer says why.
+    if (!answer?.ok || look !== this.#look) return;
+    this.#wanted = Object.keys(answer.value.series);
+    this.#take(this.#wanted, answer.value.series, answer.value.cursor);
   }
 
   async #askForMissing(): Promise<void> {

@@ -11,7 +11,9 @@ export interface Smoothing {
 
 export interface SeriesQuestion extends Smoothing {
   readonly task: string;
-  readonly metric: readonly string[];
+  readonly metric?: readonly string[];
+  /** In the place of names: only so many, those that lead. */
+  readonly leading?: number;
   readonly view: 'latest' | 'all';
   /** What `x_min` and `x_max` are on; accumulated steps unless it says another. */
   readonly axis?: Axis;

@@ -58,6 +58,40 @@ describe('Series', () => {
   });
 });
 
+describe('What leads', () => {
+  beforeEach(() => {
+    client.knowsLeading = true;
+    void store.lead();
+  });
+
+  it('is asked for before anybody knows its name, and once', async () => {
+    const leading = client.desk.series.only;
+    expect(leading.question).toEqual({ task: 'job', leading: 2, ...LOOK });
+    void store.want(['loss', 'grad_norm']);
+    expect(client.desk.series.asked).toEqual([]);
+    await leading.answer(seriesSet('c1', { loss: lossUpTo(3), perplexity: lossUpTo(2) }));
+    expect(xOf('loss')).toEqual([1, 2, 3]);
+    expect(client.desk.series.only.question.metric).toEqual(['grad_norm']);
+    expect([xOf('perplexity'), store.firstCursor]).toEqual(['loading', 'c1']);
+  });
+
+  it('is asked for by name where there was no answer', async () => {
+    void store.want(['loss']);
+    await client.desk.series.only.refuse({ kind: 'unreachable', sentence: 'No.' });
+    expect(xOf('loss')).toBe('loading');
+    expect(client.desk.series.only.question.metric).toEqual(['loss']);
+  });
+
+  it('is not taken when another smoothing was chosen meanwhile', async () => {
+    const leading = client.desk.series.only;
+    void store.want(['loss']);
+    void store.refresh({ ...LOOK, ema: 0.9 });
+    await leading.answer(seriesSet('c1', { loss: lossUpTo(3) }));
+    expect(xOf('loss')).toBe('loading');
+    expect(client.desk.series.only.question).toMatchObject({ metric: ['loss'], ema: 0.9 });
+  });
+});
+
 describe('Another smoothing', () => {
   it('leaves the old picture until the new one is there', async () => {
     await showLoss();
