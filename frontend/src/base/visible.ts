@@ -8,6 +8,19 @@ export function visible(name: string): string {
   return shown.trim() === '' ? `“${shown}”` : shown;
 }
 
+/** What turns the direction of a text, and control characters but for line ends and tabs. */
+const MISLEADING = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu;
+
+/** What was said, rather than a name: it may have lines, and letters of any script with what joins them. */
+export function visibleText(text: string): string {
+  return text.replace(MISLEADING, '\ufffd');
+}
+
+/** A name that somebody else gave, where there is room for one line. */
+export function named(name: string): string {
+  return shortened(visible(name));
+}
+
 /** More letters than these are nobody's to read. */
 const LONGEST = 96;
 

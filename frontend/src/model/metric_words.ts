@@ -1,5 +1,7 @@
 /** What charts are called. */
 
+import { named } from '../base/visible';
+
 /** The chart of whichever measure of speed a task has. */
 export const SPEED = 'speed';
 
@@ -26,7 +28,9 @@ export function titleOf(metric: string, label = metric): string {
   const known = TITLES[metric];
   if (known !== undefined) return known;
   // A tag of the trainer's own stays as it is, and so does an abbreviation.
-  return label !== metric || /^[a-z0-9_]+$/.test(metric) ? capitalized(label.replaceAll('_', ' ')) : label;
+  return label !== metric || /^[a-z0-9_]+$/.test(metric)
+    ? capitalized(named(label.replaceAll('_', ' ')))
+    : named(label);
 }
 
 function capitalized(words: string): string {

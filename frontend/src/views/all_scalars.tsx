@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { formatCount, plural } from '../base/numbers';
+import { named, visible } from '../base/visible';
 import { otherMetrics } from '../model/metric_choice';
 import { MOST_SERIES, wantedMetrics } from '../model/wanted';
 import styles from '../styles/all_scalars.css?inline';
@@ -94,7 +95,7 @@ interface ScalarGroupProps extends TaskProps {
 function ScalarGroup({ prefix, metrics, isFull, open, task }: ScalarGroupProps) {
   return (
     <div class="scalar-group">
-      {prefix !== '' && <h4>{prefix}</h4>}
+      {prefix !== '' && <h4>{named(prefix)}</h4>}
       <div class="scalar-rows">
         {metrics.map((metric) => (
           <ScalarRow key={metric.metric} metric={metric} isFull={isFull} open={open} task={task} />
@@ -111,6 +112,7 @@ function ScalarRow({ metric, isFull, open, task }: ScalarRowProps) {
   const { open: unfolded, large } = view.values.value;
   const handle = useMemo(() => new ChartHandle(), []);
   const name = metric.metric;
+  const title = named(name);
   const isOpen = unfolded.includes(name);
   const isBarred = isFull && !isOpen;
   return (
@@ -121,23 +123,32 @@ function ScalarRow({ metric, isFull, open, task }: ScalarRowProps) {
           class="fold scalar-fold"
           aria-expanded={isOpen}
           disabled={isBarred}
-          title={isBarred ? `At most ${MOST_SERIES} charts at a time: fold another first` : metric.tag}
+          title={
+            isBarred ? `At most ${MOST_SERIES} charts at a time: fold another first` : visible(metric.tag)
+          }
           onClick={() => view.toggle('open', name)}
         >
           <Chevron />
-          <span class="scalar-name">{name}</span>
+          <span class="scalar-name">{title}</span>
           <span class="fine">{plural(metric.points, 'point')}</span>
           <b>{lastText(metric)}</b>
         </button>
         {isOpen && (
-          <ChartActions handle={handle} task={task.id} title={name} chart={name} metric={name} place={null} />
+          <ChartActions
+            handle={handle}
+            task={task.id}
+            title={title}
+            chart={name}
+            metric={name}
+            place={null}
+          />
         )}
       </div>
       {isOpen && (
         <ChartCard
           {...{ open, task, handle }}
           metric={name}
-          title={name}
+          title={title}
           tone={isEvaluation(metric) ? 'evaluation' : 'other'}
           note={metric.note}
           beside={null}

@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { formatCount, plural } from '../base/numbers';
 import { formatDuration, formatMoment } from '../base/times';
+import { named, visible, visibleText } from '../base/visible';
 import type { Attempt, Settings } from '../wire/messages';
 import { useApp } from './context';
 import { StatusTag } from './status_tag';
@@ -86,10 +87,10 @@ function ChangeList({ entries }: { readonly entries: readonly Changed[] }) {
         <li key={name}>
           {before === null && <span class="fine">added </span>}
           {after === null && <span class="fine">removed </span>}
-          <span>{name}</span>
-          {before !== null && <del>{settingText(before)}</del>}
+          <span>{named(name)}</span>
+          {before !== null && <del>{visibleText(settingText(before))}</del>}
           {before !== null && after !== null && '→'}
-          {after !== null && <ins>{settingText(after)}</ins>}
+          {after !== null && <ins>{visibleText(settingText(after))}</ins>}
         </li>
       ))}
     </ul>
@@ -121,8 +122,8 @@ function Configuration({ config }: { readonly config: Settings }) {
       <dl class="pairs">
         {found.map(([name, value]) => (
           <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dt>{visible(name)}</dt>
+            <dd>{visibleText(value)}</dd>
           </div>
         ))}
       </dl>

@@ -1,6 +1,7 @@
 /** A row of the log with all that it says: a long message in its lines, every metric with every digit. */
 
 import { formatCount } from '../base/numbers';
+import { visible, visibleText } from '../base/visible';
 import type { LogRow } from '../wire/messages';
 import { repeatsMetrics, TypeTag, timeText } from './log_row';
 
@@ -26,12 +27,12 @@ export function LogDetail({ row, onCopy, onClose }: DetailProps) {
           Close
         </button>
       </p>
-      {row.message && !repeatsMetrics(row) && <p class="log-message">{row.message}</p>}
+      {row.message && !repeatsMetrics(row) && <p class="log-message">{visibleText(row.message)}</p>}
       {metrics.length > 0 && (
         <dl class="pairs">
           {metrics.map(([name, value]) => (
             <div key={name}>
-              <dt>{name}</dt>
+              <dt>{visible(name)}</dt>
               <dd>{String(value)}</dd>
             </div>
           ))}

@@ -2,6 +2,7 @@
 
 import { formatCount } from '../base/numbers';
 import { formatDateTime } from '../base/times';
+import { named, visibleText } from '../base/visible';
 import { shownValue } from '../model/row_text';
 import type { LogRow } from '../wire/messages';
 
@@ -60,10 +61,10 @@ function Cells({ row, isNear }: { readonly row: LogRow; readonly isNear: boolean
       </span>
       <span role="cell" class="log-text">
         {isNear && <span class="visually-hidden">nearest to what the chart is pointed at: </span>}
-        {repeatsMetrics(row) ? '' : row.message}
+        {repeatsMetrics(row) ? '' : visibleText(row.message)}
         {Object.entries(row.metrics).map(([name, value]) => (
           <span key={name} class="log-metric">
-            <span>{name}</span> {shownValue(value)}
+            <span>{named(name)}</span> {shownValue(value)}
           </span>
         ))}
       </span>

@@ -2,7 +2,7 @@
 
 import { type Signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { plural } from '../base/numbers';
+import { formatCount, plural } from '../base/numbers';
 import type { Log } from '../model/log_rows';
 import { nearestMoment } from '../model/pointed';
 import type { Attempt, LogRow } from '../wire/messages';
@@ -18,6 +18,14 @@ import {
   scrollTo,
   stretchOf,
 } from './log_window';
+
+/** As many as the highest step has, commas counted: the column of steps is as wide. */
+function useStepDigits({ task }: TaskProps['open']) {
+  return useComputed(() => {
+    const attempts = task.value?.attempts ?? [];
+    return formatCount(Math.max(0, ...attempts.map((one) => one.last_step ?? 0))).length;
+  });
+}
 
 /** Rows that the reader has chosen, by their numbers: from one end to the active one. */
 export interface Selection {
@@ -39,6 +47,7 @@ export function LogRows({ open, log, selection, isDetailed, onCopy }: LogRowsPro
   const [first, last, offset] = rowsInSight(window);
   const isReading = seen.value.scroll > 0 || selection.value !== null;
   const missed = useSignal(0);
+  const digits = useStepDigits(open);
   const near = useNearest(log, first, last, open);
 
   const look = () => {
@@ -115,6 +124,7 @@ export function LogRows({ open, log, selection, isDetailed, onCopy }: LogRowsPro
         role="grid"
         aria-label="Rows of the training log, newest first"
         aria-rowcount={log.total}
+        style={{ '--steps': `${digits.value}ch` }}
         aria-multiselectable="true"
         aria-activedescendant={active === undefined ? undefined : rowId(active)}
         onScroll={look}

@@ -1,7 +1,7 @@
 /** The head of a group of tasks: their folder, how many stand how, and the best of what leads. */
 
 import { formatCount, formatValue } from '../base/numbers';
-import { shortened, visible } from '../base/visible';
+import { named, visible } from '../base/visible';
 import { bestLead, type Head, statusCounts } from '../model/task_groups';
 import { STATUSES } from '../model/task_list';
 import { useApp } from './context';
@@ -32,7 +32,7 @@ export function GroupRow({ group, index, count, top, height, isActive }: GroupRo
       >
         <Chevron />
         <bdi class="group-name" title={visible(name)}>
-          {shortened(visible(name))}
+          {named(name)}
         </bdi>
         <span class="group-counts">
           {STATUSES.filter((status) => counts.has(status)).map((status) => (

@@ -1,6 +1,7 @@
 /** What could not be read, in sentences: there for who looks, in nobody's way. */
 
 import { plural } from '../base/numbers';
+import { visible, visibleText } from '../base/visible';
 import type { Problem } from '../wire/messages';
 
 export function Problems({
@@ -17,7 +18,7 @@ export function Problems({
       <ul>
         {problems.map((problem) => (
           <li key={`${problem.code} ${problem.where} ${problem.message}`}>
-            {problem.message} {problem.where && <code>{problem.where}</code>}
+            {visibleText(problem.message)} {problem.where && <code>{visible(problem.where)}</code>}
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 /** The line under each chart: what is shown, what is left out, and where it comes from. */
 
 import { formatCount, plural } from '../base/numbers';
+import { named } from '../base/visible';
 import { nonFiniteText } from '../chart/readout';
 import type { Series } from '../wire/messages';
 
@@ -49,5 +50,6 @@ function extentText(series: Series, extent: Extent): string {
 }
 
 export function sourceText(series: Pick<Series, 'run' | 'tag'>): string {
-  return [series.tag, series.run === '.' ? '' : series.run].filter(Boolean).join(' in ');
+  const names = [series.tag, series.run === '.' ? '' : series.run].filter(Boolean);
+  return names.map(named).join(' in ');
 }

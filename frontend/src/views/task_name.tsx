@@ -1,6 +1,6 @@
 /** A task's name: what its siblings' names have too is dim and gives way first, what is its own is always readable. */
 
-import { shortened, visible } from '../base/visible';
+import { named, visible } from '../base/visible';
 import type { TaskSummary } from '../wire/messages';
 import { useApp } from './context';
 
@@ -11,7 +11,7 @@ export function TaskName({ task }: { readonly task: TaskSummary }) {
   return (
     <bdi class="row-title" title={visible(task.id)}>
       {head > 0 && <span class="name-shared">{visible(name.slice(0, head))}</span>}
-      <span class="name-own">{shortened(visible(own))}</span>
+      <span class="name-own">{named(own)}</span>
       {tail > 0 && <span class="name-shared">{visible(name.slice(name.length - tail))}</span>}
     </bdi>
   );

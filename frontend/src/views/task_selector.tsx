@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { shortened, visible } from '../base/visible';
+import { named, visible } from '../base/visible';
 import { neighbour } from '../model/task_list';
 import { useApp, useKey } from './context';
 import { Overview } from './later_pages';
@@ -40,9 +40,10 @@ export function TaskSelector() {
         aria-label={
           current ? `Task ${visible(current.name)}, ${current.status}. Choose another` : 'Choose a task'
         }
+        onFocus={() => void Overview.need()}
         disabled={!list?.tasks.length}
       >
-        <span class="row-title">{current ? shortened(visible(current.name)) : 'No task'}</span>
+        <span class="row-title">{current ? named(current.name) : 'No task'}</span>
         {current && <StatusTag status={current.status} />}
         <span aria-hidden="true">▾</span>
       </button>
