@@ -71,3 +71,10 @@ function isShort(scaled: number): boolean {
 export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** Of a value: what is nearer together is one value, and its distance the rounding of whoever computed it. */
+const ONE_VALUE = 1e-9;
+
+export function isOneValue(low: number, high: number): boolean {
+  return high - low <= ONE_VALUE * Math.max(Math.abs(low), Math.abs(high));
+}

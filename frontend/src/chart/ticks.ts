@@ -14,6 +14,8 @@ export interface Tick {
 
 /** At least this many pixels from one tick to the next, so that labels such as "12.5k" stay apart. */
 export const TICK_SPACE = 52;
+/** At most as wide is a character of a label, and as near comes the next label. */
+const [DIGIT, GAP] = [6.5, 6];
 
 export function accumulatedTicks(
   attempts: readonly ChartAttempt[],
@@ -23,7 +25,7 @@ export function accumulatedTicks(
   const perPixel = (range.max - range.min) / Math.max(width, 1);
   const increment = niceIncrement(perPixel * TICK_SPACE);
   const ticks = spansOf(attempts, range).flatMap((span) => ticksWithin(span, range, increment));
-  return keepApart(ticks, perPixel * TICK_SPACE * 0.7);
+  return keepApart(ticks, perPixel);
 }
 
 interface Span extends ChartAttempt {
@@ -72,11 +74,16 @@ export function niceIncrement(atLeast: number): number {
 }
 
 /** Of ticks that would touch, the earlier one stays. */
-function keepApart(ticks: readonly Tick[], space: number): readonly Tick[] {
+function keepApart(ticks: readonly Tick[], perPixel: number): readonly Tick[] {
   const kept: Tick[] = [];
   for (const tick of ticks) {
     const before = kept.at(-1);
-    if (before === undefined || tick.x - before.x >= space) kept.push(tick);
+    if (before === undefined || tick.x - before.x >= perPixel * spaceOf(before, tick)) kept.push(tick);
   }
   return kept;
+}
+
+/** A label of many digits takes more than the usual. */
+function spaceOf({ label: one }: Tick, { label: other }: Tick): number {
+  return Math.max(TICK_SPACE * 0.7, ((one.length + other.length) / 2) * DIGIT + GAP);
 }

@@ -1,5 +1,6 @@
 /** How far the value axis reaches: to all that is in sight, with some air, and robust where there is little to see. */
 
+import { isOneValue } from '../base/numbers';
 import type { XRange } from './chart_data';
 import type { ChartContent, ChartLine } from './content';
 import { inSight } from './nearest';
@@ -9,8 +10,6 @@ const AIR = 0.1;
 const LOG_AIR = 0.05;
 /** What a quotient may be off by, and still be the whole number that it is meant to be. */
 const TRIFLE = 1e-6;
-/** Of a value: what is nearer together is one value, and its distance the rounding of whoever computed it. */
-const ONE_VALUE = 1e-9;
 
 export function valueRange(content: ChartContent): readonly [number, number] {
   // Between two points that are far apart nothing is in sight but the way from one to the other.
@@ -43,10 +42,6 @@ export function logRange(low: number, high: number): readonly [number, number] {
   if (isOneValue(low, high)) return [low / 2, high * 2];
   const air = (high / low) ** LOG_AIR;
   return [low / air, high * air];
-}
-
-function isOneValue(low: number, high: number): boolean {
-  return high - low <= ONE_VALUE * Math.max(Math.abs(low), Math.abs(high));
 }
 
 type Extent = readonly [low: number, high: number];

@@ -1,5 +1,6 @@
 /** The course of a loss in the height of a line of text; a value that has no height is a cross at the lower edge. */
 
+import { isOneValue } from '../base/numbers';
 import type { Sparkline as Line } from '../wire/messages';
 
 const WIDTH = 112;
@@ -20,7 +21,8 @@ export function Sparkline({ line }: { readonly line: Line | null }) {
 export function sparkPaths(values: readonly (number | null)[]): { curve: string; crosses: string } {
   const finite = values.filter((value) => value !== null);
   const low = Math.min(...finite);
-  const span = Math.max(...finite) - low;
+  const high = Math.max(...finite);
+  const span = isOneValue(low, high) ? 0 : high - low;
   let curve = '';
   let crosses = '';
   let isDown = false;

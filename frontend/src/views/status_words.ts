@@ -13,7 +13,8 @@ export function reasonText(task: Aged, now: number): string {
     const usual = gap === null ? '' : `, usual gap ${formatGap(gap)}`;
     return `Last point ${formatAge(now - at)}${usual}. ${reason}`;
   }
-  return reason.replace(/\bNo event for [\w ]+/, `No event for ${formatDuration(now - at)}`);
+  // Not where the server went by another clock than the points', and says so in brackets.
+  return reason.replace(/\bNo event for [\w ]*\w(?![\w (])/, `No event for ${formatDuration(now - at)}`);
 }
 
 /** What is left, and when it is over: `heardAt` is when the server said so. */

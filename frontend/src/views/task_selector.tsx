@@ -26,6 +26,13 @@ export function TaskSelector() {
     // At once, not when the browser tells of it: the next key is for the search.
     isOpen.value = true;
     button.current?.click();
+    popup.current?.focus();
+  };
+  /** What is typed before the list's code is here, and with it the search, is searched for all the same. */
+  const typeAhead = (event: KeyboardEvent) => {
+    if (event.key.length > 1 || event.ctrlKey || event.altKey || event.metaKey) return false;
+    monitor.view.set({ find: monitor.view.values.peek().find + event.key });
+    return true;
   };
   useKey('/', 'Find a task', find, 'Tasks');
   useKey('j', 'Next task', () => go(1), 'Tasks');
@@ -51,16 +58,18 @@ export function TaskSelector() {
         ref={popup}
         id="selector-popup"
         popover
+        tabIndex={-1}
         class="bar-popup"
         onToggle={(event) => {
           isOpen.value = event.newState === 'open';
         }}
         // Before the list in it takes the key for its own.
         onKeyDownCapture={(event) => {
-          if (event.key !== 'Escape') return;
+          const isClosing = event.key === 'Escape';
+          if (!isClosing && !(event.target === popup.current && typeAhead(event))) return;
           event.preventDefault();
           event.stopPropagation();
-          close();
+          if (isClosing) close();
         }}
       >
         {isOpen.value && list && <Overview list={list} onOpened={close} />}

@@ -35,6 +35,13 @@ describe('Ticks of the accumulated axis', () => {
     expect(labels(resumed, 0, 67)).toBe('0@0 10@10 20@20 30@30 30@42 40@52 50@62');
   });
 
+  it('have room for thirteen digits', () => {
+    const far = attempt(1, { start_step: 1_633_000_000_001, x_end: 50 });
+    expect(labels([far], 0, 50)).toBe(
+      '1,633,000,000,005@4 1,633,000,000,015@14 1,633,000,000,025@24 1,633,000,000,035@34 1,633,000,000,045@44',
+    );
+  });
+
   it('come to an end where steps are too large to have neighbours', () => {
     const far = attempt(1, { start_step: 2 ** 63, x_end: 30 });
     expect(accumulatedTicks([far], { min: 0, max: 30 }, 600).length).toBeLessThan(20);
