@@ -60,7 +60,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     (
         "series",
         {"smooth": 1},
-        "not known here; allowed are axis, ema, leading, limit, ma, metric, task, view, x_max, x_min.",
+        "allowed are axis, ema, leading, limit, ma, metric, task, view, x_max, x_min.",
     ),
     ("series", {"ema": ["0.1", "0.2"]}, "Parameter 'ema' may be given once; it is there 2 times."),
     ("points", {"ema": "2"}, "Parameter 'ema' is 2; allowed is 0 <= ema < 1."),
