@@ -197,10 +197,11 @@ export class Monitor {
         this.open.value = null;
         return;
       }
-      const { ema, ma, history, total, types, logSearch } = this.view.values.value;
+      const { ema, ma, history, total, types, logSearch, folded, pinned } = this.view.values.value;
       const task = new OpenTask(id, this.#client, this.#feed, this.connection, {
         look: { ema, ma, view: history },
         total,
+        isUsual: folded.length + pinned.length === 0,
         filter: { types, search: logSearch },
       });
       this.#seen = '';

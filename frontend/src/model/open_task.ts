@@ -16,6 +16,8 @@ import { type Look, SeriesStore } from './series_store';
 export interface OpenTaskOptions {
   readonly look: Look;
   readonly total: number | null;
+  /** Whether what leads is sure to be looked at: the reader has folded and pinned no chart. */
+  readonly isUsual: boolean;
   readonly filter: LogFilter;
 }
 
@@ -34,6 +36,7 @@ export class OpenTask {
   readonly #connection: Connection;
   readonly #asking = new Newest();
   readonly #polling = new Newest();
+  readonly #isUsual: boolean;
   #total: number | null;
   #cursor: string | null = null;
   #isFollowed = false;
@@ -49,6 +52,7 @@ export class OpenTask {
     this.#client = client;
     this.#feed = feed;
     this.#connection = connection;
+    this.#isUsual = options.isUsual;
     this.#total = options.total;
     this.series = new SeriesStore(id, client, connection, options.look);
     this.logs = new LogStore(id, client, connection, options.filter);
@@ -58,7 +62,7 @@ export class OpenTask {
   /** Asks for everything: on opening, after a `reset`, and once the server is back. */
   async load(): Promise<void> {
     this.#marksDue = true;
-    const series = this.task.peek() === null ? this.series.lead() : this.series.refresh();
+    const series = this.#isUsual && this.task.peek() === null ? this.series.lead() : this.series.refresh();
     await this.#until(Promise.all([this.#loadTask(), this.logs.load(), series]));
   }
 

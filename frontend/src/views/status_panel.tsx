@@ -3,6 +3,7 @@
 import { useMemo } from 'preact/hooks';
 import { formatCount, formatPercent } from '../base/numbers';
 import { formatMoment } from '../base/times';
+import { visibleText } from '../base/visible';
 import type { Task } from '../wire/messages';
 import { type TaskProps, useApp } from './context';
 import { StatusTag } from './status_tag';
@@ -33,7 +34,7 @@ export function StatusPanel({ task }: TaskProps) {
 
 /** Alone, so that its seconds draw nothing else anew. */
 function Reason({ task }: { readonly task: Task }) {
-  return <span>{reasonText(task, useApp().monitor.now.value)}</span>;
+  return <span>{visibleText(reasonText(task, useApp().monitor.now.value))}</span>;
 }
 
 function Progress({ task }: { readonly task: Task }) {
@@ -59,10 +60,10 @@ function Progress({ task }: { readonly task: Task }) {
       >
         <div class="bar-fill" style={{ width: `${(progress ?? 0) * 100}%` }} />
       </div>
-      {total !== null && task.total_source && <p class="fine">Total: {task.total_source}</p>}
+      {total !== null && task.total_source && <p class="fine">Total: {visibleText(task.total_source)}</p>}
       {task.total_refuted.map(({ steps, source, reason }) => (
         <p key={`${steps} ${source}`} class="fine">
-          Not {formatCount(steps)} ({source}): {reason}
+          Not {formatCount(steps)} ({visibleText(source)}): {reason}
         </p>
       ))}
       {(total === null || typed !== null) && <TotalField isKnown={total !== null} />}

@@ -15,6 +15,7 @@ beforeEach(async () => {
   open = new OpenTask('job', client, feed, new Connection(() => 0), {
     look,
     total: null,
+    isUsual: true,
     filter: { types: [], search: '' },
   });
   void open.load();
