@@ -15,6 +15,8 @@ from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.tasks.judged.cuts import part_from_glance, parts_of
 from tb_trainmon.tasks.judged.parts import FilePart, Source
 
+_LARGEST = 1 << 25  # bytes of a file that is read to its end for one question of the list
+
 
 @dataclass(frozen=True, slots=True)
 class Glanced:
@@ -74,6 +76,13 @@ class Glances:
         """Drop what is known of files that are gone."""
         for path in self._known.keys() - set(paths):
             del self._known[path]
+
+    def whole(self, run: Run, file: FoundFile) -> Glanced | None:
+        """All of a file, kept nowhere; None where it is remote or too large for that."""
+        if is_remote(file.path) or file.size > _LARGEST:
+            return None
+        seen = glance(file.path, window=4 * file.size, where=run.path)
+        return Glanced(run, file, seen) if seen.whole else None
 
     def _look(self, run: Run, file: FoundFile) -> Glance:
         remote = self._disks.glance(file.path) if is_remote(file.path) else None

@@ -17,6 +17,7 @@ from tb_trainmon.tasks.glances import Glances
 from tb_trainmon.tasks.judged.assessment import Assessment, assess
 from tb_trainmon.tasks.judged.siblings import UsualEnd
 from tb_trainmon.tasks.judged.status import Verdict
+from tb_trainmon.tasks.limits import Limits, in_doubt
 from tb_trainmon.tasks.opened.table_glance import TableGlance
 
 _SETTLED_SHARE = 0.01  # a task that ended long ago is judged again when its age has grown by this
@@ -83,6 +84,7 @@ class Judgements:
         self._side_files = side_files
         self._clock = clock
         self._glances = Glances(clock, disks)
+        self._limits = Limits(self._glances, side_files)
         self._tables: dict[str, TableGlance] = {}
         self._failed: set[str] = set()  # tasks whose failure has been logged
 
@@ -117,7 +119,15 @@ class Judgements:
         now = self._clock()
         log = self._log(layout)
         logged = log.parts(layout.table) if log and layout.table else {}
-        assessment = assess(layout, parts, self._side_files, now, logged=logged)
+        known_limit = self._limits.of(layout)
+        assessment = assess(
+            layout, parts, self._side_files, now, logged=logged, known_limit=known_limit
+        )
+        if known_limit is None and in_doubt(assessment):
+            known_limit = self._limits.learn(layout, now)
+            assessment = assess(
+                layout, parts, self._side_files, now, logged=logged, known_limit=known_limit
+            )
         # Worked out here, where a defect is that of one task.
         _ = assessment.lead_value, assessment.loss
         rows = SeenRows(log.columns(), log.is_whole, log.last_id) if log else SeenRows()
@@ -126,6 +136,7 @@ class Judgements:
     def forget_all_but(self, layouts: Mapping[str, Layout]) -> None:
         """Drop what is known of tasks and files that are gone."""
         self._glances.forget_all_but(_files(layouts.values()))
+        self._limits.forget_all_but(layouts)
         self._failed &= layouts.keys()
         for gone in self._tables.keys() - layouts.keys():
             del self._tables[gone]

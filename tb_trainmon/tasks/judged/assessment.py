@@ -23,7 +23,7 @@ from tb_trainmon.tasks.judged.leads import kind_of_task, lead_of, leads_of
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, loss_of
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.progress import progress
-from tb_trainmon.tasks.judged.pulse import Pulse
+from tb_trainmon.tasks.judged.pulse import Limit, Pulse
 from tb_trainmon.tasks.judged.sentences import in_flops
 from tb_trainmon.tasks.judged.siblings import SiblingEnd, UsualEnd
 from tb_trainmon.tasks.judged.silence import Silence, silence
@@ -137,7 +137,7 @@ class Assessment:
         if verdict == self.verdict and totals == alone.totals:
             return self
         running = verdict.status == "running"
-        eta = _eta(leading, alone.pulse, totals.total, alone.now) if running else None
+        eta = _eta(evidence, totals.total) if running else None
         return replace(
             self,
             verdict=verdict,
@@ -223,10 +223,12 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
     typed_total: int | None = None,
     logged: Mapping[int, FilePart] | None = None,
     columns: Columns = recent_points,
+    known_limit: Limit | None = None,
 ) -> Assessment:
     """Judge a task. ``logged`` holds, by attempt, what the table's log rows measure.
 
-    ``columns`` gives the points of a tag in a part, where more than the latest are known.
+    ``columns`` gives the points of a tag in a part, where more than the latest are known;
+    ``known_limit`` how long a silence may be, where all points said so once.
     """
     planned, without_scalars = plan_attempts(parts)
     executions = executions_of(planned, layout.table, logged or {})
@@ -244,11 +246,13 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
     last_event_at = max((part.last_event_at for part in parts), default=None) or None
     evidence = Evidence(
         now=now,
-        pulse=Pulse(leading, current.files.parts if current else parts, _span(current)),
+        pulse=Pulse(
+            leading, current.files.parts if current else parts, _span(current), known_limit
+        ),
         silence=_silence(parts, now),
         has_scalars=any(part.measures for part in parts),
         last_event_at=last_event_at,
-        step=current.last_step if current else None,
+        step=current.last_step if current and _is_seen(current.files) else None,
         totals=totals,
         sign=sign_of_end(current.files, leading) if current else None,
         error=_error(layout, side_files, last_event_at),
@@ -263,7 +267,7 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
         step=evidence.step,
         total=total,
         refuted=totals.refuted,
-        eta=_eta(leading, evidence.pulse, total, now) if running else None,
+        eta=_eta(evidence, total) if running else None,
         executions=executions,
         leading=leading,
         last_event_at=last_event_at,
@@ -275,11 +279,27 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
     )
 
 
-def _eta(leading: Leading, pulse: Pulse, total: Total | None, now: float) -> Eta | None:
-    if total is None:
+def _eta(evidence: Evidence, total: Total | None) -> Eta | None:
+    if total is None or evidence.step is None:
         return None
+    leading, pauses = evidence.pulse.leading, evidence.pulse.pauses
     end = total.last_step(leading)
-    return estimate(leading.points, end, now, leading.earlier, pulse.pauses)
+    return estimate(leading.points, end, evidence.now, leading.earlier, pauses)
+
+
+def _is_seen(attempt: Attempt) -> bool:
+    """Whether its last steps are known; not where files are known by ends that do not show them."""
+    return all(_shows_its_end(part, attempt) for part in attempt.parts if part.trains)
+
+
+def _shows_its_end(part: FilePart, attempt: Attempt) -> bool:
+    """Whether anything that counts as the leading series does is known to its end."""
+    return not part.unseen or any(
+        tag not in part.unseen
+        and facts.meaning.role != "bookkeeping"
+        and (part.source.slot, tag) not in attempt.others
+        for tag, facts in part.tags.items()
+    )
 
 
 def _end(leading: Leading) -> SiblingEnd | None:
@@ -293,7 +313,8 @@ def _end(leading: Leading) -> SiblingEnd | None:
 def _trains(leading: Leading) -> bool:
     """Whether its steps are a training's, and seen up to the last."""
     return bool(leading.pieces) and all(
-        facts.meaning.shows_training and part.ends for part, _, facts in leading.pieces
+        facts.meaning.shows_training and tag not in part.unseen
+        for part, tag, facts in leading.pieces
     )
 
 

@@ -74,7 +74,8 @@ def part_from_glance(
         tag: _facts(head.get(tag) or tail[tag], tail.get(tag) or head[tag], meaning)
         for tag, meaning in _meanings((*head, *tail), source.slot).items()
     }
-    return FilePart(source, 0, _session(session_starts), tags, {}, ends=bool(tail))
+    unseen = frozenset(tags.keys() - tail.keys())
+    return FilePart(source, 0, _session(session_starts), tags, {}, unseen=unseen)
 
 
 def grown(

@@ -107,8 +107,8 @@ class FilePart:
 
     ``cut`` gives, by tag, its first and (if it is not the last
     part) its end among the file's points. ``session``: the step at which the writer said that a
-    session begins with this part. ``ends``: whether its end is known, as that of a file that is
-    known by its head and a tail without a scalar is not.
+    session begins with this part. ``unseen``: tags of which the last points are not
+    known, as of a file that is known by its head and a tail without them.
     """
 
     source: Source
@@ -116,7 +116,7 @@ class FilePart:
     session: int | None
     tags: Mapping[str, TagFacts]
     cut: Mapping[str, slice]
-    ends: bool = True
+    unseen: frozenset[str] = frozenset()
 
     @cached_property
     def measured(self) -> list[TagFacts]:

@@ -10,12 +10,13 @@ from statistics import median
 
 from tb_trainmon.tasks.judged.leading import Leading
 from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
-from tb_trainmon.tasks.judged.pauses import Pause, intervals_of, pauses_of
+from tb_trainmon.tasks.judged.pauses import Intervals, Pause, intervals_of, pauses_of
 
 _SILENCE = 180.0  # seconds; writers flush up to every 120 s
-_GAPS = 5.0  # times the longest recent gap
+GAPS = 5.0  # times the longest recent gap
 _PAUSES = 2.0  # times what a pause, an evaluation or the wait for the first point took
 _RECENT_GAPS = 100
+_FAST = 10  # one of so many intervals is as fast as that
 _FEW_GAPS = 5  # with fewer, the wait for the first point tells how long a gap may be
 _CLOCK_ERROR = 3600.0  # seconds by which a clock may have been set while points were written
 _RUNTIME = re.compile(r"(^|[/_])(eval|val|valid|validation|test)\w*[/_](runtime|run_?time)$")
@@ -39,9 +40,17 @@ class Pulse:
 
     ``parts`` are the task's, ``span`` the time in seconds from the attempt's launch to its last
     point, which nothing in it is longer than: all that a long dead task takes is that.
+    ``known_limit`` is what all points show, where not all of them are here.
     """
 
-    def __init__(self, leading: Leading, parts: Sequence[FilePart], span: float) -> None:
+    def __init__(
+        self,
+        leading: Leading,
+        parts: Sequence[FilePart],
+        span: float,
+        known_limit: Limit | None = None,
+    ) -> None:
+        self._known_limit = known_limit
         self.leading = leading
         self._parts = parts
         self._span = span
@@ -49,8 +58,10 @@ class Pulse:
     @cached_property
     def limit(self) -> Limit:
         """How long it may be silent before it counts as no longer running."""
+        if self._known_limit is not None:
+            return self._known_limit
         recent = self.leading.gaps[-_RECENT_GAPS:]
-        known = [_SILENCE, _GAPS * max(recent, default=0.0), _PAUSES * self._runtime]
+        known = [_SILENCE, GAPS * max(recent, default=0.0), _PAUSES * self._runtime]
         if len(self.leading.gaps) < _FEW_GAPS or self._waits:
             known.append(_PAUSES * self._wait)
         pause = self._due_pause
@@ -69,13 +80,26 @@ class Pulse:
     @cached_property
     def pauses(self) -> list[Pause]:
         """The kinds of pauses that the attempt makes."""
-        return pauses_of(intervals_of(self.leading.points))
+        return pauses_of(self._intervals)
+
+    @cached_property
+    def _intervals(self) -> Intervals:
+        return intervals_of(self.leading.points)
 
     def outlasts(self, silence: float) -> bool:
         """Whether so many seconds without an event are not too many."""
-        if silence > max(_GAPS * (self._span + _CLOCK_ERROR), _SILENCE):
+        if silence > max(GAPS * (self._span + _CLOCK_ERROR), _SILENCE):
             return False
         return silence <= self.limit.seconds
+
+    @property
+    def unexplained(self) -> float:
+        """Seconds of the attempt that its pace, when it is fast, leaves over: pauses, it may be."""
+        first, last, intervals = self.leading.first, self.leading.last, self._intervals
+        if first is None or last is None or len(intervals) < _FAST:
+            return self._span  # too few are seen to tell
+        pace: list[float] = sorted(intervals.pace.tolist())
+        return self._span - pace[len(pace) // _FAST] * (last - first)
 
     @property
     def _due_pause(self) -> Pause | None:

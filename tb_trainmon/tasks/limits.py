@@ -1,0 +1,75 @@
+"""How long a silence a task of the list may have, where the ends of its files cannot tell.
+
+A pause that comes rarely lies between head and tail, where the list does not look. Whether there
+may be one is told by the time that the pace at the end leaves over. Where that alone decides
+whether a task runs, its files are read once to their ends; what is kept of them is the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from tb_trainmon.core.columns import Column
+from tb_trainmon.tasks.found.grouping import Run
+from tb_trainmon.tasks.found.layout import Layout
+from tb_trainmon.tasks.found.records import SideFiles
+from tb_trainmon.tasks.glances import Glances
+from tb_trainmon.tasks.judged.assessment import Assessment, assess
+from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.pulse import GAPS, Limit
+
+_SILENT = ("completed", "stopped")
+
+
+class Limits:
+    """What all points of tasks have shown, until their files change."""
+
+    def __init__(self, glances: Glances, side_files: SideFiles) -> None:
+        self._glances = glances
+        self._side_files = side_files
+        self._known: dict[str, tuple[tuple[Run, ...], Limit | None]] = {}
+
+    def of(self, layout: Layout) -> Limit | None:
+        """What was learned of a task as it is now; None where nothing was."""
+        runs, limit = self._known.get(layout.id, ((), None))
+        return limit if runs == layout.runs else None
+
+    def learn(self, layout: Layout, now: float) -> Limit | None:
+        """Read a task's files to their ends, once; None where one is too large or remote."""
+        runs, limit = self._known.get(layout.id, ((), None))
+        if runs != layout.runs:
+            limit = self._read(layout, now)
+            self._known[layout.id] = layout.runs, limit
+        return limit
+
+    def forget_all_but(self, task_ids: Collection[str]) -> None:
+        """Drop tasks that are gone."""
+        for gone in self._known.keys() - set(task_ids):
+            del self._known[gone]
+
+    def _read(self, layout: Layout, now: float) -> Limit | None:
+        parts: list[FilePart] = []
+        scalars: dict[str, Mapping[str, Column]] = {}
+        for run in layout.runs:
+            for file in run.files:
+                whole = self._glances.whole(run, file)
+                if whole is None:
+                    return None
+                parts += whole.parts()
+                scalars[file.path] = whole.seen.head.scalars
+
+        def columns(part: FilePart, tag: str) -> Column:
+            return scalars[part.source.file.path][tag][part.cut[tag]]
+
+        evidence = assess(layout, parts, self._side_files, now, columns=columns).evidence
+        return evidence.pulse.limit if evidence else None
+
+
+def in_doubt(task: Assessment) -> bool:
+    """Whether it fell silent for longer than it may, unless it makes pauses that were not seen."""
+    evidence = task.evidence
+    if evidence is None or evidence.silence is None or task.verdict.status not in _SILENT:
+        return False
+    if evidence.is_alive or (evidence.sign is not None and evidence.sign.final):
+        return False
+    return evidence.silence.seconds <= GAPS * evidence.pulse.unexplained
