@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.event_files.foreign import no_event_file
 
 # More than these are only counted: a disk that is going bad should not flood the tab.
 _MOST_NAMED = 3
@@ -96,11 +97,7 @@ class Damage:
             return None
         offset, size = self._lost
         if offset == 0:
-            return Problem(
-                "not_event_file",
-                self._where,
-                "This is no event file, or all of it is damaged: it holds no valid record.",
-            )
+            return no_event_file(self._where)
         return self._problem(
             "damaged_end",
             f"The last {size:,} bytes hold no valid record (from byte {offset:,} on).",

@@ -21,3 +21,12 @@ def foreign_content(head: bytes, where: str) -> Problem | None:
             "compressed", where, "This file is compressed with gzip. Unpack it to see its points."
         )
     return None
+
+
+def no_event_file(where: str) -> Problem:
+    """Said of a file without one valid record."""
+    return Problem(
+        "not_event_file",
+        where,
+        "This is no event file, or all of it is damaged: it holds no valid record.",
+    )

@@ -1,7 +1,8 @@
 """The head and the tail of an event file: enough to say what it is about and how far it is.
 
 A glance reads some kilobytes, keeps nothing open and waits for nothing. What is damaged in them is
-skipped without a word: who opens the file with ``EventFile`` is told.
+skipped without a word: who opens the file with ``EventFile`` is told. A file in which no record
+can be read is told of at once.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from tb_trainmon.event_files.batch import Batch
 from tb_trainmon.event_files.decoder import Decoder, Stop, Why
 from tb_trainmon.event_files.disk import Disk, LocalDisk, OpenedFile
 from tb_trainmon.event_files.event_file import unreachable
-from tb_trainmon.event_files.foreign import foreign_content
+from tb_trainmon.event_files.foreign import foreign_content, no_event_file
 from tb_trainmon.event_files.names import presentable
 from tb_trainmon.event_files.reader import new_decoder
 
@@ -74,13 +75,19 @@ class _Look:
             batch = Batch(problems=[problem])
             return Glance(batch, batch, whole=True, size=self._size)
         if small:
-            feed_all(self._decoder, data)
+            stop = feed_all(self._decoder, data)
             batch = self._decoder.take()
+            # One that is torn may be the first, and be written just now.
+            if data and not batch.events and stop.why is not Why.TORN:
+                batch.problems.append(no_event_file(self._where))
             return Glance(batch, batch, whole=True, size=self._size)
         head_end = read_head(self._file, self._size, self._decoder, self._window, data)
         head = self._decoder.take()
         self._read_tail(head_end)
-        return Glance(head, self._decoder.take(), whole=False, size=self._size)
+        tail = self._decoder.take()
+        if not head_end and not tail.events:
+            head.problems.append(no_event_file(self._where))
+        return Glance(head, tail, whole=False, size=self._size)
 
     def _read_tail(self, head_end: int) -> None:
         """Decode the records of the last bytes, going back until there is one."""

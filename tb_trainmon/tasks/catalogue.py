@@ -124,7 +124,9 @@ class Catalogue:
                 self._wait_for(lambda: not self._scanning, threading.TIMEOUT_MAX)
             else:
                 self._wait_for(lambda: not self._scanning, self._patience)
-            return None if self._found is None else self._found.layouts.get(task_id)
+            if self._found is None or not self._may_be_task(task_id):
+                return None
+            return self._found.layouts.get(task_id)
 
     def named(self, name: str) -> Layout | None:
         """The task that people mean by ``name``: the only one of that name, or below that folder.
@@ -132,7 +134,8 @@ class Catalogue:
         Of what the last scan found. None where there is none, or more than one.
         """
         with self._changed:
-            layouts = [] if self._found is None else [*self._found.layouts.values()]
+            found = {} if self._found is None else self._found.layouts
+            layouts = [one for id_, one in found.items() if self._may_be_task(id_)]
         meant = [one for one in layouts if one.name == name or one.id.endswith(f"/{name}")]
         return meant[0] if len(meant) == 1 and name else None
 
@@ -146,7 +149,11 @@ class Catalogue:
             if not all(id_ in self._judged for id_ in wanted):
                 self._begin(judging=True)
                 self._wait_for(lambda: not self._working, self._patience)
-            return [self._judged[id_] for id_ in wanted if id_ in self._judged]
+            return [
+                self._judged[id_]
+                for id_ in wanted
+                if id_ in self._judged and self._judged[id_].is_task
+            ]
 
     def usual_end(self, task_id: str) -> UsualEnd | None:
         """Where the siblings of a task ended, as far as they were judged; None where they did not.
@@ -162,6 +169,13 @@ class Catalogue:
             return judged.usual_end if judged else None
 
     # ---- whoever asks
+
+    def _may_be_task(self, id_: str) -> bool:
+        """Whether nothing is known against it, of its files as they are now."""
+        known = self._judged.get(id_)
+        if known is None or known.is_task:
+            return True
+        return self._found is not None and known.layout != self._found.layouts.get(id_)
 
     def _begin(self, judging: bool) -> None:
         """Start the thread if there is work for it; if it is at it already, tell it of more."""
@@ -210,7 +224,7 @@ class Catalogue:
             (
                 each.assessment
                 for each in judged
-                if since is None or published_at[each.layout.id] > since
+                if each.is_task and (since is None or published_at[each.layout.id] > since)
             ),
             key=_newest_first,
         )
@@ -299,8 +313,13 @@ class Catalogue:
     def _publish(self, judged: Sequence[Judgement]) -> None:
         with self._changed:
             self._publications += bool(judged)
+            if any(not each.is_task and self._was_told(each.layout.id) for each in judged):
+                self._dropped_at = self._publications
             self._judged.update((each.layout.id, each) for each in judged)
             self._published_at.update((each.layout.id, self._publications) for each in judged)
+
+    def _was_told(self, id_: str) -> bool:
+        return id_ in self._judged and self._judged[id_].is_task
 
 
 def _written_at(layout: Layout) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.event_files.foreign import no_event_file
 from tb_trainmon.event_files.glance import Glance, glance
 from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.event_files.remote.urls import is_remote
@@ -16,6 +17,7 @@ from tb_trainmon.tasks.judged.cuts import part_from_glance, parts_of
 from tb_trainmon.tasks.judged.parts import FilePart, Source
 
 _LARGEST = 1 << 25  # bytes of a file that is read to its end for one question of the list
+_A_DAY = 86_400.0  # seconds in which a writer may not have got to write its first record
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,24 @@ class Glanced:
     run: Run
     file: FoundFile
     seen: Glance
+    looked_at: float
 
     @property
     def problems(self) -> list[Problem]:
         """What could not be read of it."""
-        return self.seen.head.problems
+        told = self.seen.head.problems
+        if told or self._has_records or self.looked_at - self.file.modified_at < _A_DAY:
+            return told
+        return [no_event_file(where_is(self.run, self.file))]
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it holds a record, or nothing yet that says that it does not."""
+        return self._has_records or not self.problems
+
+    @property
+    def _has_records(self) -> bool:
+        return bool(self.seen.head.events or self.seen.tail.events)
 
     def parts(self) -> list[FilePart]:
         """The file's parts, as far as head and tail show them."""
@@ -62,7 +77,7 @@ class Glances:
         known = self._known.get(file.path)
         if known is None or known[0] != file:
             known = self._known[file.path] = (file, self._look(run, file))
-        return Glanced(run, file, known[1])
+        return Glanced(run, file, known[1], self._clock())
 
     def are_ready(self, runs: Iterable[Run]) -> bool:
         """Whether all files of the runs can be glanced at now; remote ones are on their way."""
@@ -89,5 +104,10 @@ class Glances:
         return remote or glance(
             file.path,
             window=window(file, self._clock()),
-            where=f"{run.path or '.'}/{file.path.rpartition('/')[2]}",
+            where=where_is(run, file),
         )
+
+
+def where_is(run: Run, file: FoundFile) -> str:
+    """How problems name a file."""
+    return f"{run.path or '.'}/{file.path.rpartition('/')[2]}"

@@ -46,6 +46,7 @@ class Judgement:
 
     ``alone`` is what the task itself shows, ``assessment`` what is said of it beside its siblings,
     which ended at ``usual_end``.
+    Where none of the files holds a record (Git LFS pointers) it is no task; ``problems`` count.
     """
 
     layout: Layout
@@ -54,6 +55,7 @@ class Judgement:
     problems: tuple[Problem, ...]
     rows: SeenRows
     assessment: Assessment
+    is_task: bool = True
     usual_end: UsualEnd | None = None
 
     def beside(self, usual_end: UsualEnd | None) -> Judgement:
@@ -131,7 +133,8 @@ class Judgements:
         # Worked out here, where a defect is that of one task.
         _ = assessment.lead_value, assessment.loss
         rows = SeenRows(log.columns(), log.is_whole, log.last_id) if log else SeenRows()
-        return Judgement(layout, now, assessment, problems, rows, assessment)
+        is_task = layout.table is not None or any(glanced.is_readable for glanced in seen)
+        return Judgement(layout, now, assessment, problems, rows, assessment, is_task)
 
     def forget_all_but(self, layouts: Mapping[str, Layout]) -> None:
         """Drop what is known of tasks and files that are gone."""

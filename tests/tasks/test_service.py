@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 import weakref
 from collections.abc import Callable
@@ -161,6 +162,66 @@ def test_a_file_that_cannot_be_read_is_a_problem_of_the_list_until_it_is_gone(
     assert len(stage.problems()) == 1
     lfs.unlink()
     assert stage.problems() == []
+
+
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (POINTER, "lfs_pointer"),
+        (b"\x1f\x8b" + bytes(40), "compressed"),
+        (bytes(200), "not_event_file"),
+        (b"no event file at all" * 5_000, "not_event_file"),
+    ],
+)
+def test_a_folder_without_one_readable_record_is_a_problem_and_no_task(
+    stage: Stage, content: bytes, code: str
+) -> None:
+    file = stage.logdir / "fetched" / "events.out.tfevents.1700000000.node.5.0"
+    file.parent.mkdir()
+    file.write_bytes(content)
+    os.utime(file, (NOW, NOW))
+    stage.file("run").train(range(3), NOW)
+    assert set(stage.listed()) == {"run"}
+    (problem,) = stage.tasks.listing().problems
+    assert (problem.code, problem.where) == (code, f"fetched/{file.name}")
+    with pytest.raises(UnknownTask):
+        stage.opened("fetched")
+
+
+def test_a_pointer_that_was_fetched_is_a_task_at_once(stage: Stage) -> None:
+    written = stage.file("fetched").train(range(3), NOW).close()
+    log = written.path.read_bytes()
+    written.path.write_bytes(POINTER)
+    assert stage.listed() == {}
+    written.path.write_bytes(log)
+    assert stage.opened("fetched").assessment.step == 2
+    assert set(stage.listed()) == {"fetched"}
+
+
+def test_a_task_that_turns_into_a_pointer_leaves_a_list_that_is_told_by_what_changed(
+    stage: Stage,
+) -> None:
+    written = stage.file("fetched").train(range(3), NOW).close()
+    stage.listed()
+    known = stage.tasks.listing().revision
+    written.path.write_bytes(POINTER)
+    stage.advance(2.0)
+    listing = stage.tasks.listing(known)
+    assert (listing.is_whole, listing.tasks) == (True, ())
+
+
+@pytest.mark.parametrize("content", [b"", b"\x18" + bytes(7)])
+def test_a_file_that_has_no_record_yet_is_a_launch_for_a_day(stage: Stage, content: bytes) -> None:
+    written = stage.file().close()
+    written.path.write_bytes(content)
+    os.utime(written.path, (NOW, NOW))
+    assert [task.verdict.status for task in stage.listed().values()] == ["pending"]
+    stage.advance(100_000)
+    assert stage.listed() == {}
+    assert stage.problems() == ["not_event_file"]
 
 
 def test_a_clock_that_is_set_back_does_not_stop_the_list(stage: Stage) -> None:
