@@ -25,6 +25,7 @@ from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.judged.assessment import Assessment, assess
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.rivals import rival_writers
 from tb_trainmon.tasks.judged.siblings import UsualEnd
 from tb_trainmon.tasks.judged.time_spent import TimeSpent
 from tb_trainmon.tasks.opened.followed import Followed
@@ -144,6 +145,7 @@ class OpenTask:
             columns=partial(_all_points, self._files),
         ).beside(self._usual_end)
         problems = [problem for file in self._files.values() for problem in file.problems]
+        problems += rival_writers([execution.files for execution in assessment.executions])
         if self._table_problem is not None:
             problems.append(self._table_problem)
         return replace(assessment, problems=tuple(problems))
