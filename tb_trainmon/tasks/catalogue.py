@@ -10,13 +10,14 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.core.revisions import revision_in
 from tb_trainmon.event_files.reader import reader_in_use
 from tb_trainmon.event_files.remote.disks import Disks
+from tb_trainmon.tasks.continued import Continued, may_be_continued
 from tb_trainmon.tasks.families import Families, are_siblings
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.finder import Finder, Found
@@ -84,16 +85,19 @@ class Catalogue:
         self._finder = Finder(roots, databases, self.disks, clock, config_path)
         self._judgements = Judgements(side_files, clock, self.disks)
         self._families = Families()
+        self._continued = Continued()
         self._clock = clock
         self._effort = effort
         self._patience = patience
-        # Guards what follows and tells of its changes. The finder, the judgements and
-        # the families are the working thread's alone: it holds this only to publish what it has.
+        # Guards what follows and tells of its changes. The finder, the judgements and what is kept
+        # of siblings are the working thread's alone: it holds this only to publish what it has.
+        # What lies on disk is in ``_scanned``; in ``_found``, with tasks joined that go on.
         self._changed = threading.Condition()
         self._working = self._scanning = self._judging = False
         self._failure: Exception | None = None
         self._visited = 0
         self._next_scan = 0.0
+        self._scanned = Found()
         self._found: Found | None = None
         self._judged: dict[str, Judgement] = {}
         # How often judgements were published, when each task's was, and when one was last dropped.
@@ -124,6 +128,7 @@ class Catalogue:
                 self._wait_for(lambda: not self._scanning, threading.TIMEOUT_MAX)
             else:
                 self._wait_for(lambda: not self._scanning, self._patience)
+            task_id = self._home(task_id)
             if self._found is None or not self._may_be_task(task_id):
                 return None
             return self._found.layouts.get(task_id)
@@ -169,6 +174,14 @@ class Catalogue:
             return judged.usual_end if judged else None
 
     # ---- whoever asks
+
+    def _home(self, id_: str) -> str:
+        """The task of the folder ``id_``; what may go on from a sibling is judged first."""
+        found = self._found.layouts if self._found else {}
+        if id_ in found and id_ not in self._judged and may_be_continued(id_, found):
+            self._begin(judging=True)
+            self._wait_for(lambda: not self._working, self._patience)
+        return self._continued.home(id_)
 
     def _may_be_task(self, id_: str) -> bool:
         """Whether nothing is known against it, of its files as they are now."""
@@ -252,6 +265,7 @@ class Catalogue:
                 self._scan()
             while self._goes_on():
                 self._judge_all()
+                self._join_what_goes_on()
         except Exception as error:  # noqa: BLE001  (whoever waits for this thread raises it)
             with self._changed:
                 self._failure = error
@@ -271,20 +285,25 @@ class Catalogue:
 
     def _scan(self) -> None:
         began, before = self._clock(), self._effort()
-        found = self._finder.find(self._count)
-        self._judgements.forget_all_but(found.layouts)
-        self._families.forget_all_but(found.layouts)
+        self._scanned = self._finder.find(self._count)
+        self._judgements.forget_all_but(self._scanned.layouts)
         lasted, took = self._clock() - began, self._effort() - before
         # The first one imports what it needs and finds the disk cold: it tells nothing of the next.
         rest = 0.0 if self._found is None else max(took * _SHARE, lasted * _WAITING)
         with self._changed:
-            self._found, self._scanning = found, False
-            if not self._judged.keys() <= found.layouts.keys():
-                self._publications += 1
-                self._dropped_at = self._publications
-                self._judged = {k: v for k, v in self._judged.items() if k in found.layouts}
+            self._scanning = False
+            self._publish_found()
             self._next_scan = self._clock() + max(_REST, rest)
             self._changed.notify_all()
+
+    def _publish_found(self) -> None:
+        layouts = self._continued.joined(self._scanned.layouts)
+        self._found = replace(self._scanned, layouts=layouts)
+        self._families.forget_all_but(layouts)
+        if not self._judged.keys() <= layouts.keys():
+            self._publications += 1
+            self._dropped_at = self._publications
+            self._judged = {k: v for k, v in self._judged.items() if k in layouts}
 
     def _count(self) -> None:
         self._visited += 1
@@ -317,6 +336,15 @@ class Catalogue:
                 self._dropped_at = self._publications
             self._judged.update((each.layout.id, each) for each in judged)
             self._published_at.update((each.layout.id, self._publications) for each in judged)
+
+    def _join_what_goes_on(self) -> None:
+        """Now that all are judged: tasks whose steps go on from a sibling are one with it."""
+        with self._changed:
+            tasks = [judged.alone for judged in self._judged.values() if judged.is_task]
+        if self._continued.learn(tasks):
+            with self._changed:
+                self._publish_found()
+                self._judging = True  # those that were joined
 
     def _was_told(self, id_: str) -> bool:
         return id_ in self._judged and self._judged[id_].is_task

@@ -32,7 +32,7 @@ def rival_writers(attempts: Iterable[Attempt]) -> list[Problem]:
 
 
 def _in_attempt(attempt: Attempt) -> list[Problem]:
-    if len(attempt.parts) < 2:  # noqa: PLR2004  (nobody to contradict)
+    if len(attempt.parts) < 2:
         return []
     found: dict[str, dict[str, list[_Written]]] = {}
     for (run, tag), written in _series(attempt.parts).items():
@@ -54,7 +54,7 @@ def _series(parts: Sequence[FilePart]) -> Mapping[_Series, list[_Written]]:
 
 def _rivals(written: Sequence[_Written]) -> list[_Written]:
     """The first one and those that contradict it; none if nobody does."""
-    if len(written) < 2:  # noqa: PLR2004
+    if len(written) < 2:
         return []
     first, *others = written
     rivals = [other for other in others if _contradicts(other, first)]
@@ -103,7 +103,7 @@ def _who(rivals: Sequence[_Written]) -> str:
         ((host, pid),) = processes
         return f"{len(rivals):,} writers of process {pid} on {host}"
     named = ", ".join(f"{pid} on {host}" for host, pid in sorted(processes, key=str)[:2])
-    return f"{len(processes):,} processes ({named}{', ...' if len(processes) > 2 else ''})"  # noqa: PLR2004
+    return f"{len(processes):,} processes ({named}{', ...' if len(processes) > 2 else ''})"
 
 
 def _since(wall_time: float) -> str:

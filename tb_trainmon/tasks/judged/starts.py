@@ -130,7 +130,7 @@ def _is_from_scratch(
         return True, f"From scratch: its first step, {first:,}, is within its logging interval."
     if track.session is not None:
         return False, "A session that goes on from a checkpoint."
-    if before is not None and _goes_right_on(track, before):
+    if before is not None and goes_right_on(track, before):
         return False, f"It resumed: step {first:,} follows step {before.last_step:,}."
     clock = clock_of(track.facts, first, track.opened_at, before.pace if before else None)
     regular = before is not None and any(facts.is_regular for facts in track.facts)
@@ -147,7 +147,7 @@ def _is_within(track: Track, interval: int | None) -> bool:
     return track.first_step <= longest + max(1, int(longest * _ALMOST))
 
 
-def _goes_right_on(track: Track, before: Track) -> bool:
+def goes_right_on(track: Track, before: Track) -> bool:
     """Whether it begins where the one before would have logged next, in the same rhythm."""
     same = track.interval is None or track.interval == before.interval
     return (
