@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.tasks.scenes import NOW, Stage
@@ -20,7 +22,7 @@ def told(stage: Stage) -> list[str]:
     ],
 )
 def test_two_writers_that_contradict_one_another_are_named(
-    stage: Stage, second: dict[str, object], who: str
+    stage: Stage, second: dict[str, Any], who: str
 ) -> None:
     one, two = stage.file(pid=100), stage.file(**second)
     for step in range(50):
