@@ -97,7 +97,7 @@ class Glances:
         if is_remote(file.path) or file.size > _LARGEST:
             return None
         seen = glance(file.path, window=4 * file.size, where=run.path)
-        return Glanced(run, file, seen) if seen.whole else None
+        return Glanced(run, file, seen, self._clock()) if seen.whole else None
 
     def _look(self, run: Run, file: FoundFile) -> Glance:
         remote = self._disks.glance(file.path) if is_remote(file.path) else None
