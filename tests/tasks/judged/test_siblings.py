@@ -5,8 +5,19 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tb_trainmon.tasks.judged.siblings import Ends, SiblingEnd
+from tb_trainmon.core.columns import column
+from tb_trainmon.event_files.names import EventFileName
+from tb_trainmon.event_files.scan import FoundFile
+from tb_trainmon.tasks.found.configuration import TaskRule
+from tb_trainmon.tasks.found.layout import Layout
+from tb_trainmon.tasks.found.records import SideFiles
+from tb_trainmon.tasks.judged.assessment import Assessment, assess
+from tb_trainmon.tasks.judged.cuts import parts_of
+from tb_trainmon.tasks.judged.parts import Source
+from tb_trainmon.tasks.judged.siblings import Ends, SiblingEnd, UsualEnd
 from tests.tasks.scenes import HOURS, NOW, LogFile, Stage
 
 
@@ -180,3 +191,29 @@ def test_no_task_is_its_own_witness(own: SiblingEnd | None) -> None:
     assert (found.step, found.count, found.others) == (500, 3, 3)
     alone = ends.usual_for("0")
     assert (alone is None) == (own is None or own.step != 500)
+
+
+def _alone(points: int, every: int, total: int) -> Assessment:
+    """A training with a total, one second after its latest point, one each second."""
+    steps = [every * (n + 1) for n in range(points)]
+    times = [NOW + n for n in range(points)]
+    last = times[-1]
+    file = FoundFile("/logs/run/0", EventFileName(NOW, "node", 1, 0, ""), 1, 1, 100, last)
+    texts = {"config": json.dumps({"max_steps": total})}
+    source = Source("run", "", file, texts, None, NOW, last)
+    parts = parts_of(source, {"train/loss": column(steps, times, [1.0] * points)})
+    return assess(Layout("run", "run", (), TaskRule()), parts, SideFiles(), last + 1.0)
+
+
+@given(
+    points=st.integers(1, 40),
+    every=st.integers(1, 100),
+    total=st.integers(1, 4_000),
+    usual=st.integers(1, 4_000),
+)
+def test_while_points_arrive_no_total_and_no_sibling_makes_a_task_completed(
+    points: int, every: int, total: int, usual: int
+) -> None:
+    """Whatever it has reached or passed: so a point more never takes a "completed" back."""
+    task = _alone(points, every, total).beside(UsualEnd(usual, 5, 6, float(every)))
+    assert task.verdict.status == "running"
