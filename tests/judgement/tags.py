@@ -29,6 +29,11 @@ _ROLE_OF = {
     "env_fps": "throughput",
     "tokens_seen": "counter",
     "samples_seen": "counter",
+    # The labels have no words for these.
+    "answers_cut_off": "other",
+    "eval_answers_cut_off": "other",
+    "groups_without_variance": "other",
+    "sampler_gap": "other",
 }
 # Roles that have no chart among the first: nothing is lost where they are not known.
 _QUIET = frozenset(

@@ -102,3 +102,71 @@ def test_a_kind_that_nobody_knows_is_a_problem(stage: Stage) -> None:
 def test_the_unknown_kind_is_the_last() -> None:
     assert kind_names()[-1] == "unknown"
     assert len({*kind_names()}) == len(kind_names())
+
+
+def test_reinforcement_learning_of_a_language_model_leads_with_two_rows(stage: Stage) -> None:
+    """As verl, TRL and slime call them: what a practitioner looks at, and what the machine does."""
+    asked = {
+        "critic/rewards/mean": "reward",
+        "val-core/gsm8k/reward/mean@1": "eval_reward",
+        "actor/ppo_kl": "kl",
+        "actor/entropy": "entropy",
+        "response_length/mean": "response_length",
+        "response_length/clip_ratio": "answers_cut_off",
+        "actor/pg_clipfrac": "clip_fraction",
+        "frac_reward_zero_std": "groups_without_variance",
+        "training/rollout_probs_diff_mean": "sampler_gap",
+        "actor/grad_norm": "grad_norm",
+        "perf/tokens_per_gpu_per_sec": "tokens_per_second",
+        "perf/mfu/actor": "mfu",
+    }
+    quiet = (
+        "rollout_corr/rollout_is_truncated_fraction",
+        "training/rollout_actor_probs_pearson_corr",
+        "sampling/importance_sampling_ratio/mean",
+        "timing_per_token_ms/gen",
+        "perf/mfu/actor_infer",
+        "rollout/zero_std/count_0",
+        "prompt_length/clip_ratio",
+    )
+    task = logged(stage, *asked, *quiet).judged()
+    assert task.kind.name == "rl_post_training"
+    assert {m.tag: m.name for m in task.metrics if m.name in task.lead} == asked
+    assert task.lead == tuple(asked.values())
+
+
+def test_a_nan_that_verl_writes_on_purpose_is_no_value_that_hides_the_rest(stage: Stage) -> None:
+    """It writes NaN where a batch has no such answers, beside tags that have a number."""
+    file = stage.file()
+    for step in range(6):
+        gap = float("nan") if step % 2 else 0.01
+        file.log(
+            step,
+            NOW + step,
+            {
+                "critic/rewards/mean": 0.1 * step,
+                "response_length/mean": 300.0 + step,
+                "training/rollout_probs_diff_mean": gap,
+            },
+        )
+    task = stage.judged()
+    assert (task.kind.name, task.lead_value, task.step) == ("rl_post_training", 0.5, 5)
+    assert task.lead == ("reward", "response_length", "sampler_gap")
+
+
+def test_slime_counts_rollouts_beside_steps_and_stays_one_attempt(stage: Stage) -> None:
+    """Its train tags count optimizer steps, its rollout tags rollouts, of several steps each."""
+    file = stage.file()
+    for rollout in range(10):
+        at = NOW + 60.0 * rollout
+        file.log(
+            rollout, at, {"rollout/raw_reward": 0.05 * rollout, "rollout/truncated_ratio": 0.1}
+        )
+        for step in range(4 * rollout, 4 * rollout + 4):
+            gap = {"train/train_rollout_logprob_abs_diff": 0.02, "train/loss": 0.001 * step}
+            file.log(step, at + 10.0 * (step % 4 + 1), gap)
+    task = stage.judged()
+    assert task.kind.name == "rl_post_training"
+    assert task.lead == ("reward", "answers_cut_off", "loss", "sampler_gap")
+    assert len(task.attempts) == 1
+    assert task.step == 39
