@@ -43,8 +43,12 @@ LAST_TRIES = 3
 #: ... but the end of a training, or of its process, waits no longer than this for it.
 DRAIN_SECONDS = 10.0
 
-#: How long a fork waits for the batch that is being written.
+#: How long a fork waits for the batch that is being written ...
 FORK_SECONDS = 1.0
+
+#: ... and for what the database needs to be imported: of a module that another thread was importing
+#: at the fork, the child waits for ever for the rest.
+IMPORT_SECONDS = 15.0
 
 logger = logging.getLogger("tb_trainmon")
 
@@ -143,7 +147,8 @@ class Recorder:
 
         Not only our own: SQLite and libpq have theirs, and the child may want to use them too.
         """
-        return self._busy.acquire(timeout=FORK_SECONDS)
+        is_importing = self._new_table is not None
+        return self._busy.acquire(timeout=IMPORT_SECONDS if is_importing else FORK_SECONDS)
 
     def release(self) -> None:
         """After a fork, in the parent."""
@@ -213,11 +218,12 @@ class Recorder:
     def _open_table(self) -> None:
         if self._new_table is None:
             return
-        new_table, self._new_table = self._new_table, None
         try:
-            self._table = new_table()
+            self._table = self._new_table()
         except Exception:  # noqa: BLE001  (as below)
             self._say_once("TrainMon writes no training log.")
+        finally:
+            self._new_table = None
 
     def _say_once(self, what: str) -> None:
         """To be called where an exception is handled: it is shown, as it is a defect."""
