@@ -265,12 +265,12 @@ def test_what_came_since_the_last_search_is_found(
         site = open_site(tmp_path)
         assert site.get("logs", task="run", search="0.25")["total"] == 1
         assert site.get("logs", task="run", search="late")["total"] == 0
-        trainer.log(17, late=0.5)
+        trainer.log(2990, late=0.5)
         _log(trainer, range(3000, 3010))
-        assert [row["step"] for row in rows(site, "run", search="late")] == [17]
-        trainer.log(18, late=0.5)
+        assert [row["step"] for row in rows(site, "run", search="late")] == [2990]
+        trainer.log(2991, late=0.5)
         trainer.flush()
-        assert [row["step"] for row in rows(site, "run", search="late")] == [18, 17]
+        assert [row["step"] for row in rows(site, "run", search="late")] == [2991, 2990]
         assert [row["step"] for row in rows(site, "run", search="3009")] == [3009]
 
 
