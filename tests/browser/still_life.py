@@ -19,6 +19,8 @@ LAUNCHER = Path(__file__).with_name("frozen_tensorboard.py")
 
 #: Some hours after the committed demo logs were made: 2026-11-23, 06:00 in UTC.
 MOMENT = 1_795_413_600.0
+#: When their files were written last, as a checkout would not tell.
+WRITTEN = MOMENT - 4 * 3600
 RUNNING, PENDING = "llama-sft/tb", "waiting"
 DEMO = ("restarted", "finished", "failed", "stopped", "event_files_only")
 STEP_SECONDS = 9.0
@@ -40,7 +42,8 @@ def lay_out(folder: Path) -> None:
         pass
     saved = _one_that_runs(folder / RUNNING)
     for path in folder.rglob("*"):
-        moment = saved.get(path, MOMENT)
+        is_over = path.relative_to(folder).parts[0] in DEMO
+        moment = saved.get(path, WRITTEN if is_over else MOMENT)
         os.utime(path, (moment, moment))
 
 
