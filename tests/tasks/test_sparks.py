@@ -35,9 +35,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     refresh: Callable[..., None] = OpenTask.refresh
     samples = event_file_samples.samples
 
-    def counting(task: OpenTask, layout: object) -> None:
+    def counting(task: OpenTask, *told: object) -> None:
         found.append("whole")
-        refresh(task, layout)
+        refresh(task, *told)
 
     def sampling(path: str, *args: object) -> object:
         found.append(Path(path).name)

@@ -249,7 +249,7 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
         pulse=Pulse(
             leading, current.files.parts if current else parts, _span(current), known_limit
         ),
-        silence=_silence(parts, now),
+        silence=_silence(parts, executions, now),
         has_scalars=any(part.measures for part in parts),
         last_event_at=last_event_at,
         step=current.last_step if current and _is_seen(current.files) else None,
@@ -326,11 +326,17 @@ def _span(current: Execution | None) -> float:
     return max(current.files.ended_at - launched, 0.0)
 
 
-def _silence(parts: Sequence[FilePart], now: float) -> Silence | None:
-    """The shortest of all files': a task lives while one of them does."""
+def _silence(
+    parts: Sequence[FilePart], executions: Sequence[Execution], now: float
+) -> Silence | None:
+    """The shortest of all files': a task lives while one of them does.
+
+    But for those of attempts that another followed: their files may have been copied just now.
+    """
+    over = {id(part) for execution in executions[:-1] for part in execution.files.parts}
     found = [
         silence(now, part.last_event_at, part.source.file.modified_at or None)
-        for part in parts
+        for part in [part for part in parts if id(part) not in over] or parts
         if part.last_event_at
     ]
     return min(found, key=lambda each: each.seconds, default=None)

@@ -217,6 +217,19 @@ def test_points_without_a_clock_are_judged_by_the_files_modification(stage: Stag
     assert status(stage)[0] == "stopped"
 
 
+def test_the_file_of_an_earlier_attempt_that_is_copied_now_is_no_sign_of_life(
+    stage: Stage,
+) -> None:
+    first = stage.file()
+    follow(stage, first, range(10, 110, 10), every=60)
+    stage.advance(60)
+    follow(stage, stage.file(pid=200), range(10, 110, 10), every=60)
+    stage.advance(3600)
+    os.utime(first.path, (stage.now, stage.now))
+    assert status(stage)[0] == "stopped"
+    assert reason(stage).startswith("No event for 60 min")
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
