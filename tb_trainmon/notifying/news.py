@@ -161,7 +161,7 @@ def _of_insights(known: Known, task: Task, now: float, found: list[News]) -> Kno
     if known.insights is not None:
         for insight in _alarming(task):
             if str(insight["id"]) not in known.insights:
-                says = f"{insight['title']} {insight['evidence']}".strip()
+                says = f"{insight['title'].rstrip('.')}: {insight['evidence']}"
                 found.append(_news(task, "insight", now, says))
     # Those that have closed may open again, and are told again then.
     return replace(known, insights=ids)

@@ -120,7 +120,7 @@ def test_a_new_warning_is_told_with_its_proof_and_information_is_not() -> None:
         task(insights=[insight("a")]),
     ]
     found = told(first_sight(task(insights=[])), looks)
-    assert [(one.kind, one.says) for one in found] == [("insight", "The loss rises. 2.1 to 4.0.")]
+    assert [(one.kind, one.says) for one in found] == [("insight", "The loss rises: 2.1 to 4.0.")]
 
 
 def test_insights_that_were_there_when_they_were_first_asked_for_are_no_news() -> None:

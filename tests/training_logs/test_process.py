@@ -25,6 +25,21 @@ def test_a_child_started_just_now() -> None:
     assert process.is_running(child.pid, started) is False
 
 
+def test_a_process_that_was_killed_is_dead_although_nobody_has_asked_for_its_end() -> None:
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    started = process.started_at(child.pid)
+    child.kill()
+    deadline = time.monotonic() + 60
+    while process.is_running(child.pid, started) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    try:
+        assert Path(f"/proc/{child.pid}").exists()
+        assert process.is_running(child.pid, started) is False
+        assert process.is_running(child.pid, None) is False
+    finally:
+        child.communicate()
+
+
 def test_another_process_with_the_same_id_is_not_the_same() -> None:
     mine = process.started_at(os.getpid())
     assert mine is not None
