@@ -60,6 +60,7 @@ def test_escape_closes_the_list_from_anywhere_and_leaves_task_and_focus_as_they_
     search = frame.get_by_role("searchbox", name="Find tasks")
     button.focus()
     page.keyboard.press("/")
+    expect(search).to_be_focused()
     page.keyboard.type("keras")
     expect(search).to_have_value("keras")
     page.keyboard.press("Escape")
