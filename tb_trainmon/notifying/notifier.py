@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -23,10 +22,6 @@ from tb_trainmon.routes.parameters import Query
 from tb_trainmon.tasks.service import Tasks
 
 _MOST_DETAILS = 20  # tasks whose insights are asked for in one look
-
-_log = logging.getLogger("trainmon.notify")
-
-Told = Callable[[News], None]
 
 
 class Notifier:
