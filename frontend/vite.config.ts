@@ -44,14 +44,14 @@ const plainJsx: Plugin = {
     id.endsWith('.tsx') ? `import { h as _h, Fragment as _F } from 'preact'; ${code}` : null,
 };
 
-/** The files that are imported by `import()`, each with the file that asks for it: that one is there already. */
+/** The files of `views` that are imported by `import()`, each with the file that asks for it: that one is there already. */
 const LATER: Readonly<Record<string, string>> = {
-  overview: 'index.ts',
-  task_page: 'index.ts',
-  bar_popups: 'index.ts',
-  training_log: 'views/task_page.tsx',
-  all_scalars: 'views/task_page.tsx',
-  chart_popups: 'views/task_page.tsx',
+  'overview/overview': 'index.ts',
+  'task/task_page': 'index.ts',
+  'bar/bar_popups': 'index.ts',
+  'log/training_log': 'views/task/task_page.tsx',
+  'charts/all_scalars': 'views/task/task_page.tsx',
+  'charts/chart_popups': 'views/task/task_page.tsx',
 };
 
 /** Told so, the bundler puts what two of them share into it, instead of into a further file that had to come before either. */
@@ -59,7 +59,7 @@ const sharesWithAsker: Plugin = {
   name: 'shares-with-asker',
   apply: 'build',
   transform: (code, id) => {
-    const asker = LATER[/src.views.(\w+)\.tsx?$/.exec(id)?.[1] ?? ''];
+    const asker = LATER[/src\/views\/(\w+\/\w+)\.tsx?$/.exec(id)?.[1] ?? ''];
     if (asker === undefined) return null;
     return `import ${JSON.stringify(resolve(import.meta.dirname, 'src', asker))}; ${code}`;
   },

@@ -25,9 +25,9 @@ import styles from './views/styles';
 // What both pages have is in this file: in one of its own it would be one more to wait for.
 export { copyText } from './base/clipboard';
 export { download } from './base/download';
-export { movedBy } from './views/log_keys';
-export { rowsInSight } from './views/log_window';
-export { Sparkline } from './views/sparkline';
+export { movedBy } from './views/elements/list_keys';
+export { rowsInSight } from './views/elements/list_window';
+export { Sparkline } from './views/elements/sparkline';
 
 /** For whoever counts what has arrived: the benches, and a person at the console. */
 export let monitor: Monitor | undefined;

@@ -17,6 +17,22 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'index.ts': ['base', 'wire', 'model', 'chart', 'views', 'live_worker'],
 };
 
+/** The parts of what one sees: each knows the elements that all are made of, none knows another. */
+const VIEWS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  elements: ['context'],
+  overview: ['context', 'elements'],
+  glance: ['context', 'elements'],
+  attempts: ['context', 'elements'],
+  charts: ['context', 'elements'],
+  log: ['context', 'elements'],
+  task: ['context', 'elements', 'glance', 'attempts', 'charts', 'log'],
+  later_pages: ['elements', 'overview', 'task'],
+  bar: ['context', 'elements', 'later_pages'],
+  app: ['context', 'elements', 'bar', 'later_pages'],
+  context: [],
+  styles: [],
+};
+
 interface Import {
   readonly file: string;
   /** The file that is imported, as `file` is written. */
@@ -49,6 +65,11 @@ function roomOf(path: string): string {
   return path.split('/')[0] ?? '';
 }
 
+/** The folder below `views`, or a file that stands in none. */
+function partOf(path: string): string {
+  return (path.split('/')[1] ?? '').replace(/\.tsx?$/, '');
+}
+
 describe('The import law', () => {
   const imports = sourceFiles().flatMap(importsOf);
 
@@ -60,6 +81,21 @@ describe('The import law', () => {
   it('lets a room import only from rooms below it', () => {
     const broken = imports.filter(({ from, to }) => from !== to && !MAY_IMPORT[from]?.includes(to));
     expect(broken).toEqual([]);
+  });
+
+  it('has a place for every part of the views, and lets none import but from those below it', () => {
+    const views = imports.filter(({ from, to }) => from === 'views' && to === 'views');
+    const broken = views.filter(({ file, target }) => {
+      const [part, other] = [partOf(file), partOf(target)];
+      return part !== other && !VIEWS_MAY_IMPORT[part]?.includes(other);
+    });
+    expect(broken).toEqual([]);
+    const parts = new Set(
+      sourceFiles()
+        .filter((file) => roomOf(file) === 'views')
+        .map(partOf),
+    );
+    expect([...parts].filter((part) => !(part in VIEWS_MAY_IMPORT))).toEqual([]);
   });
 
   it('lets no file import itself by way of others, inside a room either, not even for a type', () => {

@@ -2,14 +2,21 @@
 
 import { isUnknownTask } from '../wire/failure';
 import type { TaskList } from '../wire/messages';
-import { ConnectionNotice, MeanwhileNotice } from './connection_notice';
+import { ConnectionNotice, MeanwhileNotice } from './bar/connection_notice';
+import { KeyList } from './bar/later_popups';
+import { TopBar } from './bar/top_bar';
 import { focusField, useApp, useKey } from './context';
-import { useFetchedAhead } from './later';
-import { KeyList } from './later_bar';
+import { useFetchedAhead } from './elements/later';
+import { Part } from './elements/part';
+import {
+  CannotOpen,
+  EmptyLogDirectory,
+  Loading,
+  NoLogDirectory,
+  RemoteStore,
+  Unreachable,
+} from './elements/states';
 import { Overview, TaskPage } from './later_pages';
-import { Part } from './part';
-import { CannotOpen, EmptyLogDirectory, Loading, NoLogDirectory, RemoteStore, Unreachable } from './states';
-import { TopBar } from './top_bar';
 
 export function App() {
   const { monitor } = useApp();

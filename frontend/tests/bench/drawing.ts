@@ -6,7 +6,7 @@ import type { ChartContent } from '../../src/chart/content';
 import { Painter } from '../../src/chart/invalidation';
 import { PALETTES } from '../../src/chart/palette';
 import { Plot } from '../../src/chart/plot';
-import { steady } from '../../src/views/chart_content';
+import { steady } from '../../src/views/charts/content';
 import { contentOf, lineOf, noise } from '../chart/lines_for_tests';
 
 const CHARTS = 6;

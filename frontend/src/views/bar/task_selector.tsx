@@ -1,0 +1,79 @@
+/** Chooses another task: a button with the open one, and behind it the list of all, to find one by typing. */
+
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { named, visible } from '../../base/visible';
+import { neighbour } from '../../model/task_list';
+import { useApp, useKey } from '../context';
+import { StatusTag } from '../elements/status_tag';
+import { Overview } from '../later_pages';
+
+export function TaskSelector() {
+  const { monitor } = useApp();
+  const isOpen = useSignal(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const popup = useRef<HTMLDivElement>(null);
+  const list = monitor.list.value;
+  const open = monitor.open.value;
+  // By all its points where they are known: the list only judges by the ends of its files.
+  const current = open?.task.value ?? list?.tasks.find((task) => task.id === open?.id);
+  const close = () => popup.current?.hidePopover();
+  const go = (places: number) => {
+    const task = neighbour(monitor.found.peek().tasks, open?.id ?? null, places);
+    if (task) monitor.view.openTask(task.id);
+  };
+  const find = () => {
+    // At once, not when the browser tells of it: the next key is for the search.
+    isOpen.value = true;
+    button.current?.click();
+    popup.current?.focus();
+  };
+  /** What is typed before the list's code is here, and with it the search, is searched for all the same. */
+  const typeAhead = (event: KeyboardEvent) => {
+    if (event.key.length > 1 || event.ctrlKey || event.altKey || event.metaKey) return false;
+    monitor.view.set({ find: monitor.view.values.peek().find + event.key });
+    return true;
+  };
+  useKey('/', 'Find a task', find, 'Tasks');
+  useKey('j', 'Next task', () => go(1), 'Tasks');
+  useKey('k', 'Previous task', () => go(-1), 'Tasks');
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        class="selector"
+        popovertarget="selector-popup"
+        aria-label={
+          current ? `Task ${visible(current.name)}, ${current.status}. Choose another` : 'Choose a task'
+        }
+        onFocus={() => void Overview.need()}
+        disabled={!list?.tasks.length}
+      >
+        <span class="row-title">{current ? named(current.name) : 'No task'}</span>
+        {current && <StatusTag status={current.status} />}
+        <span aria-hidden="true">▾</span>
+      </button>
+      <div
+        ref={popup}
+        id="selector-popup"
+        popover
+        tabIndex={-1}
+        class="bar-popup"
+        onToggle={(event) => {
+          isOpen.value = event.newState === 'open';
+        }}
+        // Before the list in it takes the key for its own.
+        onKeyDownCapture={(event) => {
+          const isClosing = event.key === 'Escape';
+          if (!isClosing && !(event.target === popup.current && typeAhead(event))) return;
+          event.preventDefault();
+          event.stopPropagation();
+          if (isClosing) close();
+        }}
+      >
+        {isOpen.value && list && <Overview list={list} onOpened={close} />}
+      </div>
+    </>
+  );
+}

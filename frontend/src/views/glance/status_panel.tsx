@@ -1,0 +1,130 @@
+/** Is it alive, how far is it, when is it done; and how we know. */
+
+import { useMemo } from 'preact/hooks';
+import { formatCount, formatPercent } from '../../base/numbers';
+import { formatMoment } from '../../base/times';
+import { visibleText } from '../../base/visible';
+import type { Task } from '../../wire/messages';
+import { type TaskProps, useApp } from '../context';
+import { StatusTag } from '../elements/status_tag';
+import { finishText, reasonText, whyNoEta } from './status_words';
+import { TimeBar } from './time_bar';
+import { TotalField } from './total_field';
+
+export function StatusPanel({ task }: TaskProps) {
+  return (
+    <section class="card status-panel" aria-labelledby="status-heading">
+      <h2 id="status-heading" class="visually-hidden">
+        Status
+      </h2>
+      <p class="status-line">
+        {/* The reason counts seconds; only a change of the status itself is worth saying aloud. */}
+        <span role="status">
+          <StatusTag status={task.status} />
+        </span>{' '}
+        <Reason task={task} />
+      </p>
+      <Progress task={task} />
+      <Finish task={task} />
+      {task.time && <TimeBar time={task.time} />}
+      <Facts task={task} />
+    </section>
+  );
+}
+
+/** Alone, so that its seconds draw nothing else anew. */
+function Reason({ task }: { readonly task: Task }) {
+  return <span>{visibleText(reasonText(task, useApp().monitor.now.value))}</span>;
+}
+
+function Progress({ task }: { readonly task: Task }) {
+  const typed = useApp().monitor.view.values.value.total;
+  const { step, total_steps: total, progress } = task;
+  return (
+    <div class="progress">
+      <p class="progress-line">
+        <span class="progress-step">
+          Step <strong>{step === null ? '–' : formatCount(step)}</strong>
+          {total !== null && ` of ${formatCount(total)}`}
+        </span>
+        {progress !== null && <span class="progress-percent">{formatPercent(progress)}</span>}
+      </p>
+      <div
+        class={`bar status-${task.status} ${progress === null ? 'is-unknown' : ''}`}
+        role="progressbar"
+        aria-label="Progress"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={progress === null ? undefined : Math.round(progress * 100)}
+        aria-valuetext={progress === null ? 'The total is not known' : undefined}
+      >
+        <div class="bar-fill" style={{ width: `${(progress ?? 0) * 100}%` }} />
+      </div>
+      {total !== null && task.total_source && <p class="fine">Total: {visibleText(task.total_source)}</p>}
+      {task.total_refuted.map(({ steps, source, reason }) => (
+        <p key={`${steps} ${source}`} class="fine">
+          Not {formatCount(steps)} ({visibleText(source)}): {reason}
+        </p>
+      ))}
+      {(total === null || typed !== null) && <TotalField isKnown={total !== null} />}
+    </div>
+  );
+}
+
+function Finish({ task }: { readonly task: Task }) {
+  const { now } = useApp().monitor;
+  const heardAt = useMemo(() => now.peek(), [task.eta]);
+  if (task.eta === null) return <p class="finish fine">{whyNoEta(task)}</p>;
+  const [left, done] = finishText(task.eta, heardAt, now.value);
+  return (
+    <p class="finish">
+      <strong>{left}</strong>, {done}
+      <span class="fine finish-source">
+        by the quicker and the slower of this attempt’s latest steps, pauses counted in
+      </span>
+    </p>
+  );
+}
+
+function Facts({ task }: { readonly task: Task }) {
+  const now = useApp().monitor.now.value;
+  const facts: readonly (readonly [string, string])[] = [
+    ['Started', task.started_at === null ? '' : formatMoment(task.started_at, now)],
+    ['Last point', task.last_event_at === null ? '' : formatMoment(task.last_event_at, now)],
+    ['Never started', launchesText(task.launches_without_scalars)],
+    ...Object.entries(task.facts).map(([name, value]): [string, string] => [
+      sentenceCase(name),
+      factText(value),
+    ]),
+  ];
+  return (
+    <dl class="facts">
+      {facts
+        .filter(([, text]) => text !== '')
+        .map(([name, text]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+function launchesText(launches: number): string {
+  if (launches === 0) return '';
+  return launches === 1 ? '1 launch without a scalar' : `${formatCount(launches)} launches without a scalar`;
+}
+
+/** `final_train_loss` reads "Final train loss". */
+function sentenceCase(name: string): string {
+  const words = name.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function factText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? formatCount(value) : String(Number(value.toPrecision(4)));
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,8 +1,0 @@
-/** What buttons of the bar show, as the bar draws it: the code comes when it is needed. */
-
-import { laterParts } from './later';
-
-const parts = laterParts(() => import('./bar_popups'));
-
-export const ExportItems = parts((code) => code.ExportItems);
-export const KeyList = parts((code) => code.KeyList);

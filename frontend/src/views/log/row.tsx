@@ -1,0 +1,94 @@
+/** One row of the log: when, what type, which step of which attempt, and what was said or measured. */
+
+import { formatCount } from '../../base/numbers';
+import { formatDateTime } from '../../base/times';
+import { named, visibleText } from '../../base/visible';
+import { shownValue } from '../../model/row_text';
+import type { LogRow } from '../../wire/messages';
+
+export interface RowState {
+  readonly isActive: boolean;
+  readonly isSelected: boolean;
+  /** Next to what is pointed at in a chart. */
+  readonly isNear: boolean;
+}
+
+interface RowProps extends RowState {
+  /** Undefined while it is on its way. */
+  readonly row: LogRow | undefined;
+  readonly index: number;
+  readonly number: number;
+  readonly height: number;
+}
+
+export function Row({ row, index, number, height, isActive, isSelected, isNear }: RowProps) {
+  const state = `${isActive ? ' is-active' : ''}${isSelected ? ' is-selected' : ''}${isNear ? ' is-near' : ''}`;
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid around it has the focus and names its active row.
+    <div
+      class={`log-row${state}`}
+      role="row"
+      id={rowId(number)}
+      aria-rowindex={index + 1}
+      aria-selected={isSelected}
+      aria-busy={row === undefined}
+      style={{ height: `${height}px` }}
+    >
+      {row && <Cells row={row} isNear={isNear} />}
+    </div>
+  );
+}
+
+export function rowId(number: number): string {
+  return `log-row-${number}`;
+}
+
+function Cells({ row, isNear }: { readonly row: LogRow; readonly isNear: boolean }) {
+  const at = timeText(row);
+  return (
+    <>
+      <time role="cell" title={at}>
+        {at.slice(-8)}
+      </time>
+      <span role="cell">
+        <TypeTag type={row.type} />
+      </span>
+      <span role="cell" class="log-step">
+        {row.step === null ? '' : formatCount(row.step)}
+      </span>
+      <span role="cell" class="log-attempt" title={`Attempt ${row.attempt}`}>
+        #{row.attempt}
+      </span>
+      <span role="cell" class="log-text">
+        {isNear && <span class="visually-hidden">nearest to what the chart is pointed at: </span>}
+        {repeatsMetrics(row) ? '' : visibleText(row.message)}
+        {Object.entries(row.metrics).map(([name, value]) => (
+          <span key={name} class="log-metric">
+            <span>{named(name)}</span> {shownValue(value)}
+          </span>
+        ))}
+      </span>
+    </>
+  );
+}
+
+export function TypeTag({ type }: Pick<LogRow, 'type'>) {
+  return <span class={`tag type-${type}`}>{type}</span>;
+}
+
+export function timeText(row: LogRow): string {
+  return row.wall_time === null ? '–' : formatDateTime(row.wall_time);
+}
+
+/** Writers put the metrics of a step into its message too, for those who read the table: here they would stand twice. */
+export function repeatsMetrics(row: Pick<LogRow, 'metrics' | 'message'>): boolean {
+  return Object.keys(row.metrics).some((name) => row.message.startsWith(`${name} `));
+}
+
+/** What is copied of a row: columns for a table, with every digit of its numbers. */
+export function copiedText(row: LogRow): string {
+  const metrics = Object.entries(row.metrics).map(([name, value]) => `${name}=${value}`);
+  const message = repeatsMetrics(row) ? '' : row.message.replaceAll(/\s+/g, ' ');
+  const cells = [timeText(row), row.type, `#${row.attempt}`, row.step ?? '', message, metrics.join(' ')];
+  return cells.join('\t');
+}

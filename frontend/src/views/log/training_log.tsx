@@ -1,0 +1,170 @@
+/** The training log: what happened, newest first. */
+
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { copyText } from '../../base/clipboard';
+import { download } from '../../base/download';
+import { formatCount, plural } from '../../base/numbers';
+import type { Log } from '../../model/log_rows';
+import styles from '../../styles/log.css?inline';
+import { urlOf } from '../../wire/http';
+import type { LogRow } from '../../wire/messages';
+import { type TaskProps, useApp } from '../context';
+import { useCalm } from '../elements/calm';
+import { LogDetail } from './detail';
+import { copiedText } from './row';
+import { isWithin, LogRows, type Selection } from './rows';
+import { LogComing } from './skeleton';
+import { Nothing, Search, TypeFilter } from './tools';
+
+export { styles };
+
+type OpenProps = Pick<TaskProps, 'open'>;
+
+export function TrainingLog({ open }: OpenProps) {
+  // Rows arrive faster than they can be read, and to move a hundred of them is the dearest part of a tick.
+  const log = useCalm(open.logs.log, isOtherSight);
+  const isUpToDate = log !== null && open.logs.failure.value === null;
+  // The page around it is made anew at every tick: its rows are not.
+  const shown = useMemo(() => log && <Shown open={open} log={log} />, [open, log]);
+  return (
+    <section class="card log" aria-labelledby="log-heading">
+      {log === null && <h2 id="log-heading">Training log</h2>}
+      {!isUpToDate && <Waiting open={open} />}
+      {shown}
+    </section>
+  );
+}
+
+function Shown({ open, log }: OpenProps & { readonly log: Log }) {
+  const { logSearch } = useApp().monitor.view.values.value;
+  const selection = useSignal<Selection | null>(null);
+  const isDetailed = useSignal(false);
+  const { said, copy } = useCopying();
+  useEffect(() => {
+    selection.value = null;
+  }, [log.list]);
+
+  const selected = selectedRows(log, selection.value);
+  const isSeveral = selected.length > 1;
+  const row = selection.value && log.rows.get(selection.value.active);
+  const copySelected = () => void copy(selected, selected.length);
+  const copyShown = async () =>
+    isSeveral ? copySelected() : copy(await open.logs.collect(MOST_COPIED), log.total);
+  return (
+    <>
+      <div class="section-head">
+        <h2 id="log-heading">Training log</h2>
+        {/* Read out where the reader did something; not at every row that comes. */}
+        <p class="fine" role="status" aria-live={said.value || logSearch ? 'polite' : 'off'}>
+          {said.value || extentText(log, logSearch)}
+        </p>
+      </div>
+      <div class="log-tools">
+        <Search />
+        <TypeFilter counts={log.counts} />
+        <span class="log-actions">
+          <button type="button" class="link" disabled={log.total === 0} onClick={copyShown}>
+            {isSeveral ? `Copy ${selected.length} rows` : 'Copy rows'}
+          </button>
+          <a
+            class="link"
+            href={urlOf('export', exported(open.id))}
+            title={WHAT_IS_DOWNLOADED}
+            onClick={(event) => {
+              event.preventDefault();
+              download(event.currentTarget.href);
+            }}
+          >
+            Download all
+          </a>
+        </span>
+      </div>
+      {log.total === 0 ? (
+        <Nothing log={log} />
+      ) : (
+        <LogRows {...{ open, log, selection, isDetailed }} onCopy={copySelected} />
+      )}
+      {row && isDetailed.value && (
+        <LogDetail
+          row={row}
+          onCopy={() => void copy([row], 1)}
+          onClose={() => {
+            isDetailed.value = false;
+          }}
+        />
+      )}
+      <p class="fine">{sourceText(log.source)}</p>
+    </>
+  );
+}
+
+/** Copies rows, and says for a while how that went. */
+function useCopying() {
+  const said = useSignal('');
+  const timer = useRef<ReturnType<typeof setTimeout>>();
+  const copy = async (rows: readonly LogRow[] | null, of: number) => {
+    const isDone = rows !== null && (await copyText(rows.map(copiedText).join('\n')));
+    said.value = isDone ? copiedSentence(rows.length, of) : NOT_COPIED;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      said.value = '';
+    }, SAID_MS);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return { said, copy };
+}
+
+function copiedSentence(copied: number, of: number): string {
+  if (copied >= of) return `${plural(copied, 'row')} copied`;
+  return `the newest ${formatCount(copied)} of ${formatCount(of)} rows copied; the download has all`;
+}
+
+/** No log, or none that is up to date: why. */
+function Waiting({ open }: Pick<TaskProps, 'open'>) {
+  const failure = open.logs.failure.value;
+  if (failure === null) return <LogComing />;
+  return (
+    <p class="hint">
+      {failure.sentence}{' '}
+      <button type="button" class="link" onClick={() => void open.logs.load()}>
+        Try again
+      </button>
+    </p>
+  );
+}
+
+/** Read and put into the clipboard within a second. */
+const MOST_COPIED = 5000;
+const SAID_MS = 5000;
+const WHAT_IS_DOWNLOADED = 'All rows of the log, whatever is searched for, as CSV';
+const NOT_COPIED = 'nothing is copied: the rows cannot be read, or the browser keeps its clipboard';
+
+function exported(task: string) {
+  return { task, of: 'log', format: 'csv' };
+}
+
+/** The reader's own doing, by filter, search or scrolling, is shown at once. */
+function isOtherSight(before: Log | null, now: Log | null): boolean {
+  return before?.list !== now?.list || before?.filled !== now?.filled;
+}
+
+function selectedRows(log: Log, selection: Selection | null): readonly LogRow[] {
+  if (selection === null) return [];
+  const chosen = [...log.rows].filter(([number]) => isWithin(selection, number));
+  return chosen.sort(([a], [b]) => b - a).map(([, row]) => row);
+}
+
+function extentText({ total, filter, unsearched }: Log, search: string): string {
+  if (filter.search !== search) return 'searching …';
+  if (search === '') return plural(total, 'row');
+  if (unsearched > 0)
+    return `${formatCount(total)} found in the newest rows; ${formatCount(unsearched)} older ones not searched`;
+  return total === 1 ? '1 row matches' : `${formatCount(total)} rows match`;
+}
+
+function sourceText(source: string): string {
+  return source === 'event files'
+    ? 'Derived from event files; no training_logs table has this task.'
+    : 'From the training_logs table.';
+}

@@ -1,0 +1,173 @@
+/**
+ * All tasks: searched, narrowed by status, sorted by any column, grouped by folder; each a line that leads to its page. It is a page of its own,
+ * and what the selector on a task's page opens.
+ */
+
+import { type Signal, useComputed, useSignal } from '@preact/signals';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { formatCount, plural } from '../../base/numbers';
+import { rowsOf } from '../../model/task_groups';
+import { hasAlarm, inOrder, STATUSES } from '../../model/task_list';
+import { COLUMNS } from '../../model/task_order';
+import styles from '../../styles/overview.css?inline';
+import type { Status, TaskList, TaskSummary } from '../../wire/messages';
+import { focusField, useApp, useKey } from '../context';
+import { Problems } from '../elements/problems';
+import { NothingMatches } from '../elements/states';
+import { StatusShape } from '../elements/status_tag';
+import { OrderChoice } from './order';
+import { enterRows, OverviewRows } from './rows';
+
+export { styles };
+
+export interface OverviewProps {
+  readonly list: TaskList;
+  /** Where it lies over another page: closes it. There the search has the focus from the start. */
+  readonly onOpened?: () => void;
+}
+
+export function Overview({ list, onOpened }: OverviewProps) {
+  const { monitor } = useApp();
+  const { found } = monitor;
+  const held = useSignal<readonly string[] | null>(null);
+  const shown = useComputed(() => inOrder(found.value.tasks, held.value));
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    if (onOpened) focusField(field.current);
+  }, []);
+  const open = (task: TaskSummary) => {
+    monitor.view.openTask(task.id);
+    onOpened?.();
+  };
+  const { find, statuses, alarmed, sort, grouped, foldedGroups } = monitor.view.values.value;
+  // Another search or another column is another list: what is held is its order.
+  useLayoutEffect(() => reorder(held, found.peek().tasks), [find, `${statuses}`, alarmed, sort]);
+  useKey('/', 'Find a task', () => focusField(field.current), 'Tasks');
+  const { tasks, isStale } = shown.value;
+  const folders = grouped ? monitor.folders.value : null;
+  const rows = useMemo(() => rowsOf(tasks, folders, foldedGroups), [tasks, folders, foldedGroups]);
+  // A column for what nobody has looked at would be empty.
+  const columns = COLUMNS.filter((one) => one !== 'insights' || Object.values(list.insights).some(hasAlarm));
+  const hold = (on: boolean) => {
+    held.value = on ? (held.peek() ?? idsOf(shown.peek().tasks)) : null;
+  };
+  return (
+    <section class="overview" aria-labelledby="overview-heading">
+      <h2 id="overview-heading" class="visually-hidden">
+        All tasks
+      </h2>
+      <div class="overview-head">
+        <Search
+          field={field}
+          onEnter={() => shown.peek().tasks.slice(0, 1).forEach(open)}
+          onDown={enterRows}
+        />
+        <StatusChips />
+        <OrderChoice columns={columns} />
+        <p class="fine" role="status">
+          {tasks.length === list.tasks.length
+            ? plural(tasks.length, 'task')
+            : `${formatCount(tasks.length)} of ${plural(list.tasks.length, 'task')}`}
+        </p>
+        {isStale && (
+          <button type="button" class="link" onClick={() => reorder(held, found.peek().tasks)}>
+            Order has changed: sort again
+          </button>
+        )}
+      </div>
+      {tasks.length === 0 ? (
+        <NothingMatches />
+      ) : (
+        <OverviewRows
+          {...{ rows, columns }}
+          onOpen={open}
+          onHold={hold}
+          onLeave={() => field.current?.focus()}
+        />
+      )}
+      <Problems problems={list.problems} />
+    </section>
+  );
+}
+
+function idsOf(tasks: readonly TaskSummary[]): readonly string[] {
+  return tasks.map((task) => task.id);
+}
+
+function reorder(held: Signal<readonly string[] | null>, tasks: readonly TaskSummary[]): void {
+  if (held.peek() !== null) held.value = idsOf(tasks);
+}
+
+interface SearchProps {
+  readonly field: { readonly current: HTMLInputElement | null };
+  readonly onEnter: () => void;
+  readonly onDown: () => void;
+}
+
+function Search({ field, onEnter, onDown }: SearchProps) {
+  const { view } = useApp().monitor;
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { find, statuses, alarmed } = view.values.peek();
+    if (event.key === 'ArrowDown') onDown();
+    else if (event.key === 'Enter') onEnter();
+    else if (event.key !== 'Escape') return;
+    else if (find !== '') view.set({ find: '' });
+    else if (statuses.length > 0 || alarmed) view.set({ statuses: [], alarmed: false });
+    else field.current?.blur();
+    event.preventDefault();
+  };
+  return (
+    <input
+      ref={field}
+      class="field overview-search"
+      type="search"
+      aria-label="Find tasks by name, id or status"
+      aria-keyshortcuts="/"
+      placeholder="Find by name or status  ( / )"
+      autocomplete="off"
+      spellcheck={false}
+      value={view.values.value.find}
+      onInput={(event) => view.set({ find: event.currentTarget.value })}
+      onKeyDown={onKeyDown}
+    />
+  );
+}
+
+function StatusChips() {
+  const { monitor } = useApp();
+  const { view } = monitor;
+  const { statuses } = view.values.value;
+  const { counts } = monitor.found.value;
+  const toggle = (status: Status) =>
+    view.set({ statuses: STATUSES.filter((one) => statuses.includes(one) !== (one === status)) });
+  return (
+    <div class="chips" role="group" aria-label="Show only these statuses">
+      {STATUSES.map((status) => (
+        <button
+          key={status}
+          type="button"
+          class="chip"
+          aria-pressed={statuses.includes(status)}
+          onClick={() => toggle(status)}
+        >
+          <StatusShape status={status} />
+          {status} <span class="chip-count">{formatCount(counts[status])}</span>
+        </button>
+      ))}
+      <AlarmChip />
+    </div>
+  );
+}
+
+/** Only tasks of which a rule says something; where none does, there is nothing to choose. */
+function AlarmChip() {
+  const { list, view } = useApp().monitor;
+  const { alarmed } = view.values.value;
+  const count = Object.values(list.value?.insights ?? {}).filter(hasAlarm).length;
+  if (count === 0 && !alarmed) return null;
+  return (
+    <button type="button" class="chip" aria-pressed={alarmed} onClick={() => view.set({ alarmed: !alarmed })}>
+      with warnings <span class="chip-count">{formatCount(count)}</span>
+    </button>
+  );
+}

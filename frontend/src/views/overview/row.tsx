@@ -1,0 +1,127 @@
+/** A task in the overview: a link to its page, and how it stands. */
+
+import { formatCount, formatPercent, formatShort, formatValue, plural } from '../../base/numbers';
+import { formatAge, formatDurationRange, formatMoment } from '../../base/times';
+import { countText } from '../../model/insights';
+import type { TaskSummary } from '../../wire/messages';
+import { plainClick, useApp } from '../context';
+import { Sparkline } from '../elements/sparkline';
+import { StatusTag } from '../elements/status_tag';
+import { TaskName } from './task_name';
+
+/** Where a row lies in the list. */
+export interface Placed {
+  readonly index: number;
+  readonly count: number;
+  /** Pixels, from the upper edge of the list. */
+  readonly top: number;
+  readonly height: number;
+  readonly isActive: boolean;
+}
+
+interface OverviewRowProps extends Placed {
+  readonly task: TaskSummary;
+  readonly onOpen: (task: TaskSummary) => void;
+}
+
+export function OverviewRow({ task, index, count, top, height, isActive, onOpen }: OverviewRowProps) {
+  const { monitor } = useApp();
+  const { view } = monitor;
+  const now = monitor.now.value;
+  return (
+    <li aria-setsize={count} aria-posinset={index + 1} style={{ top: `${top}px` }}>
+      <a
+        class="task-row"
+        data-row
+        href={view.hrefOf(task.id)}
+        tabIndex={isActive ? 0 : -1}
+        style={{ height: `${height}px` }}
+        onClick={plainClick(() => onOpen(task))}
+      >
+        <span class="row-name">
+          <TaskName task={task} />
+          {task.attempts > 1 && <span class="fine">{plural(task.attempts, 'attempt')}</span>}
+        </span>
+        <span class="row-status">
+          <StatusTag status={task.status} />
+        </span>
+        <Progress task={task} />
+        <Left task={task} now={now} />
+        <Leading task={task} />
+        <Insights task={task} />
+        <span class="row-age fine">{ageText(task, now)}</span>
+      </a>
+    </li>
+  );
+}
+
+function ageText({ last_event_at: last }: TaskSummary, now: number): string {
+  return last === null ? 'nothing yet' : formatAge(now - last);
+}
+
+/** Steps of so many digits in all have no room beside each other. */
+const ROOM = 13;
+
+function Progress({ task: { step, total_steps: total, progress, status } }: { readonly task: TaskSummary }) {
+  const isLong = `${step ?? ''}${total ?? ''}`.length > ROOM;
+  const format = isLong ? formatShort : formatCount;
+  const whole = `${step === null ? '–' : formatCount(step)}${total === null ? '' : ` of ${formatCount(total)}`}`;
+  return (
+    <span class="row-progress">
+      <span class="row-steps">
+        <span class="steps" title={isLong ? whole : undefined}>
+          {step === null ? '–' : format(step)}
+          {total !== null && <span class="fine"> of {format(total)}</span>}
+        </span>
+        {progress !== null && <b>{formatPercent(progress)}</b>}
+      </span>
+      {progress !== null && (
+        <span class={`bar status-${status}`} aria-hidden="true">
+          <span class="bar-fill" style={{ width: `${progress * 100}%` }} />
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** Counted down from when the server said so. */
+function Left({ task, now }: { readonly task: TaskSummary; readonly now: number }) {
+  const { eta } = task;
+  if (eta === null) return <span class="row-left" />;
+  const passed = Math.max(0, now - useApp().monitor.heardAt(task));
+  const high = eta.high_s - passed;
+  return (
+    <span class="row-left">
+      {high <= 0 ? 'any moment' : formatDurationRange(Math.max(0, eta.low_s - passed), high)}
+      <span class="fine"> done {formatMoment(eta.finish_at, now)}</span>
+    </span>
+  );
+}
+
+function Leading({ task }: { readonly task: TaskSummary }) {
+  const { sparklines } = useApp().monitor;
+  void sparklines.revision.value;
+  const { lead_metric: metric, lead_label: label, lead_value: value } = task;
+  const isBroken = typeof value === 'string';
+  return (
+    <span class="row-loss">
+      <Sparkline line={sparklines.of(task.id)} />
+      {value !== null && (
+        <span class={isBroken ? 'is-non-finite' : ''} title={label ?? undefined}>
+          {/* A loss is known by its curve; anything else is called by its name. */}
+          <span class={metric === 'loss' ? 'visually-hidden' : 'fine'}>{label} </span>
+          {formatValue(Number(value))}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Insights({ task }: { readonly task: TaskSummary }) {
+  const counts = useApp().monitor.list.value?.insights[task.id];
+  return (
+    <span class={`row-insights ${counts && counts.error > 0 ? 'is-error' : ''}`}>
+      {counts && countText({ error: counts.error, warning: counts.warning })}
+    </span>
+  );
+}

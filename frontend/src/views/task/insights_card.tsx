@@ -1,0 +1,151 @@
+/** What rules found in the task, worst first: one line each, opened for the proof. A healthy task has one quiet line. */
+
+import { useSignal } from '@preact/signals';
+import { formatValue, plural } from '../../base/numbers';
+import { formatMoment } from '../../base/times';
+import { countsOf, countText, lookedAt, ruleWords, toldInsights } from '../../model/insights';
+import type { Insight, Looked, Severity } from '../../wire/messages';
+import { type TaskProps, useApp } from '../context';
+
+export function InsightsCard({ task }: TaskProps) {
+  const { view } = useApp().monitor;
+  const { muted } = view.values.value;
+  const looked = task.insights_looked;
+  const isUnmuted = useSignal(false);
+  if (looked.length === 0) return null;
+  const told = toldInsights(task, isUnmuted.value ? [] : muted);
+  const silenced = task.insights.filter(({ id }) => muted.includes(id)).length;
+  return (
+    <section
+      class={`card insights ${told.length === 0 ? 'is-quiet' : ''}`}
+      aria-labelledby="insights-heading"
+    >
+      <div class="insights-head">
+        <h2 id="insights-heading">{headingOf(told)}</h2>
+        {told.length === 0 && <p class="fine">{quietText(looked)}</p>}
+        {silenced > 0 && (
+          <button
+            type="button"
+            class="link"
+            aria-pressed={isUnmuted.value}
+            onClick={() => (isUnmuted.value = !isUnmuted.value)}
+          >
+            {silenced} muted
+          </button>
+        )}
+        <LookedAt looked={looked} />
+      </div>
+      {told.length > 0 && (
+        <ul class="insight-list">
+          {told.map((insight) => (
+            <Item key={insight.id} insight={insight} isMuted={muted.includes(insight.id)} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function headingOf(told: readonly Insight[]): string {
+  return countText(countsOf(told)) || (told.length > 0 ? 'Nothing open' : 'Nothing to report');
+}
+
+function quietText(looked: readonly Looked[]): string {
+  const count = lookedAt(looked);
+  return count === 0 ? 'No rule has enough to look at yet.' : `${plural(count, 'rule')} looked.`;
+}
+
+const SIGNS: Readonly<Record<Severity, string>> = { error: '✗', warning: '!', info: 'i' };
+
+function Item({ insight, isMuted }: { readonly insight: Insight; readonly isMuted: boolean }) {
+  const { monitor } = useApp();
+  const { id, severity, title, open, since } = insight;
+  const isShown = monitor.view.values.value.insight === id;
+  const when = since === null ? '' : `since ${formatMoment(since, monitor.now.value)}`;
+  return (
+    <li class={`insight is-${severity} ${open ? '' : 'is-over'}`}>
+      <button
+        type="button"
+        class="insight-line"
+        aria-expanded={isShown}
+        onClick={() => monitor.showInsight(isShown ? null : insight)}
+      >
+        <i class="insight-sign" aria-hidden="true">
+          {SIGNS[severity]}
+        </i>
+        <span class="visually-hidden">{severity}: </span>
+        <span class="insight-title">{title}</span>
+        <span class="fine">{open ? when : 'over'}</span>
+      </button>
+      {isShown && <Proof insight={insight} isMuted={isMuted} />}
+    </li>
+  );
+}
+
+function Proof({ insight, isMuted }: { readonly insight: Insight; readonly isMuted: boolean }) {
+  const { view } = useApp().monitor;
+  const { id, rule, evidence, advice, facts } = insight;
+  return (
+    <div class="insight-proof">
+      <p>{evidence}</p>
+      <p>
+        <b>Next:</b> {advice}
+      </p>
+      <dl class="facts">
+        <div>
+          <dt>Rule</dt>
+          <dd>{ruleWords(rule)}</dd>
+        </div>
+        {Object.entries(facts).map(([name, value]) => (
+          <div key={name}>
+            <dt>{ruleWords(name)}</dt>
+            <dd>{factText(value)}</dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" class="link" onClick={() => view.toggle('muted', id)}>
+        {isMuted ? 'Tell of it again' : 'Mute it for this task'}
+      </button>
+    </div>
+  );
+}
+
+function factText(value: number | string | null): string {
+  return typeof value === 'number' ? formatValue(value) : String(value ?? '–');
+}
+
+function LookedAt({ looked }: { readonly looked: readonly Looked[] }) {
+  const isOpen = useSignal(false);
+  const idle = looked.filter((one) => !one.looked);
+  return (
+    <details
+      class="looked"
+      onToggle={(event) => {
+        isOpen.value = event.currentTarget.open;
+      }}
+    >
+      <summary>What was looked at</summary>
+      {isOpen.value && (
+        <>
+          <p>{namesOf(looked.filter((one) => one.looked))}</p>
+          {idle.length > 0 && (
+            <dl>
+              {idle.map(({ rule, why }) => (
+                <div key={rule}>
+                  <dt>{ruleWords(rule)}</dt>
+                  <dd>{why}</dd>
+                </div>
+              ))}
+            </dl>
+          )}
+        </>
+      )}
+    </details>
+  );
+}
+
+function namesOf(looked: readonly Looked[]): string {
+  return looked.length === 0
+    ? 'No rule had anything to look at.'
+    : looked.map(({ rule }) => ruleWords(rule)).join(', ');
+}

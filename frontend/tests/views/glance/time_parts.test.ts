@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { goodput, partsOf } from '../../../src/views/glance/time_parts';
+
+const NONE = {
+  training_s: 0,
+  evaluation_s: 0,
+  checkpoint_s: 0,
+  stalled_s: 0,
+  repeated_s: 0,
+  down_s: 0,
+  start_s: 0,
+};
+
+describe('Where the time went', () => {
+  it('names the parts that took any', () => {
+    const parts = partsOf({ ...NONE, training_s: 60, down_s: 20 });
+    expect(parts.map(({ name, seconds }) => [name, seconds])).toEqual([
+      ['training', 60],
+      ['not running', 20],
+    ]);
+  });
+
+  it('has a share that made new steps', () => {
+    expect(goodput({ ...NONE, training_s: 60, repeated_s: 10, down_s: 10 })).toBe(0.75);
+    expect(goodput(NONE)).toBeNull();
+  });
+});
