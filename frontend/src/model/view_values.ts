@@ -186,3 +186,8 @@ function listText(items: readonly string[]): string {
 function listFrom(text: string | undefined): string[] {
   return (text ?? '').split(',').filter(Boolean).map(decodeText);
 }
+
+/** How series are to be looked at, in the server's words. */
+export function lookOf({ ema, ma, history }: Pick<ViewValues, 'ema' | 'ma' | 'history'>) {
+  return { ema, ma, view: history };
+}

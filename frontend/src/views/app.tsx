@@ -37,7 +37,7 @@ export function App() {
 
 function Body() {
   const { monitor } = useApp();
-  const list = monitor.list.value;
+  const list = monitor.tasks.list.value;
   const open = monitor.open.value;
   const task = open?.task.value;
   if (open && task)
@@ -48,7 +48,7 @@ function Body() {
       </Part>
     );
   if (list?.tasks.length === 0) return <NoTask list={list} />;
-  const failure = open ? open.failure.value : list === null && monitor.listFailure.value;
+  const failure = open ? open.failure.value : list === null && monitor.tasks.failure.value;
   if (failure && isUnknownTask(failure)) return <CannotOpen id={open?.id ?? ''} failure={failure} />;
   if (failure) return <Unreachable failure={failure} />;
   if (open || list === null) return <Loading />;

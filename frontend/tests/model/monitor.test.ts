@@ -151,7 +151,7 @@ describe('The list', () => {
     expect(asked.question).toBe('boot:1');
     const news = summary({ id: 'b', step: 11, last_event_at: 2 });
     await asked.answer({ ...taskList(news), whole: false, revision: 'boot:2' });
-    expect(monitor.list.value?.tasks.map(({ id, step }) => [id, step])).toEqual([
+    expect(monitor.tasks.list.value?.tasks.map(({ id, step }) => [id, step])).toEqual([
       ['b', 11],
       ['a', 10],
     ]);
@@ -323,9 +323,9 @@ describe('The axis', () => {
     await list(summary());
     await opened({ attempts });
     monitor.view.set({ range: { min: 2, max: 3 } });
-    monitor.setAxis('active');
+    monitor.zoom.setAxis('active');
     expect(monitor.view.values.value).toMatchObject({ axis: 'active', range: { min: 1, max: 2 } });
-    monitor.setAxis('accumulated');
+    monitor.zoom.setAxis('accumulated');
     expect(monitor.view.values.value).toMatchObject({ axis: 'accumulated', range: { min: 2, max: 3 } });
   });
 
@@ -334,14 +334,14 @@ describe('The axis', () => {
     await list(summary());
     await opened({ attempts });
     monitor.view.set({ range: { min: 2.2, max: 2.8 } });
-    monitor.setAxis('wall');
+    monitor.zoom.setAxis('wall');
     expect(monitor.view.values.value.range).toBeNull();
   });
 
   it('that is chosen forgets what was pointed at', async () => {
     start();
     monitor.pointed.point(3, 'chart');
-    monitor.setAxis('step');
+    monitor.zoom.setAxis('step');
     expect(monitor.pointed.place.value).toBeNull();
   });
 });

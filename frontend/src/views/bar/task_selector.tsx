@@ -13,13 +13,13 @@ export function TaskSelector() {
   const isOpen = useSignal(false);
   const button = useRef<HTMLButtonElement>(null);
   const popup = useRef<HTMLDivElement>(null);
-  const list = monitor.list.value;
+  const list = monitor.tasks.list.value;
   const open = monitor.open.value;
   // By all its points where they are known: the list only judges by the ends of its files.
   const current = open?.task.value ?? list?.tasks.find((task) => task.id === open?.id);
   const close = () => popup.current?.hidePopover();
   const go = (places: number) => {
-    const task = neighbour(monitor.found.peek().tasks, open?.id ?? null, places);
+    const task = neighbour(monitor.tasks.found.peek().tasks, open?.id ?? null, places);
     if (task) monitor.view.openTask(task.id);
   };
   const find = () => {

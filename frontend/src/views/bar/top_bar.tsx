@@ -52,7 +52,7 @@ function AllTasks({ isHere }: { readonly isHere: boolean }) {
 /** How far the list is, while it is not whole; and what makes everything slow, if it is slow. */
 function ListNotes() {
   const { monitor } = useApp();
-  const list = monitor.list.value;
+  const list = monitor.tasks.list.value;
   // Before the first task is known, the page itself says how far it is.
   if (!list?.tasks.length) return null;
   const { progress, reader } = list;

@@ -53,7 +53,7 @@ function useChartKeys(): void {
   );
   useKey('x', 'The next kind of x axis', () => {
     const next = (AXES.indexOf(view.values.peek().axis) + 1) % AXES.length;
-    monitor.setAxis(AXES[next] ?? 'accumulated');
+    monitor.zoom.setAxis(AXES[next] ?? 'accumulated');
   });
 }
 

@@ -95,7 +95,7 @@ function AxisChoice() {
       <select
         class="field"
         value={axis}
-        onChange={(event) => monitor.setAxis(event.currentTarget.value as Axis)}
+        onChange={(event) => monitor.zoom.setAxis(event.currentTarget.value as Axis)}
       >
         {AXES.map((one) => (
           <option key={one} value={one}>

@@ -20,7 +20,7 @@ function State(props: { readonly title: string; readonly children: ComponentChil
 
 /** The outline of a page; after a second also what is being waited for. */
 export function Loading() {
-  const progress = useApp().monitor.list.value?.progress;
+  const progress = useApp().monitor.tasks.list.value?.progress;
   return (
     <div class="loading">
       <p class="loading-words" role="status">
@@ -99,7 +99,7 @@ export function EmptyLogDirectory({ problems }: { readonly problems: readonly Pr
 
 export function CannotOpen({ id, failure }: { readonly id: string; readonly failure: Failure }) {
   const { monitor } = useApp();
-  const first = monitor.list.value?.tasks[0];
+  const first = monitor.tasks.list.value?.tasks[0];
   return (
     <State title={`No task “${id}”`}>
       <p>{failure.sentence}</p>

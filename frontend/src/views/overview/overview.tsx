@@ -28,7 +28,7 @@ export interface OverviewProps {
 
 export function Overview({ list, onOpened }: OverviewProps) {
   const { monitor } = useApp();
-  const { found } = monitor;
+  const { found } = monitor.tasks;
   const held = useSignal<readonly string[] | null>(null);
   const shown = useComputed(() => inOrder(found.value.tasks, held.value));
   const field = useRef<HTMLInputElement>(null);
@@ -44,7 +44,7 @@ export function Overview({ list, onOpened }: OverviewProps) {
   useLayoutEffect(() => reorder(held, found.peek().tasks), [find, `${statuses}`, alarmed, sort]);
   useKey('/', 'Find a task', () => focusField(field.current), 'Tasks');
   const { tasks, isStale } = shown.value;
-  const folders = grouped ? monitor.folders.value : null;
+  const folders = grouped ? monitor.tasks.folders.value : null;
   const rows = useMemo(() => rowsOf(tasks, folders, foldedGroups), [tasks, folders, foldedGroups]);
   // A column for what nobody has looked at would be empty.
   const columns = COLUMNS.filter((one) => one !== 'insights' || Object.values(list.insights).some(hasAlarm));
@@ -137,7 +137,7 @@ function StatusChips() {
   const { monitor } = useApp();
   const { view } = monitor;
   const { statuses } = view.values.value;
-  const { counts } = monitor.found.value;
+  const { counts } = monitor.tasks.found.value;
   const toggle = (status: Status) =>
     view.set({ statuses: STATUSES.filter((one) => statuses.includes(one) !== (one === status)) });
   return (
@@ -161,9 +161,9 @@ function StatusChips() {
 
 /** Only tasks of which a rule says something; where none does, there is nothing to choose. */
 function AlarmChip() {
-  const { list, view } = useApp().monitor;
+  const { tasks, view } = useApp().monitor;
   const { alarmed } = view.values.value;
-  const count = Object.values(list.value?.insights ?? {}).filter(hasAlarm).length;
+  const count = Object.values(tasks.list.value?.insights ?? {}).filter(hasAlarm).length;
   if (count === 0 && !alarmed) return null;
   return (
     <button type="button" class="chip" aria-pressed={alarmed} onClick={() => view.set({ alarmed: !alarmed })}>

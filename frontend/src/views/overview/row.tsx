@@ -88,7 +88,7 @@ function Progress({ task: { step, total_steps: total, progress, status } }: { re
 function Left({ task, now }: { readonly task: TaskSummary; readonly now: number }) {
   const { eta } = task;
   if (eta === null) return <span class="row-left" />;
-  const passed = Math.max(0, now - useApp().monitor.heardAt(task));
+  const passed = Math.max(0, now - useApp().monitor.tasks.heardAt(task));
   const high = eta.high_s - passed;
   return (
     <span class="row-left">
@@ -118,7 +118,7 @@ function Leading({ task }: { readonly task: TaskSummary }) {
 }
 
 function Insights({ task }: { readonly task: TaskSummary }) {
-  const counts = useApp().monitor.list.value?.insights[task.id];
+  const counts = useApp().monitor.tasks.list.value?.insights[task.id];
   return (
     <span class={`row-insights ${counts && counts.error > 0 ? 'is-error' : ''}`}>
       {counts && countText({ error: counts.error, warning: counts.warning })}

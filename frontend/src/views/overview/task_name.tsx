@@ -5,7 +5,7 @@ import type { TaskSummary } from '../../wire/messages';
 import { useApp } from '../context';
 
 export function TaskName({ task }: { readonly task: TaskSummary }) {
-  const { head, tail } = useApp().monitor.folders.value.shared(task);
+  const { head, tail } = useApp().monitor.tasks.folders.value.shared(task);
   const { name } = task;
   const own = name.slice(head, name.length - tail);
   return (

@@ -68,7 +68,7 @@ function Item({ insight, isMuted }: { readonly insight: Insight; readonly isMute
         type="button"
         class="insight-line"
         aria-expanded={isShown}
-        onClick={() => monitor.showInsight(isShown ? null : insight)}
+        onClick={() => monitor.zoom.showInsight(isShown ? null : insight)}
       >
         <i class="insight-sign" aria-hidden="true">
           {SIGNS[severity]}

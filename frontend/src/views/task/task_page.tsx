@@ -23,7 +23,7 @@ export function TaskPage({ open, task }: TaskProps) {
   const { monitor } = useApp();
   useFetchedAhead([ChartMenuItems, AllScalars]);
   const failure = open.failure.value;
-  const problems = [...(monitor.list.value?.problems ?? []), ...task.problems];
+  const problems = [...(monitor.tasks.list.value?.problems ?? []), ...task.problems];
   return (
     <div class="task-page">
       {failure && isUnknownTask(failure) && (

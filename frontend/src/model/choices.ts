@@ -1,0 +1,63 @@
+/** Each choice of the reader's asks for what it concerns, and for nothing else. */
+
+import { effect, type ReadonlySignal, untracked } from '@preact/signals';
+import { debounce } from '../base/debounce';
+import type { DetailStore } from './detail_store';
+import type { OpenTask } from './open_task';
+import type { Pointed } from './pointed';
+import type { View } from './view';
+import { lookOf } from './view_values';
+import { wantedMetrics } from './wanted';
+import type { Zoom } from './zoom';
+
+/** Long enough for a slider's drag to settle, short enough to feel immediate. */
+const SETTLE_MS = 150;
+
+export interface Concerned {
+  readonly open: ReadonlySignal<OpenTask | null>;
+  readonly zoom: Zoom;
+  readonly detail: DetailStore;
+  readonly pointed: Pointed;
+}
+
+export function followChoices({ values }: View, { open, zoom, detail, pointed }: Concerned): void {
+  const settle = debounce<() => void>(SETTLE_MS, (action) => action());
+  onChange(
+    () => lookOf(values.value),
+    (look) => settle(() => void open.peek()?.look(look)),
+  );
+  onChange(
+    () => values.value.axis,
+    () => pointed.clear(),
+  );
+  onChange(
+    () => values.value.total,
+    (total) => void open.peek()?.setTotal(total),
+  );
+  onChange(
+    () => ({ types: values.value.types, search: values.value.logSearch }),
+    (filter) => void open.peek()?.logs.load(filter),
+  );
+  onChange(
+    () => {
+      const task = open.value?.task.value;
+      return task ? wantedMetrics(task, values.value) : [];
+    },
+    (metrics) => void open.peek()?.want(metrics),
+  );
+  onChange(
+    () => ({ stretch: zoom.stretch(), beat: zoom.beatInSight() }),
+    ({ stretch }) => void detail.ask(stretch),
+  );
+}
+
+/** Acts when the value has become another one; the value at the start is nobody's change. Compared as JSON: all are small. */
+function onChange<T>(read: () => T, act: (value: T) => void): void {
+  let last: string | undefined;
+  effect(() => {
+    const value = read();
+    const text = JSON.stringify(value);
+    if (last !== undefined && text !== last) untracked(() => act(value));
+    last = text;
+  });
+}
