@@ -19,6 +19,7 @@ from typing import Any
 
 STARTS_WITHIN_SECONDS = 60
 ENDS_WITHIN_SECONDS = 15
+ANSWERS_WITHIN_SECONDS = 120
 
 _URL = re.compile(r"^TensorBoard \S+ at (http://\S+/) ", re.MULTILINE)
 
@@ -29,10 +30,11 @@ class TensorBoard:
 
     url: str
     output: Path
+    pid: int
 
     def get_text(self, path: str) -> str:
         """What ``path`` answers with; anything but status 200 is an error."""
-        with urllib.request.urlopen(self.url + path, timeout=30) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=ANSWERS_WITHIN_SECONDS) as answer:
             text: str = answer.read().decode("utf-8")
             return text
 
@@ -76,7 +78,7 @@ def running_tensorboard(
                 preexec_fn=heed_ctrl_c,  # noqa: PLW1509  it takes no lock
             )
         try:
-            yield TensorBoard(_wait_for_url(process, output), output)
+            yield TensorBoard(_wait_for_url(process, output), output, process.pid)
         finally:
             _end(process)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -45,8 +46,14 @@ _ALL = 1 << 62
 #: A server that does not answer is not asked again for so many seconds: asking takes time.
 REST_SECONDS = 10.0
 
-#: Rows of one question that are taken: more tasks or attempts than these are no list.
-MOST_ROWS = 500_000
+#: Tasks, and attempts of all tasks, that are taken: more are no list.
+MOST_TASKS = 50_000
+MOST_ATTEMPTS = 500_000
+
+#: Bytes of text in one answer of SQLite. What comes behind is shortened to a few characters each,
+#: and behind twice as many nothing is taken.
+MOST_BYTES = 1 << 27
+_SHORT = 200
 
 #: What SQLite may take to answer one question.
 QUESTION_SECONDS = 5.0
@@ -79,14 +86,14 @@ class TrainingLogs:
         """All tasks, in no particular order."""
         rows = [
             TaskRow.from_database(row)
-            for row in self._read(_all_of("training_tasks").limit(MOST_ROWS))
+            for row in self._read(_all_of("training_tasks").limit(MOST_TASKS))
         ]
         return [row for row in rows if row.task_id]
 
     def attempts(self) -> dict[str, list[AttemptRow]]:
         """The attempts of every task, by the task's id, first attempt first."""
         found: dict[str, list[AttemptRow]] = {}
-        for row in self._read(_all_of("training_attempts").limit(MOST_ROWS)):
+        for row in self._read(_all_of("training_attempts").limit(MOST_ATTEMPTS)):
             attempt = AttemptRow.from_database(row)
             if attempt.task_id:
                 found.setdefault(attempt.task_id, []).append(attempt)
@@ -234,6 +241,8 @@ def _opened_and_read(
     opened = sqlite_file.open_read_only(path, immutable)
     with contextlib.closing(opened.connection) as connection:
         connection.row_factory = sqlite3.Row
+        if sys.version_info >= (3, 11):
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
         # Any program may have made a view of this name, which never comes to an end.
         until = time.monotonic() + QUESTION_SECONDS
         connection.set_progress_handler(lambda: time.monotonic() > until, _INSTRUCTIONS)
@@ -243,18 +252,37 @@ def _opened_and_read(
             if str(error) != "interrupted":
                 raise
             raise _TooSlow(sentences.too_slow(path, QUESTION_SECONDS)) from error
-    return [dict(row) for row in rows] if opened.still_true() else None
+    return rows if opened.still_true() else None
 
 
-def _answer(connection: sqlite3.Connection, sql: str, values_: list[Any]) -> list[Any]:
+def _answer(connection: sqlite3.Connection, sql: str, values_: list[Any]) -> Rows:
     try:
-        return connection.execute(sql, values_).fetchall()
+        return _bounded(connection.execute(sql, values_))
     except sqlite3.OperationalError as error:
         if not str(error).startswith("Could not decode"):
             raise
     # A program has written bytes that are no UTF-8: one bad name must not hide the rest.
     connection.text_factory = values.text
-    return connection.execute(sql, values_).fetchall()
+    return _bounded(connection.execute(sql, values_))
+
+
+def _bounded(cursor: sqlite3.Cursor) -> Rows:
+    """The rows, as far as they fit the memory that any file of that name may have of us."""
+    rows: list[dict[str, Any]] = []
+    taken = 0
+    for found in cursor:
+        row = dict(found)
+        if taken > MOST_BYTES:
+            row = {name: _shortened(value) for name, value in row.items()}
+        taken += sum(len(value) for value in row.values() if isinstance(value, str | bytes))
+        rows.append(row)
+        if taken > 2 * MOST_BYTES:
+            break
+    return rows
+
+
+def _shortened(value: Any) -> Any:
+    return value[:_SHORT] if isinstance(value, str | bytes) else value
 
 
 def _in_sqlite(question: Question, wanted: Wanted) -> tuple[str, list[Any]]:

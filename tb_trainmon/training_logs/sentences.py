@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tb_trainmon.core.errors import DatabaseUnreadable
+from tb_trainmon.training_logs import sqlite_file
 from tb_trainmon.training_logs.location import Location
 
 LOCKED = "is locked by another program. It is tried again at the next refresh"
@@ -118,4 +119,7 @@ def _of_file(path: Path) -> str | None:
         return "is not a file that one can read twice: a named pipe, a socket or a device"
     if path.stat().st_size == 0:
         return "is empty: it has no tables yet"
+    odd = sqlite_file.odd_neighbour(path)
+    if odd is not None:
+        return f"is not opened: {odd} beside it is a link, a named pipe or a device"
     return None

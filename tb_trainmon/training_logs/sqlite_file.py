@@ -8,13 +8,18 @@ neither, but is right only while nobody writes: hence ``Opened.still_true``.
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 #: Two writes within the clock tick of a file system can leave the same time stamp behind.
 RACY_NS = 50_000_000
+
+#: Files beside a database that SQLite opens by itself.
+BESIDE = ("-journal", "-wal", "-shm")
 
 #: How long a reader waits for a writer that holds the whole file (rollback journals, VACUUM).
 BUSY_SECONDS = 1.0
@@ -70,6 +75,23 @@ def _trace_of(path: Path) -> tuple[int, int, int] | None:
 
 def _wal(path: Path) -> Path:
     return path.with_name(path.name + "-wal")
+
+
+def odd_neighbour(path: Path) -> str | None:
+    """What SQLite would open beside the database though it is no file, such as a named pipe.
+
+    It would wait for whoever writes there, perhaps for ever. Raises OSError.
+    """
+    real = Path(os.path.realpath(path))
+    for suffix in BESIDE:
+        beside = real.with_name(real.name + suffix)
+        try:
+            mode = beside.lstat().st_mode
+        except FileNotFoundError:
+            continue
+        if not stat.S_ISREG(mode):
+            return beside.name
+    return None
 
 
 def is_in_wal_mode(path: Path) -> bool:

@@ -29,6 +29,7 @@ def text(value: object) -> str:
 
 
 _BEYOND_64_BITS = 1 << 63
+_NO_TIME = 1e12  # seconds: thirty thousand years
 _NUMBERS = (int, float, str, Decimal)  # Decimal: PostgreSQL's NUMERIC
 
 
@@ -42,9 +43,9 @@ def integer(value: object) -> int | None:
 
 
 def seconds(value: object) -> float | None:
-    """``value`` as a finite number of seconds, if it is one."""
+    """``value`` as seconds since the epoch, if it can be: of more than these no sum is right."""
     number = _number(value)
-    return number if number is not None and math.isfinite(number) else None
+    return number if number is not None and abs(number) < _NO_TIME else None
 
 
 def texts(value: object) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ those of equal length at once, so that 12 million take seconds.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -149,8 +149,10 @@ def _values(steps: npt.NDArray[np.int64], number: int) -> list[Floats]:
     return [loss, 1.0 + 0.2 * np.cos(steps), 1e-3 * flat, steps / 1000, 512.0 * flat, loss + 0.1]
 
 
-def write_file(path: Path, first: int, last: int, number: int, style: str) -> None:
-    """A file version, then every tag at every step."""
+def write_file(
+    path: Path, first: int, last: int, number: int, style: str, tags: Sequence[str] = TAGS
+) -> None:
+    """A file version, then every one of ``tags`` (of TAGS the first ones) at every step."""
     with path.open("wb") as file:
         begin = b"\x09" + np.float64(_BEGIN).tobytes() + field(3, b"brain.Event:2")
         file.write(framed(np.frombuffer(begin, np.uint8)[None]).tobytes())
@@ -160,19 +162,26 @@ def write_file(path: Path, first: int, last: int, number: int, style: str) -> No
             wall_times = _BEGIN + number + steps * 0.5
             rows = [
                 _scalars(steps, wall_times, values, layout(tag, style, first=low == first))
-                for tag, values in zip(TAGS, _values(steps, number), strict=True)
+                for tag, values in zip(tags, _values(steps, number), strict=False)
             ]
             file.write(np.concatenate(rows, axis=1).tobytes())
 
 
-def write_run(folder: Path, steps: int, number: int, style: str, restarts: int = 0) -> None:
+def write_run(
+    folder: Path,
+    steps: int,
+    number: int,
+    style: str,
+    restarts: int = 0,
+    tags: Sequence[str] = TAGS,
+) -> None:
     """One run, and its restarts."""
     folder.mkdir(parents=True, exist_ok=True)
     first = 1
     for launch in range(restarts + 1):
         created = int(_BEGIN) + number + launch * steps
         name = f"events.out.tfevents.{created}.bench.{1000 + number}.{launch}"
-        write_file(folder / name, first, first + steps - 1, number, style)
+        write_file(folder / name, first, first + steps - 1, number, style, tags)
         first += steps * 6 // 10
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tb_trainmon.core.columns import Column, column
 from tb_trainmon.insights.rules.resumes import (
     BAD_RESUME,
     DUPLICATE_ATTEMPT,
@@ -19,7 +20,9 @@ from tests.insights.scenes import attempt, falling, found
 LOSS = falling(300, noise=0.02)
 
 
-def second(loss: npt.ArrayLike, start: int = 1000, kind: str = "resume", n: int = 100) -> Subject:
+def second(
+    loss: npt.ArrayLike | Column, start: int = 1000, kind: str = "resume", n: int = 100
+) -> Subject:
     before = attempt({"loss": LOSS[:n]})
     return attempt({"loss": loss}, number=2, kind=kind, start_step=start, before=before)
 
@@ -66,6 +69,13 @@ def test_equal_losses_are_the_proof_that_nothing_was_changed() -> None:
     other = falling(300, noise=0.02, seed=1)
     assert not found(DUPLICATE_ATTEMPT, second(other, 0, "restart"))
     assert not found(DUPLICATE_ATTEMPT, second(np.ones(300), 0, "restart"))
+
+
+def test_losses_at_steps_in_any_order_are_compared_by_step() -> None:
+    """A table's rows come in any order, and tell of a step more than once."""
+    mixed = column([*range(1000, 0, -10), 500, 500], np.arange(102), [*LOSS[99::-1], 9.0, LOSS[49]])
+    (finding,) = found(DUPLICATE_ATTEMPT, second(mixed, 0, "restart"))
+    assert finding.facts == {"equal": 100, "common": 100}
 
 
 def chain(lengths: list[int], **more: Any) -> Subject:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import sqlite3
 import subprocess
@@ -314,7 +315,7 @@ def test_a_view_that_never_ends_is_given_up_and_left_alone_for_a_while(
 def test_of_endless_tasks_the_first_are_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "MOST_ROWS", 100)
+    monkeypatch.setattr(reading, "MOST_TASKS", 100)
     path = tmp_path / "training_logs.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
@@ -322,3 +323,34 @@ def test_of_endless_tasks_the_first_are_taken(
             "SELECT task_id + 1 FROM n) SELECT * FROM n"
         )
     assert len(TrainingLogs(str(path)).tasks()) == 100
+
+
+@pytest.mark.parametrize("beside", ["-journal", "-wal", "-shm"])
+def test_a_named_pipe_beside_it_keeps_nobody_waiting(filled: Path, beside: str) -> None:
+    """SQLite opens these by itself, and would wait for a writer."""
+    pipe = filled.with_name(filled.name + beside)
+    pipe.unlink(missing_ok=True)
+    os.mkfifo(pipe)
+    with pytest.raises(DatabaseUnreadable, match=f"{pipe.name} beside it is"):
+        TrainingLogs(str(filled)).tasks()
+    pipe.unlink()
+    pipe.symlink_to("/dev/zero")
+    with pytest.raises(DatabaseUnreadable, match=f"{pipe.name} beside it is"):
+        TrainingLogs(str(filled)).tasks()
+
+
+def test_texts_of_any_length_take_bounded_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A view of a few bytes tells gigabytes: the rows are there, their words are cut short."""
+    monkeypatch.setattr(reading, "MOST_BYTES", 100_000)
+    path = tmp_path / "training_logs.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE VIEW training_logs AS WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL "
+            "SELECT id + 1 FROM n LIMIT 400) SELECT id, 't' AS task_id, 'step' AS type, "
+            "id AS step, hex(zeroblob(10000)) AS message, '{}' AS metrics FROM n"
+        )
+    rows = TrainingLogs(str(path)).logs("t")
+    assert len(rows) == 400
+    assert sum(len(row.message) for row in rows) < 250_000

@@ -160,8 +160,10 @@ def _equal(earlier: Subject, later: Subject) -> tuple[int, int]:
 def _once(points: Column) -> Column:
     """Finite points, of each step the last; the first 10,000 are enough."""
     points = points[:10_000]
-    last = np.append(points.step[1:] != points.step[:-1], True)[: len(points)]
-    return points.take(np.flatnonzero(last & np.isfinite(points.value)))
+    finite = points.take(np.flatnonzero(np.isfinite(points.value)))
+    # Of steps that go back too: a table's rows come in any order.
+    _, last = np.unique(finite.step[::-1], return_index=True)
+    return finite.take(len(finite) - 1 - last)
 
 
 def look_duplicate(subject: Subject) -> list[Finding]:

@@ -52,6 +52,7 @@ class _Open:
     tasks: Sequence[TableTask] = ()
     problem: Problem | None = None
     cautions: Sequence[Problem] | None = None  # None: not asked yet
+    left_out: Problem | None = None
 
 
 class Databases:
@@ -68,7 +69,8 @@ class Databases:
         told = [
             problem
             for known in self._open.values()
-            for problem in ([known.problem] if known.problem else known.cautions or ())
+            for problem in (known.problem, known.left_out, *(known.cautions or ()))
+            if problem is not None
         ]
         return told + [_in_a_store(path) for path in self._out_of_reach]
 
@@ -115,6 +117,15 @@ def _training_logs(location: str) -> TrainingLogs:
     return TrainingLogs(location)
 
 
+def _left_out(tasks: int) -> Problem | None:
+    from tb_trainmon.training_logs.reading import MOST_TASKS  # noqa: PLC0415  see above
+
+    if tasks < MOST_TASKS:
+        return None
+    told = f"Of the tasks in its table the first {tasks:,} are shown: more are no list."
+    return Problem("database_caution", FILE_NAME, told)
+
+
 def _read_if_changed(known: _Open) -> None:
     revision = known.database.revision()
     if revision is not None and revision == known.revision:
@@ -127,10 +138,12 @@ def _read_if_changed(known: _Open) -> None:
         known.revision = None
         known.problem = Problem("database_unreadable", FILE_NAME, str(error))
         known.cautions = None
+        known.left_out = None
         return
     known.revision = revision
     known.problem = None
     if known.cautions is None:
         sentences = known.database.cautions()
         known.cautions = [Problem("database_caution", FILE_NAME, said) for said in sentences]
+    known.left_out = _left_out(len(rows))
     known.tasks = [TableTask(row, attempts.get(row.task_id, []), known.database) for row in rows]

@@ -19,6 +19,8 @@ _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\x00-\x7f]+")
 _SYMBOLS = {"%": " percent ", "@": " at ", "\N{SUPERSCRIPT TWO}": "2", "#": " number "}
 _PARTS_KEPT = 1 << 15
 _LONGEST_SPELLING = 4  # words
+_LONGEST_WORD = 40  # letters of one that is taken apart, which takes their cube
+_LONGEST_TAG = 1_000  # characters that are read of a tag
 _SHORTEST_PART = 3  # letters of a word that is looked for in one that nobody knows
 _SHORT_PARTS = frozenset({"kl", "lr", "pg", "vf"})  # ... but for these
 # A last part that is only a unit belongs to the part before it: global_step/sec.
@@ -35,6 +37,7 @@ class Dictionary:
 
     def read(self, tag: str) -> list[Words]:
         """The words of ``tag``, part by part (between slashes); parts without a word left out."""
+        tag = tag[:_LONGEST_TAG]
         for symbol, word in _SYMBOLS.items():
             if symbol in tag:
                 tag = tag.replace(symbol, word)
@@ -59,7 +62,9 @@ class Dictionary:
 
     def _unglued(self, word: str) -> Sequence[str]:
         """``word``, or the known words that it is made of without a rest."""
-        if word in self._single or len(word) < 2 * _SHORTEST_PART - 1 or word.isdigit():
+        if not 2 * _SHORTEST_PART - 1 <= len(word) <= _LONGEST_WORD:
+            return (word,)
+        if word in self._single or word.isdigit():
             return (word,)
         best: list[Words | None] = [(), *[None] * len(word)]
         for end in range(1, len(word) + 1):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,3 +54,10 @@ def test_any_text_may_be_a_tag(tag: str, run: str) -> None:
 @given(st.sampled_from(["train/loss", "eval/loss", "grad_norm", "rollout/ep_rew_mean"]))
 def test_capitals_change_nothing(tag: str) -> None:
     assert meaning_of(tag.upper(), "a") == meaning_of(tag, "a") == meaning_of(tag.title(), "a")
+
+
+@pytest.mark.parametrize("tag", ["t" * 1_000_000, "loss/" * 200_000, "lossklacc" * 100_000])
+def test_a_tag_of_a_million_characters_is_read_soon(tag: str) -> None:
+    began = time.thread_time()
+    meaning_of(tag, "run")
+    assert time.thread_time() - began < 1.0
