@@ -280,11 +280,13 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
 
 
 def _eta(evidence: Evidence, total: Total | None) -> Eta | None:
+    """By the writer's clock, which its points go by; told by the reader's."""
     if total is None or evidence.step is None:
         return None
-    leading, pauses = evidence.pulse.leading, evidence.pulse.pauses
+    leading, off = evidence.pulse.leading, evidence.clock_off
     end = total.last_step(leading)
-    return estimate(leading.points, end, evidence.now, leading.earlier, pauses)
+    eta = estimate(leading.points, end, evidence.now + off, leading.earlier)
+    return eta and replace(eta, finish_at=eta.finish_at - off)
 
 
 def _is_seen(attempt: Attempt) -> bool:

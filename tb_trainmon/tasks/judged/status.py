@@ -59,6 +59,11 @@ class Evidence:
     usual_end: UsualEnd | None = None
 
     @property
+    def clock_off(self) -> float:
+        """Seconds by which the writer's clock is ahead of the reader's."""
+        return self.silence.clock_off if self.silence is not None else 0.0
+
+    @property
     def is_alive(self) -> bool:
         """Whether it has been silent for no longer than it may be."""
         return self.silence is not None and self.pulse.outlasts(self.silence.seconds)
@@ -151,7 +156,7 @@ def _running(evidence: Evidence) -> str:
 
 def _clock(evidence: Evidence) -> str:
     """Which clock says so, where the writer's is wrong."""
-    off = evidence.silence.clock_off if evidence.silence else 0.0
+    off = evidence.clock_off
     if not off:
         return ""
     side = "ahead of" if off > 0 else "behind"
