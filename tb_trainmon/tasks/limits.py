@@ -72,4 +72,6 @@ def in_doubt(task: Assessment) -> bool:
         return False
     if evidence.is_alive or (evidence.sign is not None and evidence.sign.final):
         return False
-    return evidence.silence.seconds <= GAPS * evidence.pulse.unexplained
+    # What is unexplained is no longer than the attempt: of a long dead task, nothing is looked at.
+    silent, pulse = evidence.silence.seconds, evidence.pulse
+    return silent <= GAPS * pulse.span and silent <= GAPS * pulse.unexplained

@@ -110,8 +110,12 @@ def plan_attempts(parts: Sequence[FilePart]) -> tuple[list[Attempt], int]:
     measuring = [part for part in parts if part.measures]
     led = [part for part in measuring if part.trains] or measuring
     leading = leading_key(led)
+    if len(led) == len(parts) == 1:  # as most tasks of most lists
+        attempts = [Attempt(1, led, _THE_FIRST)]
+        settle(attempts, leading)
+        return attempts, 0
     launches: list[Launched] = []
-    attempts: list[Attempt] = []
+    attempts = []
     for part in in_order(led):
         why = why_another(part, launches[-1]) if launches else _THE_FIRST
         if why is not None:

@@ -31,11 +31,10 @@ def leading_key(parts: Iterable[FilePart]) -> Key | None:
     """The series that leads a task, by slot of its run and tag; None where nothing trains."""
     training: dict[Key, Candidate] = {}
     for part in parts:
-        for tag, facts in part.tags.items():
-            if facts.meaning.shows_training:
-                key = (part.source.slot, tag)
-                candidate = Candidate(facts.meaning, facts.points, facts.max_step)
-                training[key] = candidate.joined(training.get(key))
+        for tag in part.said.training:
+            facts, key = part.tags[tag], (part.source.slot, tag)
+            candidate = Candidate(facts.meaning, facts.points, facts.max_step)
+            training[key] = candidate.joined(training.get(key))
     # What the table repeats of the event files leads nothing.
     filed = {key: known for key, known in training.items() if key[0] != TABLE}
     return leading_of(filed or training)
@@ -80,10 +79,8 @@ def others_of(attempts: Iterable[Sequence[FilePart]], leading: Key | None) -> fr
             continue
         course = _Course(of_leading)
         for part in parts:
-            for tag, facts in part.tags.items():
-                if facts.meaning.role == "bookkeeping":
-                    continue
-                vote = (course.reach, not course.counts_alike(facts))
+            for tag in part.said.measured:
+                vote = (course.reach, not course.counts_alike(part.tags[tag]))
                 key = (part.source.slot, tag)
                 said[key] = max(said.get(key, vote), vote)
     return frozenset(key for key, (_, other) in said.items() if other and key != leading)

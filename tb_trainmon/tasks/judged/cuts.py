@@ -20,7 +20,8 @@ from tb_trainmon.series.accumulate import ascends
 from tb_trainmon.series.cycles import Climb, climb_of
 from tb_trainmon.tasks.judged.leader import Candidate, jumped_back, leading_of
 from tb_trainmon.tasks.judged.parts import RECENT_POINTS, FilePart, Source, TagFacts
-from tb_trainmon.tasks.metric_names import Meaning, meaning_of
+from tb_trainmon.tasks.judged.tag_sets import TagSet, tag_set
+from tb_trainmon.tasks.metric_names import Meaning
 
 _FIRST_POINTS = 4  # what the logging interval is taken from: few, so that it is soon settled
 _FEW = 200  # points that a list takes the range of in less time than NumPy
@@ -39,8 +40,8 @@ def parts_of(
 
     ``whole`` says that ``scalars`` are all points of the file: only then can it be cut.
     """
-    meanings = _meanings(scalars, source.slot)
-    leading = _leading(scalars, meanings)
+    said = tag_set(tuple(scalars), source.slot)
+    meanings, leading = said.meanings, _leading(scalars, said)
     starts = _starts(scalars, leading, session_starts) if whole else []
     edges = [_Edge(dict.fromkeys(scalars, 0), _session(session_starts)), *starts]
     parts = []
@@ -70,9 +71,10 @@ def part_from_glance(
     session_starts: Iterable[SessionStart],
 ) -> FilePart:
     """The one part of a file of which only head and tail are known."""
+    both = tag_set(tuple({**head, **tail}), source.slot)
     tags = {
         tag: _facts(head.get(tag) or tail[tag], tail.get(tag) or head[tag], meaning)
-        for tag, meaning in _meanings((*head, *tail), source.slot).items()
+        for tag, meaning in both.meanings.items()
     }
     unseen = frozenset(tags.keys() - tail.keys())
     return FilePart(source, 0, _session(session_starts), tags, {}, unseen=unseen)
@@ -91,14 +93,16 @@ def grown(
     """
     fresh = {tag: points[before.get(tag, 0) :] for tag, points in scalars.items()}
     fresh = {tag: points for tag, points in fresh.items() if len(points)}
-    leading = _leading(scalars, _meanings(scalars, source.slot))
-    if not _simply_continues(parts, scalars, before, fresh):
+    said = tag_set(tuple(scalars), source.slot)
+    leading = _leading(scalars, said)
+    settled = leading is None or leading == _leading(scalars, said, before)
+    if not settled or not _simply_continues(parts, scalars, before, fresh, leading):
         return None
     last = parts[-1]
     tags, cut = dict(last.tags), dict(last.cut)
     for tag, points in fresh.items():
         cut.setdefault(tag, slice(before.get(tag, 0), None))
-        facts = _facts(points, points, meaning_of(tag, source.slot), leads=tag == leading)
+        facts = _facts(points, points, said.meanings[tag], leads=tag == leading)
         if tag in tags:
             climb = _climb_on(tags[tag], points.step) if tag == leading else None
             facts = _continued(tags[tag], facts, scalars[tag], climb)
@@ -112,6 +116,7 @@ def _simply_continues(
     scalars: Mapping[str, Column],
     before: Mapping[str, int],
     fresh: Mapping[str, Column],
+    leading: str | None,
 ) -> bool:
     """Whether none of the new points can move a cut, or make one."""
     if len(parts) > 1:
@@ -119,12 +124,8 @@ def _simply_continues(
         late = any(points.wall_time.min() < reached for points in fresh.values())
         if late or not fresh.keys() <= before.keys():
             return False
-    meanings = _meanings(scalars, parts[-1].source.slot)
-    leading = _leading(scalars, meanings)
     if leading is None:
         return True
-    if leading != _leading(scalars, meanings, before):
-        return False
     # A step that went back a moment ago may have been waiting for the points that make it stay.
     begin = max(before[leading] - _POINTS_THAT_STAY - 1, 0)
     last = parts[-1].tags.get(leading)
@@ -155,25 +156,19 @@ def _first_of(known: Column, fresh: Column) -> Column:
 
 
 def _leading(
-    scalars: Mapping[str, Column],
-    meanings: Mapping[str, Meaning],
-    counts: Mapping[str, int] | None = None,
+    scalars: Mapping[str, Column], said: TagSet, counts: Mapping[str, int] | None = None
 ) -> str | None:
     """The series whose steps are the file's: restarts are looked for in them.
 
     ``counts``: of each only so many points, if any.
     """
     candidates = {}
-    for tag, points in scalars.items():
+    for tag in said.training:
+        points = scalars[tag]
         count = len(points) if counts is None else counts.get(tag, 0)
-        if count and meanings[tag].shows_training:
-            candidates[tag] = Candidate(meanings[tag], count, points.step.item(count - 1))
+        if count:
+            candidates[tag] = Candidate(said.meanings[tag], count, points.step.item(count - 1))
     return leading_of(candidates)
-
-
-def _meanings(tags: Iterable[str], slot: str) -> dict[str, Meaning]:
-    """What tags mean in a run of this place in its task: only there "test" is a part of it."""
-    return {tag: meaning_of(tag, slot) for tag in tags}
 
 
 def _session(session_starts: Iterable[SessionStart]) -> int | None:
@@ -265,17 +260,17 @@ def regressions(steps: IntArray) -> list[int]:
 def _facts(first: Column, last: Column, meaning: Meaning, *, leads: bool = False) -> TagFacts:
     """Of a tag whose points begin with ``first`` and end with ``last``, which may be the same."""
     lowest, highest = _range(first.step)
-    points = len(first)
+    points, size = len(first.step), len(last.step)
     if last is not first:
         low, high = _range(last.step)
-        lowest, highest, points = min(lowest, low), max(highest, high), points + len(last)
+        lowest, highest, points = min(lowest, low), max(highest, high), points + size
     return TagFacts(
-        meaning=meaning,
-        points=points,
-        min_step=lowest,
-        max_step=highest,
+        meaning,
+        points,
+        lowest,
+        highest,
         beginning=first[:_FIRST_POINTS],
-        recent=last if len(last) <= RECENT_POINTS else last[-RECENT_POINTS:],
+        recent=last if size <= RECENT_POINTS else last[-RECENT_POINTS:],
         climb=_climb(first.step) if leads else None,
     )
 

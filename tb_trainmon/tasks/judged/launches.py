@@ -72,9 +72,8 @@ class Launched:
         self.writer_counts.add(part.source.file.name.uid or 0)
         self.seen = max(self.seen, abs(part.source.seen))
         self.grew = max(self.grew, part.source.grew)
-        for tag, facts in part.tags.items():
-            if facts.meaning.shows_training:
-                self.training.setdefault((part.source.slot, tag), []).append(facts)
+        for tag in part.said.training:
+            self.training.setdefault((part.source.slot, tag), []).append(part.tags[tag])
 
     def reached(self, key: Key) -> int:
         """The largest step of one of its training series."""

@@ -16,6 +16,7 @@ from tb_trainmon.core.times import plausible
 from tb_trainmon.event_files.batch import HyperParameter
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.series.cycles import Climb
+from tb_trainmon.tasks.judged.tag_sets import TagSet, tag_set
 from tb_trainmon.tasks.metric_names import Meaning
 
 _BEGINNINGS_KEPT = 1 << 12
@@ -27,9 +28,11 @@ RECENT_POINTS = 128  # what status and ETA look at
 class TagFacts:
     """A tag in one part of a file.
 
-    ``beginning`` holds its first points, ``recent`` its latest. Of a file that is known by its head
-    and tail, ``points`` are those that were seen. ``climb`` is how the steps went of a series
-    that leads its file, where they do not simply ascend.
+    ``beginning`` holds its first points, ``recent`` its latest, and what follows from them is
+    worked out once: it is asked for again and again. Of a file that is known by its head and tail,
+    ``points`` are those that were seen. ``climb`` is how the steps went of a series that leads its
+    file, where they do not simply ascend. ``interval`` is the usual distance between two of the
+    first logged steps; None if there are not two.
     """
 
     meaning: Meaning
@@ -39,31 +42,21 @@ class TagFacts:
     beginning: Column
     recent: Column
     climb: Climb | None = None
+    first_step: int = field(init=False, compare=False)
+    last_step: int = field(init=False, compare=False)
+    first_wall_time: float = field(init=False, compare=False)
+    last_wall_time: float = field(init=False, compare=False)
+    interval: int | None = field(init=False, compare=False)
 
-    @property
-    def first_step(self) -> int:
-        """The step of the first point."""
-        return self.beginning.step.item(0)
-
-    @property
-    def last_step(self) -> int:
-        """The step of the latest point."""
-        return self.recent.step.item(-1)
-
-    @property
-    def first_wall_time(self) -> float:
-        """The time of the first point."""
-        return self.beginning.wall_time.item(0)
-
-    @property
-    def last_wall_time(self) -> float:
-        """The time of the latest point."""
-        return self.recent.wall_time.item(-1)
-
-    @property
-    def interval(self) -> int | None:
-        """The usual distance between two of the first logged steps; None if there are not two."""
-        return _usual_gap(tuple(self.beginning.step.tolist()))
+    def __post_init__(self) -> None:
+        """Work out what follows from the points."""
+        first, last, tell = self.beginning, self.recent, object.__setattr__
+        steps = first.step.tolist()
+        tell(self, "first_step", steps[0])
+        tell(self, "last_step", last.step.item(-1))
+        tell(self, "first_wall_time", first.wall_time.item(0))
+        tell(self, "last_wall_time", last.wall_time.item(-1))
+        tell(self, "interval", _usual_gap(tuple(steps)))
 
     @property
     def is_regular(self) -> bool:
@@ -119,25 +112,24 @@ class FilePart:
     unseen: frozenset[str] = frozenset()
 
     @cached_property
-    def measured(self) -> list[TagFacts]:
-        """All tags but echoes of hyper-parameters, whose steps may count something else."""
-        return [facts for facts in self.tags.values() if facts.meaning.role != "bookkeeping"]
+    def said(self) -> TagSet:
+        """What its tags mean."""
+        return tag_set(tuple(self.tags), self.source.slot)
 
-    @cached_property
+    @property
     def trains(self) -> bool:
         """Whether any tag shows that training wrote this part, its end-of-run summary included."""
-        meanings = (facts.meaning for facts in self.tags.values())
-        return any(meaning.shows_training or meaning.role == "final" for meaning in meanings)
+        return self.said.trains
 
     @property
     def measures(self) -> bool:
         """Whether there is any scalar that was measured."""
-        return bool(self.measured)
+        return bool(self.said.measured)
 
     @cached_property
     def first_wall_time(self) -> float:
         """Time of the first point, else of the first event, else what the file's name says."""
-        times = (facts.first_wall_time for facts in self.tags.values())
+        times = {facts.first_wall_time for facts in self.tags.values()}
         return min(filter(plausible, times), default=self.opened_at)
 
     @cached_property
@@ -148,7 +140,7 @@ class FilePart:
     @cached_property
     def point_times(self) -> tuple[float, ...]:
         """Times between which what was measured was logged: the least and the greatest, or none."""
-        facts = self.measured
+        facts = [self.tags[tag] for tag in self.said.measured]
         ends = (*(f.first_wall_time for f in facts), *(f.last_wall_time for f in facts))
         known = [time for time in ends if plausible(time)]
         return (min(known), max(known)) if known else ()
@@ -176,4 +168,4 @@ class FilePart:
 
     @property
     def _last_wall_times(self) -> Iterator[float]:
-        return filter(plausible, (facts.last_wall_time for facts in self.tags.values()))
+        return filter(plausible, {facts.last_wall_time for facts in self.tags.values()})

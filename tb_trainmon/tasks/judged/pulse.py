@@ -53,7 +53,7 @@ class Pulse:
         self._known_limit = known_limit
         self.leading = leading
         self._parts = parts
-        self._span = span
+        self.span = span
 
     @cached_property
     def limit(self) -> Limit:
@@ -88,7 +88,7 @@ class Pulse:
 
     def outlasts(self, silence: float) -> bool:
         """Whether so many seconds without an event are not too many."""
-        if silence > max(GAPS * (self._span + _CLOCK_ERROR), _SILENCE):
+        if silence > max(GAPS * (self.span + _CLOCK_ERROR), _SILENCE):
             return False
         return silence <= self.limit.seconds
 
@@ -97,9 +97,9 @@ class Pulse:
         """Seconds of the attempt that its pace, when it is fast, leaves over: pauses, it may be."""
         first, last, intervals = self.leading.first, self.leading.last, self._intervals
         if first is None or last is None or len(intervals) < _FAST:
-            return self._span  # too few are seen to tell
+            return self.span  # too few are seen to tell
         pace: list[float] = sorted(intervals.pace.tolist())
-        return self._span - pace[len(pace) // _FAST] * (last - first)
+        return self.span - pace[len(pace) // _FAST] * (last - first)
 
     @property
     def _due_pause(self) -> Pause | None:

@@ -64,10 +64,10 @@ class Track:
 def track_of(parts: Sequence[FilePart], others: frozenset[Key]) -> Track | None:
     """The track of an attempt; None where it measured nothing on its counter."""
     counted = [
-        (part, tag, facts)
+        (part, tag, part.tags[tag])
         for part in parts
-        for tag, facts in part.tags.items()
-        if facts.meaning.role != "bookkeeping" and (part.source.slot, tag) not in others
+        for tag in part.said.measured
+        if (part.source.slot, tag) not in others
     ]
     if not counted:
         return None

@@ -9,7 +9,7 @@ by its tag. What the words promise is checked by the values where a metric is ch
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -34,6 +34,9 @@ class Meaning:
     for what is no measurement (hyper-parameter echoes, copies against another axis). ``metric`` is
     None where no rule knows the tag, and "quality" or "eval_quality" for a measure that goes by its
     own ``name``. Values times ``scale`` have the metric's unit; ``values`` is what they must be.
+
+    ``name`` is that of its series: the metric, or the measure's own; of an evaluation "eval_...".
+    ``shows_training``: a file with this tag trained; counters stand in evaluation files too.
     """
 
     role: Role
@@ -44,18 +47,22 @@ class Meaning:
     measure: str | None = None
     values: Check | None = None
 
+    # Asked for many times of each of thousands of tasks, which share their meanings.
+    name: str | None = field(init=False, compare=False)
+    shows_training: bool = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work out what follows."""
+        trains = self.role == "train" and self.metric not in _COUNTERS
+        object.__setattr__(self, "name", self._name)
+        object.__setattr__(self, "shows_training", trains)
+
     @property
-    def name(self) -> str | None:
-        """The name of its series: the metric, or the measure's own; of an evaluation "eval_..."."""
+    def _name(self) -> str | None:
         own = self.measure or self.metric
         if own is None or self.role not in ("eval", "test") or own.startswith("eval_"):
             return own
         return f"eval_{own}"
-
-    @property
-    def shows_training(self) -> bool:
-        """Whether a file with this tag trained; counters stand in evaluation files too."""
-        return self.role == "train" and self.metric not in _COUNTERS
 
 
 def meaning_of(tag: str, run: str) -> Meaning:
