@@ -14,7 +14,14 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from tb_trainmon.tasks.metric_names import Meaning, Side, hints_of, meaning_on, measure_names
+from tb_trainmon.tasks.metric_names import (
+    Meaning,
+    Side,
+    hints_of,
+    meaning_on,
+    measure_names,
+    measures_like,
+)
 
 _SETS_KEPT = 1 << 12
 
@@ -79,7 +86,7 @@ def evidence_of(tags: Iterable[tuple[str, Meaning]], models: Iterable[str]) -> f
         if meaning.role == "bookkeeping":
             continue
         found |= hints_of(tag)
-        if meaning.name is not None:
+        if meaning.name is not None and meaning.proves:
             found.add(meaning.name)
     found.update(f"model:{kind}" for text in models if (kind := model_kind(text)))
     return frozenset(found)
@@ -156,12 +163,17 @@ def _rules() -> tuple[_Rule, ...]:
             Kind(
                 row["kind"],
                 row["reason"],
-                tuple(orders[row["kind"]]["lead"]),
-                tuple(orders[row["kind"]]["goal"]),
+                _with_alike(orders[row["kind"]]["lead"]),
+                _with_alike(orders[row["kind"]]["goal"]),
             ),
             frozenset(row.get("all", ())),
-            tuple(row.get("any", ())),
-            frozenset(row.get("none", ())),
+            _with_alike(row.get("any", ())),
+            frozenset(_with_alike(row.get("none", ()))),
         )
         for row in rows
     )
+
+
+def _with_alike(names: Iterable[str]) -> tuple[str, ...]:
+    """``names``, each with the measures behind it that are read like it."""
+    return tuple(alike for name in names for alike in measures_like(name))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from tb_trainmon.tasks.metric_names import measure_names
+from tb_trainmon.tasks.metric_names import measure_names, measures_like
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,13 @@ class Explanation:
 
 @cache
 def guide() -> Mapping[str, Explanation]:
-    """All explanations; a measure's are those of its evaluation too, where that has none."""
+    """All explanations.
+
+    A measure's are those of its evaluation too, where that has none, and those of the measures that
+    are read like it.
+    """
     text = files("tb_trainmon.tasks").joinpath("metric_guide.json").read_text("utf-8")
-    known = {name: Explanation(**row) for name, row in json.loads(text).items()}
+    told = {name: Explanation(**row) for name, row in json.loads(text).items()}
+    known = {alike: told[name] for name in told for alike in measures_like(name)} | told
     measures = {f"eval_{name}": known[name] for name in known if name in measure_names()}
     return known | {name: text for name, text in measures.items() if name not in known}

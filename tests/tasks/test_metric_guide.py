@@ -8,6 +8,7 @@ import pytest
 
 from tb_trainmon.tasks.kinds import kind_called, kind_names
 from tb_trainmon.tasks.metric_guide import guide
+from tb_trainmon.tasks.metric_names import measure_names
 
 # Explained together, as speed.
 _SPEED = {"tokens_per_second", "samples_per_second", "steps_per_second", "env_fps", "throughput"}
@@ -19,6 +20,15 @@ def test_what_leads_is_explained(kind: str) -> None:
     alike = {name: name.removeprefix("eval_") for name in leads}
     unexplained = [n for n in leads if n not in guide() and alike[n] not in guide()]
     assert unexplained == []
+
+
+def test_every_measure_of_quality_is_explained() -> None:
+    """Each may lead, where a kind of training takes a measure of any name."""
+    assert sorted(measure_names() - guide().keys()) == []
+
+
+def test_a_measure_without_texts_has_those_of_the_one_that_it_is_read_like() -> None:
+    assert guide()["fvd"] == guide()["eval_fvd"] == guide()["fid"]
 
 
 @pytest.mark.parametrize("name", sorted(guide()))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from tb_trainmon.core.columns import FloatArray
+from tb_trainmon.core.columns import Column, FloatArray
 from tb_trainmon.tasks.judged.parts import TagFacts
 from tb_trainmon.tasks.metric_names.table import Check
 
 _MOST = 0.5  # of the recent values may be impossible: a single one may be a slip of the trainer
 _LARGEST_RATE = 100.0
 _LEAST_SCALE = 8.0  # of a loss: from here on a constant power of two is a scale
+_AS_THE_CLOCK = 0.1  # of the seconds that pass: a step's time does not grow so
 _FEW = 8  # points by which nothing is judged but what cannot be at all
 
 
@@ -18,9 +19,12 @@ def contradicts(facts: TagFacts) -> bool:
     """Whether the recent values of a tag speak against its role.
 
     A learning rate, a norm and a length are not negative, a share lies between 0 and 1 (or 100),
-    and what is a power of two throughout is the scale of a loss, and no loss.
+    what is a power of two throughout is the scale of a loss, and no loss, and a time that goes on
+    as the clock does is no step's, but what passed since the start.
     """
     check, metric = facts.meaning.values, facts.meaning.metric
+    if metric == "step_time":
+        return _is_a_clock(facts.recent)
     if check is None and metric != "loss":
         return False
     value = facts.recent.value
@@ -37,6 +41,13 @@ def _impossible(value: FloatArray, check: Check) -> FloatArray:
         return np.asarray(value < 0.0)
     most = _LARGEST_RATE if check == "rate" else 100.0
     return np.asarray((value < 0.0) | (value > most))
+
+
+def _is_a_clock(points: Column) -> bool:
+    if len(points) < _FEW or not np.all(np.diff(points.value) > 0.0):
+        return False
+    passed = points.wall_time[-1] - points.wall_time[0]
+    return bool(points.value[-1] - points.value[0] > _AS_THE_CLOCK * passed > 0.0)
 
 
 def _is_scale(value: FloatArray) -> bool:

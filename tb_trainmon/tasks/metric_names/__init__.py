@@ -46,6 +46,7 @@ class Meaning:
     scale: float = 1.0
     measure: str | None = None
     values: Check | None = None
+    proves: bool = True
 
     # Asked for many times of each of thousands of tasks, which share their meanings.
     name: str | None = field(init=False, compare=False)
@@ -98,6 +99,14 @@ def canonical_names() -> frozenset[str]:
 def measure_names() -> frozenset[str]:
     """The measures of quality that go by their own names."""
     return frozenset(measure.name for measure in table().measures)
+
+
+@cache
+def measures_like(name: str) -> tuple[str, ...]:
+    """``name``, and the measures that are read like the measure ``name``."""
+    bare = name.removeprefix("eval_")
+    prefix = name[: len(name) - len(bare)]
+    return (name, *(f"{prefix}{m.name}" for m in table().measures if m.like == bare))
 
 
 @cache
@@ -161,4 +170,5 @@ def _told(role: Role, found: Found | None) -> Meaning:
         found.scale,
         found.measure.name if found.measure else None,
         found.rule.values if found.rule else None,
+        found.rule.proves if found.rule else True,
     )

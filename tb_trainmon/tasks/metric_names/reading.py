@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,7 @@ from tb_trainmon.tasks.metric_names.words import Words
 
 _AXES = frozenset({"frame", "time", "iteration", "step", "epoch"})
 _COPIED_AGAINST = frozenset({"sample", "token", "time", "second", "walltime", "hour", "hours"})
+_LETTERS = frozenset("abcdefghijklmnoprstuvwxyz")  # but q, which no data set is called
 _TEST_RANK = 2  # behind an evaluation while it trains
 _EVALUATION_SET_RANK = 5
 _EVALUATION_SET = "of one evaluation set, or one component of the loss"
@@ -35,19 +37,25 @@ class Subject:
     @cached_property
     def evaluates(self) -> bool:
         """Whether a word says that this was measured on data that is not trained on."""
-        return bool(self.said & self.table.evaluation)
+        if self.said & self.table.evaluation:
+            return True
+        return bool(self.said & self.table.held_out) and not self.said & self.table.training
 
     @cached_property
     def _begin(self) -> int:
-        silent = self.table.neutral | self.table.evaluation
         begin = len(self.parts) - 1
         if begin > 0 and set(self.parts[begin]) <= _AXES:
             begin -= 1
-        while begin > 0 and all(
-            word in silent or word.isdigit() for part in self.parts[begin:] for word in part
-        ):
+        while begin > 0 and all(self._is_silent(part) for part in self.parts[begin:]):
             begin -= 1
         return begin
+
+    def _is_silent(self, part: Words) -> bool:
+        """Whether a part says nothing of what is measured: "mean", "test", "rank_0"."""
+        silent = self.table.neutral | self.table.evaluation
+        if any(word.isdigit() for word in part):
+            silent |= self.table.devices | self.table.copies
+        return all(word in silent or word.isdigit() for word in part)
 
     @cached_property
     def subject(self) -> frozenset[str]:
@@ -60,6 +68,12 @@ class Subject:
         """Words of the part before."""
         before = self.parts[self._begin - 1] if self._begin > 0 else ()
         return frozenset(before) - self.table.evaluation
+
+    def after(self, word: str) -> frozenset[str]:
+        """Words that stand behind ``word`` in the part that has it."""
+        return frozenset(
+            later for part in self.parts if word in part for later in part[part.index(word) + 1 :]
+        )
 
     @cached_property
     def last(self) -> frozenset[str]:
@@ -99,20 +113,31 @@ def role_in_training(read: Subject) -> Found | None:
 
 
 def _fits(rule: RoleRule, read: Subject) -> Found | None:
+    if rule.only_training and read.evaluates:
+        return None
     scope = read.subject if rule.subject_only else read.subject | read.parent
     here = read.last if rule.leaf_only else read.subject
-    phrase = next((p for p in rule.phrases if p <= scope and p & here), None)
+    phrase = next((p for p in rule.phrases if _is_there(p, scope, here)), None)
     if phrase is None and rule.context:
         phrase = next((p for p in rule.phrases if p <= read.parent), None)
     if phrase is None or _vetoed(rule, read, phrase):
         return None
+    if rule.yields and (measured := _measured(read)) is not None:
+        return measured
     neutral = (read.table.neutral | read.table.devices) - rule.qualifies
     if read.evaluates:
         neutral |= read.table.benchmarks
     if rule.exactly is not None:
         others = (read.subject | read.parent) - rule.exactly - neutral
         return None if any(not word.isdigit() for word in others) else _found(rule, read)
-    return _qualified(rule, read, read.subject - phrase - rule.known - neutral)
+    known = rule.known - (rule.names_behind & read.after("loss"))
+    return _qualified(rule, read, read.subject - phrase - known - neutral)
+
+
+def _is_there(phrase: frozenset[str], scope: frozenset[str], here: frozenset[str]) -> bool:
+    """Whether all words are there; a letter says something only beside the others (c4/loss)."""
+    elsewhere = phrase - here
+    return phrase <= scope and elsewhere != phrase and not elsewhere & _LETTERS
 
 
 def _vetoed(rule: RoleRule, read: Subject, phrase: frozenset[str]) -> bool:
@@ -132,11 +157,18 @@ def _qualified(rule: RoleRule, read: Subject, qualifiers: frozenset[str]) -> Fou
     if rule.part:
         return Found(None, rule=rule)
     if rule.part_rank is not None:
-        best = min((rule.best_part[word] for word in unknown & rule.best_part.keys()), default=None)
-        rank = rule.part_rank if best is None else best
-        note = rule.part_note if best is None else "one of several losses"
+        rank = _rank_of_part(rule, unknown, numbered)
+        note = rule.part_note if rank >= rule.part_rank else "one of several losses"
         return Found(rule.metric, rank, note, rule=rule)
     return _found(rule, read, rule.unknown_rank, rule.unknown_note)
+
+
+def _rank_of_part(rule: RoleRule, unknown: set[str], numbered: bool) -> int:
+    """A generator's loss leads, and its parts come before those of its adversary."""
+    ranks = [rule.ranks_of_parts[word] for word in unknown & rule.ranks_of_parts.keys()]
+    if numbered or len(ranks) < len(unknown):
+        ranks.append(rule.part_rank or 0)
+    return max(ranks)
 
 
 def _found(rule: RoleRule, read: Subject, more: int = 0, note: str = "") -> Found:
@@ -156,9 +188,12 @@ def _measured(read: Subject) -> Found | None:
     if read.table.vetoes & read.subject:
         return None
     with_a_word = read.table.measures_with
-    for place in sorted({place for word in read.subject for place in with_a_word.get(word, ())}):
+    for place in _places(with_a_word, read):
         measure = read.table.measures[place]
         phrase = next((p for p in measure.phrases if p <= read.subject), None)
+        of_one = phrase is None
+        if of_one:  # success_rate/lift, AP/car
+            phrase = next((p for p in measure.phrases if p <= read.parent), None)
         if phrase is None:
             continue
         if measure.benchmark and not read.evaluates:
@@ -167,8 +202,15 @@ def _measured(read: Subject) -> Found | None:
         digits = any(word[-1].isdigit() for word in (others | phrase)) and "95" not in read.said
         named = any(not word.isdigit() for word in others)
         several = sum(add for word, add in read.table.several.items() if word in read.said)
-        return Found("quality", digits + 2 * named + several, measure=measure)
+        return Found("quality", digits + 2 * named + 2 * of_one + several, measure=measure)
     return None
+
+
+def _places(with_a_word: Mapping[str, Iterable[int]], read: Subject) -> list[int]:
+    """Measures that the last part may name, then those that only the part before may."""
+    own = {place for word in read.subject for place in with_a_word.get(word, ())}
+    above = {place for word in read.parent for place in with_a_word.get(word, ())}
+    return [*sorted(own), *sorted(above - own)]
 
 
 def _part_of_a_loss_folder(read: Subject) -> Found | None:
@@ -178,9 +220,9 @@ def _part_of_a_loss_folder(read: Subject) -> Found | None:
     if "loss" not in said - read.subject or against & (said - read.table.neutral):
         return None
     rule = next(rule for rule in read.table.roles if rule.metric == "loss")
-    unknown = {word for word in read.subject - read.table.neutral if not word.isdigit()}
-    known = not unknown - rule.known
-    return Found("loss", 4, rule=rule) if known else _qualified(rule, read, frozenset(unknown))
+    words = read.subject - read.table.neutral
+    named = any(not word.isdigit() for word in words - rule.known)
+    return _qualified(rule, read, words) if named else Found("loss", 4, rule=rule)
 
 
 def in_evaluation(found: Found, read: Subject) -> Found | None:

@@ -20,7 +20,10 @@ class RoleRule:
     """How the words of a tag show one role; see "about" in the table.
 
     ``part``: with a word that it does not know the tag is a part of the whole, and no source.
-    ``part_rank``: such a part is a source, if a bad one. ``exactly``: no other word may be there.
+    ``part_rank``: such a part is a source, if a bad one; ``names_behind``: words that behind the
+    loss name one of its parts, and before it tell how it is computed (``loss_ce``, ``CE loss``).
+    ``exactly``: no other word may be there. ``yields``: to a measure that the words name as well.
+    ``proves``: it is evidence of a kind of training. ``only_training``: no evaluation has it.
     """
 
     metric: str | None
@@ -30,7 +33,8 @@ class RoleRule:
     known: frozenset[str]
     exactly: frozenset[str] | None
     ranks: Mapping[str, int]
-    best_part: Mapping[str, int]
+    ranks_of_parts: Mapping[str, int]
+    names_behind: frozenset[str]
     base: int
     qualifies: frozenset[str]
     subject_only: bool
@@ -43,6 +47,9 @@ class RoleRule:
     unknown_note: str
     numbered_rank: int
     context: bool
+    yields: bool
+    proves: bool
+    only_training: bool
     rate: bool
     milli: bool
     values: Check | None
@@ -55,6 +62,7 @@ class Measure:
     """A measure of quality that goes by its own name.
 
     ``whole``: it takes a whole evaluation to compute, so without another word it belongs to one.
+    ``like``: the measure (by its canonical name) that it is read like.
     """
 
     name: str
@@ -63,6 +71,7 @@ class Measure:
     whole: bool
     benchmark: bool
     better: Literal["higher", "lower"]
+    like: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +83,13 @@ class Table:
     bookkeeping: re.Pattern[str]
     final: re.Pattern[str]
     evaluation: frozenset[str]
+    held_out: frozenset[str]
     test: frozenset[str]
     training: frozenset[str]
     neutral: frozenset[str]
     several: Mapping[str, int]
     devices: frozenset[str]
+    copies: frozenset[str]
     roles: tuple[RoleRule, ...]
     loss_folder_vetoes: frozenset[str]
     vetoes: frozenset[str]
@@ -106,11 +117,13 @@ def table() -> Table:
         bookkeeping=re.compile(read["bookkeeping"]),
         final=re.compile(read["final"]),
         evaluation=frozenset(read["evaluation"]),
+        held_out=frozenset(read["held_out"]),
         test=frozenset(read["test"]),
         training=frozenset(read["training"]),
         neutral=frozenset(read["neutral"]),
         several=read["one_of_several"],
         devices=frozenset(read["devices"]),
+        copies=frozenset(read["copies"]),
         roles=roles,
         roles_with=_by_word([rule.phrases for rule in roles]),
         measures_with=_by_word([measure.phrases for measure in measures]),
@@ -159,7 +172,8 @@ def _role(row: Mapping[str, Any], read: Mapping[str, Any]) -> RoleRule:
         known=frozenset(row.get("known", ())),
         exactly=frozenset(row["exactly"]) if "exactly" in row else None,
         ranks=read["one_of_several"] | row.get("ranks", {}),
-        best_part=row.get("best_part", {}),
+        ranks_of_parts=row.get("ranks_of_parts", {}),
+        names_behind=frozenset(row.get("names_behind", ())),
         base=row.get("base", 0),
         qualifies=frozenset(row.get("qualifies", ())),
         subject_only=row.get("subject_only", False),
@@ -172,6 +186,9 @@ def _role(row: Mapping[str, Any], read: Mapping[str, Any]) -> RoleRule:
         unknown_note=row.get("unknown_note", ""),
         numbered_rank=row.get("numbered_rank", 0),
         context=row.get("context", False),
+        yields=row.get("yields", False),
+        proves=row.get("proves", True),
+        only_training=row.get("only_training", False),
         rate=row.get("rate", False),
         milli=row.get("milli", False),
         values=row.get("values"),
@@ -182,17 +199,31 @@ def _role(row: Mapping[str, Any], read: Mapping[str, Any]) -> RoleRule:
 
 def _measure(row: Mapping[str, Any]) -> Measure:
     return Measure(
-        name=re.sub(r"\W+", "_", row["name"]).lower(),
+        name=_canonical(row["name"]),
         label=row["name"],
         phrases=_phrases(row["words"]),
         whole=row.get("whole", False),
         benchmark=row.get("benchmark", False),
         better=row["better"],
+        like=_canonical(row["like"]) if "like" in row else None,
     )
 
 
+def _canonical(label: str) -> str:
+    return re.sub(r"\W+", "_", label).lower()
+
+
 def _all_words(read: Mapping[str, Any]) -> Iterable[str]:
-    for key in ("evaluated", "evaluation", "training", "neutral", "vetoes", "devices"):
+    for key in (
+        "evaluated",
+        "evaluation",
+        "training",
+        "neutral",
+        "vetoes",
+        "devices",
+        "copies",
+        "held_out",
+    ):
         yield from read[key]
     for words in read["hints"].values():
         yield from words

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 Words = tuple[str, ...]
 
 _PARTS = re.compile(r"\s*/\s*|(?<=[A-Za-z])\.(?=[A-Za-z])")
+_DOTTED = re.compile(r"(?<![^/])([A-Za-z]+)\.([A-Za-z]+)(?![^/])")
 _CHUNK = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\x00-\x7f]+")
 _SYMBOLS = {"%": " percent ", "@": " at ", "\N{SUPERSCRIPT TWO}": "2", "#": " number "}
@@ -21,6 +22,7 @@ _PARTS_KEPT = 1 << 15
 _LONGEST_SPELLING = 4  # words
 _LONGEST_WORD = 40  # letters of one that is taken apart, which takes their cube
 _LONGEST_TAG = 1_000  # characters that are read of a tag
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _SHORTEST_PART = 3  # letters of a word that is looked for in one that nobody knows
 _SHORT_PARTS = frozenset({"kl", "lr", "pg", "vf"})  # ... but for these
 # A last part that is only a unit belongs to the part before it: global_step/sec.
@@ -41,11 +43,20 @@ class Dictionary:
         for symbol, word in _SYMBOLS.items():
             if symbol in tag:
                 tag = tag.replace(symbol, word)
+        if "(" in tag:  # tgs (tokens/gpu/second)
+            tag = _IN_BRACKETS.sub(lambda unit: unit[0].replace("/", " per "), tag)
+        if "." in tag:
+            tag = _DOTTED.sub(self._without_dot, tag)
         parts = [self._read_part(part) for part in _PARTS.split(tag)]
         parts = [part for part in parts if part]
         if len(parts) > 1 and set(parts[-1]) in _UNITS_OF_TIME and _COUNTED & set(parts[-2]):
             parts[-2:] = [(*parts[-2], "persecond")]
         return parts
+
+    def _without_dot(self, found: re.Match[str]) -> str:
+        """``learning.rate`` is one part where both words make one."""
+        words = f"{found[1]} {found[2]}"
+        return words if words.lower() in self.spellings else found[0]
 
     @cached_property
     def _read_part(self) -> Callable[[str], Words]:

@@ -20,6 +20,16 @@ def test_a_learning_rate_is_not_negative(stage: Stage) -> None:
     assert names(stage) == {"lr"}
 
 
+def test_a_time_that_goes_on_as_the_clock_does_is_no_steps_time(stage: Stage) -> None:
+    logged(stage, "Time", *(20.0 + second for second in range(10)))
+    assert "step_time" not in names(stage)
+
+
+def test_a_step_that_takes_longer_and_longer_has_a_time(stage: Stage) -> None:
+    logged(stage, "time", *(0.5 + 0.01 * step for step in range(10)))
+    assert "step_time" in names(stage)
+
+
 def test_a_single_slip_of_the_trainer_changes_nothing(stage: Stage) -> None:
     logged(stage, "grad_norm", 1.0, -1.0, 1.0)
     assert names(stage) == {"grad_norm"}

@@ -35,6 +35,8 @@ def test_separators_and_case_do_not_matter(tag: str) -> None:
         ("global_step/sec", ["global", "step", "persecond"]),
         ("tok/s", ["token", "persecond"]),
         ("mAP50", ["map50"]),
+        ("learning.rate", ["learningrate"]),
+        ("tgs (tokens/gpu)", ["token", "persecond", "per", "gpu", "token", "per", "gpu"]),
         ("训练/损失", ["train", "loss"]),
         ("", []),
         ("///", []),
@@ -61,3 +63,39 @@ def test_a_tag_of_a_million_characters_is_read_soon(tag: str) -> None:
     began = time.thread_time()
     meaning_of(tag, "run")
     assert time.thread_time() - began < 1.0
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [
+        # What stands behind the word "loss" names one of its parts, before it how it is computed.
+        ("train/loss_ce", ("loss", 7)),
+        ("train/CE loss", ("loss", 0)),
+        # A generator's loss leads; its parts come next, and those of its adversary last.
+        ("loss_G", ("loss", 5)),
+        ("Generator", ("loss", 5)),
+        ("loss_G_cycle", ("loss", 7)),
+        ("loss/g/0", ("loss", 7)),
+        ("loss_D", ("loss", 8)),
+        # Copies of one thing are said to be so by a part of their own.
+        ("Episode-Steps/rank_0", ("episode_length", 0)),
+        ("Rollout/Success_Rate/lift", ("success_rate", 4)),
+        # A letter of another part says nothing.
+        ("eval/c4_en-validation/CrossEntropyLoss", ("eval_loss", 1)),
+        ("val/clip_loss", ("eval_loss", 5)),
+        # Returns are rewards where a policy plays, and what a critic is trained on beside one.
+        ("Eval/AverageReturns", ("eval_reward", 0)),
+        ("critic/returns/mean", (None, 0)),
+        # A score is a reward, but where a measure says of what it is the score.
+        ("val/f1_score", ("eval_f1", 3)),
+        ("throughput/total_tokens", (None, 0)),
+        ("prompt_length/clip_ratio", (None, 0)),
+        ("Time/Epoch", (None, 0)),
+        ("lambada/acc", ("eval_accuracy", 0)),
+        ("train/gsm8k/reward", ("reward", 1)),
+    ],
+)
+def test_words_say_what_a_tag_is(tag: str, name: tuple[str | None, int]) -> None:
+    meaning = meaning_of(tag, "run")
+    known = meaning.name if meaning.name not in ("tokens_seen", "epoch") else None
+    assert (known, meaning.rank if known else 0) == name
