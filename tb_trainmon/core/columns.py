@@ -96,13 +96,23 @@ class GrowingArray(Generic[_Number]):
         """Append ``numbers``."""
         needed = self._size + len(numbers)
         if needed > len(self._room):
-            # A new array instead of ndarray.resize: views handed out earlier keep the old memory.
-            room = max(needed + needed // 32, self._size + self._size // 2)
-            grown = np.empty(room, dtype=self._room.dtype)
-            grown[: self._size] = self._room[: self._size]
-            self._room = grown
+            self._move(max(needed + needed // 32, self._size + self._size // 2))
         self._room[self._size : needed] = numbers
         self._size = needed
+
+    def reserve(self, size: int) -> None:
+        """Make room for ``size`` numbers in all, where that is much more than there is.
+
+        What is not written to costs nothing; growing there in steps would take half as much again.
+        """
+        if size > 2 * len(self._room):
+            self._move(size + size // 32)
+
+    def _move(self, room: int) -> None:
+        # A new array instead of ndarray.resize: views handed out earlier keep the old memory.
+        grown = np.empty(room, dtype=self._room.dtype)
+        grown[: self._size] = self._room[: self._size]
+        self._room = grown
 
     def cut(self, size: int) -> None:
         """Keep the first ``size`` numbers. What is appended now shows in views taken before."""

@@ -73,10 +73,9 @@ class NewsQuestion:
 
     def _grown(self, opened: OpenTask, name: str, known: int) -> Message:
         grown = opened.series(name)
-        smoothed = grown.smoothed(self.smoothing.ema, self.smoothing.ma)
-        return messages.series(
-            opened.metric(name), grown.points[known:], smoothed[known:], len(grown)
-        )
+        new = slice(known, len(grown))
+        smoothed = grown.smoothed(self.smoothing.ema, self.smoothing.ma, new)
+        return messages.series(opened.metric(name), grown.points[new], smoothed, len(grown))
 
 
 def news_question(asked: Parameters) -> NewsQuestion:

@@ -11,7 +11,7 @@ from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.news import MOST_POINTS
 from tb_trainmon.routes.parameters import Parameters, Smoothing
 from tb_trainmon.series.axes import AXES, Axis, Range, Timing, stretches
-from tb_trainmon.series.crop import latest, size_of, thinned
+from tb_trainmon.series.crop import Stretch, latest, size_of, thinned
 from tb_trainmon.tasks.judged.assessment import AttemptView
 from tb_trainmon.tasks.opened.open_task import OpenTask
 
@@ -33,14 +33,15 @@ class Window:
         """The points of a metric that lie in the window, smoothed as parts of the whole."""
         grown = opened.series(name)
         points = grown.points
-        smoothed = grown.smoothed(smoothing.ema, smoothing.ma)
+        at: Stretch
         if self.view == "latest":
-            newest = latest(len(points), self.limit)
-            inside, shown, smooth = len(points), points[newest], smoothed[newest]
+            at = latest(len(points), self.limit)
+            inside, shown = len(points), points[at]
         else:
             parts = stretches(points, self.axis, self.range_, _timings(opened))
-            kept = thinned(points.value, parts, self.limit)
-            inside, shown, smooth = sum(map(size_of, parts)), points.take(kept), smoothed[kept]
+            at = thinned(points.value, parts, self.limit)
+            inside, shown = sum(map(size_of, parts)), points.take(at)
+        smooth = grown.smoothed(smoothing.ema, smoothing.ma, at)
         message = messages.series(opened.metric(name), shown, smooth, len(grown))
         return {**message, "cropped_points": inside - len(shown)}
 

@@ -139,6 +139,15 @@ def alone(piece: Piece) -> Accumulated:
     return Accumulated(piece.place, attempt, piece.points)
 
 
+def span(attempt: IntArray, number: int) -> slice:
+    """Where the points of one attempt stand in an ascending column of attempts."""
+    if len(attempt) and attempt[0] == attempt[-1]:
+        # One number seen as many: a search would make the column that it stands for.
+        return slice(0, len(attempt) if attempt[0] == number else 0)
+    begin, end = np.searchsorted(attempt, [number, number + 1])
+    return slice(int(begin), int(end))
+
+
 def by_step(points: Column) -> Column:
     """``points`` in ascending order of step; equal steps keep the order they were written in."""
     if ascends(points.step):

@@ -8,7 +8,7 @@ wall          seconds since the epoch
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +21,7 @@ from tb_trainmon.series.accumulate import Accumulated, ascends
 from tb_trainmon.series.crop import Stretch, within
 
 Axis = Literal["accumulated", "step", "active", "wall"]
+_PIECE = 1 << 18  # points that are looked at together
 AXES: tuple[Axis, ...] = ("accumulated", "step", "active", "wall")
 
 
@@ -63,14 +64,27 @@ def stretches(
     if axis == "accumulated" or range_.is_open:
         return [within(points.x, range_.low, range_.high)]
     wall_time = points.points.wall_time
-    if axis == "wall":
-        return [_where(_is_in(wall_time, range_) & plausible_times(wall_time))]
     inside = np.zeros(len(points), dtype=bool)
+    if axis == "wall":
+        _mark(inside, wall_time, range_, lambda times: times)
+        return [_where(inside)]
     for number, part in attempts_in(points.attempt):
         if number in timings:
-            mine = wall_time[part]
-            inside[part] = _is_in(timings[number].place(mine), range_) & plausible_times(mine)
+            _mark(inside[part], wall_time[part], range_, timings[number].place)
     return [_where(inside)]
+
+
+def _mark(
+    inside: npt.NDArray[np.bool_],
+    wall_time: FloatArray,
+    range_: Range,
+    place: Callable[[FloatArray], FloatArray],
+) -> None:
+    """Set what of ``inside`` has a time whose place lies in the range."""
+    # In pieces: places of all points of a long series would be as long again.
+    for begin in range(0, len(inside), _PIECE):
+        times = wall_time[begin : begin + _PIECE]
+        inside[begin : begin + _PIECE] = _is_in(place(times), range_) & plausible_times(times)
 
 
 def attempts_in(attempt: IntArray) -> Iterator[tuple[int, slice]]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from tb_trainmon.core.columns import Column, FloatArray, GrowingArray, GrowingColumn, IntArray
 from tb_trainmon.series.accumulate import Accumulated, Piece, accumulate, alone, ascends
+from tb_trainmon.series.crop import Stretch
 from tb_trainmon.series.smoothings import Smoothings
 
 _BYTES_A_POINT = 40  # of points that are laid end to end: x, attempt, step, wall time, value
@@ -65,9 +66,13 @@ class GrowingSeries:
         self._joined.extend(accumulate(new))
         return self._joined.view()
 
-    def smoothed(self, ema: float, ma: int) -> FloatArray:
-        """The whole series smoothed (see ``series.smooth``), one value a point."""
-        return self._smoothings.smoothed(self._points, ema, ma)
+    def smoothed(self, ema: float, ma: int, at: Stretch | None = None) -> FloatArray:
+        """The whole series smoothed (see ``series.smooth``): the values ``at`` these points.
+
+        One value for each point where ``at`` is not given.
+        """
+        wanted = slice(0, len(self)) if at is None else at
+        return self._smoothings.smoothed(self._points, ema, ma, wanted)
 
     @property
     def memory(self) -> int:

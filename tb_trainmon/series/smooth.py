@@ -13,6 +13,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from tb_trainmon.core.columns import FloatArray, GrowingArray, IntArray
 from tb_trainmon.core.compiled import is_compiled
@@ -35,18 +36,42 @@ def smooth(value: FloatArray, attempt: IntArray, ema: float, ma: int) -> FloatAr
     return smoother.values()
 
 
+def smooth_at(
+    value: FloatArray, attempt: IntArray, setting: tuple[float, int], index: npt.NDArray[np.intp]
+) -> FloatArray:
+    """``smooth(value, attempt, *setting)[index]``; ``index`` ascends. Takes no other memory."""
+    smoother = Smoother(*setting)
+    found = np.empty(len(index))
+    done = 0
+    for begin in range(0, len(value), _PIECE):
+        if done == len(index):
+            break
+        end = begin + _PIECE
+        smoother.extend(value[begin:end], attempt[begin:end])
+        last = int(np.searchsorted(index, end))
+        found[done:last] = smoother.values()[index[done:last] - begin]
+        smoother.forget(0)
+        done = last
+    return found
+
+
 class Smoother:
-    """Smooths a series that grows: ``extend`` costs what is new, not what is there."""
+    """Smooths a series that grows: ``extend`` costs what is new, not what is there.
+
+    ``begin`` is the index of the first value that has not been forgotten.
+    """
 
     def __init__(self, ema: float, ma: int) -> None:
         self._weight = ema
         self._window = ma
+        self.begin = 0
         self._values = GrowingArray(np.empty(0))
         self._attempt: int | None = None
         self._state = _START
 
     def __len__(self) -> int:
-        return len(self._values)
+        """How many values have been smoothed, those that were forgotten included."""
+        return self.begin + len(self._values)
 
     def extend(self, value: FloatArray, attempt: IntArray) -> None:
         """Smooth the points that follow those seen so far."""
@@ -63,8 +88,15 @@ class Smoother:
         return self._values.memory
 
     def values(self) -> FloatArray:
-        """The smoothed values of all points so far, one for each."""
+        """The smoothed values of all points from ``begin`` on, one for each."""
         return self._values.view()
+
+    def forget(self, keep: int) -> None:
+        """Keep the newest ``keep`` values, and up to as many more, so that it costs little."""
+        size = len(self._values) - keep
+        if size > keep:
+            self._values = GrowingArray(self._values.view()[size:].copy())
+            self.begin += size
 
     def _extend_attempt(self, value: FloatArray, attempt: int) -> None:
         if attempt != self._attempt:

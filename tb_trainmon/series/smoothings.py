@@ -8,12 +8,18 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
+import numpy as np
+
 from tb_trainmon.core.columns import FloatArray
 from tb_trainmon.series.accumulate import Accumulated
-from tb_trainmon.series.smooth import Smoother
+from tb_trainmon.series.crop import Stretch
+from tb_trainmon.series.smooth import Smoother, smooth_at
 
 MOST = 64  # settings in all: each takes 8 bytes a point
 IDLE_KEPT = 4  # settings that nobody follows: a slider that is dragged passes many
+WHOLE = 1 << 22  # points of the longest series whose values are all kept
+_NEWEST = 1 << 16  # values that are kept of a longer one
+_PIECE = 1 << 18  # points that are smoothed before any are forgotten
 _FOLLOWED_FOR = 50  # times that points came since a setting was asked for the last time
 
 
@@ -49,17 +55,29 @@ class Smoothings:
         for setting in self._settings.values():
             setting.smoother = None
 
-    def smoothed(self, points: Accumulated, ema: float, ma: int) -> FloatArray:
-        """All ``points`` of the series smoothed (see ``series.smooth``), one value a point."""
+    def smoothed(self, points: Accumulated, ema: float, ma: int, at: Stretch) -> FloatArray:
+        """All ``points`` of the series smoothed (see ``series.smooth``): the values ``at`` these.
+
+        Of a series of more than ``WHOLE`` points the newest values are kept, for who follows it;
+        others are made anew when they are asked for.
+        """
         setting = self._settings.setdefault((ema, ma), _Setting(self._growths, self._growths))
         self._settings.move_to_end((ema, ma))
         setting.last = self._growths
         smoother = setting.smoother = setting.smoother or Smoother(ema, ma)
-        done = len(smoother)
-        smoother.extend(points.value[done:], points.attempt[done:])
+        for begin in range(len(smoother), len(points), _PIECE):
+            part = points[begin : begin + _PIECE]
+            smoother.extend(part.value, part.attempt)
+            if len(points) > WHOLE:
+                smoother.forget(_NEWEST)
         if len(self._settings) > IDLE_KEPT:
             self._let_go()
-        return smoother.values()
+        if isinstance(at, slice) and at.start >= smoother.begin:
+            return smoother.values()[at.start - smoother.begin : at.stop - smoother.begin]
+        if not smoother.begin:
+            return smoother.values()[at]
+        index = np.arange(at.start, at.stop) if isinstance(at, slice) else at
+        return smooth_at(points.value, points.attempt, (ema, ma), index)
 
     def _let_go(self) -> None:
         while len(self._settings) > MOST:

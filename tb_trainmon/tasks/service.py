@@ -22,6 +22,8 @@ from tb_trainmon.tasks.sparks import Sparkline, Sparks
 
 DEFAULT_BUDGET = 1 << 30  # bytes that the points of open tasks may take
 _MIB = 1 << 20
+_MUCH = 16 * _MIB  # bytes that a task grew by: reading them took others, which are free now
+_BYTES_A_RECORD = 55  # of a point in an event file; in memory it takes 24
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -88,19 +90,27 @@ class Tasks:
         if layout is None:
             raise UnknownTask(task_id)
         with self._lock:
-            task = self._open.get(layout.id) or self._new(layout)
+            task = self._open.get(layout.id)
+            if task is None:
+                task = self._new(layout)
+                # First, or both would be there while it is read.
+                freed = self._keep_the_budget(_expected(layout))
+            else:
+                freed = False
             self._open[layout.id] = task
             self._open.move_to_end(layout.id)
+        before = task.memory
         try:
             with task.lock:
                 task.refresh(layout, self._catalogue.usual_end(layout.id))
                 yield task
                 task.measure()
         finally:
+            freed |= task.memory > before + _MUCH
             del task  # or it could not be let go of now
             with self._lock:
-                let_go = self._keep_the_budget()
-            if let_go:
+                freed |= self._keep_the_budget()
+            if freed:
                 give_back()
 
     def open_now(self) -> list[OpenTask]:
@@ -146,15 +156,18 @@ class Tasks:
         disk = self._catalogue.disks.patient()
         return OpenTask(layout, self._side_files, self._clock, disk)
 
-    def _keep_the_budget(self) -> bool:
-        """Let go of what is more than the budget; whether there was any."""
+    def _keep_the_budget(self, expected: int = 0) -> bool:
+        """Let go of what is more than the budget; whether there was any.
+
+        ``expected`` bytes are about to be taken by a task that is not open yet.
+        """
         open_before = len(self._open)
-        spent = sum([task.memory for task in self._open.values()])
+        spent = sum([task.memory for task in self._open.values()]) + expected
         excess = None
         if spent > self._budget:
             others = [task_id for task_id in self._open if task_id not in self._watched]
             # The one that was asked for last is about to be asked for again.
-            for task_id in others[:-1]:
+            for task_id in others if expected else others[:-1]:
                 if spent > self._budget:
                     spent -= self._open.pop(task_id).memory
             watched = sum([self._open[i].memory for i in self._watched if i in self._open])
@@ -164,6 +177,11 @@ class Tasks:
             _log.warning("%s", excess.message)
         self._excess = excess
         return len(self._open) < open_before
+
+
+def _expected(layout: Layout) -> int:
+    """Bytes that a task takes of which nothing was read, by the size of its files."""
+    return sum(file.size for run in layout.runs for file in run.files) * 24 // _BYTES_A_RECORD
 
 
 def _excess(watched: int, budget: int) -> Problem:

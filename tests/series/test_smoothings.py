@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tb_trainmon.core.columns import FloatArray, IntArray, column
+from tb_trainmon.series import smoothings
 from tb_trainmon.series.accumulate import Piece
 from tb_trainmon.series.growing import GrowingSeries
 from tb_trainmon.series.smooth import Smoother, smooth
@@ -104,3 +105,18 @@ def test_points_that_moved_are_smoothed_anew_for_all_who_follow() -> None:
             series_of(size, series).smoothed(*setting)
     assert not series.update([Piece(1, 0, column([1, 2], [1.0, 2.0], [5.0, 7.0]))])
     assert series.smoothed(0.0, 1).tolist() == [5.0, 7.0]
+
+
+def test_of_a_very_long_series_the_newest_values_are_kept_and_others_made_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, size in {"WHOLE": 100, "_NEWEST": 40, "_PIECE": 30}.items():
+        monkeypatch.setattr(smoothings, name, size)
+    monkeypatch.setattr("tb_trainmon.series.smooth._PIECE", 64)
+    series = series_of(80)
+    for size in (90, 150, POINTS, POINTS + 7):
+        points = series_of(size, series).points
+        expected = smooth(points.value, points.attempt, 0.9, 5)
+        for at in (slice(size - 5, size), slice(3, 80), slice(0, size), np.array([0, 64, 89])):
+            assert np.array_equal(series.smoothed(0.9, 5, at), expected[at])
+    assert series.memory < 8 * 200

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import Column, FloatArray
+from tb_trainmon.series.accumulate import ascends
 
 _LONG = 1.7  # times the usual pace: a stall, where it is also far beyond how intervals scatter
 _SCATTER = 5.0  # times their median distance from the usual
@@ -122,7 +123,7 @@ def _edges(course: Course, begin: float, end: float) -> tuple[FloatArray, FloatA
     points = course.points
     if not len(points):
         return np.array([begin]), np.zeros(0)
-    step = np.maximum.accumulate(points.step)
+    step = points.step if ascends(points.step) else np.maximum.accumulate(points.step)
     stride = 1 << max(int(np.ceil(np.log2(len(step) / _INTERVALS))), 0)
     chosen = np.unique(np.append(np.arange(0, len(step), stride), len(step) - 1))
     time = np.maximum.accumulate(np.clip(points.wall_time[chosen], begin, end))

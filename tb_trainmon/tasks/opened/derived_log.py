@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import FloatArray, IntArray, concatenate
-from tb_trainmon.series.accumulate import Accumulated
+from tb_trainmon.series.accumulate import Accumulated, span
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.opened.log_index import (
     CHECKPOINT,
@@ -65,15 +65,23 @@ class _Told:
         return sorted(numbers)
 
 
+MOST_STEPS = 2_000_000  # 25 bytes each; making them takes five times as much
+STRIDE = 1 << 18  # by which the first of them moves on, so that the rows are seldom made anew
+
 _NO_ROWS = _Rows(np.empty(0, np.int8), np.empty(0, np.int64), np.empty(0))
 
 
 class DerivedLog:
-    """Keeps the rows of one open task in ``index``."""
+    """Keeps the rows of one open task in ``index``.
+
+    Of the steps of a task with millions of them the latest ``MOST_STEPS`` and up to ``STRIDE``
+    more: a row of an older one would say nothing that its points do not.
+    """
 
     def __init__(self, index: GrowingIndex) -> None:
         self._index = index
         self._told: _Told | None = None
+        self._from: int | None = None  # the x of the first step that has a row; None: all have
 
     def update(self, assessment: Assessment, series: Callable[[str], Accumulated]) -> Change:
         """Take over what the task has now. The work is that of new points, where they follow."""
@@ -82,14 +90,8 @@ class DerivedLog:
             for kind, evaluation in ((STEP, False), (EVAL, True))
             for metric in logged_metrics(assessment, evaluation)
         )
-        before, told = (
-            self._told,
-            _Told(
-                metrics,
-                tuple(series(name) for _, name in metrics),
-                single_rows(assessment, series),
-            ),
-        )
+        points = self._latest([series(name) for _, name in metrics])
+        before, told = self._told, _Told(metrics, points, single_rows(assessment, series))
         self._told = told
         tail = _Tail(before, told, self._index.view()) if before is not None else None
         if tail is None or not tail.suffices():
@@ -99,6 +101,21 @@ class DerivedLog:
     def forget(self) -> None:
         """The points have been read anew: so are the rows, next time."""
         self._told = None
+
+    def _latest(self, whole: Sequence[Accumulated]) -> tuple[Accumulated, ...]:
+        longest = max(whole, key=len, default=None)
+        left_out = steps_left_out(0 if longest is None else len(longest))
+        since = None if longest is None or not left_out else int(longest.x[left_out])
+        if since != self._from:
+            self._from, self._told = since, None
+        if since is None:
+            return tuple(whole)
+        return tuple(points[int(np.searchsorted(points.x, since)) :] for points in whole)
+
+
+def steps_left_out(points: int) -> int:
+    """How many of the steps of a task have no row, whose longest metric has so many points."""
+    return max(points - MOST_STEPS, 0) // STRIDE * STRIDE
 
 
 # ---- all rows ------------------------------------------------------------------------------------
@@ -137,8 +154,8 @@ def _framed(told: _Told, number: int, happened: Sequence[_Rows]) -> _Rows:
 
 
 def _points_of(points: Accumulated, attempt: int) -> tuple[IntArray, FloatArray]:
-    begin, end = np.searchsorted(points.attempt, [attempt, attempt + 1])
-    return points.points.step[begin:end], points.points.wall_time[begin:end]
+    mine = points.points[span(points.attempt, attempt)]
+    return mine.step, mine.wall_time
 
 
 def _union(kind: int, columns: Sequence[tuple[IntArray, FloatArray]]) -> _Rows:

@@ -6,47 +6,62 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tb_trainmon.core.columns import Column, GrowingColumn, column, concatenate
+from tb_trainmon.core.columns import (
+    Column,
+    FloatArray,
+    GrowingArray,
+    GrowingColumn,
+    column,
+    concatenate,
+)
 from tb_trainmon.core.times import plausible_times
 from tb_trainmon.series.accumulate import ascends, by_step
 from tb_trainmon.tasks.judged.metrics import Metric
 
 _LARGEST_EXPONENT = 700.0  # exp of more is no float64
+_PIECE = 1 << 18  # points that are computed at once: what that takes besides is bounded
 
 
 class Followed:
     """Follows ``metric`` in one attempt: scaled, computed, joined from several files.
 
-    ``zeros`` is how many of the points that were logged are exactly 0.0.
+    What is computed of the points of one file, one value for each, lies at their steps and times:
+    those are not kept twice. ``zeros`` is how many of the points that were logged are exactly 0.0.
     """
 
     def __init__(self, metric: Metric) -> None:
         self.metric = metric
         self.zeros = 0
         self._logged: tuple[Column, ...] = ()
-        self._borrowed = False  # what was given last were the points of a file, and none of ours
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._values = GrowingArray(np.empty(0))
+        self._is_apart = False  # its points are its own: in ``_made``, not at those of the file
         self._made = GrowingColumn()
         self._rest = column()  # the point that a rate goes on from
 
     @property
     def memory(self) -> int:
         """Bytes that it takes beside the points that were logged."""
-        return self._made.memory
+        return self._values.memory + self._made.memory
 
     def points(self, logged: Sequence[Column]) -> Column:
         """The points that ``logged``, the attempt's columns of the tag, make now."""
         fresh = _appended(self._logged, logged)
         if fresh is None:
-            self.zeros, self._made, self._rest = 0, GrowingColumn(), column()
+            self.zeros = 0
+            self._begin_anew()
             fresh = list(logged)
         self._logged = tuple(logged)
-        for points in fresh:
-            self.zeros += int(np.count_nonzero(points.value == 0.0))
-        if len(logged) == 1 and self._is_plain:
-            self._borrowed = True
-            return logged[0]
-        if self._borrowed or not self._extend(concatenate(fresh)):
-            self._borrowed, self._made, self._rest = False, GrowingColumn(), column()
+        self.zeros += sum(map(_zeros, fresh))
+        if len(logged) == 1 and not self._is_apart:
+            found = logged[0] if self._is_plain else self._beside(logged[0])
+            if found is not None:
+                return found
+        if not (self._is_apart and self._extend(concatenate(fresh))):
+            self._begin_anew()
+            self._is_apart = True
             self._extend(concatenate(list(logged)))
         return self._made.view()
 
@@ -54,16 +69,39 @@ class Followed:
     def _is_plain(self) -> bool:
         return self.metric.scale == 1.0 and self.metric.derived is None
 
-    def _extend(self, fresh: Column) -> bool:
-        """Append what ``fresh`` makes; False where it does not simply follow."""
-        if self.metric.derived == "rate":
-            return self._extend_rate(fresh)
-        value = fresh.value
+    def _beside(self, logged: Column) -> Column | None:
+        """What the points of a file make, at their steps and times; None if not one for each."""
+        skipped = int(self.metric.derived == "rate")  # before the first point there is none
+        self._values.reserve(len(logged))
+        for begin in range(len(self._values) + skipped, len(logged), _PIECE):
+            made = self._one_for_each(logged[begin - skipped : begin + _PIECE])
+            if made is None:
+                return None
+            self._values.extend(made)
+        behind = logged[skipped:]
+        return Column(behind.step, behind.wall_time, self._values.view())
+
+    def _one_for_each(self, points: Column) -> FloatArray | None:
+        if self.metric.derived != "rate":
+            return self._computed(points.value)
+        seconds, steps = np.diff(points.wall_time), np.diff(points.step)
+        if not (plausible_times(points.wall_time).all() and (seconds > 0).all()):
+            return None
+        rates: FloatArray = self.metric.scale * steps / seconds
+        return rates if (steps > 0).all() else None
+
+    def _computed(self, value: FloatArray) -> FloatArray:
         if self.metric.scale != 1.0:
             value = value * self.metric.scale
         if self.metric.derived == "exp":
             value = np.exp(np.minimum(value, _LARGEST_EXPONENT))
-        self._made.extend(Column(fresh.step, fresh.wall_time, value))
+        return value
+
+    def _extend(self, fresh: Column) -> bool:
+        """Append what ``fresh`` makes; False where it does not simply follow."""
+        if self.metric.derived == "rate":
+            return self._extend_rate(fresh)
+        self._made.extend(Column(fresh.step, fresh.wall_time, self._computed(fresh.value)))
         return True
 
     def _extend_rate(self, fresh: Column) -> bool:
@@ -78,6 +116,10 @@ class Followed:
         self._made.extend(rate(following, self.metric.scale))
         self._rest = following[-1:]
         return True
+
+
+def _zeros(points: Column) -> int:
+    return int(np.count_nonzero(points.value == 0.0))
 
 
 def rate(points: Column, amount: float) -> Column:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import FloatArray, GrowingArray, IntArray
-from tb_trainmon.series.accumulate import Accumulated
+from tb_trainmon.series.accumulate import Accumulated, span
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.training_logs.rows import LogRow
@@ -141,6 +141,6 @@ def find(rows: Accumulated, attempt: int, x: IntArray) -> npt.NDArray[np.intp]:
 
     Where one attempt ends and the next begins, both may have a point at the same x.
     """
-    begin, end = np.searchsorted(rows.attempt, [attempt, attempt + 1])
-    place = begin + np.searchsorted(rows.x[begin:end], x, side="right") - 1
-    return np.where(place >= begin, place, -1)
+    mine = span(rows.attempt, attempt)
+    place = mine.start + np.searchsorted(rows.x[mine], x, side="right") - 1
+    return np.where(place >= mine.start, place, -1)

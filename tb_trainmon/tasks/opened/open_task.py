@@ -28,7 +28,9 @@ from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.rivals import rival_writers
 from tb_trainmon.tasks.judged.siblings import UsualEnd
 from tb_trainmon.tasks.judged.time_spent import TimeSpent
+from tb_trainmon.tasks.opened.derived_log import steps_left_out
 from tb_trainmon.tasks.opened.followed import Followed
+from tb_trainmon.tasks.opened.log_index import logged_metrics
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.places import Placed
 from tb_trainmon.tasks.opened.table_glance import TableGlance
@@ -74,6 +76,7 @@ class OpenTask:
         self._table = TableLog()
         self._table_glance: TableGlance | None = None
         self._table_problem: Problem | None = None
+        self._unlisted: Problem | None = None
         self._metrics: Mapping[str, Metric] = {}
         self._series: dict[str, GrowingSeries] = {}
         self._followed: dict[tuple[int, str], Followed] = {}
@@ -121,6 +124,7 @@ class OpenTask:
         ]
         if moved_series:
             self._start_anew(f"Points of {', '.join(moved_series)} arrived out of order.")
+        self._tell_unlisted()
         self._mark()
 
     def measure(self) -> None:
@@ -148,6 +152,8 @@ class OpenTask:
         problems += rival_writers([execution.files for execution in assessment.executions])
         if self._table_problem is not None:
             problems.append(self._table_problem)
+        if self._unlisted is not None:
+            problems.append(self._unlisted)
         return replace(assessment, problems=tuple(problems))
 
     def time_spent(self, assessment: Assessment) -> list[tuple[int, TimeSpent]]:
@@ -274,6 +280,16 @@ class OpenTask:
         """What the task is judged by."""
         return self._table_glance or self._table
 
+    def _tell_unlisted(self) -> None:
+        """Say how many steps have no row in the log, where it is made from points."""
+        logged = [] if len(self._table) else logged_metrics(self.assessment, evaluation=False)
+        most = max((self.count(metric) for metric in logged), default=0)
+        before, self._unlisted = self._unlisted, _unlisted(steps_left_out(most), most)
+        if before != self._unlisted:
+            known = [p for p in self.assessment.problems if p != before]
+            now = [] if self._unlisted is None else [self._unlisted]
+            self.assessment = replace(self.assessment, problems=(*known, *now))
+
     def _start_anew(self, reason: str) -> None:
         self.reset_reason = reason
         self.revision += 1
@@ -306,6 +322,18 @@ def _still_reading(rows: int) -> Problem:
         "still_reading",
         "training_logs",
         f"The rows of the table are being read: {rows:,} so far. The rest appears by itself.",
+    )
+
+
+def _unlisted(steps: int, most: int) -> Problem | None:
+    return (
+        Problem(
+            "log_shortened",
+            "training log",
+            f"The log lists the latest {most - steps:,} of {most:,} steps; the charts have all.",
+        )
+        if steps
+        else None
     )
 
 

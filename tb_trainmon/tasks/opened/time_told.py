@@ -8,6 +8,7 @@ import numpy as np
 
 from tb_trainmon.core.columns import Column, FloatArray, column, concatenate
 from tb_trainmon.core.times import plausible, plausible_times
+from tb_trainmon.series.accumulate import ascends
 from tb_trainmon.tasks.found.layout import Checkpoint
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.executions import Execution
@@ -40,7 +41,7 @@ def _course(
         launched_at=min(*launched, execution.started_at or launched[0]),
         ended_at=max(ended),
         base=execution.base,
-        points=points.take(np.argsort(points.wall_time, kind="stable")),
+        points=_by_time(points),
         runtimes=_runtimes(parts, columns),
         evaluations=_evaluations(parts, columns),
         checkpoints=_saved(assessment.layout.checkpoints),
@@ -48,7 +49,14 @@ def _course(
 
 
 def _timed(points: Column) -> Column:
-    return points.take(np.flatnonzero(plausible_times(points.wall_time)))
+    timed = plausible_times(points.wall_time)
+    return points if timed.all() else points.take(np.flatnonzero(timed))
+
+
+def _by_time(points: Column) -> Column:
+    if ascends(points.wall_time):
+        return points
+    return points.take(np.argsort(points.wall_time, kind="stable"))
 
 
 def _runtimes(parts: Sequence[FilePart], columns: Columns) -> Column:

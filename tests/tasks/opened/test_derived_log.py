@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,9 +18,10 @@ from tb_trainmon.series.growing import GrowingSeries
 from tb_trainmon.tasks.judged.assessment import AttemptView
 from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.opened import derived_log
 from tb_trainmon.tasks.opened.derived_log import DerivedLog
 from tb_trainmon.tasks.opened.log_index import GrowingIndex, LogIndex
-from tests.tasks.scenes import NOW
+from tests.tasks.scenes import NOW, Stage
 
 METRICS = (
     Metric("loss", "run", "", "train/loss", "train"),
@@ -118,6 +121,19 @@ trainings = st.lists(forward, max_size=30).map(
 def test_a_log_that_grew_is_the_log_of_the_whole_task(
     events: list[Event], cuts: list[int], ends: bool
 ) -> None:
+    check_that_it_grows(events, cuts, ends)
+
+
+@given(trainings, st.lists(st.integers(0, 30), max_size=8), st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_so_is_one_of_more_steps_than_are_listed(
+    events: list[Event], cuts: list[int], ends: bool
+) -> None:
+    with patch.multiple(derived_log, MOST_STEPS=6, STRIDE=4):
+        check_that_it_grows(events, cuts, ends)
+
+
+def check_that_it_grows(events: list[Event], cuts: list[int], ends: bool) -> None:
     job, index = Job(ends), GrowingIndex()
     log = DerivedLog(index)
     done, before = 0, list[Key]()
@@ -134,6 +150,21 @@ def test_a_log_that_grew_is_the_log_of_the_whole_task(
         assert change.lost == bool({key[:3] for key in before} - {key[:3] for key in now})
         assert index.counts.tolist() == np.bincount([key[0] for key in now], minlength=5).tolist()
         before = now
+
+
+def test_of_millions_of_steps_the_latest_are_listed_and_the_rest_is_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(derived_log, "MOST_STEPS", 20)
+    monkeypatch.setattr(derived_log, "STRIDE", 10)
+    file = stage.file("run")
+    for step in range(1, 56):
+        file.log(step, NOW + step, {"loss": 1.0})
+    opened = stage.opened("run")
+    listed = [e.step for e in opened.log().page(100, None, []).entries if e.type == "step"]
+    assert listed == [*range(55, 30, -1)]
+    (problem,) = opened.assessment.problems
+    assert problem.message.startswith("The log lists the latest 25 of 55 steps")
 
 
 def test_a_step_more_changes_no_row_but_the_last() -> None:
