@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -27,6 +27,7 @@ from tb_trainmon.tasks.found.roots import Root
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.siblings import UsualEnd
 from tb_trainmon.tasks.judgements import Judgement, Judgements
+from tb_trainmon.tasks.parted import Parted, may_be_parted, may_hold
 
 PATIENCE = 0.1  # seconds that an answer waits for more tasks, once it has some
 _FIRST_PATIENCE = 1.0  # ... and for the first scan
@@ -85,13 +86,15 @@ class Catalogue:
         self._finder = Finder(roots, databases, self.disks, clock, config_path)
         self._judgements = Judgements(side_files, clock, self.disks)
         self._families = Families()
+        self._parted = Parted()
         self._continued = Continued()
         self._clock = clock
         self._effort = effort
         self._patience = patience
         # Guards what follows and tells of its changes. The finder, the judgements and what is kept
         # of siblings are the working thread's alone: it holds this only to publish what it has.
-        # What lies on disk is in ``_scanned``; in ``_found``, with tasks joined that go on.
+        # What lies on disk is in ``_scanned``; in ``_found``, with tasks parted that are several,
+        # and joined that go on.
         self._changed = threading.Condition()
         self._working = self._scanning = self._judging = False
         self._failure: Exception | None = None
@@ -178,7 +181,7 @@ class Catalogue:
     def _home(self, id_: str) -> str:
         """The task of the folder ``id_``; what may go on from a sibling is judged first."""
         found = self._found.layouts if self._found else {}
-        if id_ in found and id_ not in self._judged and may_be_continued(id_, found):
+        if id_ not in self._judged and _is_in_doubt(id_, found):
             self._begin(judging=True)
             self._wait_for(lambda: not self._working, self._patience)
         return self._continued.home(id_)
@@ -265,7 +268,7 @@ class Catalogue:
                 self._scan()
             while self._goes_on():
                 self._judge_all()
-                self._join_what_goes_on()
+                self._arrange()
         except Exception as error:  # noqa: BLE001  (whoever waits for this thread raises it)
             with self._changed:
                 self._failure = error
@@ -286,18 +289,22 @@ class Catalogue:
     def _scan(self) -> None:
         began, before = self._clock(), self._effort()
         self._scanned = self._finder.find(self._count)
-        self._judgements.forget_all_but(self._scanned.layouts)
+        layouts = self._arranged()
+        self._judgements.forget_all_but(layouts)
         lasted, took = self._clock() - began, self._effort() - before
         # The first one imports what it needs and finds the disk cold: it tells nothing of the next.
         rest = 0.0 if self._found is None else max(took * _SHARE, lasted * _WAITING)
         with self._changed:
             self._scanning = False
-            self._publish_found()
+            self._publish_found(layouts)
             self._next_scan = self._clock() + max(_REST, rest)
             self._changed.notify_all()
 
-    def _publish_found(self) -> None:
-        layouts = self._continued.joined(self._scanned.layouts)
+    def _arranged(self) -> dict[str, Layout]:
+        """What lies on disk, with what is known of which of it is one task, and which several."""
+        return self._continued.joined(self._parted.parted(self._scanned.layouts))
+
+    def _publish_found(self, layouts: dict[str, Layout]) -> None:
         self._found = replace(self._scanned, layouts=layouts)
         self._families.forget_all_but(layouts)
         if not self._judged.keys() <= layouts.keys():
@@ -337,17 +344,26 @@ class Catalogue:
             self._judged.update((each.layout.id, each) for each in judged)
             self._published_at.update((each.layout.id, self._publications) for each in judged)
 
-    def _join_what_goes_on(self) -> None:
-        """Now that all are judged: tasks whose steps go on from a sibling are one with it."""
+    def _arrange(self) -> None:
+        """Now that all are judged: what ran side by side is several, what goes on is one."""
         with self._changed:
             tasks = [judged.alone for judged in self._judged.values() if judged.is_task]
-        if self._continued.learn(tasks):
+        parted = self._parted.learn(tasks)
+        if self._continued.learn(tasks) or parted:
+            layouts = self._arranged()
             with self._changed:
-                self._publish_found()
-                self._judging = True  # those that were joined
+                self._publish_found(layouts)
+                self._judging = True  # those that are others now
 
     def _was_told(self, id_: str) -> bool:
         return id_ in self._judged and self._judged[id_].is_task
+
+
+def _is_in_doubt(id_: str, layouts: Mapping[str, Layout]) -> bool:
+    """Whether judgements may show that the task ``id_`` is a part of another, or several."""
+    if id_ in layouts:
+        return may_be_parted(layouts[id_]) or may_be_continued(id_, layouts)
+    return any(may_hold(id_, layout) for layout in layouts.values())
 
 
 def _written_at(layout: Layout) -> float:

@@ -21,11 +21,13 @@ from tb_trainmon.tasks.judged.starts import Track, goes_right_on
 
 _MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _CHANGES = re.compile(rf"{_MONTH}|\d+")
+# A date or a time in the folders above: a name that nobody but a clock has given.
+_STAMP = re.compile(rf"(?:(?:{_MONTH})[a-z]*[-_.]?)?\d(?:[-_.:T+]?\d){{5,}}(?:[AP]M)?")
 _MOST_BEFORE = 32  # siblings that were launched before: a trainer goes on from a recent one
 _SHARED = 0.5  # of the training metrics: a trainer that resumes logs what it logged
 
 
-_Family = tuple[str, str]  # folder, and what names of launches in it share
+_Family = str  # what the paths of launches of one training share
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +137,14 @@ def may_be_continued(id_: str, layouts: Mapping[str, Layout]) -> bool:
 
 
 def _family(id_: str) -> _Family | None:
-    """The folder that holds a task, and what its name shares with launches like it, if so."""
-    parent, _, name = id_.rpartition("/")
-    stem = _CHANGES.sub("#", name)
-    return None if stem == name else (parent, stem)
+    """What the path of a task shares with those of launches like it; None if nothing changes.
+
+    Any number in its own name may change, and every stamp of a clock in the folders above it
+    (``2026-11-27/10-00-00/tb``, ``20261127_100000/vis_data``).
+    """
+    above, slash, name = id_.rpartition("/")
+    stem = _STAMP.sub("#", above) + slash + _CHANGES.sub("#", name)
+    return None if stem == id_ else stem
 
 
 def _resumes(task: Assessment) -> bool:

@@ -131,7 +131,7 @@ class Judgements:
                 layout, parts, self._side_files, now, logged=logged, known_limit=known_limit
             )
         # Worked out here, where a defect is that of one task.
-        _ = assessment.lead_value, assessment.loss
+        _ = assessment.lead_value, assessment.loss, assessment.end
         rows = SeenRows(log.columns(), log.is_whole, log.last_id) if log else SeenRows()
         is_task = layout.table is not None or any(glanced.is_readable for glanced in seen)
         return Judgement(layout, now, assessment, problems, rows, assessment, is_task)

@@ -23,6 +23,9 @@ def launch(
         ("exp/20231114-2213", "exp/20231115-0700"),
         ("exp/Nov14_22-13-20_node1", "exp/Nov15_07-00-00_node7"),
         ("outputs/2023-11-14/tb", "outputs/2023-11-15/tb"),
+        ("outputs/2023-11-14/22-13-20/tb", "outputs/2023-11-15/07-00-00/tb"),
+        ("work_dirs/x/20231114_221320/vis_data", "work_dirs/x/20231115_070000/vis_data"),
+        ("runs/Ant_14-22-13-20/summaries", "runs/Ant_15-07-00-00/summaries"),
     ],
 )
 @pytest.mark.parametrize("resumed_at", [1010, 810, 600])
@@ -31,10 +34,6 @@ def test_a_folder_whose_steps_go_on_is_the_next_attempt(
 ) -> None:
     launch(stage, first, range(10, 1001, 10), NOW, 10.0)
     launch(stage, second, range(resumed_at, 1501, 10), NOW + 30_000)
-    if first.endswith("/tb"):
-        # Only the last part of a path proposes.
-        assert set(stage.listed()) == {first, second}
-        return
     assert set(stage.listed()) == {first}
     task = stage.judged(first)
     assert [kind for kind, *_ in attempts_of(task)] == ["first", "resume"]
@@ -61,6 +60,12 @@ def test_a_task_keeps_its_name_when_it_is_asked_for_first_and_by_its_later_folde
     launch(stage, "logs/version_1", range(1010, 1501, 10), NOW + 30_000)
     assert stage.opened("logs/version_0").assessment.step == 1500
     assert stage.opened("logs/version_1").assessment.layout.id == "logs/version_0"
+
+
+def test_of_folders_above_only_stamps_of_a_clock_propose(stage: Stage) -> None:
+    launch(stage, "lr0.0001/seed1/tb", range(10, 1001, 10), NOW, 10.0)
+    launch(stage, "lr0.0001/seed2/tb", range(1010, 1501, 10), NOW + 30_000)
+    assert len(stage.listed()) == 2
 
 
 def test_launches_from_scratch_are_tasks(stage: Stage) -> None:

@@ -2,11 +2,16 @@
 
 Each run directory is a task, except that these belong together:
 
-* ``<out>/runs/<MonDD_HH-MM-SS_host>`` siblings: one for each launch, attempts of task ``<out>``;
-* ``train`` / ``validation`` / ``eval`` / ... siblings: one task with several runs, and whatever
-  the process of ``train`` opened beside it; without a ``train`` only if one process wrote them;
+* ``<out>/runs/<MonDD_HH-MM-SS_host>`` siblings: one for each launch, attempts of task ``<out>``
+  (``tasks/parted.py`` parts them again where they were trainings side by side). Whoever put a
+  comment behind the host wanted to tell trainings apart: those are tasks;
+* ``train`` / ``validation`` / ``eval`` / ... siblings, and runs inside such a folder: one task with
+  several runs, and whatever the process of ``train`` opened beside it; without a ``train`` only if
+  one process wrote them;
+* ``rank_0`` / ``rank_1`` / ... siblings that processes of one launch opened together;
 * a run directory inside another run directory (``add_scalars``, ``add_hparams``), unless the same
-  process had written it long before it opened the outer one: a trial before the training.
+  process had written it long before it opened the outer one (a trial before the training), or
+  another process did when nobody wrote the outer one, and it is not called like a part of it.
 
 A ``trainmon.toml`` and the database's ``runs`` go before these rules.
 """
@@ -14,17 +19,16 @@ A ``trainmon.toml`` and the database's ``runs`` go before these rules.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tb_trainmon.event_files.scan import Folder, FoundFile
+from tb_trainmon.tasks.found.writers import TOGETHER, Writers, is_training_folder, process_of
 from tb_trainmon.tasks.metric_names import is_evaluation_folder
 
-_LAUNCH = re.compile(r"[A-Z][a-z]{2}\d{2}_\d{2}-\d{2}-\d{2}_.+")
-_TRAINING_FOLDERS = frozenset({"train", "training", "train_inner"})
-
-_SAME_TIME = 1.0  # seconds: names of event files hold whole ones
-_TOGETHER = 60.0  # seconds within which one launch opens its files
+_LAUNCH = re.compile(r"[A-Z][a-z]{2}\d{2}_\d{2}-\d{2}-\d{2}_(.+)")
+_RANK = re.compile(r"(?:global|local|node)?_?rank[-_]?\d+", re.IGNORECASE)
 
 _Place = tuple[str, str]  # task, slot
 
@@ -51,43 +55,123 @@ def group_runs(
     directory's own name, which matters when it is itself called ``runs``.
     """
     runs = {folder.path: folder.event_files for folder in folders if folder.event_files}
-    writers = _Writers(runs.get("", ()))
+    writers: dict[str, Writers] = {}
     tops = {path: _outermost_run(path, runs, writers) for path in runs}
     families = _families(runs)
     tasks: dict[str, list[Run]] = {}
     for path, files in runs.items():
         top = tops[path]
-        task, slot = _place(top, path[len(top) :].lstrip("/"), families, root_name)
+        home = _Home(top, path[len(top) :].lstrip("/"))
+        task, slot = _place(home, runs[top], families, root_name)
         task = override(path) or task
         tasks.setdefault(task, []).append(Run(path, slot, files))
     return tasks
 
 
-def _place(top: str, below: str, families: Mapping[str, set[str]], root_name: str) -> _Place:
-    """The task of the run that lies at ``below`` under the outermost run ``top``, and its slot."""
-    parent, _, name = top.rpartition("/")
-    if _LAUNCH.fullmatch(name) and (parent.rpartition("/")[2] or root_name) == "runs":
-        return parent.rpartition("/")[0], below
-    members = families.get(parent, set())
-    if name in members:
-        return parent, "/".join(part for part in (name, below) if part)
-    return top, below
+class _Home(NamedTuple):
+    """The outermost run ``top`` that holds a run, and where that lies ``below`` it."""
+
+    top: str
+    below: str
+
+
+def _place(
+    home: _Home, files: Sequence[FoundFile], families: Mapping[str, set[str]], root_name: str
+) -> _Place:
+    """The task of a run, and its slot; ``files`` are those of the outermost run that holds it."""
+    if is_launch_folder(home.top, root_name) and not _has_a_comment(home.top, files):
+        return home.top.rpartition("/")[0].rpartition("/")[0], home.below
+    parent, name = home.top, home.below
+    while parent:
+        parent, _, last = parent.rpartition("/")
+        name = f"{last}/{name}" if name else last
+        if last in families.get(parent, ()):
+            return parent, name
+    return home.top, home.below
+
+
+def is_launch_folder(path: str, root_name: str = "") -> bool:
+    """Whether a run is called as torch's writer calls one of which nobody has said the name.
+
+    ``root_name`` is the name of the folder that ``path`` is told from.
+    """
+    parent, _, name = path.rpartition("/")
+    return (parent.rpartition("/")[2] or root_name) == "runs" and bool(_LAUNCH.fullmatch(name))
+
+
+def _has_a_comment(path: str, files: Iterable[FoundFile]) -> bool:
+    """Whether something stands behind the name of the host in that of the folder."""
+    match = _LAUNCH.fullmatch(path.rpartition("/")[2])
+    said = match[1] if match else ""
+    hosts = {file.name.host for file in files if file.name.host}
+    return said not in hosts and any(said.startswith(host) for host in hosts)
 
 
 def _families(runs: Mapping[str, tuple[FoundFile, ...]]) -> dict[str, set[str]]:
-    """By parent folder, the names of its runs that are parts of one training."""
+    """By parent folder, the names of its folders that are parts of one training."""
     named: dict[str, set[str]] = {}
     beside: dict[str, set[str]] = {}
+    ranks: dict[str, set[str]] = {}
     for path in runs:
         parent, _, name = path.rpartition("/")
-        if name and (name.lower() in _TRAINING_FOLDERS or is_evaluation_folder(name)):
+        if not name:
+            continue
+        if is_training_folder(name) or is_evaluation_folder(name):
             named.setdefault(parent, set()).add(name)
-        elif name:
-            beside.setdefault(parent, set()).add(name)
-    return {
+        else:
+            group = ranks if _RANK.fullmatch(name) else beside
+            group.setdefault(parent, set()).add(name)
+    families = {
         parent: _family(parent, names, beside.get(parent, set()), runs)
         for parent, names in named.items()
     }
+    for parent, name in _holding_evaluations(named, runs):
+        families[parent].add(name)
+    for parent, names in ranks.items():
+        families[parent] = families.get(parent, set()) | _ranks(parent, names, runs)
+    return families
+
+
+def _joined(parent: str, name: str) -> str:
+    return f"{parent}/{name}" if parent else name
+
+
+def _holding_evaluations(
+    named: Mapping[str, set[str]], runs: Mapping[str, tuple[FoundFile, ...]]
+) -> Iterator[tuple[str, str]]:
+    """Beside folders of trainings, those that hold a run for each data set they evaluated on."""
+    writers = {
+        parent: {
+            process_of(file)
+            for name in names
+            if is_training_folder(name)
+            for file in runs[_joined(parent, name)]
+        }
+        for parent, names in named.items()
+    }
+    for path, files in runs.items():
+        parent = path.rpartition("/")[0]
+        while parent:
+            parent, _, name = parent.rpartition("/")
+            trained = writers.get(parent)
+            if not trained or not is_evaluation_folder(name):
+                continue
+            if any(process_of(file) in trained for file in files):
+                yield parent, name
+
+
+def _ranks(parent: str, names: set[str], runs: Mapping[str, tuple[FoundFile, ...]]) -> set[str]:
+    """Those of the folders of ranks that were opened together, by whichever processes."""
+    begun = {name: _begun(runs[_joined(parent, name)]) for name in names}
+    return {
+        name
+        for name, at in begun.items()
+        if any(abs(at - other) <= TOGETHER for each, other in begun.items() if each != name)
+    }
+
+
+def _begun(files: Iterable[FoundFile]) -> float:
+    return min((file.name.created or 0.0 for file in files), default=0.0)
 
 
 def _family(
@@ -99,9 +183,9 @@ def _family(
     """
 
     def files(name: str) -> tuple[FoundFile, ...]:
-        return runs[f"{parent}/{name}" if parent else name]
+        return runs[_joined(parent, name)]
 
-    training = [name for name in names if name.lower() in _TRAINING_FOLDERS]
+    training = [name for name in names if is_training_folder(name)]
     if training:
         trained = [file for name in training for file in files(name)]
         return names | {name for name in others if _opened_together(files(name), trained)}
@@ -115,64 +199,24 @@ def _family(
 def _opened_together(files: Iterable[FoundFile], others: Sequence[FoundFile]) -> bool:
     """Whether one launch opened a file of each: the same process, or no name tells of one."""
     return any(
-        (file.name.host, file.name.pid) == (other.name.host, other.name.pid)
-        and abs((file.name.created or 0.0) - (other.name.created or 0.0)) <= _TOGETHER
+        process_of(file) == (other.name.host, other.name.pid)
+        and abs((file.name.created or 0.0) - (other.name.created or 0.0)) <= TOGETHER
         for file in files
         for other in others
     )
 
 
-def _outermost_run(path: str, runs: Mapping[str, tuple[FoundFile, ...]], top: _Writers) -> str:
-    """The outermost run that holds ``path``, or ``path`` itself.
-
-    The log directory itself holds only what was written by those who wrote to it: a stray event
-    file there must not swallow every run below.
-    """
+def _outermost_run(
+    path: str, runs: Mapping[str, tuple[FoundFile, ...]], writers: dict[str, Writers]
+) -> str:
+    """The outermost run that holds ``path``, or ``path`` itself; ``writers`` are those known."""
     parts = path.split("/") if path else []
     for length in range(len(parts)):
         above = "/".join(parts[:length])
-        if above not in runs or _is_a_trial(runs[path], runs[above]):
+        if above not in runs:
             continue
-        if above or top.wrote_one_of(runs[path]):
+        if above not in writers:
+            writers[above] = Writers(runs[above])
+        if writers[above].hold(parts[length:], runs[path], is_logdir=not above):
             return above
     return path
-
-
-def _is_a_trial(files: Sequence[FoundFile], outer: Sequence[FoundFile]) -> bool:
-    """Whether one process wrote ``files`` long before it opened its first file in the outer run.
-
-    So a search for hyper-parameters leaves its trials in the folder of the final training.
-    """
-    begun: dict[tuple[str | None, int | None], float] = {}
-    for file in outer:
-        process, created = (file.name.host, file.name.pid), file.name.created or 0.0
-        begun[process] = min(created, begun.get(process, created))
-    return bool(files) and all(
-        file.name.pid is not None
-        and (file.name.created or 0.0) < begun.get((file.name.host, file.name.pid), 0.0) - _TOGETHER
-        for file in files
-    )
-
-
-class _Writers:
-    """Who wrote the files of one folder, and when."""
-
-    def __init__(self, files: tuple[FoundFile, ...]) -> None:
-        self._processes = {(f.name.host, f.name.pid) for f in files if f.name.pid is not None}
-        self._unnamed = [file for file in files if file.name.pid is None]
-
-    def wrote_one_of(self, files: Iterable[FoundFile]) -> bool:
-        """Whether one of them also made one of ``files``."""
-        return any(self._wrote(file) for file in files)
-
-    def _wrote(self, file: FoundFile) -> bool:
-        if file.name.pid is not None:
-            return (file.name.host, file.name.pid) in self._processes
-        # Without a pid: who, on that host, was writing when the file was made. tensorboardX makes
-        # the folders of ``add_scalars`` at their first point, long after its own file.
-        made = file.name.created or 0.0
-        return any(
-            own.name.host == file.name.host
-            and (own.name.created or 0.0) - _SAME_TIME <= made <= own.modified_at + _SAME_TIME
-            for own in self._unnamed
-        )

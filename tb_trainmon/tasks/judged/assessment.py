@@ -20,6 +20,7 @@ from tb_trainmon.tasks.judged.executions import Execution, config_changes, execu
 from tb_trainmon.tasks.judged.latest import latest_value
 from tb_trainmon.tasks.judged.leading import Columns, Leading, recent_points
 from tb_trainmon.tasks.judged.leads import kind_of_task, lead_of, leads_of
+from tb_trainmon.tasks.judged.meant import is_meant
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, loss_of
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.progress import progress
@@ -122,7 +123,7 @@ class Assessment:
         interrupted = table is not None and table.row.status == "stopped"
         if interrupted or (total is not None and was_short(leading, total)):
             return None
-        return _end(leading)
+        return _end(leading, self._files)
 
     def beside(self, usual_end: UsualEnd | None) -> Assessment:
         """What is said of it where siblings ended at ``usual_end``, of one judged by itself."""
@@ -304,12 +305,16 @@ def _shows_its_end(part: FilePart, attempt: Attempt) -> bool:
     )
 
 
-def _end(leading: Leading) -> SiblingEnd | None:
+def _end(leading: Leading, attempts: Sequence[Attempt]) -> SiblingEnd | None:
     step, at, interval = leading.last, leading.last_at, leading.interval
     if step is None or at is None or not interval or not _trains(leading):
         return None
     end = SiblingEnd(step, at, interval)
-    return end if end.is_telling else None
+    if not end.is_telling:
+        return None
+    name = leading.pieces[-1][0].source.file.name
+    writer = None if name.pid is None else (name.host, name.pid, name.uid or 0)
+    return replace(end, is_meant=is_meant(leading, attempts[-1].parts), writer=writer)
 
 
 def _trains(leading: Leading) -> bool:

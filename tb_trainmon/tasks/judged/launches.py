@@ -165,7 +165,7 @@ def _is_another_process(part: FilePart, before: Launched) -> bool:
 
 def _another_process(part: FilePart, before: Launched) -> Why | None:
     if not has_process(part) or any(pid is None for _, pid in before.writers):
-        return None
+        return _another_machine(part, before)
     name = part.source.file.name
     if writer(part) not in before.writers:
         return Why(f"Another process wrote it (process {name.pid} on {name.host}).")
@@ -176,6 +176,14 @@ def _another_process(part: FilePart, before: Launched) -> Why | None:
             f"after {duration(part.opened_at - before.until)}."
         )
     return None
+
+
+def _another_machine(part: FilePart, before: Launched) -> Why | None:
+    """Where no name tells the process (tensorboardX, TF1): a pod that took over from another."""
+    host = part.source.file.name.host
+    if host is None or any(host == other for other, _ in before.writers) or _overlaps(part, before):
+        return None
+    return Why(f"Another machine wrote it ({host}).")
 
 
 def _again_by_the_same(part: FilePart, before: Launched) -> Why | None:

@@ -20,11 +20,17 @@ _ALIKE = 10.0  # times the interval of one is that of another that counts the sa
 
 @dataclass(frozen=True, slots=True)
 class SiblingEnd:
-    """The last leading step of a task that fell silent, when it was logged, its usual interval."""
+    """The last leading step of a task that fell silent, when it was logged, its usual interval.
+
+    ``is_meant``: it looks like an end that was meant. ``writer``: host, process and the process's
+    count of its writers, where they are known.
+    """
 
     step: int
     at: float
     interval: int
+    is_meant: bool = True
+    writer: tuple[str | None, int, int] | None = None
 
     @property
     def is_telling(self) -> bool:
@@ -59,9 +65,26 @@ class _Step:
     """What ended at a step, and how many went ``beyond`` it."""
 
     step: int
-    times: list[float]  # ascending
-    interval: float
+    ends: list[SiblingEnd]  # by their times
     beyond: int
+
+    @cached_property
+    def times(self) -> list[float]:
+        """When they ended, ascending."""
+        return [end.at for end in self.ends]
+
+    @cached_property
+    def interval(self) -> float:
+        """Their usual interval of logging."""
+        return median(end.interval for end in self.ends)
+
+    @cached_property
+    def is_meant(self) -> bool:
+        """Whether most look meant: or their process lived on and trained another."""
+        meant = sum(end.is_meant for end in self.ends)
+        writers = {end.writer for end in self.ends if end.writer is not None}
+        lived_on = len({writer[:2] for writer in writers}) < len(writers)
+        return 2 * meant >= len(self.ends) or lived_on
 
     def ended_apart(self, own: SiblingEnd | None) -> bool:
         """Whether those but ``own`` did not fall silent in one minute, maybe killed together."""
@@ -89,7 +112,8 @@ class Ends:
             mine = own if own is not None and own.step == there.step else None
             count = len(there.times) - (mine is not None)
             beyond = there.beyond - (own is not None and own.step > there.step)
-            if count >= FEWEST and beyond < count and there.ended_apart(mine):
+            enough = count >= FEWEST and beyond < count and there.is_meant
+            if enough and there.ended_apart(mine):
                 return UsualEnd(there.step, count, others, there.interval)
         return None
 
@@ -102,7 +126,6 @@ class Ends:
         steps, beyond = [], 0
         for step, there in sorted(by_step.items(), reverse=True):
             if len(there) >= FEWEST:
-                interval = median(end.interval for end in there)
-                steps.append(_Step(step, sorted(end.at for end in there), interval, beyond))
+                steps.append(_Step(step, sorted(there, key=lambda end: end.at), beyond))
             beyond += len(there)
-        return sorted(steps, key=lambda each: -len(each.times))
+        return sorted(steps, key=lambda each: -len(each.ends))

@@ -46,11 +46,20 @@ def test_launch_folders_are_attempts_of_what_holds_their_runs_folder(stage: Stag
 
 def test_launch_folders_of_a_log_directory_that_is_the_runs_folder(stage: Stage) -> None:
     """``tensorboard --logdir runs``, where torch's default writer logs."""
-    make(stage, "runs/Nov22_22-35-55_box", "runs/Nov23_08-00-00_boxlr0.1", "runs/named")
+    make(stage, "runs/Nov22_22-35-55_node", "runs/Nov23_08-00-00_node", "runs/named")
     stage.look(logdir=stage.logdir / "runs")
     assert runs_of(stage) == {
-        ".": ["Nov22_22-35-55_box", "Nov23_08-00-00_boxlr0.1"],
+        ".": ["Nov22_22-35-55_node", "Nov23_08-00-00_node"],
         "named": ["named"],
+    }
+
+
+def test_launch_folders_with_a_comment_behind_the_host_are_tasks(stage: Stage) -> None:
+    """``SummaryWriter(comment=...)``: whoever gave it wanted to tell trainings apart."""
+    make(stage, "runs/Nov22_22-35-55_nodeLR_0.1", "runs/Nov22_22-50-00_nodeLR_0.2")
+    assert runs_of(stage) == {
+        "runs/Nov22_22-35-55_nodeLR_0.1": ["runs/Nov22_22-35-55_nodeLR_0.1"],
+        "runs/Nov22_22-50-00_nodeLR_0.2": ["runs/Nov22_22-50-00_nodeLR_0.2"],
     }
 
 
@@ -87,6 +96,33 @@ def test_siblings_called_like_parts_of_a_training_are_one_task(stage: Stage, oth
     }
 
 
+def test_evaluations_of_several_data_sets_belong_to_the_training_that_wrote_them(
+    stage: Stage,
+) -> None:
+    """T5X: ``training_eval/<task>`` beside ``train``."""
+    stage.file("exp/train", pid=1).train(range(3), NOW)
+    stage.file("exp/training_eval/wmt", NOW + 900, pid=1, uid=1).log(2, NOW + 901, {"bleu": 0.4})
+    stage.file("exp/test/another", NOW + 900, pid=2).train(range(3), NOW + 900)
+    assert runs_of(stage) == {
+        "exp": ["exp/train", "exp/training_eval/wmt"],
+        "exp/test/another": ["exp/test/another"],
+    }
+
+
+def test_ranks_that_began_together_are_one_task(stage: Stage) -> None:
+    """Each rank writes into a folder of its own: torchtitan, MindSpeed."""
+    for rank in range(3):
+        stage.file(f"tb/rank_{rank}", NOW + rank, pid=rank + 1).train(range(9), NOW + 9)
+    stage.file("other/rank_0", pid=7).train(range(3), NOW)
+    stage.file("other/rank_1", NOW + 900, pid=8).train(range(3), NOW + 900)
+    assert runs_of(stage) == {
+        "tb": ["tb/rank_0", "tb/rank_1", "tb/rank_2"],
+        "other/rank_0": ["other/rank_0"],
+        "other/rank_1": ["other/rank_1"],
+    }
+    assert attempts_of(stage.judged("tb")) == [("first", 0, 8)]
+
+
 def test_a_lone_folder_called_train_is_its_parents(stage: Stage) -> None:
     """Keras without validation; the task keeps its name when validation comes."""
     make(stage, "exp/train")
@@ -101,8 +137,28 @@ def test_a_lone_folder_called_test_is_a_task_of_its_own(stage: Stage) -> None:
 
 def test_a_run_inside_a_run_belongs_to_it(stage: Stage) -> None:
     """What ``add_scalars`` and ``add_hparams`` make."""
-    make(stage, "run", "run/acc_train", "run/acc/val", "run/1700000000.5")
+    for n, run in enumerate(("run", "run/acc_train", "run/acc/val", "run/1700000000.5")):
+        at = NOW + 1000 * n
+        stage.file(run, created=at, pid=1, uid=n).train(range(10, 31, 10), at + 1)
     assert runs_of(stage) == {"run": ["run", "run/1700000000.5", "run/acc/val", "run/acc_train"]}
+
+
+def test_what_another_process_trained_later_inside_a_run_is_a_task(stage: Stage) -> None:
+    make(stage, "run", "run/finetuned", "run/finetuned/acc_val")
+    stage.file("run/finetuned/acc_val", NOW + 1005, pid=2, uid=1).log(1, NOW + 1006, {"acc": 1.0})
+    assert runs_of(stage) == {
+        "run": ["run"],
+        "run/finetuned": ["run/finetuned", "run/finetuned/acc_val"],
+    }
+
+
+def test_what_other_processes_made_while_a_run_was_written_belongs_to_it(stage: Stage) -> None:
+    """An evaluator, a rank; and at any time what is called like an evaluation."""
+    stage.file("run", pid=1).train(range(10, 3001, 10), NOW, every=10)
+    stage.file("run/rank1", NOW + 20, pid=2).train(range(10, 31, 10), NOW + 21)
+    stage.file("run/scores", NOW + 1500, pid=3).log(30, NOW + 1501, {"acc": 0.5})
+    stage.file("run/final_eval", NOW + 90_000, pid=4).log(3000, NOW + 90_001, {"acc": 0.5})
+    assert runs_of(stage) == {"run": ["run", "run/final_eval", "run/rank1", "run/scores"]}
 
 
 def test_a_stray_event_file_at_the_top_does_not_swallow_all_runs(stage: Stage) -> None:

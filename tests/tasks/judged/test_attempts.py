@@ -99,6 +99,19 @@ def test_the_same_chain_by_eight_processes_is_seven_resumes(stage: Stage) -> Non
     assert xs(stage.opened()) == list(range(0, 800, 10))
 
 
+def test_another_machine_took_over_where_no_name_tells_the_process(stage: Stage) -> None:
+    """A pod that is launched again has another name; tensorboardX tells no process."""
+    for n in range(3):
+        steps = range(100 * n + 10, 100 * n + 101, 10)
+        at = NOW + 5_000 * n
+        stage.file(created=at, pid=None, host=f"pod-{n}").train(steps, at + 5, every=10)
+    assert attempts_of(stage.judged()) == [
+        ("first", 0, 100),
+        ("resume", 100, 200),
+        ("resume", 200, 300),
+    ]
+
+
 def test_a_chain_that_goes_back_to_a_checkpoint_resumes(stage: Stage) -> None:
     stage.file(created=NOW, pid=None).train(range(10, 101, 10), NOW + 5)
     stage.file(created=NOW + 600, pid=None).train(range(80, 151, 10), NOW + 605)

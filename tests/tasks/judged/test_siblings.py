@@ -16,6 +16,7 @@ from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.judged.assessment import Assessment, assess
 from tb_trainmon.tasks.judged.cuts import parts_of
+from tb_trainmon.tasks.judged.meant import is_chosen
 from tb_trainmon.tasks.judged.parts import Source
 from tb_trainmon.tasks.judged.siblings import Ends, SiblingEnd, UsualEnd
 from tests.tasks.scenes import HOURS, NOW, LogFile, Stage
@@ -117,6 +118,53 @@ def test_what_a_failing_cluster_killed_in_the_same_minute_tells_no_end(stage: St
 def test_launches_that_all_die_after_their_first_points_tell_no_end(stage: Stage) -> None:
     seeds(stage, 6, last=500)
     assert {status(stage, f"sweep/seed{n}") for n in range(6)} == {"stopped"}
+
+
+def crashes(stage: Stage, count: int, *, evaluates: bool = False, same: bool = False) -> None:
+    """Launches at different times, all of which end at step 5,430; each by another process."""
+    for n in range(count):
+        began = NOW + n * 3 * HOURS
+        file = stage.file(f"exp/run{n}", began - 1, pid=1 if same else n + 1, uid=n * same)
+        file.train(range(10, 5_431, 10), began)
+        for step in range(1_810, 5_431, 1_810) if evaluates else ():
+            file.log(step, began + step // 10 - 1, {"eval/loss": 1.0})
+    stage.now = NOW + count * 3 * HOURS
+
+
+def test_launches_that_crash_at_one_step_tell_no_end(stage: Stage) -> None:
+    """Out of memory at the longest batch: at whatever step that is, each time."""
+    crashes(stage, 5)
+    task = stage.judged("exp/run0")
+    assert (task.verdict.status, task.total) == ("stopped", None)
+
+
+def test_an_evaluation_behind_the_last_step_shows_that_it_was_meant(stage: Stage) -> None:
+    crashes(stage, 5, evaluates=True)
+    assert status(stage, "exp/run0") == "completed"
+
+
+def test_a_process_that_went_on_to_the_next_training_did_not_crash(stage: Stage) -> None:
+    crashes(stage, 5, same=True)
+    assert status(stage, "exp/run0") == "completed"
+
+
+@pytest.mark.parametrize(
+    ("steps", "interval", "chosen"),
+    [
+        (5_000, 10, True),
+        (30_000, 10, True),
+        (20, 1, True),
+        (19, 1, False),
+        (1_240, 10, False),
+        (499_712, 2_048, True),  # whole rollouts
+        (100_352, 2_048, True),
+        (991, 10, True),  # the last point before 1,000
+        (4_689, 50, False),
+        (0, 10, False),
+    ],
+)
+def test_steps_that_people_choose(steps: int, interval: int, chosen: bool) -> None:
+    assert is_chosen(steps, interval) == chosen
 
 
 def test_a_step_that_as_many_went_beyond_is_no_end(stage: Stage) -> None:
