@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
-from tb_trainmon.series.cycles import Climb
+from tb_trainmon.series.cycles import Climb, climb_of
 from tb_trainmon.tasks.judged.counters import (
     Key,
     facts_of,
@@ -216,10 +216,19 @@ def _climb(facts: Sequence[TagFacts]) -> int | None:
             move = one.first_step - facts[index - 1].last_step
             forward, repeats = forward + max(move, 0), repeats + (move <= 0)
             anew |= move <= 0 and one.first_wall_time >= facts[index - 1].last_wall_time
-        climb = one.climb or Climb(one.last_step - one.first_step, 0, anew=False)
+        climb = _climb_in(one)
         forward, repeats, anew = (
             forward + climb.forward,
             repeats + climb.repeats,
             anew or climb.anew,
         )
     return facts[0].first_step + forward + repeats * unit_of(facts) if anew else None
+
+
+def _climb_in(facts: TagFacts) -> Climb:
+    """How the steps of a part went: of one that another series leads, as far as all are known."""
+    if facts.climb is not None:
+        return facts.climb
+    if facts.points == len(facts.recent):
+        return climb_of(facts.recent.step)
+    return Climb(facts.last_step - facts.first_step, 0, anew=False)
