@@ -10,6 +10,7 @@ from tb_trainmon.tasks.metric_names.table import Measure, RoleRule, Table
 from tb_trainmon.tasks.metric_names.words import Words
 
 _AXES = frozenset({"frame", "time", "iteration", "step", "epoch"})
+_WHOLES = frozenset({"episode"})
 _COPIED_AGAINST = frozenset({"sample", "token", "time", "second", "walltime", "hour", "hours"})
 _LETTERS = frozenset("abcdefghijklmnoprstuvwxyz")  # but q, which no data set is called
 _TEST_RANK = 2  # behind an evaluation while it trains
@@ -51,8 +52,8 @@ class Subject:
         return begin
 
     def _is_silent(self, part: Words) -> bool:
-        """Whether a part says nothing of what is measured: "mean", "test", "rank_0"."""
-        silent = self.table.neutral | self.table.evaluation
+        """Whether a part says nothing of what is measured: "mean", "test", "episode", "rank_0"."""
+        silent = self.table.neutral | self.table.evaluation | _WHOLES
         if any(word.isdigit() for word in part):
             silent |= self.table.devices | self.table.copies
         return all(word in silent or word.isdigit() for word in part)
