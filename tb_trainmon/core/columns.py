@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -135,32 +136,67 @@ class GrowingColumn:
 
     __slots__ = ("_step", "_value", "_wall_time")
 
+    _step: GrowingArray[np.int64]
+    _wall_time: GrowingArray[np.float64]
+    _value: GrowingArray[np.float64]
+
     def __init__(self) -> None:
         self._take_over(column())
 
     def __len__(self) -> int:
-        return len(self._step)
+        return len(self._value)
 
     def extend(self, points: Column) -> None:
         """Append ``points`` behind those that are there."""
         if not len(self):
             self._take_over(points)
             return
-        self._step.extend(points.step)
+        self._extend_steps(points.step)
         self._wall_time.extend(points.wall_time)
         self._value.extend(points.value)
+
+    def share_steps(self, other: GrowingColumn) -> bool:
+        """Use the steps of ``other`` from now on, if they begin with those of this column.
+
+        Most of what is logged at the same steps goes on so; where it does not, they part again.
+        """
+        theirs = other._step
+        if self._step is not theirs:
+            if not np.array_equal(self.view().step, theirs.view()[: len(self)]):
+                return False
+            self._step = theirs
+        return True
 
     @property
     def memory(self) -> int:
         """Bytes that it takes, the room behind its points included."""
-        return self._step.memory + self._wall_time.memory + self._value.memory
+        return memory_of([self])
+
+    def parts(self) -> tuple[GrowingArray[np.int64] | GrowingArray[np.float64], ...]:
+        """Where its numbers lie."""
+        return self._step, self._wall_time, self._value
 
     def view(self) -> Column:
         """All points so far, without a copy."""
-        return Column(self._step.view(), self._wall_time.view(), self._value.view())
+        step = self._step.view()[: len(self)]
+        return Column(step, self._wall_time.view(), self._value.view())
 
     def _take_over(self, points: Column) -> None:
         memory = points.room if isinstance(points, RoomyColumn) else points
         self._step = GrowingArray(memory.step, len(points))
         self._wall_time = GrowingArray(memory.wall_time, len(points))
         self._value = GrowingArray(memory.value, len(points))
+
+    def _extend_steps(self, steps: IntArray) -> None:
+        there = self._step.view()[len(self) : len(self) + len(steps)]
+        if np.array_equal(there, steps[: len(there)]):
+            self._step.extend(steps[len(there) :])
+            return
+        # Whoever shares them went on to another step.
+        own = np.concatenate([self._step.view()[: len(self)], steps])
+        self._step = GrowingArray(own)
+
+
+def memory_of(columns: Iterable[GrowingColumn]) -> int:
+    """Bytes that columns take, with steps that several share counted once."""
+    return sum({id(part): part.memory for each in columns for part in each.parts()}.values())

@@ -7,6 +7,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from tb_trainmon.core.columns import FloatArray
 
+_WINDOWS = 1 << 14
 NORMAL = 1.4826  # turns a median absolute deviation into a standard deviation, of normal noise
 
 
@@ -43,7 +44,7 @@ def rolling_median(values: FloatArray, width: int) -> FloatArray:
         return np.array([median(values[max(i - half, 0) : i + half + 1]) for i in range(n)])
     first = [median(values[: i + half + 1]) for i in range(half)]
     last = [median(values[i - half :]) for i in range(n - half, n)]
-    return np.concatenate([first, np.median(sliding_window_view(values, width), axis=1), last])
+    return np.concatenate([first, _medians(values, width), last])
 
 
 def trailing_median(values: FloatArray, width: int) -> FloatArray:
@@ -53,4 +54,12 @@ def trailing_median(values: FloatArray, width: int) -> FloatArray:
     first = [median(values[: i + 1]) for i in range(min(width - 1, len(values)))]
     if len(values) < width:
         return np.asarray(first)
-    return np.concatenate([first, np.median(sliding_window_view(values, width), axis=1)])
+    return np.concatenate([first, _medians(values, width)])
+
+
+def _medians(values: FloatArray, width: int) -> FloatArray:
+    """The median of each ``width`` values that follow one another."""
+    windows = sliding_window_view(values, width)
+    # In pieces: NumPy copies the windows, each of which is as wide.
+    pieces = range(0, len(windows), _WINDOWS)
+    return np.concatenate([np.median(windows[at : at + _WINDOWS], axis=1) for at in pieces])

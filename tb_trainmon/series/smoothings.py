@@ -17,7 +17,7 @@ from tb_trainmon.series.smooth import Smoother, smooth_at
 
 MOST = 64  # settings in all: each takes 8 bytes a point
 IDLE_KEPT = 4  # settings that nobody follows: a slider that is dragged passes many
-WHOLE = 1 << 22  # points of the longest series whose values are all kept
+WHOLE = 1 << 21  # points of the longest series whose values are all kept
 _NEWEST = 1 << 16  # values that are kept of a longer one
 _PIECE = 1 << 18  # points that are smoothed before any are forgotten
 _FOLLOWED_FOR = 50  # times that points came since a setting was asked for the last time

@@ -22,7 +22,7 @@ from tb_trainmon.tasks.sparks import Sparkline, Sparks
 
 DEFAULT_BUDGET = 1 << 30  # bytes that the points of open tasks may take
 _MIB = 1 << 20
-_MUCH = 16 * _MIB  # bytes that a task grew by: reading them took others, which are free now
+_LARGE = 32 * _MIB  # bytes of a task whose answers take much for a moment
 _BYTES_A_RECORD = 55  # of a point in an event file; in memory it takes 24
 
 _T = TypeVar("_T")
@@ -99,14 +99,13 @@ class Tasks:
                 freed = False
             self._open[layout.id] = task
             self._open.move_to_end(layout.id)
-        before = task.memory
         try:
             with task.lock:
                 task.refresh(layout, self._catalogue.usual_end(layout.id))
                 yield task
                 task.measure()
         finally:
-            freed |= task.memory > before + _MUCH
+            freed |= task.memory > _LARGE
             del task  # or it could not be let go of now
             with self._lock:
                 freed |= self._keep_the_budget()

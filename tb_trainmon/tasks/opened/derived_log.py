@@ -65,7 +65,7 @@ class _Told:
         return sorted(numbers)
 
 
-MOST_STEPS = 2_000_000  # 25 bytes each; making them takes five times as much
+MOST_STEPS = 1_000_000  # 25 bytes each; making them takes five times as much
 STRIDE = 1 << 18  # by which the first of them moves on, so that the rows are seldom made anew
 
 _NO_ROWS = _Rows(np.empty(0, np.int8), np.empty(0, np.int64), np.empty(0))

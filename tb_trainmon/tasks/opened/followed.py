@@ -159,6 +159,6 @@ def _is_same(one: Column, other: Column) -> bool:
 
 
 def _start(points: Column) -> int:
-    # What was logged lies in a GrowingColumn, whose three arrays move together.
-    address: int = points.step.ctypes.data
+    # What was logged lies in a GrowingColumn, whose values are its own; steps may be shared.
+    address: int = points.value.ctypes.data
     return address

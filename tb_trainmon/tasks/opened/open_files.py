@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tb_trainmon.core.columns import Column, GrowingColumn
+from tb_trainmon.core.columns import Column, GrowingColumn, memory_of
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.batch import Batch, HyperParameter, SessionStart
 from tb_trainmon.event_files.disk import Disk
@@ -13,6 +13,9 @@ from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.tasks.judged.cuts import grown, parts_of
 from tb_trainmon.tasks.judged.parts import FilePart, Source
+
+_WORTH_SHARING = 4096  # points of a tag that come at once
+_AXES = 3  # of training, of evaluation, of an epoch
 
 
 class OpenFile:
@@ -45,7 +48,7 @@ class OpenFile:
     @property
     def memory(self) -> int:
         """Bytes that its points take."""
-        return sum([points.memory for points in self._columns.values()])
+        return memory_of(self._columns.values())
 
     def points(self, tag: str) -> Column:
         """All points of a tag that the file has."""
@@ -82,6 +85,7 @@ class OpenFile:
 
     def _forget(self) -> None:
         self._columns: dict[str, GrowingColumn] = {}
+        self._axes: list[GrowingColumn] = []  # the latest whose steps others may share
         self._texts: dict[str, str] = {}
         self._others: dict[str, float] = {}
         self._hparams: Mapping[str, HyperParameter] | None = None
@@ -91,7 +95,11 @@ class OpenFile:
 
     def _take(self, batch: Batch) -> None:
         for tag, points in batch.scalars.items():
-            self._columns.setdefault(tag, GrowingColumn()).extend(points)
+            column = self._columns.setdefault(tag, GrowingColumn())
+            column.extend(points)
+            if len(points) >= _WORTH_SHARING:
+                self._share_steps(column)
+        batch.scalars = {}  # or steps that are shared by now would stay until it is dropped
         self._texts.update(batch.texts)
         self._others.update(batch.others)
         self._hparams = batch.hparams or self._hparams
@@ -99,6 +107,10 @@ class OpenFile:
         times = (*self._times, batch.first_wall_time, batch.last_wall_time)
         known = [time for time in times if time is not None]
         self._times = [min(known), max(known)] if known else []
+
+    def _share_steps(self, column: GrowingColumn) -> None:
+        if not any(column.share_steps(axis) for axis in self._axes):
+            self._axes = [column, *self._axes][:_AXES]
 
     def _source(self) -> Source:
         first, last = self._times or (None, None)
