@@ -19,6 +19,7 @@ with contextlib.suppress(ImportError):
     from hypothesis import settings
 
     settings.register_profile("no deadline", deadline=None)
+    settings.register_profile("many", deadline=None, max_examples=10_000)
     settings.load_profile("no deadline")
 
 # Also for what the tests start: commands that are ended by Ctrl-C.

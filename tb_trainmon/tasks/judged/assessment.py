@@ -239,7 +239,6 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
     leading = Leading(
         [*(attempt for attempt in attempts[:-1] if attempt.parts), *attempts[-1:]],
         current.base if current else 0,
-        lambda: loss_of(attempts, layout.rule.metrics),
         columns,
     )
     totals = find_totals(layout, planned, leading, side_files, typed_total)

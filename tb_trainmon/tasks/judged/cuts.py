@@ -18,7 +18,8 @@ from tb_trainmon.core.columns import Column, IntArray, concatenate
 from tb_trainmon.event_files.batch import SessionStart
 from tb_trainmon.series.accumulate import ascends
 from tb_trainmon.series.cycles import Climb, climb_of
-from tb_trainmon.tasks.judged.leader import Candidate, jumped_back, leading_of
+from tb_trainmon.tasks.judged.jumps import jumped_back
+from tb_trainmon.tasks.judged.leader import Candidate, leading_of
 from tb_trainmon.tasks.judged.parts import RECENT_POINTS, FilePart, Source, TagFacts
 from tb_trainmon.tasks.judged.tag_sets import TagSet, tag_set
 from tb_trainmon.tasks.metric_names import Meaning

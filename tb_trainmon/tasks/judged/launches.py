@@ -19,7 +19,7 @@ from tb_trainmon.core.columns import concatenate
 from tb_trainmon.tasks.found.records import ARGUMENTS
 from tb_trainmon.tasks.judged.clock_test import clock_of
 from tb_trainmon.tasks.judged.counters import Key
-from tb_trainmon.tasks.judged.leader import jumped_back
+from tb_trainmon.tasks.judged.jumps import jumped_back
 from tb_trainmon.tasks.judged.order import TOGETHER
 from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
 from tb_trainmon.tasks.judged.sentences import duration

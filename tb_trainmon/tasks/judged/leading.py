@@ -1,4 +1,7 @@
-"""The leading counter of the current attempt: the steps that decide about total and end."""
+"""The leading counter of the current attempt: the steps that decide about total and end.
+
+Which series leads is settled with the attempts (``counters``, ``leader``); this is what it shows.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ import numpy as np
 from tb_trainmon.core.columns import Column, column, concatenate
 from tb_trainmon.core.times import plausible, plausible_times
 from tb_trainmon.tasks.judged.attempts import Attempt
-from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
 
 _POINTS = 8_000  # of the latest points; more cost time at every tick and tell nothing new
@@ -29,22 +31,19 @@ def recent_points(part: FilePart, tag: str) -> Column:
 
 
 class Leading:
-    """The training loss's steps, else those of the busiest training tag, in the current attempt.
+    """The steps of the leading series in the latest of ``attempts``, which starts from ``base``.
 
-    ``loss`` gives the task's loss (asked for once, and only if it is needed). ``columns`` gives
-    the points of a tag in a part: all of them, or those that are known.
+    ``columns`` gives the points of a tag in a part: all of them, or those that are known.
     """
 
     def __init__(
         self,
         attempts: Sequence[Attempt],
         base: int,
-        loss: Callable[[], Metric | None],
         columns: Columns = recent_points,
     ) -> None:
         self.base = base
         self._attempts = attempts
-        self._loss = loss
         self._columns = columns
 
     @cached_property
@@ -55,7 +54,8 @@ class Leading:
     @property
     def tag(self) -> str | None:
         """Its tag; None where nothing was trained."""
-        return self._key[1] if self._key else None
+        leading = self._attempts[-1].leading if self._attempts else None
+        return leading[1] if leading else None
 
     @cached_property
     def first(self) -> int | None:
@@ -132,36 +132,11 @@ class Leading:
         steps = [f.recent.step[-_INTERVALS - 1 :].tolist() for *_, f in self.pieces[-2:]]
         return [b - a for each in steps for a, b in pairwise(each) if b > a][-_INTERVALS:]
 
-    @cached_property
-    def _key(self) -> tuple[str, str] | None:
-        return self._key_in(self._attempts[-1]) if self._attempts else None
-
-    def _key_in(self, attempt: Attempt) -> tuple[str, str] | None:
-        if attempt.leading is not None:
-            return attempt.leading
-        counts: dict[tuple[str, str], int] = {}
-        for part in attempt.parts:
-            for tag, facts in part.tags.items():
-                if facts.meaning.shows_training:
-                    key = (part.source.slot, tag)
-                    counts[key] = counts.get(key, 0) + facts.points
-        if not counts:
-            return None
-        loss = self._known_loss
-        if loss is not None and (loss.slot, loss.tag) in counts:
-            return loss.slot, loss.tag
-        return max(counts, key=lambda key: counts[key])
-
-    @cached_property
-    def _known_loss(self) -> Metric | None:
-        return self._loss()
-
     def pieces_of(self, attempt: Attempt) -> list[Piece]:
         """Those of any attempt: its parts with the leading tag, in the order of their points."""
-        key = self._key_in(attempt)
-        if key is None:
+        if attempt.leading is None:
             return []
-        slot, tag = key
+        slot, tag = attempt.leading
         found = [
             (part, tag, part.tags[tag])
             for part in attempt.parts

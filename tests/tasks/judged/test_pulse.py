@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tb_trainmon.core.columns import Column, column
 from tb_trainmon.event_files.names import EventFileName
 from tb_trainmon.event_files.scan import FoundFile
-from tb_trainmon.tasks.judged.attempts import Attempt
+from tb_trainmon.tasks.judged.attempts import plan_attempts
 from tb_trainmon.tasks.judged.cuts import parts_of
 from tb_trainmon.tasks.judged.leading import Leading
 from tb_trainmon.tasks.judged.parts import FilePart, Source
@@ -37,7 +37,7 @@ def pulse(
     scalars = {"train/loss": points, **(others or {})}
     parts: list[FilePart] = parts_of(source, scalars)
     # All its points are known, as they are of a task that is open.
-    leading = Leading([Attempt(1, parts)], 0, lambda: None, lambda _, tag: scalars[tag])
+    leading = Leading(plan_attempts(parts)[0], 0, lambda _, tag: scalars[tag])
     return Pulse(leading, parts, float(points.wall_time[-1]) - launched)
 
 
@@ -88,5 +88,5 @@ def test_the_span_alone_never_says_otherwise_than_the_gaps(
 
 
 def test_the_points_of_a_long_dead_task_are_not_asked_for() -> None:
-    leading = Leading([], 0, lambda: pytest.fail("asked"))
+    leading = Leading([], 0)
     assert not Pulse(leading, (), 600.0).outlasts(86_400.0)
