@@ -8,6 +8,7 @@ Each run directory is a task, except that these belong together:
 * ``train`` / ``validation`` / ``eval`` / ... siblings, and runs inside such a folder: one task with
   several runs, and whatever the process of ``train`` opened beside it; without a ``train`` only if
   one process wrote them;
+* ``<name>_train`` / ``<name>_val`` / ... siblings that one process opened together;
 * ``rank_0`` / ``rank_1`` / ... siblings that processes of one launch opened together;
 * a run directory inside another run directory (``add_scalars``, ``add_hparams``), unless the same
   process had written it long before it opened the outer one (a trial before the training), or
@@ -24,7 +25,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tb_trainmon.event_files.scan import Folder, FoundFile
-from tb_trainmon.tasks.found.writers import TOGETHER, Writers, is_training_folder, process_of
+from tb_trainmon.tasks.found.part_names import parts_by_name
+from tb_trainmon.tasks.found.writers import (
+    TOGETHER,
+    Writers,
+    is_training_folder,
+    opened_together,
+    process_of,
+)
 from tb_trainmon.tasks.metric_names import is_evaluation_folder
 
 _LAUNCH = re.compile(r"[A-Z][a-z]{2}\d{2}_\d{2}-\d{2}-\d{2}_(.+)")
@@ -57,12 +65,14 @@ def group_runs(
     runs = {folder.path: folder.event_files for folder in folders if folder.event_files}
     writers: dict[str, Writers] = {}
     tops = {path: _outermost_run(path, runs, writers) for path in runs}
-    families = _families(runs)
+    families, parts = _families(runs), parts_by_name(runs)
     tasks: dict[str, list[Run]] = {}
     for path, files in runs.items():
         top = tops[path]
         home = _Home(top, path[len(top) :].lstrip("/"))
         task, slot = _place(home, runs[top], families, root_name)
+        if task == top and top in parts:
+            task, slot = parts[top][0], "/".join(filter(None, (parts[top][1], slot)))
         task = override(path) or task
         tasks.setdefault(task, []).append(Run(path, slot, files))
     return tasks
@@ -188,22 +198,12 @@ def _family(
     training = [name for name in names if is_training_folder(name)]
     if training:
         trained = [file for name in training for file in files(name)]
-        return names | {name for name in others if _opened_together(files(name), trained)}
+        return names | {name for name in others if opened_together(files(name), trained)}
     return {
         name
         for name in names
-        if any(_opened_together(files(name), files(other)) for other in names - {name})
+        if any(opened_together(files(name), files(other)) for other in names - {name})
     }
-
-
-def _opened_together(files: Iterable[FoundFile], others: Sequence[FoundFile]) -> bool:
-    """Whether one launch opened a file of each: the same process, or no name tells of one."""
-    return any(
-        process_of(file) == (other.name.host, other.name.pid)
-        and abs((file.name.created or 0.0) - (other.name.created or 0.0)) <= TOGETHER
-        for file in files
-        for other in others
-    )
 
 
 def _outermost_run(

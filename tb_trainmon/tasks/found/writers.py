@@ -7,7 +7,7 @@ a name that says nothing, is a training of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.metric_names import is_evaluation_folder
@@ -23,6 +23,16 @@ Process = tuple[str | None, int | None]  # host, pid
 def process_of(file: FoundFile) -> Process:
     """Host and process that wrote a file, as its name says."""
     return file.name.host, file.name.pid
+
+
+def opened_together(files: Iterable[FoundFile], others: Sequence[FoundFile]) -> bool:
+    """Whether one launch opened a file of each: the same process, or no name tells of one."""
+    return any(
+        process_of(file) == process_of(other)
+        and abs((file.name.created or 0.0) - (other.name.created or 0.0)) <= TOGETHER
+        for file in files
+        for other in others
+    )
 
 
 def is_training_folder(name: str) -> bool:

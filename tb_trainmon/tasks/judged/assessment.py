@@ -18,6 +18,7 @@ from tb_trainmon.tasks.judged.ends import sign_of_end, was_short
 from tb_trainmon.tasks.judged.eta import Eta, estimate
 from tb_trainmon.tasks.judged.executions import Execution, config_changes, executions_of
 from tb_trainmon.tasks.judged.latest import latest_value
+from tb_trainmon.tasks.judged.launches import has_process, writer
 from tb_trainmon.tasks.judged.leading import Columns, Leading, recent_points
 from tb_trainmon.tasks.judged.leads import kind_of_task, lead_of, leads_of
 from tb_trainmon.tasks.judged.meant import is_meant
@@ -242,12 +243,16 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
         columns,
     )
     totals = find_totals(layout, planned, leading, side_files, typed_total)
+    waiting = _waiting(parts, current.files) if current and without_scalars else []
     # Rows of the table may have no times at all.
     last_event_at = max((part.last_event_at for part in parts), default=None) or None
     evidence = Evidence(
         now=now,
         pulse=Pulse(
-            leading, current.files.parts if current else parts, _span(current), known_limit
+            leading,
+            [*current.files.parts, *waiting] if current else parts,
+            _span(current),
+            known_limit,
         ),
         silence=_silence(parts, executions, now),
         has_scalars=any(part.measures for part in parts),
@@ -257,6 +262,7 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
         sign=sign_of_end(current.files, leading) if current else None,
         error=_error(layout, side_files, last_event_at),
         writes_its_end=current is not None and current.files.text(ARGUMENTS) is not None,
+        launched_again=max((part.opened_at for part in waiting), default=None),
     )
     verdict = judge(evidence, layout.table)
     running = verdict.status == "running"
@@ -277,6 +283,22 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
         usual_gap=evidence.pulse.usual if running else None,
         evidence=evidence,
     )
+
+
+def _waiting(parts: Sequence[FilePart], current: Attempt) -> list[FilePart]:
+    """Launches after the latest attempt that have not logged a scalar: it may be under way again.
+
+    Hyper-parameters alone, as ``add_hparams`` writes them at an end, are no launch.
+    """
+    ended = current.ended_at
+    return [
+        part
+        for part in parts
+        if not part.measures
+        and part.opened_at > ended
+        and (part.source.hparams is None or ARGUMENTS in part.source.texts)
+        and (not has_process(part) or writer(part) not in current.writers)
+    ]
 
 
 def _eta(evidence: Evidence, total: Total | None) -> Eta | None:

@@ -43,7 +43,8 @@ class Evidence:
     ``silence`` is None where there was no event at all. ``sign`` is the trainer's own sign of its
     end; ``error`` the last line of an ``error.txt`` that is newer than the last event.
     ``writes_its_end``: it is a trainer that does not end without a sign. ``usual_end``: where its
-    siblings ended.
+    siblings ended. ``launched_again``: when a process was launched after its latest attempt that
+    has not logged a scalar yet.
     """
 
     now: float
@@ -57,6 +58,7 @@ class Evidence:
     error: str | None
     writes_its_end: bool
     usual_end: UsualEnd | None = None
+    launched_again: float | None = None
 
     @property
     def clock_off(self) -> float:
@@ -80,6 +82,8 @@ def _from_event_files(evidence: Evidence) -> Verdict:
         return Verdict("failed", f"error.txt says: {evidence.error}")
     if not evidence.has_scalars:
         return _never_started(evidence)
+    if evidence.launched_again is not None and evidence.is_alive:
+        return Verdict("running", _again(evidence, evidence.launched_again))
     if evidence.sign is not None and evidence.sign.final:
         return Verdict("completed", _signed(evidence, evidence.sign))
     if evidence.is_alive:
@@ -152,6 +156,14 @@ def _running(evidence: Evidence) -> str:
     usual = pulse.usual
     pace = f"usually every {duration(usual)}" if usual is not None else "so far once"
     return f"Points arrive, {pace}{_clock(evidence)}; {allowed} stopped."
+
+
+def _again(evidence: Evidence, launched_at: float) -> str:
+    ago = duration(max(evidence.now - launched_at, 0.0))
+    return (
+        f"It was launched again {ago} ago and has not logged a scalar yet; after "
+        f"{duration(evidence.pulse.limit.seconds)} of silence that counts as no launch."
+    )
 
 
 def _clock(evidence: Evidence) -> str:

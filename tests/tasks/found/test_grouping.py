@@ -109,6 +109,26 @@ def test_evaluations_of_several_data_sets_belong_to_the_training_that_wrote_them
     }
 
 
+def test_siblings_whose_names_tell_the_part_are_one_task_if_one_process_wrote_them(
+    stage: Stage,
+) -> None:
+    for n, name in enumerate(("unet", "vgg")):
+        at = NOW + 1000 * n
+        stage.file(f"runs/{name}_train", at, pid=n).train(range(3), at + 1, tag="loss")
+        stage.file(f"runs/{name}_val", at + 1, pid=n, uid=1).log(2, at + 9, {"loss": 1.0})
+        stage.file(f"runs/{name}_val/roc", at + 2, pid=n, uid=2).log(2, at + 9, {"auc": 1.0})
+    stage.file("runs/bert_train", pid=7).train(range(3), NOW)
+    stage.file("runs/bert_test", pid=8).train(range(3), NOW)
+    assert runs_of(stage) == {
+        "runs/unet_train": ["runs/unet_train", "runs/unet_val", "runs/unet_val/roc"],
+        "runs/vgg_train": ["runs/vgg_train", "runs/vgg_val", "runs/vgg_val/roc"],
+        "runs/bert_train": ["runs/bert_train"],
+        "runs/bert_test": ["runs/bert_test"],
+    }
+    metrics = {m.name: m.slot for m in stage.judged("runs/unet_train").metrics if not m.derived}
+    assert metrics == {"loss": "train", "eval_loss": "val", "auc": "val/roc"}
+
+
 def test_ranks_that_began_together_are_one_task(stage: Stage) -> None:
     """Each rank writes into a folder of its own: torchtitan, MindSpeed."""
     for rank in range(3):

@@ -125,7 +125,7 @@ def test_training_that_begins_again_after_its_end_is_running(stage: Stage) -> No
     assert status(stage)[0] == "completed"
     stage.advance(HOURS)
     second = stage.file(pid=2).text("args/text_summary", ARGUMENTS)
-    assert status(stage)[0] == "completed"
+    assert status(stage)[0] == "running"
     follow(stage, second, range(10, 31, 10), every=1)
     assert status(stage)[0] == "running"
     judged = stage.judged()
@@ -243,3 +243,36 @@ def test_the_file_of_an_earlier_attempt_that_is_copied_now_is_no_sign_of_life(
 )
 def test_durations_are_said_in_one_unit(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+def test_a_finished_training_that_was_just_launched_again_is_under_way(stage: Stage) -> None:
+    """Until it is silent for longer than a launch may be: then what it had come to stands."""
+    first = stage.file("out/runs/Nov14_22-13-20_node").text("args/text_summary", ARGUMENTS)
+    first.train(range(10, 101, 10), stage.now + 1).log(100, stage.now + 11, END)
+    stage.advance(5 * HOURS)
+    assert status(stage, "out") == ("completed", "history")
+    again = stage.file("out/runs/Nov15_03-13-20_node", pid=2)
+    again.text("args/text_summary", ARGUMENTS)
+    stage.advance(60)
+    assert status(stage, "out") == ("running", "live")
+    assert reason(stage, "out").startswith("It was launched again")
+    stage.advance(600)
+    assert status(stage, "out") == ("completed", "history")
+    assert reason(stage, "out") == "Found the trainer's end-of-training summary."
+
+
+def test_a_launch_may_wait_for_its_first_point_as_long_as_the_one_before_did(stage: Stage) -> None:
+    stage.file().train(range(10, 101, 10), stage.now + 1500)
+    stage.advance(30 * HOURS)
+    stage.file(pid=2).text("config", "lr: 0.1")
+    stage.advance(1200)
+    assert status(stage) == ("running", "live")
+    stage.advance(1900)
+    assert status(stage) == ("stopped", "history")
+
+
+def test_hyper_parameters_behind_the_end_are_no_launch(stage: Stage) -> None:
+    stage.file().train(range(10, 101, 10), stage.now)
+    stage.advance(5 * HOURS)
+    stage.file("run/1700018000.5", pid=2).hparams({"lr": 0.1})
+    assert status(stage) == ("stopped", "history")
