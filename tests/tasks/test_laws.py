@@ -67,7 +67,9 @@ def histories(draw: st.DrawFn, *, kinds: Sequence[str] = ("restart", "resume")) 
     """Launches one after another; a resume has no time to train what it did not train."""
     every = draw(st.sampled_from([1, 10, 25, 100]))
     pace = draw(st.floats(2.0, 60.0)) / every  # seconds a step
-    at, launches, attempts = NOW, [], []
+    at = NOW
+    launches: list[Launch] = []
+    attempts: list[tuple[str, int, int]] = []
     for number in range(draw(st.integers(1, 4))):
         loading = draw(st.floats(0.5, 4.0)) * pace * every
         count = draw(st.integers(10, 40))
