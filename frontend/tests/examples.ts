@@ -144,6 +144,7 @@ export function summary(changes: Partial<TaskSummary> = {}): TaskSummary {
     loss: null,
     lead_metric: null,
     lead_label: null,
+    lead_better: null,
     lead_value: null,
     ...changes,
   };

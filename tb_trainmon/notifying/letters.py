@@ -18,7 +18,7 @@ _SAYS: dict[Kind, str] = {
     "failed": "failed",
     "stopped": "stopped",
     "revived": "goes on again",
-    "nan": "loss is not a number",
+    "nan": "not a number",
     "insight": "looks wrong",
     "total": "reached its total",
     "slipped": "takes longer",
@@ -57,7 +57,8 @@ def view_of(link: str, task: str) -> str:
 
 
 def _title(news: News) -> str:
-    return f"{plain(news.task)}: {_SAYS[news.kind]}"
+    of = f"{plain(news.of)} is " if news.of else ""
+    return f"{plain(news.task)}: {of}{_SAYS[news.kind]}"
 
 
 def _body(news: News, link: str | None) -> str:

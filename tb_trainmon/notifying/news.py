@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from tb_trainmon.core.plain_text import plain
+
 Kind = Literal["completed", "failed", "stopped", "revived", "nan", "insight", "total", "slipped"]
 KINDS: tuple[Kind, ...] = (
     "completed",
@@ -38,6 +40,7 @@ class News:
     step: int | None = None
     total: int | None = None
     reading: str = ""
+    of: str = ""  # the metric that it is about, as people call it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def first_sight(task: Task) -> Known:
     """What is known of a task that was there before anybody asked to be told: nothing is news."""
     known = Known(str(task["status"]), insights=_ids(task))
     attempt = task["attempts"]
-    if task["loss"] in _NOT_FINITE:
+    if _without_number(task) is not None:
         known = replace(known, nan_of=attempt)
     if _has_reached(task):
         known = replace(known, total_of=attempt)
@@ -118,8 +121,10 @@ def _end(status: str) -> Kind:
 
 def _of_values(known: Known, task: Task, now: float, found: list[News]) -> Known:
     attempt = task["attempts"]
-    if task["loss"] in _NOT_FINITE and known.nan_of != attempt:
-        found.append(_news(task, "nan", now, f"Its loss is {task['loss']}."))
+    broken = _without_number(task)
+    if broken is not None and known.nan_of != attempt:
+        label, value = broken
+        found.append(_news(task, "nan", now, f"Its {label} is {value}.", label))
         known = replace(known, nan_of=attempt)
     if task["status"] == "running" and _has_reached(task) and known.total_of != attempt:
         says = f"It has reached its total of {task['total_steps']:,} steps, and still runs."
@@ -127,6 +132,14 @@ def _of_values(known: Known, task: Task, now: float, found: list[News]) -> Known
         known = replace(known, total_of=attempt)
     known = _of_insights(known, task, now, found)
     return _of_promise(known, task, now, found)
+
+
+def _without_number(task: Task) -> tuple[str, str] | None:
+    """What leads, or the loss, where it is not finite: how it is called, and what it is."""
+    for label, value in ((task["lead_label"], task["lead_value"]), ("loss", task["loss"])):
+        if value in _NOT_FINITE:
+            return str(label), str(value)
+    return None
 
 
 def _of_promise(known: Known, task: Task, now: float, found: list[News]) -> Known:
@@ -180,7 +193,7 @@ def _alarming(task: Task) -> Iterator[Mapping[str, Any]]:
             yield insight
 
 
-def _news(task: Task, kind: Kind, now: float, says: str) -> News:
+def _news(task: Task, kind: Kind, now: float, says: str, of: str = "") -> News:
     return News(
         task=str(task["id"]),
         kind=kind,
@@ -188,8 +201,16 @@ def _news(task: Task, kind: Kind, now: float, says: str) -> News:
         at=now,
         step=task["step"],
         total=task["total_steps"],
-        reading="" if task["loss"] is None else f"loss {_value(task['loss'])}",
+        reading=_reading(task),
+        of=of,
     )
+
+
+def _reading(task: Task) -> str:
+    """The latest value of what leads, as the list has it."""
+    if task["lead_value"] is None:
+        return ""
+    return f"{plain(str(task['lead_label']))} {_value(task['lead_value'])}"
 
 
 def _value(value: float | str) -> str:

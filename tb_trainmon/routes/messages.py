@@ -46,6 +46,7 @@ def outline(task: Assessment) -> Message:
         "loss": None if task.loss is None else _number(task.loss),
         "lead_metric": None if task.lead_metric is None else task.lead_metric.name,
         "lead_label": None if task.lead_metric is None else _label(task.lead_metric),
+        "lead_better": None if task.lead_metric is None else _better(task.lead_metric.name),
         "lead_value": None if task.lead_value is None else _number(task.lead_value),
         "attempts": len(task.executions),
         "last_event_at": task.last_event_at,

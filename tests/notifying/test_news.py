@@ -84,6 +84,14 @@ def test_a_loss_that_is_no_number_is_told_once_an_attempt() -> None:
     assert kinds([*looks, task(loss="NaN", attempts=2)]) == ["nan", "nan"]
 
 
+def test_what_leads_is_read_out_and_told_when_it_is_no_number() -> None:
+    reward = {"lead_metric": "reward", "lead_label": "eval reward", "loss": None}
+    ends = told(first_sight(task()), [ended("completed") | reward | {"lead_value": 214.0}] * 3)
+    assert [one.reading for one in ends] == ["eval reward 214"]
+    broken = told(first_sight(task()), [task(**reward, lead_value="NaN")])
+    assert [(one.says, one.of) for one in broken] == [("Its eval reward is NaN.", "eval reward")]
+
+
 def test_a_total_that_is_passed_by_a_task_that_still_runs_is_told() -> None:
     assert kinds([task(step=1000)] * 2) == ["total"]
     # One that ends there has completed, which says it all.

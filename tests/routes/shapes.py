@@ -61,6 +61,7 @@ OUTLINE = {
     "loss": (int, float, str, type(None)),
     "lead_metric": MAYBE_TEXT,
     "lead_label": MAYBE_TEXT,
+    "lead_better": MAYBE_TEXT,
     "lead_value": (int, float, str, type(None)),
     "attempts": int,
     "last_event_at": MAYBE_NUMBER,

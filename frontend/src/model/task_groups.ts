@@ -106,16 +106,6 @@ export interface BestLead {
   readonly value: number;
 }
 
-const HIGHER =
-  /\b(reward|return|score|accuracy|acc|mAP|mIoU|IoU|dice|F1|BLEU|ROUGE|AUC|success|wins?|precision|recall|PSNR|SSIM)\b/i;
-const LOWER = /\b(loss|perplexity|error|WER|CER|FID|RMSE|MSE|MAE)\b/i;
-
-/** Of whole groups the list tells no direction: by the words of what leads. Null where nobody can say. */
-function betterOf(label: string): 'higher' | 'lower' | null {
-  if (LOWER.test(label)) return 'lower';
-  return HIGHER.test(label) ? 'higher' : null;
-}
-
 /** The best value of what leads in most of them, where it is known which way is the better one. */
 export function bestLead(tasks: readonly TaskSummary[]): BestLead | null {
   const values = new Map<string, number[]>();
@@ -128,10 +118,12 @@ export function bestLead(tasks: readonly TaskSummary[]): BestLead | null {
   const [most] = [...values].sort(([, a], [, b]) => b.length - a.length);
   if (most === undefined) return null;
   const [metric, all] = most;
-  const label = tasks.find((task) => task.lead_metric === metric)?.lead_label ?? metric;
-  const better = betterOf(label);
-  if (better === null) return null;
-  return { label, value: better === 'higher' ? Math.max(...all) : Math.min(...all) };
+  const one = tasks.find((task) => task.lead_metric === metric);
+  if (one === undefined || one.lead_better === null) return null;
+  return {
+    label: one.lead_label ?? metric,
+    value: one.lead_better === 'higher' ? Math.max(...all) : Math.min(...all),
+  };
 }
 
 /** The head of a group in the list. */

@@ -41,6 +41,7 @@ export interface TaskSummary extends TaskCore {
   /** The metric that a reader of such a training looks at first, how it is called, and its latest value as in `loss`. */
   readonly lead_metric: string | null;
   readonly lead_label: string | null;
+  readonly lead_better: 'higher' | 'lower' | null;
   readonly lead_value: number | string | null;
   /** The latest loss; a word where it is not finite ("NaN", "Infinity", "-Infinity"), null where there is none. */
   readonly loss: number | string | null;

@@ -63,9 +63,9 @@ describe('What names share', () => {
 
 describe('The best of a group', () => {
   it('is by what leads, in its better direction', () => {
-    const leading = (metric: string, value: number | string) =>
-      summary({ lead_metric: metric, lead_label: metric, lead_value: value });
-    const reward = (value: number) => leading('reward', value);
+    const leading = (metric: string, value: number | string, better: 'higher' | 'lower' = 'lower') =>
+      summary({ lead_metric: metric, lead_label: metric, lead_better: better, lead_value: value });
+    const reward = (value: number) => leading('reward', value, 'higher');
     expect(bestLead([reward(3), reward(9), leading('loss', 1)])).toEqual({ label: 'reward', value: 9 });
     expect(bestLead([leading('loss', 2), leading('loss', 1), leading('loss', 'NaN')])).toEqual({
       label: 'loss',

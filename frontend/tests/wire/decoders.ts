@@ -214,6 +214,7 @@ export const decodeTasks: Decoder<TaskList> = object<TaskList>({
       loss: numberOrWord,
       lead_metric: nullable(string),
       lead_label: nullable(string),
+      lead_better: nullable(oneOf('higher', 'lower')),
       lead_value: numberOrWord,
     }),
   ),

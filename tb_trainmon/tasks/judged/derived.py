@@ -1,15 +1,19 @@
-"""Metrics that nobody logged but that can be computed: perplexity, and speed by wall time."""
+"""Metrics that nobody logged but that can be computed: perplexity, speed, shares of a step."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import nan
+
+import numpy as np
 
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import ARGUMENTS, SideFiles, parse_object
 from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.language_model import why_no_perplexity
 from tb_trainmon.tasks.judged.metrics import Metric, prominence
+from tb_trainmon.tasks.metric_names import meaning_of
 
 # What the tab shows as speed; a time per step is logged beside it, not instead of it.
 _SPEEDS = ("samples_per_second", "tokens_per_second", "steps_per_second", "env_fps")
@@ -42,7 +46,41 @@ def with_derived(
     if not any(name in known for name in _SPEEDS) and (leading := _pace_source(known)):
         speed = _speed(leading, attempts)
         known[speed.name] = speed
+    if (share := _share_of_generation(known, attempts)) is not None:
+        known[share.name] = share
     return tuple(sorted(known.values(), key=prominence)), offered
+
+
+def _share_of_generation(known: Mapping[str, Metric], attempts: Sequence[Attempt]) -> Metric | None:
+    """How much of a step goes into sampling answers; None where that is not a part of the step."""
+    step = known.get("step_time")
+    if step is None or step.role != "train":
+        return None
+    for metric in known.values():
+        meaning = meaning_of(metric.tag, metric.run) if metric.is_raw else None
+        if meaning is None or meaning.spends != "generation" or meaning.role != "train":
+            continue
+        spent = replace(metric, scale=meaning.scale)
+        usual = _usual(attempts, spent), _usual(attempts, step)
+        if usual[0] <= usual[1]:  # beside the step it is none of its parts
+            note = f"{metric.tag} / {step.tag}; not logged"
+            return replace(
+                spent, name="generation_share", note=note, derived="share", is_raw=False, over=step
+            )
+    return None
+
+
+def _usual(attempts: Sequence[Attempt], metric: Metric) -> float:
+    """The median of its recent values; NaN where there is none."""
+    found = [
+        part.tags[metric.tag].recent.value
+        for attempt in attempts
+        for part in attempt.parts
+        if metric.is_in(part)
+    ]
+    value = np.concatenate([np.empty(0), *found])
+    value = value[np.isfinite(value)]
+    return float(np.median(value)) * metric.scale if len(value) else nan
 
 
 def _perplexity(loss: Metric) -> Metric:

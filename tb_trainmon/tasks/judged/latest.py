@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from tb_trainmon.core.columns import Column, concatenate
 from tb_trainmon.series.accumulate import by_step
+from tb_trainmon.series.shares import share
 from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.hidden_nans import HIDING_TAG, filters_nans, hidden
 from tb_trainmon.tasks.judged.metrics import Metric
@@ -21,11 +22,13 @@ def latest_value(
     """
     for attempt in reversed(attempts):
         points = by_step(_recent(attempt, metric))
+        if metric.over is not None:
+            points = share(points, by_step(_recent(attempt, metric.over)))
         if len(points):
             last = points[-1:]
             if metric.tag == HIDING_TAG and last.value[0] == 0.0 and _hides(attempt, metrics, last):
                 return math.nan
-            return float(last.value[0]) * metric.scale
+            return float(last.value[0]) * metric.unit
     return None
 
 

@@ -18,7 +18,7 @@ from tb_trainmon.tasks.judged.parts import TagFacts
 from tb_trainmon.tasks.kinds import Kind, evidence_in, evidence_of, kind_called, kind_of
 from tb_trainmon.tasks.metric_names import side_of
 
-_MOST = 12  # metrics that lead: two rows
+_MOST = 16  # metrics that lead: two rows
 _FEW = 2  # scalars that lead for want of a metric
 _CONFIGURED = "trainmon.toml says so."
 

@@ -41,8 +41,9 @@ _PART_RANK = 7  # from this rank on a tag is a part of the metric
 class Metric:
     """A metric and its source.
 
-    ``derived`` metrics are computed: "exp" of that tag (the loss), or the "rate" at which its steps
-    pass by its wall times. ``is_raw``: it goes by its tag, for want of a canonical name.
+    ``derived`` metrics are computed: "exp" of that tag (the loss), the "rate" at which its steps
+    pass by its wall times, or the "share" that it is of the metric ``over``. ``is_raw``: it goes by
+    its tag, for want of a canonical name.
     """
 
     name: str
@@ -52,9 +53,15 @@ class Metric:
     role: Role
     note: str | None = None
     scale: float = 1.0
-    derived: Literal["exp", "rate"] | None = None
+    derived: Literal["exp", "rate", "share"] | None = None
     is_raw: bool = False
     other_slots: tuple[str, ...] = ()
+    over: Metric | None = None
+
+    @property
+    def unit(self) -> float:
+        """What a value of its points as logged (or as a share of those of ``over``) times is it."""
+        return self.scale / self.over.scale if self.over is not None else self.scale
 
     @property
     def slots(self) -> tuple[str, ...]:

@@ -34,6 +34,8 @@ class Meaning:
     for what is no measurement (hyper-parameter echoes, copies against another axis). ``metric`` is
     None where no rule knows the tag, and "quality" or "eval_quality" for a measure that goes by its
     own ``name``. Values times ``scale`` have the metric's unit; ``values`` is what they must be.
+    ``proves``: that there is such a metric says something of what is trained. ``spends``: it is the
+    time that a step takes for this ("generation").
 
     ``name`` is that of its series: the metric, or the measure's own; of an evaluation "eval_...".
     ``shows_training``: a file with this tag trained; counters stand in evaluation files too.
@@ -47,6 +49,7 @@ class Meaning:
     measure: str | None = None
     values: Check | None = None
     proves: bool = True
+    spends: str | None = None
 
     # Asked for many times of each of thousands of tasks, which share their meanings.
     name: str | None = field(init=False, compare=False)
@@ -160,8 +163,11 @@ def meaning_on(tag: str, side: Side) -> Meaning:
 
 
 def _told(role: Role, found: Found | None) -> Meaning:
-    if found is None or found.metric is None:
+    if found is None:
         return Meaning(role)
+    if found.metric is None:
+        spends = found.rule.spends if found.rule else None
+        return Meaning(role, scale=found.scale, spends=spends) if spends else Meaning(role)
     return Meaning(
         role,
         found.metric,

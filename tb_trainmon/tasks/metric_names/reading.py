@@ -66,8 +66,10 @@ class Subject:
 
     @cached_property
     def parent(self) -> frozenset[str]:
-        """Words of the part before."""
-        before = self.parts[self._begin - 1] if self._begin > 0 else ()
+        """Words of the part before that says anything, or of the one just before."""
+        above = self.parts[: self._begin]
+        telling = (part for part in reversed(above) if not self._is_silent(part))
+        before = next(telling, above[-1] if above else ())
         return frozenset(before) - self.table.evaluation
 
     def after(self, word: str) -> frozenset[str]:

@@ -24,6 +24,7 @@ class RoleRule:
     loss name one of its parts, and before it tell how it is computed (``loss_ce``, ``CE loss``).
     ``exactly``: no other word may be there. ``yields``: to a measure that the words name as well.
     ``proves``: it is evidence of a kind of training. ``only_training``: no evaluation has it.
+    ``spends``: what a step of the training does in this time.
     """
 
     metric: str | None
@@ -53,6 +54,7 @@ class RoleRule:
     rate: bool
     milli: bool
     values: Check | None
+    spends: str | None
     evaluation: str | None
     unless: Mapping[str, tuple[frozenset[str], ...]]
 
@@ -192,6 +194,7 @@ def _role(row: Mapping[str, Any], read: Mapping[str, Any]) -> RoleRule:
         rate=row.get("rate", False),
         milli=row.get("milli", False),
         values=row.get("values"),
+        spends=row.get("spends"),
         evaluation=row.get("eval"),
         unless={word: _phrases(rows) for word, rows in row.get("unless", {}).items()},
     )

@@ -33,6 +33,7 @@ from tb_trainmon.tasks.opened.followed import Followed
 from tb_trainmon.tasks.opened.log_index import logged_metrics
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.places import Placed
+from tb_trainmon.tasks.opened.shared import Shared
 from tb_trainmon.tasks.opened.table_glance import TableGlance
 from tb_trainmon.tasks.opened.table_log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints
@@ -79,7 +80,7 @@ class OpenTask:
         self._unlisted: Problem | None = None
         self._metrics: Mapping[str, Metric] = {}
         self._series: dict[str, GrowingSeries] = {}
-        self._followed: dict[tuple[int, str], Followed] = {}
+        self._followed: dict[tuple[int, str], Followed | Shared] = {}
         self._placed: dict[tuple[int, str], Placed] = {}
         self._marks: deque[Mark] = deque(maxlen=REVISIONS_KEPT)
         self._shape: _Shape | None = None
@@ -384,7 +385,7 @@ def _shape(assessment: Assessment) -> _Shape:
         (attempt.number, attempt.shift, attempt.start_step, [_beginning(p) for p in attempt.parts])
         for attempt in assessment.attempts
     )
-    sources = {m.name: (m.slots, m.tag, m.scale, m.derived) for m in assessment.metrics}
+    sources = {m.name: (m.slots, m.tag, m.scale, m.derived, m.over) for m in assessment.metrics}
     return _Shape(attempts, sources)
 
 

@@ -19,6 +19,7 @@ from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.opened.followed import Followed
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.places import Course, Placed, course_of
+from tb_trainmon.tasks.opened.shared import Shared
 from tb_trainmon.tasks.opened.table_log import TableLog
 
 
@@ -34,7 +35,7 @@ class TaskPoints:
         assessment: Assessment,
         files: Mapping[str, OpenFile],
         table: TableLog,
-        followed: dict[tuple[int, str], Followed] | None = None,
+        followed: dict[tuple[int, str], Followed | Shared] | None = None,
         placed: dict[tuple[int, str], Placed] | None = None,
     ) -> None:
         self._followed = {} if followed is None else followed
@@ -94,12 +95,17 @@ class TaskPoints:
             return points
         return Column(points.step, points.wall_time, np.where(hidden, np.nan, points.value))
 
-    def _follow(self, attempt: AttemptView, metric: Metric) -> tuple[Column, Followed]:
+    def _follow(self, attempt: AttemptView, metric: Metric) -> tuple[Column, Followed | Shared]:
         key = (attempt.number, metric.name)
         followed = self._followed.get(key)
         if followed is None or followed.metric != metric:
-            followed = self._followed[key] = Followed(metric)
-        return followed.points(self._columns(attempt, metric)), followed
+            followed = Followed(metric) if metric.over is None else Shared(metric)
+            self._followed[key] = followed
+        columns = self._columns(attempt, metric)
+        if isinstance(followed, Followed):
+            return followed.points(columns), followed
+        whole = [] if metric.over is None else self._columns(attempt, metric.over)
+        return followed.points(columns, whole), followed
 
     def _logged(self, attempt: AttemptView, metric: Metric) -> Column:
         return concatenate(self._columns(attempt, metric))
