@@ -28,7 +28,7 @@ def rendered(task: Message, console: Console, now: float) -> RenderableType:
         *_progress(task, console, now),
         *_section("", [*_times(task, now), *_facts(task["facts"])]),
         *_section("Latest", _latest(task["metrics"], [*task["lead"], *HEADLINES])),
-        *_section("Where the time went", _time(task["time"], task["goodput"])),
+        *_section("Where the time went", _time(task)),
         *_section("Attempts", _attempts(task, now, console)),
         *_insights(task),
         *screen.problem_lines(task["problems"]),
@@ -53,6 +53,28 @@ def _progress(task: Message, console: Console, now: float) -> Iterable[Renderabl
         yield Text(_finish(task["eta"], now))
     elif task["status"] == "running":
         yield Text(_why_no_eta(task), style=_QUIET)
+    for line in _ahead(task, now):
+        yield Text(line, style=_QUIET)
+
+
+def _ahead(task: Message, now: float) -> Iterable[str]:
+    """What comes next, and what a crash now would cost."""
+    coming = [
+        f"next {name} {_due(task[key], now)}"
+        for name, key in (
+            ("evaluation", "next_evaluation_at"),
+            ("checkpoint", "next_checkpoint_at"),
+        )
+        if task[key] is not None
+    ]
+    if coming:
+        yield ", ".join(coming).capitalize() + "."
+    if task["at_risk_s"] is not None:
+        yield f"A crash now would cost {words.duration(task['at_risk_s'])}."
+
+
+def _due(at: float, now: float) -> str:
+    return f"in {words.duration(at - now)}" if at - now >= 1.0 else "now"
 
 
 def _finish(eta: Message, now: float) -> str:
@@ -80,15 +102,20 @@ _TIME = {
 }
 
 
-def _time(time: Message | None, goodput: float | None) -> Iterable[_Row]:
+def _time(task: Message) -> Iterable[_Row]:
     """What took at least a second, with its share; then the share that made new steps."""
+    time, goodput = task["time"], task["goodput"]
     whole = sum(time.values()) if time else 0.0
-    if time is None or goodput is None or whole < 1.0:
-        return
-    for part, name in _TIME.items():
-        if time[part] >= 1.0:
-            yield name, f"{words.duration(time[part])}  ({words.percent(time[part] / whole)})"
-    yield "made new steps", words.percent(goodput)
+    if time is not None and goodput is not None and whole >= 1.0:
+        for part, name in _TIME.items():
+            if time[part] >= 1.0:
+                yield name, f"{words.duration(time[part])}  ({words.percent(time[part] / whole)})"
+        yield "made new steps", words.percent(goodput)
+    logged = task["logged_goodput"]
+    if logged is not None:
+        yield f"the trainer's own figure ({plain(logged['tag'])})", words.percent(logged["goodput"])
+        for name, share in logged["badput"].items():
+            yield f"  {plain(name.replace('_', ' '))}", words.percent(share)
 
 
 def _section(title: str, rows: Iterable[_Row]) -> Iterable[RenderableType]:
@@ -108,7 +135,8 @@ def _section(title: str, rows: Iterable[_Row]) -> Iterable[RenderableType]:
 def _times(task: Message, now: float) -> Iterable[_Row]:
     for title, key in (("Started", "started_at"), ("Last event", "last_event_at")):
         if task[key] is not None:
-            yield title, f"{words.moment(task[key], now)} ({words.age(now - task[key])})"
+            at = task_words.by_reader(task, task[key])
+            yield title, f"{words.moment(at, now)} ({words.age(now - at)})"
     launches = task["launches_without_scalars"]
     if launches:
         noun = "launch" if launches == 1 else "launches"
@@ -162,7 +190,7 @@ def _attempt_rows(task: Message, now: float) -> Iterable[Sequence[str]]:
             str(attempt["attempt"]),
             attempt["status"],
             f"{how} at step {words.count(attempt['start_step'])}{_until(attempt)}",
-            _span(attempt, now),
+            _span(task, attempt, now),
             ", ".join(_change(name, *both) for name, both in attempt["changed"].items()),
         )
 
@@ -172,11 +200,13 @@ def _until(attempt: Message) -> str:
     return "" if last is None else f", up to {words.count(last)}"
 
 
-def _span(attempt: Message, now: float) -> str:
+def _span(task: Message, attempt: Message, now: float) -> str:
     began, ended = attempt["started_at"], attempt["ended_at"]
     if began is None:
         return ""
-    lasted = words.duration((now if ended is None else ended) - began)
+    began = task_words.by_reader(task, began)
+    ended = now if ended is None else task_words.by_reader(task, ended)
+    lasted = words.duration(ended - began)
     return f"{words.moment(began, now)}, {lasted}"
 
 

@@ -66,4 +66,9 @@ def insights(counts: Message | None) -> Text:
 def last_event(task: Message, now: float) -> str:
     """How long ago its last event was."""
     last = task["last_event_at"]
-    return "" if last is None else words.short_age(now - last)
+    return "" if last is None else words.short_age(now - by_reader(task, last))
+
+
+def by_reader(task: Message, at: float) -> float:
+    """A wall time by this machine's clock, where the writer's is known to be wrong."""
+    return at - float(task["clock_off_s"])

@@ -19,6 +19,7 @@ from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.catalogue import Progress
 from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
 from tb_trainmon.tasks.judged.eta import Eta
+from tb_trainmon.tasks.judged.logged_goodput import LoggedGoodput
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.time_spent import TimeSpent, together
 from tb_trainmon.tasks.judged.totals import Refuted
@@ -52,6 +53,7 @@ def outline(task: Assessment) -> Message:
         "last_event_at": task.last_event_at,
         "started_at": task.started_at,
         "usual_gap_s": task.usual_gap,
+        "clock_off_s": task.clock_off,
     }
 
 
@@ -63,7 +65,9 @@ def whole(task: OpenTask, assessment: Assessment) -> Message:
         "kind_reason": assessment.kind.reason,
         "lead": assessment.lead,
         "total_source": assessment.total.source if assessment.total else None,
+        **asdict(task.ahead(assessment)),
         **_time(task.time_spent(assessment)),
+        "logged_goodput": _logged_goodput(assessment.logged_goodput),
         "total_refuted": [_refuted(refuted) for refuted in assessment.refuted],
         "metrics": [_metric(task, metric) for metric in assessment.metrics],
         "offered": [{"metric": o.metric.name, "why": o.why} for o in assessment.offered],
@@ -227,6 +231,10 @@ def _time(spent: Sequence[tuple[int, TimeSpent]]) -> Message:
         "goodput": whole.goodput,
         "time_of_attempts": [{"attempt": number, **asdict(each)} for number, each in spent],
     }
+
+
+def _logged_goodput(logged: LoggedGoodput | None) -> Message | None:
+    return None if logged is None else asdict(logged)
 
 
 def _refuted(refuted: Refuted) -> Message:

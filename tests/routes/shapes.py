@@ -67,6 +67,7 @@ OUTLINE = {
     "last_event_at": MAYBE_NUMBER,
     "started_at": MAYBE_NUMBER,
     "usual_gap_s": MAYBE_NUMBER,
+    "clock_off_s": NUMBER,
 }
 METRIC = {
     "metric": str,
@@ -113,9 +114,13 @@ WHOLE = {
     "kind_reason": str,
     "lead": [str],
     "total_source": MAYBE_TEXT,
+    "next_evaluation_at": MAYBE_NUMBER,
+    "next_checkpoint_at": MAYBE_NUMBER,
+    "at_risk_s": MAYBE_NUMBER,
     "time": maybe(TIME),
     "goodput": MAYBE_NUMBER,
     "time_of_attempts": [{"attempt": int, **TIME}],
+    "logged_goodput": maybe({"tag": str, "goodput": float, "badput": mapping(float)}),
     "total_refuted": [{"steps": int, "source": str, "reason": str}],
     "metrics": [METRIC],
     "offered": [{"metric": str, "why": str}],

@@ -33,6 +33,8 @@ interface TaskCore {
   readonly started_at: number | null;
   /** Seconds between recent points. */
   readonly usual_gap_s: number | null;
+  /** Seconds by which the clock that wrote the times is ahead of ours. */
+  readonly clock_off_s?: number;
 }
 
 /** A task as the list knows it: judged by the heads and tails of its files. */
@@ -81,8 +83,15 @@ export interface Task extends TaskCore {
   readonly kind_reason: string;
   /** The metrics that are looked at first in a training of its kind, the first one first. */
   readonly lead: readonly string[];
+  readonly next_evaluation_at?: number | null;
+  readonly next_checkpoint_at?: number | null;
+  /** Seconds that a crash now would cost. */
+  readonly at_risk_s?: number | null;
   /** Null where no wall time tells. */
   readonly time?: TimeSpent | null;
+  readonly time_of_attempts?: readonly ({ readonly attempt: number } & TimeSpent)[];
+  /** The trainer's own figure. */
+  readonly logged_goodput?: LoggedGoodput | null;
   readonly insights: readonly Insight[];
   readonly insights_looked: readonly Looked[];
   readonly metrics: readonly Metric[];
@@ -109,6 +118,13 @@ export interface TimeSpent {
   readonly repeated_s: number;
   readonly down_s: number;
   readonly start_s: number;
+}
+
+/** Shares of the job's time. */
+export interface LoggedGoodput {
+  readonly tag: string;
+  readonly goodput: number;
+  readonly badput: Readonly<Record<string, number>>;
 }
 
 export type Severity = 'error' | 'warning' | 'info';

@@ -11,6 +11,7 @@ import type {
   Insight,
   InsightCounts,
   ListProgress,
+  LoggedGoodput,
   LogPage,
   LogRow,
   Looked,
@@ -69,6 +70,7 @@ const taskCore = {
   last_event_at: maybeNumber,
   started_at: maybeNumber,
   usual_gap_s: maybeNumber,
+  clock_off_s: number,
 } as const;
 
 const attempt = object<Attempt>({
@@ -103,7 +105,7 @@ const metric = object<Metric>({
   role: string,
 });
 
-const timeSpent = object<TimeSpent>({
+const spent = {
   training_s: number,
   evaluation_s: number,
   checkpoint_s: number,
@@ -111,7 +113,8 @@ const timeSpent = object<TimeSpent>({
   repeated_s: number,
   down_s: number,
   start_s: number,
-});
+} as const;
+const timeSpent = object<TimeSpent>(spent);
 
 const insight = object<Insight>({
   id: string,
@@ -138,7 +141,12 @@ const task = object<Task>({
   kind: string,
   kind_reason: string,
   lead: list(string),
+  next_evaluation_at: maybeNumber,
+  next_checkpoint_at: maybeNumber,
+  at_risk_s: maybeNumber,
   time: optional(nullable(timeSpent), undefined),
+  time_of_attempts: list(object<{ attempt: number } & TimeSpent>({ attempt: number, ...spent })),
+  logged_goodput: nullable(object<LoggedGoodput>({ tag: string, goodput: number, badput: record(number) })),
   insights: list(insight),
   insights_looked: list(object<Looked>({ rule: string, looked: boolean, why: nullable(string) })),
   metrics: list(metric),

@@ -21,6 +21,7 @@ from tb_trainmon.tasks.judged.latest import latest_value
 from tb_trainmon.tasks.judged.launches import has_process, writer
 from tb_trainmon.tasks.judged.leading import Columns, Leading, recent_points
 from tb_trainmon.tasks.judged.leads import kind_of_task, lead_of, leads_of
+from tb_trainmon.tasks.judged.logged_goodput import LoggedGoodput, logged_goodput
 from tb_trainmon.tasks.judged.meant import is_meant
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, loss_of
 from tb_trainmon.tasks.judged.parts import FilePart
@@ -195,6 +196,20 @@ class Assessment:
     def facts(self) -> Mapping[str, Any]:
         """The framework, and the end-of-run summaries of the latest attempt that has them."""
         return _facts(self.executions)
+
+    @cached_property
+    def logged_goodput(self) -> LoggedGoodput | None:
+        """The trainer's own figure of how its time was used."""
+        return logged_goodput(self._files)
+
+    @property
+    def clock_off(self) -> float:
+        """Seconds by which the writer's clock is ahead of the reader's, while it writes.
+
+        Files of a task that does not run may have been copied: their times tell of no clock.
+        """
+        running = self.verdict.status == "running" and self.evidence is not None
+        return self.evidence.clock_off if running and self.evidence is not None else 0.0
 
     @cached_property
     def _files(self) -> list[Attempt]:

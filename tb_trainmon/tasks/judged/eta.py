@@ -50,7 +50,7 @@ def estimate(
 
     ``earlier`` are those of the attempts before it. None before five intervals and without a total.
     """
-    way = _way(points) if total is not None else None
+    way = way_of(points) if total is not None else None
     if way is None or total is None:
         return None
     left = float(max(total - int(points.step.max()), 0))
@@ -91,7 +91,7 @@ def _bias(errors: Sequence[float]) -> float:
 
 def _errors_before(earlier: Sequence[Column], ratio: float) -> list[float]:
     """Those of the latest attempt that was long enough to show some."""
-    ways = (_way(points) for points in reversed(earlier))
+    ways = (way_of(points) for points in reversed(earlier))
     return next((_errors(way, ratio) for way in ways if way is not None), [])
 
 
@@ -112,7 +112,7 @@ def _errors(way: Way, ratio: float) -> list[float]:
     return found
 
 
-def _way(points: Column) -> Way | None:
-    """None where it is too short."""
+def way_of(points: Column) -> Way | None:
+    """How an attempt came along; None where it is too short to tell anything."""
     way = Way(points) if len(points) > FEWEST_INTERVALS else None
     return way if way is not None and len(way) > FEWEST_INTERVALS else None

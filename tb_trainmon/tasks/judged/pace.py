@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from tb_trainmon.core.columns import Column, FloatArray
+from tb_trainmon.core.columns import Column, FloatArray, IntArray
 from tb_trainmon.tasks.judged.pauses import Intervals, Pause, beyond, is_long, kinds_of, middle_of
 
 FEWEST_INTERVALS = 5
@@ -43,6 +43,10 @@ class Way:
     def interval(self) -> int:
         """Steps from one of the latest points to the next, in the middle."""
         return int(middle_of(np.diff(self.step[-9:])))
+
+    def steps_at(self, times: FloatArray) -> IntArray:
+        """The steps that had been reached at ``times``, none of which is before its first."""
+        return self.step[np.searchsorted(self.time, times, side="right") - 1]
 
     def seconds(self, steps: float, place: int | None = None) -> float:
         """Of so many ``steps`` more, as it is seen from the point at ``place``.

@@ -28,6 +28,7 @@ from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.rivals import rival_writers
 from tb_trainmon.tasks.judged.siblings import UsualEnd
 from tb_trainmon.tasks.judged.time_spent import TimeSpent
+from tb_trainmon.tasks.opened.ahead import Ahead, ahead_of
 from tb_trainmon.tasks.opened.derived_log import steps_left_out
 from tb_trainmon.tasks.opened.followed import Followed
 from tb_trainmon.tasks.opened.log_index import logged_metrics
@@ -159,7 +160,11 @@ class OpenTask:
 
     def time_spent(self, assessment: Assessment) -> list[tuple[int, TimeSpent]]:
         """Where the time went, by attempt's number."""
-        return time_told(assessment, partial(_all_points, self._files))
+        return time_told(assessment, partial(_all_points, self._files), self._table.index())
+
+    def ahead(self, assessment: Assessment) -> Ahead:
+        """What comes next, and what a crash would cost."""
+        return ahead_of(assessment, partial(_all_points, self._files), self._table.index())
 
     def metric(self, name: str) -> Metric:
         """The metric of this name, offered ones included. Raises KeyError."""

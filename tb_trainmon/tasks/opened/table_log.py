@@ -76,6 +76,10 @@ class TableLog:
         """What is another one when there are other rows, or more."""
         return self._generation, len(self)
 
+    def index(self) -> LogIndex | None:
+        """The rows as columns, their numbers for steps; None where there are none."""
+        return self._index.view() if len(self) else None
+
     def rows(self) -> TableRows | None:
         """The rows as they are now; None where there are none."""
         if not len(self) or self._table is None:

@@ -4,11 +4,18 @@ import { useSignal } from '@preact/signals';
 import { formatCount, plural } from '../../base/numbers';
 import { formatDuration, formatMoment } from '../../base/times';
 import { named, visible, visibleText } from '../../base/visible';
-import type { Attempt, Settings } from '../../wire/messages';
+import type { Attempt, Settings, TimeSpent } from '../../wire/messages';
 import { useApp } from '../context';
 import { StatusTag } from '../elements/status_tag';
+import { TimeBar } from '../elements/time_bar';
 
-export function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
+interface Props {
+  readonly attempt: Attempt;
+  /** Where its time went, where the glance says that of all attempts only. */
+  readonly time?: TimeSpent | undefined;
+}
+
+export function AttemptCard({ attempt, time }: Props) {
   return (
     <li class="card attempt">
       <p class="attempt-head">
@@ -17,6 +24,7 @@ export function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
       </p>
       <p>{stepsText(attempt)}</p>
       <When attempt={attempt} />
+      {time && <TimeBar time={time} />}
       {attempt.because && <Because text={attempt.because} />}
       <Changes changed={attempt.changed} />
       {attempt.config && <Configuration config={attempt.config} />}

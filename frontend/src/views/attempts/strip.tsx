@@ -22,22 +22,27 @@ export function AttemptsStrip({ task }: { readonly task: Task }) {
         {attempts.length === 1 ? 'Attempt' : `${attempts.length} attempts, latest first`}
       </h2>
       {attempts.length > 1 && <AttemptsBar attempts={attempts} />}
-      <Cards attempts={latestFirst.slice(0, attempts.length - earlier.length)} />
+      <Cards task={task} attempts={latestFirst.slice(0, attempts.length - earlier.length)} />
       {earlier.length > 0 && (
         <details class="earlier">
           <summary>{plural(earlier.length, 'earlier attempt')}</summary>
-          <Cards attempts={earlier} />
+          <Cards task={task} attempts={earlier} />
         </details>
       )}
     </section>
   );
 }
 
-function Cards({ attempts }: Pick<Task, 'attempts'>) {
+function Cards({ task, attempts }: { readonly task: Task } & Pick<Task, 'attempts'>) {
+  const times = task.attempts.length > 1 ? task.time_of_attempts : undefined;
   return (
     <ol class="attempts">
       {attempts.map((attempt) => (
-        <AttemptCard key={attempt.attempt} attempt={attempt} />
+        <AttemptCard
+          key={attempt.attempt}
+          attempt={attempt}
+          time={times?.find((time) => time.attempt === attempt.attempt)}
+        />
       ))}
     </ol>
   );

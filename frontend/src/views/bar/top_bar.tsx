@@ -1,6 +1,7 @@
 /** The bar that stays: which task, live or history, how old its last point is, and what can be done with it. */
 
 import { formatAge, formatGap, formatMoment } from '../../base/times';
+import { byReader } from '../../model/reader_clock';
 import type { Task } from '../../wire/messages';
 import { plainClick, useApp, useKey } from '../context';
 import { progressText } from '../elements/states';
@@ -77,7 +78,7 @@ function ModeBadge({ task }: { readonly task: Task }) {
       <span class={`mode-badge ${words === 'Live' ? 'is-live' : ''}`} role="status">
         {words}
       </span>
-      {task.last_event_at !== null && <LastPoint task={task} at={task.last_event_at} />}
+      {task.last_event_at !== null && <LastPoint task={task} at={byReader(task, task.last_event_at)} />}
     </div>
   );
 }

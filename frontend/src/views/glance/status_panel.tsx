@@ -4,11 +4,12 @@ import { useMemo } from 'preact/hooks';
 import { formatCount, formatPercent } from '../../base/numbers';
 import { formatMoment } from '../../base/times';
 import { visibleText } from '../../base/visible';
+import { byReader } from '../../model/reader_clock';
 import type { Task } from '../../wire/messages';
 import { type TaskProps, useApp } from '../context';
 import { StatusTag } from '../elements/status_tag';
-import { finishText, reasonText, whyNoEta } from './status_words';
-import { TimeBar } from './time_bar';
+import { TimeBar } from '../elements/time_bar';
+import { aheadText, finishText, reasonText, whyNoEta } from './status_words';
 import { TotalField } from './total_field';
 
 export function StatusPanel({ task }: TaskProps) {
@@ -26,7 +27,8 @@ export function StatusPanel({ task }: TaskProps) {
       </p>
       <Progress task={task} />
       <Finish task={task} />
-      {task.time && <TimeBar time={task.time} />}
+      <Ahead task={task} />
+      {task.time && <TimeBar time={task.time} logged={task.logged_goodput} />}
       <Facts task={task} />
     </section>
   );
@@ -86,11 +88,19 @@ function Finish({ task }: { readonly task: Task }) {
   );
 }
 
+function Ahead({ task }: { readonly task: Task }) {
+  const { now } = useApp().monitor;
+  const heardAt = useMemo(() => now.peek(), [task]);
+  const text = aheadText(task, heardAt, now.value);
+  return text === '' ? null : <p class="fine">{text}</p>;
+}
+
 function Facts({ task }: { readonly task: Task }) {
   const now = useApp().monitor.now.value;
+  const momentOf = (at: number | null) => (at === null ? '' : formatMoment(byReader(task, at), now));
   const facts: readonly (readonly [string, string])[] = [
-    ['Started', task.started_at === null ? '' : formatMoment(task.started_at, now)],
-    ['Last point', task.last_event_at === null ? '' : formatMoment(task.last_event_at, now)],
+    ['Started', momentOf(task.started_at)],
+    ['Last point', momentOf(task.last_event_at)],
     ['Never started', launchesText(task.launches_without_scalars)],
     ...Object.entries(task.facts).map(([name, value]): [string, string] => [
       sentenceCase(name),

@@ -1,9 +1,10 @@
 /** How a task stands, in sentences that stay true between two words of the server. */
 
 import { formatAge, formatDuration, formatDurationRange, formatGap, formatMoment } from '../../base/times';
+import { byReader } from '../../model/reader_clock';
 import type { Eta, Task } from '../../wire/messages';
 
-type Aged = Pick<Task, 'status' | 'status_reason' | 'last_event_at' | 'usual_gap_s'>;
+type Aged = Pick<Task, 'status' | 'status_reason' | 'last_event_at' | 'usual_gap_s' | 'clock_off_s'>;
 
 /** The server's evidence; ages in it grow here, by the second. */
 export function reasonText(task: Aged, now: number): string {
@@ -11,10 +12,22 @@ export function reasonText(task: Aged, now: number): string {
   if (at === null) return reason;
   if (status === 'running') {
     const usual = gap === null ? '' : `, usual gap ${formatGap(gap)}`;
-    return `Last point ${formatAge(now - at)}${usual}. ${reason}`;
+    return `Last point ${formatAge(now - byReader(task, at))}${usual}. ${reason}`;
   }
   // Not where the server went by another clock than the points', and says so in brackets.
   return reason.replace(/\bNo event for [\w ]*\w(?![\w (])/, `No event for ${formatDuration(now - at)}`);
+}
+
+/** What comes next, and what a crash now would cost: `heardAt` is when the server said so. */
+export function aheadText(task: Task, heardAt: number, now: number): string {
+  const due = (what: string, at: number | null | undefined) =>
+    at == null ? [] : [`${what} ${at - now < 1 ? 'now' : `in ${formatDuration(at - now)}`}`];
+  const next = [
+    ...due('evaluation', task.next_evaluation_at),
+    ...due('checkpoint', task.next_checkpoint_at),
+  ].join(', ');
+  const risk = task.at_risk_s == null ? '' : formatDuration(task.at_risk_s + now - heardAt);
+  return [next && `Next ${next}.`, risk && `A crash now would cost ${risk}.`].filter(Boolean).join(' ');
 }
 
 /** What is left, and when it is over: `heardAt` is when the server said so. */

@@ -3,6 +3,7 @@
 import { formatCount, formatPercent, formatShort, formatValue, plural } from '../../base/numbers';
 import { formatAge, formatDurationRange, formatMoment } from '../../base/times';
 import { countText } from '../../model/insights';
+import { byReader } from '../../model/reader_clock';
 import type { TaskSummary } from '../../wire/messages';
 import { plainClick, useApp } from '../context';
 import { Sparkline } from '../elements/sparkline';
@@ -55,8 +56,9 @@ export function OverviewRow({ task, index, count, top, height, isActive, onOpen 
   );
 }
 
-function ageText({ last_event_at: last }: TaskSummary, now: number): string {
-  return last === null ? 'nothing yet' : formatAge(now - last);
+function ageText(task: TaskSummary, now: number): string {
+  const last = task.last_event_at;
+  return last === null ? 'nothing yet' : formatAge(now - byReader(task, last));
 }
 
 /** Steps of so many digits in all have no room beside each other. */

@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
-import { finishText, reasonText, whyNoEta } from '../../../src/views/glance/status_words';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { aheadText, finishText, reasonText, whyNoEta } from '../../../src/views/glance/status_words';
+import type { Task } from '../../../src/wire/messages';
+import { task } from '../../examples';
 
 /** 14:00:00 on some day, wherever the test runs. */
 const NOON = new Date(2026, 10, 23, 14, 0, 0).getTime() / 1000;
@@ -63,5 +65,76 @@ describe('The finishing time', () => {
     expect(whyNoEta({ status: 'running', total_steps: null })).toContain('total is unknown');
     expect(whyNoEta({ status: 'running', total_steps: 5 })).toContain('a few more');
     expect(whyNoEta({ status: 'completed', total_steps: 5 })).toBe('');
+  });
+});
+
+describe('What comes next', () => {
+  const ahead = (changes: Partial<Task>, now = NOON) => aheadText(task(changes), NOON, now);
+
+  it('is told with what a crash would cost, and both are counted', () => {
+    const told = { next_evaluation_at: NOON + 250, next_checkpoint_at: NOON + 720, at_risk_s: 2280 };
+    expect(ahead(told)).toBe(
+      'Next evaluation in 4 min 10 s, checkpoint in 12 min. A crash now would cost 38 min.',
+    );
+    expect(ahead(told, NOON + 260)).toBe(
+      'Next evaluation now, checkpoint in 7 min 40 s. A crash now would cost 42 min.',
+    );
+  });
+
+  it('is only what is known', () => {
+    expect(ahead({})).toBe('');
+    expect(ahead({ next_checkpoint_at: NOON + 60 })).toBe('Next checkpoint in 1 min.');
+    expect(ahead({ at_risk_s: 30 })).toBe('A crash now would cost 30 s.');
+  });
+});
+
+describe('A writer whose clock is wrong', () => {
+  it('is not believed about when its last point was', () => {
+    const behind = task({ last_event_at: NOON - 30 * HOUR - 14, clock_off_s: -30 * HOUR, usual_gap_s: 9 });
+    expect(reasonText(behind, NOON)).toMatch(/^Last point 14 s ago, usual gap 9 s/);
+    expect(reasonText({ ...behind, last_event_at: NOON + HOUR, clock_off_s: HOUR + 5 }, NOON)).toMatch(
+      /^Last point 5 s ago/,
+    );
+  });
+});
+
+describe('A laptop that slept', () => {
+  it('counts down right at once when it wakes: by the clock, not by the beats that it missed', () => {
+    const eta = { low_s: 8 * HOUR, high_s: 9 * HOUR, finish_at: 0 };
+    const [heardAt, woken] = [NOON, NOON + 7 * HOUR];
+    expect(finishText(eta, heardAt, woken)).toEqual([
+      '1 h 00 min to 2 h 00 min left',
+      'done between 22:00 and 23:00',
+    ]);
+    expect(finishText(eta, heardAt, NOON + 12 * HOUR)[0]).toBe('any moment');
+  });
+});
+
+describe('In Berlin', () => {
+  beforeEach(() => vi.stubEnv('TZ', 'Europe/Berlin'));
+  afterEach(() => vi.unstubAllEnvs());
+
+  /** 28 March 2027, 00:00; at 02:00 the clock goes to 03:00. */
+  const night = Date.UTC(2027, 2, 27, 23) / 1000;
+
+  it('an end behind the change to summer time is told by the clock of that day', () => {
+    const eta = { low_s: 5 * HOUR, high_s: 7 * HOUR, finish_at: 0 };
+    expect(finishText(eta, night, night)).toEqual([
+      '5 h 00 min to 7 h 00 min left',
+      'done between 06:00 and 08:00',
+    ]);
+  });
+
+  it('the day of the change has 23 hours', () => {
+    const eta = { low_s: 23 * HOUR, high_s: 26 * HOUR, finish_at: 0 };
+    expect(finishText(eta, night, night)[1]).toBe('done between Mar 29, 00:00 and 03:00');
+  });
+
+  it('more than a day is told in days and hours', () => {
+    const eta = { low_s: 28 * HOUR, high_s: 52 * HOUR, finish_at: 0 };
+    expect(finishText(eta, night, night)).toEqual([
+      '1 d 4 h to 2 d 4 h left',
+      'done between Mar 29, 05:00 and Mar 30, 05:00',
+    ]);
   });
 });

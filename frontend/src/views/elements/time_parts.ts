@@ -1,6 +1,7 @@
 /** The parts of a task's time, named and in the order in which they are told. */
 
-import type { TimeSpent } from '../../wire/messages';
+import { formatPercent } from '../../base/numbers';
+import type { LoggedGoodput, TimeSpent } from '../../wire/messages';
 
 export interface TimePart {
   readonly name: string;
@@ -29,4 +30,13 @@ export function partsOf(time: TimeSpent): readonly TimePart[] {
 export function goodput(time: TimeSpent): number | null {
   const all = partsOf(time).reduce((sum, { seconds }) => sum + seconds, 0);
   return all > 0 ? time.training_s / all : null;
+}
+
+/** The trainer's own figure, named as such: it counts what it was told of. */
+export function loggedText({ tag, goodput: share, badput }: LoggedGoodput): string {
+  const lost = Object.entries(badput).map(
+    ([name, of]) => `${name.replaceAll('_', ' ')} ${formatPercent(of)}`,
+  );
+  const rest = lost.length === 0 ? '' : `; lost to ${lost.join(', ')}`;
+  return `The trainer’s own figure (${tag}): ${formatPercent(share)}${rest}`;
 }

@@ -2,10 +2,15 @@
 
 import { formatPercent } from '../../base/numbers';
 import { formatDuration } from '../../base/times';
-import type { TimeSpent } from '../../wire/messages';
-import { goodput, partsOf } from './time_parts';
+import type { LoggedGoodput, TimeSpent } from '../../wire/messages';
+import { goodput, loggedText, partsOf } from './time_parts';
 
-export function TimeBar({ time }: { readonly time: TimeSpent }) {
+interface Props {
+  readonly time: TimeSpent;
+  readonly logged?: LoggedGoodput | null | undefined;
+}
+
+export function TimeBar({ time, logged }: Props) {
   const parts = partsOf(time);
   const share = goodput(time);
   if (share === null) return null;
@@ -32,6 +37,7 @@ export function TimeBar({ time }: { readonly time: TimeSpent }) {
           </li>
         ))}
       </ul>
+      {logged && <p class="fine">{loggedText(logged)}</p>}
     </div>
   );
 }

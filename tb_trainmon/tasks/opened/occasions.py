@@ -1,0 +1,58 @@
+"""When a task did what is no training: its evaluations and checkpoints, by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tb_trainmon.core.columns import Column, FloatArray, column, concatenate
+from tb_trainmon.core.times import plausible_times
+from tb_trainmon.tasks.found.layout import Checkpoint
+from tb_trainmon.tasks.judged.leading import Columns
+from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.pulse import is_runtime
+from tb_trainmon.tasks.opened.log_index import CHECKPOINT, LogIndex
+
+
+def timed(points: Column) -> Column:
+    """Those with a time that can be one."""
+    possible = plausible_times(points.wall_time)
+    return points if possible.all() else points.take(np.flatnonzero(possible))
+
+
+def runtimes(parts: Sequence[FilePart], columns: Columns) -> Column:
+    """Evaluations that logged how many seconds they took, which are the values."""
+    found = [
+        columns(part, tag)
+        for part in parts
+        for tag, facts in part.tags.items()
+        if is_runtime(tag, facts)
+    ]
+    return timed(concatenate(found)) if found else column()
+
+
+def evaluations(parts: Sequence[FilePart], columns: Columns) -> FloatArray:
+    """Times at which an evaluation was logged, by the tag of each part that was logged most."""
+    found = [np.zeros(0)]
+    for part in parts:
+        tags = {
+            tag: facts.points for tag, facts in part.tags.items() if facts.meaning.role == "eval"
+        }
+        if tags:
+            most = max(tags, key=lambda tag: tags[tag])
+            found.append(timed(columns(part, most)).wall_time)
+    return np.concatenate(found)
+
+
+def folders(checkpoints: Sequence[Checkpoint]) -> FloatArray:
+    """Times of checkpoints that lie on disk, by the file system's clock."""
+    return np.array([checkpoint.made_at for checkpoint in checkpoints], dtype=np.float64)
+
+
+def recorded(rows: LogIndex | None, attempt: int) -> FloatArray:
+    """Times of checkpoints in the table's rows of an attempt, by the writer's clock."""
+    if rows is None:
+        return np.zeros(0)
+    mine = (rows.type == CHECKPOINT) & (rows.attempt == attempt)
+    return np.asarray(rows.wall_time[mine & plausible_times(rows.wall_time)])
