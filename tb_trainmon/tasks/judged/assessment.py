@@ -72,6 +72,11 @@ class AttemptView:
         """Its shares of event files."""
         return self.files.parts
 
+    def lies_by_step(self, metric: Metric) -> bool:
+        """Whether the steps of a metric tell where its points lie; else their times do."""
+        keys = ((slot, metric.tag) for slot in metric.slots)
+        return self.files.unit is None and self.files.others.isdisjoint(keys)
+
     @property
     def x_start(self) -> int:
         """Accumulated step at which the attempt starts."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from tb_trainmon.core.columns import IntArray
 from tb_trainmon.series.accumulate import Accumulated, moved, moved_step
 from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
 from tb_trainmon.tasks.opened.log_index import (
@@ -19,6 +20,7 @@ from tb_trainmon.tasks.opened.log_index import (
     TYPES,
     LogIndex,
     find,
+    find_step,
     logged_metrics,
     type_of,
 )
@@ -26,6 +28,7 @@ from tb_trainmon.tasks.opened.table_rows import TableRows
 from tb_trainmon.training_logs.rows import LogRow
 
 _Places = Mapping[int, AttemptView]
+_Measured = tuple[dict[str, float], int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,8 @@ class LogEntries:
         columns = [of[at].tolist() for of in (index.type, index.attempt, index.step)]
         times = index.wall_time[at].tolist()
         found = []
-        for metrics, kind, number, step, time in zip(
-            self._metrics(at), *columns, times, strict=True
+        for (metrics, x), kind, number, step, time in zip(
+            self._measured(at), *columns, times, strict=True
         ):
             type_ = TYPES[kind]
             entry = Entry(
@@ -93,30 +96,31 @@ class LogEntries:
                 message=self._message(kind, number, step),
                 metrics=metrics,
                 derived=True,
-                x=_x(places.get(number), step),
+                x=_x(places.get(number), step) if x is None else x,
             )
             found.append(entry)
         return found
 
-    def _metrics(self, at: npt.NDArray[np.intp]) -> list[dict[str, float]]:
-        """The metrics at each of the rows."""
-        found: list[dict[str, float]] = [{} for _ in at]
+    def _measured(self, at: npt.NDArray[np.intp]) -> list[_Measured]:
+        """The metrics at each of the rows, and where those lie, if the step does not tell it."""
+        metrics: list[dict[str, float]] = [{} for _ in at]
+        places: list[int | None] = [None for _ in at]
         index = self.index
         kinds, attempts = index.type[at], index.attempt[at]
         for evaluation, kind in ((False, STEP), (True, EVAL)):
             mine = np.flatnonzero(kinds == kind)
-            metrics = logged_metrics(self.assessment, evaluation) if len(mine) else []
+            logged = logged_metrics(self.assessment, evaluation) if len(mine) else []
             for attempt in self.assessment.attempts:
                 rows = mine[attempts[mine] == attempt.number]
-                x = moved(index.step[at[rows]], attempt.shift)
-                for metric in metrics if len(rows) else ():
-                    points = self.series(metric.name)
-                    place = find(points, attempt.number, x)
-                    hit = (place >= 0) & (points.x[place] == x)
-                    values = points.value[place[hit]].tolist()
-                    for row, value in zip(rows[hit].tolist(), values, strict=True):
-                        found[row][metric.name] = value
-        return found
+                step = index.step[at[rows]]
+                for metric in logged if len(rows) else ():
+                    points, by_step = self.series(metric.name), attempt.lies_by_step(metric)
+                    there = _points_at(points, attempt, step, by_step=by_step)
+                    for row, place in zip(rows.tolist(), there.tolist(), strict=True):
+                        if place >= 0:
+                            metrics[row][metric.name] = points.value.item(place)
+                            places[row] = places[row] if by_step else points.x.item(place)
+        return list(zip(metrics, places, strict=True))
 
     def _message(self, kind: int, number: int, step: int) -> str:
         if kind in (STEP, EVAL):
@@ -133,6 +137,19 @@ class LogEntries:
         if kind == END and attempt is not None:
             return f"Attempt {number} {attempt.status} at step {step:,}; another followed."
         return f"checkpoint-{step}" if kind == CHECKPOINT else ""
+
+
+def _points_at(
+    points: Accumulated, attempt: AttemptView, step: IntArray, *, by_step: bool
+) -> npt.NDArray[np.intp]:
+    """For each of ``step``, the index of the attempt's point of it; -1: there is none."""
+    if not by_step:
+        return find_step(points, attempt.number, step)
+    x = moved(step, attempt.shift)
+    place = find(points, attempt.number, x)
+    if not len(points):
+        return place
+    return np.where((place >= 0) & (points.x[place] == x), place, -1)
 
 
 def _from_row(row: LogRow, places: _Places) -> Entry:

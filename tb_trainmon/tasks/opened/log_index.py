@@ -144,3 +144,18 @@ def find(rows: Accumulated, attempt: int, x: IntArray) -> npt.NDArray[np.intp]:
     mine = span(rows.attempt, attempt)
     place = mine.start + np.searchsorted(rows.x[mine], x, side="right") - 1
     return np.where(place >= mine.start, place, -1)
+
+
+def find_step(rows: Accumulated, attempt: int, step: IntArray) -> npt.NDArray[np.intp]:
+    """For each of ``step``, the index of the attempt's last point of it; -1: there is none.
+
+    For metrics of which the steps do not tell the x.
+    """
+    mine = span(rows.attempt, attempt)
+    steps = rows.points.step[mine]
+    order = np.argsort(steps, kind="stable")
+    place = np.searchsorted(steps[order], step, side="right") - 1
+    there = order[np.maximum(place, 0)] if len(order) else np.zeros(len(step), dtype=np.intp)
+    known = (place >= 0) & (len(order) > 0)
+    known[known] = steps[there[known]] == step[known]
+    return np.where(known, mine.start + there, -1)

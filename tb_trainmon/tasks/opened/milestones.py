@@ -9,8 +9,9 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
+from tb_trainmon.core.columns import Column
 from tb_trainmon.core.times import plausible
-from tb_trainmon.series.accumulate import Accumulated, by_step, moved_step
+from tb_trainmon.series.accumulate import Accumulated, moved_step
 from tb_trainmon.series.schedule import Kind, turns
 from tb_trainmon.tasks.judged.goal import goal_of
 from tb_trainmon.tasks.metric_names import canonical_names
@@ -40,7 +41,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The point of ``metric`` that is the best, and the checkpoint nearest to it in steps.
+    """The point of ``metric`` that is the best, and the checkpoint nearest to it on the axis.
 
     Of its own attempt; of two equally near the earlier one, which has been trained on nothing
     that the evaluation had not seen.
@@ -100,7 +101,7 @@ def _rows(entries: Sequence[Entry], type_: Type, shifts: Mapping[int, int]) -> l
     return [
         Milestone(
             type=type_,
-            x=moved_step(row.step, shifts.get(row.attempt, 0)),
+            x=moved_step(row.step, shifts.get(row.attempt, 0)) if row.x is None else row.x,
             step=row.step,
             attempt=row.attempt,
             wall_time=_time(row.wall_time),
@@ -136,14 +137,14 @@ def _turns(task: OpenTask) -> list[Milestone]:
         return []
     found = []
     for piece in task.pieces(task.metric("learning_rate")):
-        points = by_step(piece.points)
-        for turn in turns(points):
-            step = int(points.step[turn.index])
+        placed = piece.in_order()
+        x, points = placed.place, placed.points
+        for turn in turns(Column(x, points.wall_time, points.value)):
             text = _TURNED[turn.kind].format(before=turn.before, after=turn.after)
             at = _time(float(points.wall_time[turn.index]))
-            x = moved_step(step, piece.shift)
+            place, step = int(x[turn.index]), int(points.step[turn.index])
             found.append(
-                Milestone("learning_rate", x, step, piece.attempt, at, f"learning rate: {text}")
+                Milestone("learning_rate", place, step, piece.attempt, at, f"learning rate: {text}")
             )
     return found
 
@@ -158,14 +159,14 @@ def _best(task: OpenTask, checkpoints: Sequence[Milestone]) -> Best | None:
 
 
 def _at(points: Accumulated, at: int, metric: str, checkpoints: Sequence[Milestone]) -> Best:
-    step, attempt = int(points.points.step[at]), int(points.attempt[at])
+    x, step, attempt = int(points.x[at]), int(points.points.step[at]), int(points.attempt[at])
     mine = [checkpoint for checkpoint in checkpoints if checkpoint.attempt == attempt]
     return Best(
         metric=metric,
         value=float(points.value[at]),
-        x=int(points.x[at]),
+        x=x,
         step=step,
         attempt=attempt,
         wall_time=_time(float(points.points.wall_time[at])),
-        checkpoint=min(mine, key=lambda saved: (abs(saved.step - step), saved.step), default=None),
+        checkpoint=min(mine, key=lambda saved: (abs(saved.x - x), saved.step), default=None),
     )

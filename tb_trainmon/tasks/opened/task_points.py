@@ -62,10 +62,10 @@ class TaskPoints:
 
     def _x(self, attempt: AttemptView, metric: Metric, points: Column) -> IntArray | None:
         """The places of points whose steps do not tell them; None where they do."""
+        if attempt.lies_by_step(metric):
+            return None
         files, unit = attempt.files, attempt.files.unit
         keys = [(slot, metric.tag) for slot in metric.slots]
-        if unit is None and files.others.isdisjoint(keys):
-            return None
         if unit is not None and keys == [files.leading] and metric.derived != "rate":
             return moved(laid_out(points.step, unit), attempt.shift)
         course = self._courses.get(attempt.number)

@@ -208,3 +208,46 @@ def test_evaluations_that_all_failed_have_no_best_one(stage: Stage) -> None:
 def test_a_task_without_a_point_has_no_marks(stage: Stage) -> None:
     stage.file(pid=1)
     assert told(stage) == Milestones([], 0, None)
+
+
+def epochs_beside_steps(stage: Stage) -> None:
+    """Two attempts of 400 steps an epoch; what is evaluated is numbered by the epoch."""
+    for number, (first, epochs) in enumerate(((0, 3), (2, 5))):
+        at = NOW + 9_000 * number
+        file = stage.file(created=at, pid=number)
+        for epoch in range(first, epochs):
+            begun = at + 30 + 400 * (epoch - first)
+            file.train(range(400 * epoch + 20, 400 * epoch + 401, 20), begun + 20, every=20.0)
+            file.log(epoch, begun + 405, {"val/loss": 2.0 - epoch})
+        (stage.logdir / "run" / f"checkpoint-{400 * epochs}").mkdir()
+        os.utime(stage.logdir / "run" / f"checkpoint-{400 * epochs}", (at + 2_500,) * 2)
+
+
+def test_evaluations_that_count_epochs_lie_where_the_training_was(stage: Stage) -> None:
+    epochs_beside_steps(stage)
+    task = stage.opened()
+    evaluations = [m for m in milestones_of(task).shown if m.type == "eval"]
+    assert [(m.step, m.x) for m in evaluations] == [
+        (0, 400),
+        (1, 800),
+        (2, 1200),
+        (2, 1600),
+        (3, 2000),
+        (4, 2400),
+    ]
+    assert [m.text for m in evaluations][-1] == "eval_loss -2"
+    log = task.log()
+    rows = log.entries(log.positions("eval").tolist())
+    assert [(row.x, dict(row.metrics)) for row in rows][:2] == [
+        (400, {"eval_loss": 2.0}),
+        (800, {"eval_loss": 1.0}),
+    ]
+
+
+def test_the_checkpoint_nearest_to_one_is_found_on_the_axis(stage: Stage) -> None:
+    epochs_beside_steps(stage)
+    best = milestones_of(stage.opened()).best
+    assert best is not None
+    assert (best.step, best.x) == (4, 2400)
+    assert best.checkpoint is not None
+    assert best.checkpoint.step == 2000
