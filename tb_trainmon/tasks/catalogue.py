@@ -330,7 +330,8 @@ class Catalogue:
         self._publish([now for before, now in pairs if now is not before])
 
     def _judge(self, layout: Layout) -> Judgement:
-        return self._beside(self._judgements.judge(layout))
+        before = self._judged.get(layout.id)
+        return self._beside(self._judgements.judge(layout, before))
 
     def _beside(self, judgement: Judgement) -> Judgement:
         usual_end = self._families.usual_end(judgement.layout.id)
@@ -347,7 +348,7 @@ class Catalogue:
     def _arrange(self) -> None:
         """Now that all are judged: what ran side by side is several, what goes on is one."""
         with self._changed:
-            tasks = [judged.alone for judged in self._judged.values() if judged.is_task]
+            tasks = [judged.alone.shown for judged in self._judged.values() if judged.is_task]
         parted = self._parted.learn(tasks)
         if self._continued.learn(tasks) or parted:
             layouts = self._arranged()

@@ -9,14 +9,15 @@ within what it had done, without having had the time to train so far.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import inf
 
 from tb_trainmon.tasks.found.layout import Layout
-from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.clock_test import clock_of
 from tb_trainmon.tasks.judged.counters import Key
+from tb_trainmon.tasks.judged.shown import Shown
 from tb_trainmon.tasks.judged.starts import Track, goes_right_on
 
 _MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
@@ -30,27 +31,63 @@ _SHARED = 0.5  # of the training metrics: a trainer that resumes logs what it lo
 _Family = str  # what the paths of launches of one training share
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Launch:
-    """What is compared of a task: its launches, by its judgement."""
+    """What is compared of a task: its launches, by what it shows. Most is asked of few."""
 
-    id: str
-    metrics: frozenset[Key]
-    leading: Key | None
-    track: Track
+    task: Shown
     launched_at: float
     ended_at: float
+    first_step: int
+    last_step: int
+    longest_interval: int
+
+    @property
+    def id(self) -> str:
+        """The task's."""
+        return self.task.layout.id
+
+    @property
+    def resumes(self) -> bool:
+        """Whether its first attempt did not train from the beginning."""
+        return self.task.executions[0].base > 0
+
+    @property
+    def leading(self) -> Key | None:
+        """The series that leads its first attempt."""
+        return self.task.executions[0].files.leading
+
+    @cached_property
+    def metrics(self) -> frozenset[Key]:
+        """What its first attempt logs while it trains."""
+        parts = self.task.executions[0].files.parts
+        return frozenset((part.source.slot, tag) for part in parts for tag in part.said.training)
+
+    @property
+    def track(self) -> Track | None:
+        """That of its first attempt, up to the last step of all."""
+        track = self.task.executions[0].files.track
+        return track and replace(track, last_step=self.last_step)
+
+    def may_follow(self, other: _Launch) -> bool:
+        """Whether its steps begin where those of ``other`` ended, or on their way there.
+
+        One that begins at the same step went on from the same checkpoint, not from the other.
+        """
+        interval = max(self.longest_interval, other.longest_interval)
+        return other.first_step < self.first_step <= other.last_step + interval
 
 
 class Continued:
-    """Which tasks are the next attempts of which; learned from judgements, kept from then on."""
+    """Which tasks are the next attempts of which: learned from what they show, and kept."""
 
     def __init__(self) -> None:
         self._homes: dict[str, str] = {}
-        # What was looked at of each task, as it was then, and among how many.
+        self._parts: dict[str, list[str]] = {}  # the same the other way round
+        # What was looked at of each task, as it was then, and how many a family had.
         self._families: dict[str, _Family | None] = {}
-        self._launches: dict[str, tuple[Assessment, _Launch | None]] = {}
-        self._looked: dict[str, tuple[Assessment, int]] = {}
+        self._launches: dict[str, tuple[Shown, _Launch | None]] = {}
+        self._members: dict[_Family, int] = {}
 
     def home(self, id_: str) -> str:
         """The task that the task ``id_`` is a part of: mostly itself."""
@@ -58,8 +95,11 @@ class Continued:
 
     def joined(self, layouts: Mapping[str, Layout]) -> dict[str, Layout]:
         """``layouts`` with each that goes on put behind the one that it goes on from."""
-        self._homes = {k: v for k, v in self._homes.items() if k in layouts and v in layouts}
-        for known in (self._families, self._launches, self._looked):
+        known_homes = [(k, v) for k, v in self._homes.items() if k in layouts and v in layouts]
+        self._homes, self._parts = {}, {}
+        for id_, home in known_homes:
+            self._join(id_, home)
+        for known in (self._families, self._launches):
             for gone in known.keys() - layouts.keys():
                 del known[gone]
         if not self._homes:
@@ -69,18 +109,18 @@ class Continued:
             found[home] = _with(found[home], layouts[id_])
         return found
 
-    def learn(self, tasks: Iterable[Assessment]) -> bool:
+    def learn(self, tasks: Iterable[Shown]) -> bool:
         """Whether ``tasks``, as they are now, show more of them to go on from a sibling."""
-        families: dict[_Family, list[Assessment]] = {}
+        families: dict[_Family, list[Shown]] = {}
         for task in tasks:
             family = self._family(task.layout)
             if family is not None:
                 families.setdefault(family, []).append(task)
         known = len(self._homes)
-        for members in families.values():
-            new = {task.layout.id for task in members if self._is_new(task, len(members))}
-            if new:
-                self._learn_of(members, new)
+        for family, members in families.items():
+            if len(members) > 1 and any(map(_resumes, members)):
+                self._learn_of(members, len(members) != self._members.get(family))
+                self._members[family] = len(members)
         return len(self._homes) > known
 
     def _family(self, layout: Layout) -> _Family | None:
@@ -91,43 +131,47 @@ class Continued:
             self._families[layout.id] = _family(layout.id)
         return self._families[layout.id]
 
-    def _is_new(self, task: Assessment, members: int) -> bool:
-        """Whether it may go on from a sibling, and it or they have changed since the last look."""
-        if members == 1 or not _resumes(task):
+    def _learn_of(self, family: Sequence[Shown], others_came: bool) -> None:
+        """Look at each that may go on from a sibling, where it or one of those has changed."""
+        changed = {task.layout.id for task in family if self._has_changed(task) or others_came}
+        if not changed:
+            return
+        known = (self._launches[task.layout.id][1] for task in family)
+        launches = sorted(filter(None, known), key=lambda each: (each.launched_at, each.id))
+        ends = {launch.id: launch.ended_at for launch in launches}
+        for index, launch in enumerate(launches):
+            if launch.resumes:
+                near = launches[max(index - _MOST_BEFORE, 0) : index]
+                if launch.id in changed or not changed.isdisjoint([each.id for each in near]):
+                    self._look(launch, near, ends)
+
+    def _has_changed(self, task: Shown) -> bool:
+        """Whether it shows something else than at the last look."""
+        known = self._launches.get(task.layout.id)
+        if known is not None and known[0] is task:
             return False
-        looked = self._looked.get(task.layout.id)
-        if looked is not None and looked[0] is task and looked[1] == members:
-            return False
-        self._looked[task.layout.id] = (task, members)
+        self._launches[task.layout.id] = (task, _launch(task))
         return True
 
-    def _launch(self, task: Assessment) -> _Launch | None:
-        known = self._launches.get(task.layout.id)
-        if known is None or known[0] is not task:
-            known = self._launches[task.layout.id] = (task, _launch(task))
-        return known[1]
-
-    def _learn_of(self, family: Sequence[Assessment], new: Collection[str]) -> None:
-        launches = [launch for task in family if (launch := self._launch(task)) is not None]
-        launches.sort(key=lambda each: (each.launched_at, each.id))
-        ends: dict[str, float] = {launch.id: launch.ended_at for launch in launches}
-        for index, launch in enumerate(launches):
-            if launch.id not in new:
-                continue
-            homes = {
-                self.home(other.id): other.ended_at
-                for other in launches[max(index - _MOST_BEFORE, 0) : index]
-                if ends.get(self.home(other.id), inf) <= launch.launched_at
-                and _goes_on(launch, other)
-            }
-            if homes:
-                home = max(homes, key=lambda id_: homes[id_])
-                self._join(launch.id, home)
-                ends[home] = launch.ended_at
+    def _look(self, launch: _Launch, near: Sequence[_Launch], ends: dict[str, float]) -> None:
+        """Join it to one of those that were launched before it, if it goes on from one."""
+        homes = {
+            self.home(other.id): other.ended_at
+            for other in near
+            if launch.may_follow(other)
+            and ends.get(self.home(other.id), inf) <= launch.launched_at
+            and _goes_on(launch, other)
+        }
+        if homes:
+            home = max(homes, key=lambda id_: homes[id_])
+            self._join(launch.id, home)
+            ends[home] = launch.ended_at
 
     def _join(self, id_: str, home: str) -> None:
-        self._homes[id_] = home
-        self._homes.update((k, home) for k, of in self._homes.items() if of == id_)
+        """Have the task ``id_``, and what had been joined to it, be a part of ``home``."""
+        moved = (id_, *self._parts.pop(id_, ()))
+        self._homes.update(dict.fromkeys(moved, home))
+        self._parts.setdefault(home, []).extend(moved)
 
 
 def may_be_continued(id_: str, layouts: Mapping[str, Layout]) -> bool:
@@ -147,43 +191,33 @@ def _family(id_: str) -> _Family | None:
     return None if stem == id_ else stem
 
 
-def _resumes(task: Assessment) -> bool:
+def _resumes(task: Shown) -> bool:
     """Whether its first attempt did not train from the beginning."""
     return bool(task.executions) and task.executions[0].base > 0
 
 
-def _launch(task: Assessment) -> _Launch | None:
+def _launch(task: Shown) -> _Launch | None:
     if not task.executions or any(not each.files.parts for each in task.executions):
         return None
     first, last = task.executions[0].files, task.executions[-1].files
     if first.track is None or first.leading is None:
         return None
     return _Launch(
-        id=task.layout.id,
-        metrics=frozenset(
-            (part.source.slot, tag)
-            for part in first.parts
-            for tag, facts in part.tags.items()
-            if facts.meaning.shows_training
-        ),
-        leading=first.leading,
-        # Up to the last step of all its attempts.
-        track=replace(first.track, last_step=(last.track or first.track).last_step),
+        task=task,
         launched_at=min(part.launched_at for part in first.parts),
         ended_at=max(each.files.ended_at for each in task.executions),
+        first_step=first.track.first_step,
+        last_step=(last.track or first.track).last_step,
+        longest_interval=first.track.longest_interval,
     )
 
 
 def _goes_on(launch: _Launch, other: _Launch) -> bool:
-    """Whether ``launch`` goes on where ``other`` ended, or from a checkpoint on the way there."""
+    """Whether ``launch`` goes on from ``other``, whose steps it ``may_follow``."""
     track, before = launch.track, other.track
-    interval = max(track.longest_interval, before.longest_interval)
-    # One that begins at the same step went on from the same checkpoint, not from the other.
-    if not before.first_step < track.first_step <= before.last_step + interval:
+    if track is None or before is None or launch.leading != other.leading:
         return False
     shared = launch.metrics & other.metrics
-    if launch.leading != other.leading:
-        return False
     if len(shared) <= _SHARED * len(launch.metrics | other.metrics):
         return False
     if goes_right_on(track, before):

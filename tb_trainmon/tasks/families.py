@@ -26,7 +26,7 @@ class Families:
         """Take over new judgements; the ids of all tasks whose siblings are others since."""
         for judgement in judged:
             id_, alone = judgement.layout.id, judgement.alone
-            tag = alone.leading.tag if alone.leading is not None else None
+            tag = alone.leading.tag
             self._replace(id_, _keys(id_, tag) if tag else (), alone.end)
         changed, self._changed = self._changed, set()
         return {id_ for key in changed for id_ in self._members.get(key, ())}

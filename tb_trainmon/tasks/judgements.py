@@ -14,7 +14,8 @@ from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.glances import Glances
-from tb_trainmon.tasks.judged.assessment import Assessment, assess
+from tb_trainmon.tasks.judged.assessment import Assessment, say
+from tb_trainmon.tasks.judged.shown import shown_by
 from tb_trainmon.tasks.judged.siblings import UsualEnd
 from tb_trainmon.tasks.judged.status import Verdict
 from tb_trainmon.tasks.limits import Limits, in_doubt
@@ -38,6 +39,9 @@ class SeenRows:
     columns: Mapping[int, Mapping[str, Column]] = field(default_factory=dict)
     whole: bool = True
     last_id: int = 0
+
+
+_NO_ROWS = SeenRows()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,15 @@ class Judgement:
             return self
         assessment = self.alone.beside(usual_end)
         return replace(self, assessment=assessment, usual_end=usual_end)
+
+    def shows(self, layout: Layout) -> bool:
+        """Whether the task, lying on disk as ``layout``, shows what it was judged by: no new file.
+
+        Rows of a table may be new that no layout tells of.
+        """
+        if layout.table is not None or self.alone.evidence is None:
+            return False
+        return self.layout is layout or self.layout == layout
 
     def stands(self, layout: Layout, now: float) -> bool:
         """Whether it is still what would be said of the task, lying on disk as ``layout``."""
@@ -94,10 +107,13 @@ class Judgements:
         """Whether all its files can be glanced at now; remote ones may be on their way."""
         return self._glances.are_ready(layout.runs)
 
-    def judge(self, layout: Layout) -> Judgement:
-        """What is to be said of a task now. Never raises: a defect of ours costs one task."""
+    def judge(self, layout: Layout, before: Judgement | None = None) -> Judgement:
+        """What is to be said of a task now; ``before`` is what was said of it the last time.
+
+        Never raises: a defect of ours costs one task.
+        """
         try:
-            judgement = self._judged(layout)
+            judgement = self._judged(layout, before)
         except Exception:  # whatever it is, the other tasks are to be listed
             if layout.id not in self._failed:
                 _logger.exception("TrainMon failed on the task %r.", layout.id)
@@ -114,25 +130,25 @@ class Judgements:
             _logger.exception("TrainMon failed on the siblings of %r.", judgement.layout.id)
             return replace(judgement, usual_end=usual_end)
 
-    def _judged(self, layout: Layout) -> Judgement:
+    def _judged(self, layout: Layout, before: Judgement | None) -> Judgement:
         seen = [self._glances.of(run, file) for run in layout.runs for file in run.files]
-        parts = [part for glanced in seen for part in glanced.parts()]
-        problems = tuple(problem for glanced in seen for problem in glanced.problems)
         now = self._clock()
         log = self._log(layout)
-        logged = log.parts(layout.table) if log and layout.table else {}
+        if before is not None and before.shows(layout):
+            shown = before.alone.shown
+        else:
+            parts = [part for glanced in seen for part in glanced.parts()]
+            logged = log.parts(layout.table) if log and layout.table else {}
+            shown = shown_by(layout, parts, logged)
         known_limit = self._limits.of(layout)
-        assessment = assess(
-            layout, parts, self._side_files, now, logged=logged, known_limit=known_limit
-        )
+        assessment = say(shown, self._side_files, now, known_limit=known_limit)
         if known_limit is None and in_doubt(assessment):
             known_limit = self._limits.learn(layout, now)
-            assessment = assess(
-                layout, parts, self._side_files, now, logged=logged, known_limit=known_limit
-            )
+            assessment = say(shown, self._side_files, now, known_limit=known_limit)
         # Worked out here, where a defect is that of one task.
-        _ = assessment.lead_value, assessment.loss, assessment.end
-        rows = SeenRows(log.columns(), log.is_whole, log.last_id) if log else SeenRows()
+        _ = shown.lead_value, shown.loss, assessment.end
+        rows = SeenRows(log.columns(), log.is_whole, log.last_id) if log else _NO_ROWS
+        problems = tuple([problem for glanced in seen for problem in glanced.problems])
         is_task = layout.table is not None or any(glanced.is_readable for glanced in seen)
         return Judgement(layout, now, assessment, problems, rows, assessment, is_task)
 
@@ -157,18 +173,9 @@ class Judgements:
 def _unknown(layout: Layout, side_files: SideFiles, now: float) -> Judgement:
     """What is said of a task that we failed on: that, and when its files were written last."""
     written = max((f.modified_at for run in layout.runs for f in run.files), default=None)
-    assessment = Assessment(
-        layout=layout,
-        verdict=Verdict("stopped", _FAILED),
-        step=None,
-        total=None,
-        eta=None,
-        executions=(),
-        last_event_at=written,
-        started_at=None,
-        launches_without_scalars=0,
-        side_files=side_files,
-    )
+    nothing = shown_by(replace(layout, table=None), ())
+    shown = replace(nothing, layout=layout, last_event_at=written)
+    assessment = Assessment(shown, side_files, Verdict("stopped", _FAILED))
     problems = (Problem("internal", layout.id, _FAILED),)
     return Judgement(layout, now, assessment, problems, SeenRows(), assessment)
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from tb_trainmon.tasks.found.grouping import Run, is_launch_folder
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import ARGUMENTS
-from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.launches import Writer, has_process, writer
 from tb_trainmon.tasks.judged.order import TOGETHER
 from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.shown import Shown
 
 _RUNS = "runs"  # what a log directory is called whose own folders are launches
 
@@ -45,11 +45,11 @@ class _Launch:
 
 
 class Parted:
-    """Which tasks are several; learned from judgements, kept from then on."""
+    """Which tasks are several; learned from what they show, kept from then on."""
 
     def __init__(self) -> None:
         self._parted: set[str] = set()
-        self._looked: dict[str, Assessment] = {}  # as it was when it was looked at
+        self._looked: dict[str, Shown] = {}  # as it was when it was looked at
 
     def parted(self, layouts: Mapping[str, Layout]) -> dict[str, Layout]:
         """``layouts`` with a task for each launch folder of those that are several."""
@@ -61,7 +61,7 @@ class Parted:
             found.update(_parts(layout) if id_ in self._parted else [(id_, layout)])
         return found
 
-    def learn(self, tasks: Iterable[Assessment]) -> bool:
+    def learn(self, tasks: Iterable[Shown]) -> bool:
         """Whether ``tasks``, as they are now, show more of them to be several."""
         known = len(self._parted)
         for task in tasks:
@@ -85,7 +85,7 @@ def may_hold(id_: str, layout: Layout) -> bool:
     return may_be_parted(layout) and (id_ == layout.id or id_ in dict(_parts(layout)))
 
 
-def _are_several(task: Assessment) -> bool:
+def _are_several(task: Shown) -> bool:
     launches = sorted(_launches(task).values(), key=lambda launch: launch.begin)
     return any(
         _is_another_training(launch, before)
@@ -103,7 +103,7 @@ def _is_another_training(launch: _Launch, before: _Launch) -> bool:
     return went_on and not launch.has_arguments
 
 
-def _launches(task: Assessment) -> dict[str, _Launch]:
+def _launches(task: Shown) -> dict[str, _Launch]:
     found: dict[str, _Launch] = {}
     for execution in task.executions:
         for part in execution.files.parts:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tb_trainmon.tasks import judgements
-from tb_trainmon.tasks.judged import assessment
+from tb_trainmon.tasks.judged import shown
 from tests.tasks.scenes import NOW, Stage
 from tests.tasks.tables import Table
 
@@ -39,7 +39,7 @@ def test_a_task_that_we_fail_on_is_listed_and_says_so(
     """At its place, by when its files were written; the others are as ever."""
     whole = three.listed()
     three.look()
-    broken(monkeypatch, judgements, "assess")
+    broken(monkeypatch, judgements, "say")
     listing = three.tasks.listing()
     assert [task.layout.id for task in listing.tasks] == ["bad", "c", "a"]
     bad, c, _ = listing.tasks
@@ -61,7 +61,7 @@ def test_what_the_list_works_out_later_is_guarded_too(
             raise ZeroDivisionError("a defect")
         return 1.0
 
-    monkeypatch.setattr(assessment, "latest_value", fails)
+    monkeypatch.setattr(shown, "latest_value", fails)
     assert [task.loss for task in three.tasks.listing().tasks] == [None, 1.0, 1.0]
 
 
@@ -72,7 +72,7 @@ def test_its_traceback_is_logged_once_until_it_is_well_again(
         return caplog.text.count("TrainMon failed on the task 'bad'")
 
     with monkeypatch.context() as patch:
-        broken(patch, judgements, "assess")
+        broken(patch, judgements, "say")
         for _ in range(3):
             three.advance(1000.0)
             three.listed()
@@ -82,14 +82,14 @@ def test_its_traceback_is_logged_once_until_it_is_well_again(
     assert three.listed()["bad"].step == 9
     assert "internal" not in three.problems()
     with monkeypatch.context() as patch:
-        broken(patch, judgements, "assess")
+        broken(patch, judgements, "say")
         three.advance(1000.0)
         three.listed()
     assert failures() == 2
 
 
 def test_it_has_no_sparkline(three: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken(monkeypatch, judgements, "assess")
+    broken(monkeypatch, judgements, "say")
     assert set(three.tasks.sparklines(["a", "bad", "c"])) == {"a", "c"}
 
 
@@ -98,6 +98,17 @@ def test_a_task_of_the_table_alone_may_fail_too(
 ) -> None:
     """It has no file whose time would place it."""
     Table(stage.logdir).task("bad", runs=[]).log(10, NOW, {"loss": 1.0}, task_id="bad")
-    broken(monkeypatch, judgements, "assess")
+    broken(monkeypatch, judgements, "say")
     (task,) = stage.listed().values()
     assert (task.last_event_at, task.verdict.status) == (None, "stopped")
+
+
+def test_what_files_show_is_worked_out_once_and_only_its_age_is_told_anew(three: Stage) -> None:
+    before = three.listed()
+    three.file("c", pid=1).train(range(10, 20), NOW + 300)
+    three.advance(100_000)
+    now = three.listed()
+    assert now["a"].shown is before["a"].shown
+    assert now["c"].shown is not before["c"].shown
+    assert before["a"].verdict.reason.startswith("No event for 3 h")
+    assert now["a"].verdict.reason.startswith("No event for 31 h")

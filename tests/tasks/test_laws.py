@@ -137,7 +137,7 @@ def told(task: Assessment) -> object:
     return (
         [(a.kind, a.start_step, a.last_step, a.shift, a.x_end) for a in task.attempts],
         (task.verdict.status, task.step, task.total.steps if task.total else None),
-        task.leading.tag if task.leading else None,
+        task.leading.tag,
         sorted((metric.name, metric.tag, metric.role) for metric in task.metrics),
         task.kind.name,
     )

@@ -11,27 +11,25 @@ from typing import Any
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.series.accumulate import shifts
 from tb_trainmon.tasks.found.layout import Layout
-from tb_trainmon.tasks.found.records import ARGUMENTS, ERROR_FILE, SideFiles
-from tb_trainmon.tasks.judged.attempts import Attempt, plan_attempts
+from tb_trainmon.tasks.found.records import ERROR_FILE, SideFiles
+from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.derived import Offer, with_derived
-from tb_trainmon.tasks.judged.ends import sign_of_end, was_short
+from tb_trainmon.tasks.judged.ends import was_short
 from tb_trainmon.tasks.judged.eta import Eta, estimate
-from tb_trainmon.tasks.judged.executions import Execution, config_changes, executions_of
-from tb_trainmon.tasks.judged.latest import latest_value
-from tb_trainmon.tasks.judged.launches import has_process, writer
+from tb_trainmon.tasks.judged.executions import Execution, config_changes
 from tb_trainmon.tasks.judged.leading import Columns, Leading, recent_points
-from tb_trainmon.tasks.judged.leads import kind_of_task, lead_of, leads_of
+from tb_trainmon.tasks.judged.leads import kind_of_task, leads_of
 from tb_trainmon.tasks.judged.logged_goodput import LoggedGoodput, logged_goodput
 from tb_trainmon.tasks.judged.meant import is_meant
-from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, loss_of
+from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.progress import progress
-from tb_trainmon.tasks.judged.pulse import Limit, Pulse
-from tb_trainmon.tasks.judged.sentences import in_flops
+from tb_trainmon.tasks.judged.pulse import Limit
+from tb_trainmon.tasks.judged.shown import Shown, shown_by
 from tb_trainmon.tasks.judged.siblings import SiblingEnd, UsualEnd
 from tb_trainmon.tasks.judged.silence import Silence, silence
 from tb_trainmon.tasks.judged.status import Evidence, Status, Verdict, judge
-from tb_trainmon.tasks.judged.totals import Refuted, Total, find_totals
+from tb_trainmon.tasks.judged.totals import Refuted, Total, Totals, find_totals
 from tb_trainmon.tasks.kinds import Kind
 
 _SILENT = ("completed", "stopped")
@@ -90,23 +88,52 @@ class AttemptView:
 
 @dataclass(frozen=True)
 class Assessment:
-    """A judged task. What its list does not show is worked out when it is asked for."""
+    """What is said of a task at one time. What its list does not show is worked out when asked."""
 
-    layout: Layout
-    verdict: Verdict
-    step: int | None
-    total: Total | None
-    eta: Eta | None
-    executions: Sequence[Execution]
-    last_event_at: float | None
-    started_at: float | None
-    launches_without_scalars: int
+    shown: Shown
     side_files: SideFiles
-    problems: tuple[Problem, ...] = ()
+    verdict: Verdict
+    total: Total | None = None
     refuted: tuple[Refuted, ...] = ()
-    leading: Leading | None = None
+    eta: Eta | None = None
     usual_gap: float | None = None  # seconds between recent points, while it is running
     evidence: Evidence | None = None  # what it was judged by
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def layout(self) -> Layout:
+        """The task as it lies on disk."""
+        return self.shown.layout
+
+    @property
+    def step(self) -> int | None:
+        """The highest of the current attempt; None where its last steps are not known."""
+        return self.shown.step
+
+    @property
+    def executions(self) -> Sequence[Execution]:
+        """Its attempts, each in its own steps."""
+        return self.shown.executions
+
+    @property
+    def leading(self) -> Leading:
+        """The counter that its steps are."""
+        return self.shown.leading
+
+    @property
+    def last_event_at(self) -> float | None:
+        """When it was heard of last."""
+        return self.shown.last_event_at
+
+    @property
+    def started_at(self) -> float | None:
+        """When it began."""
+        return self.shown.started_at
+
+    @property
+    def launches_without_scalars(self) -> int:
+        """Those that are no attempts."""
+        return self.shown.launches_without_scalars
 
     @property
     def mode(self) -> str:
@@ -125,17 +152,17 @@ class Assessment:
         It never depends on where others did.
         """
         table, leading, total = self.layout.table, self.leading, self.total
-        if leading is None or self.verdict.status not in _SILENT:
+        if self.verdict.status not in _SILENT:
             return None
         interrupted = table is not None and table.row.status == "stopped"
         if interrupted or (total is not None and was_short(leading, total)):
             return None
-        return _end(leading, self._files)
+        return _end(leading, self.shown.files)
 
     def beside(self, usual_end: UsualEnd | None) -> Assessment:
         """What is said of it where siblings ended at ``usual_end``, of one judged by itself."""
         alone, leading = self.evidence, self.leading
-        if usual_end is None or alone is None or leading is None:
+        if usual_end is None or alone is None:
             return self
         if not _trains(leading) or not usual_end.is_for(leading.interval):
             return self
@@ -144,15 +171,19 @@ class Assessment:
         verdict = judge(evidence, self.layout.table)
         if verdict == self.verdict and totals == alone.totals:
             return self
-        running = verdict.status == "running"
-        eta = _eta(evidence, totals.total) if running else None
+        told = _told(self.shown, self.side_files, evidence, verdict)
+        return replace(told, problems=self.problems)
+
+    def at(self, now: float, typed_total: int | None = None) -> Assessment:
+        """What is to be said of it by itself at another time, or with a total that was typed.
+
+        Its files and rows are as they were.
+        """
+        if self.evidence is None:
+            return self
+        limit = self.evidence.pulse.known_limit
         return replace(
-            self,
-            verdict=verdict,
-            total=totals.total,
-            refuted=totals.refuted,
-            eta=eta,
-            evidence=evidence,
+            say(self.shown, self.side_files, now, typed_total, limit), problems=self.problems
         )
 
     @cached_property
@@ -170,42 +201,40 @@ class Assessment:
         """What could be computed but may mean nothing here."""
         return self._with_derived[1]
 
-    @cached_property
+    @property
     def loss(self) -> float | None:
         """The latest loss; NaN and infinities are values too."""
-        if self.lead_metric is not None and self.lead_metric.name == "loss":
-            return self.lead_value
-        return self._latest(loss_of(self._files, self.layout.rule.metrics))
+        return self.shown.loss
 
-    @cached_property
+    @property
     def lead_metric(self) -> Metric | None:
         """The metric that a reader looks at first."""
-        return lead_of(self._files, self.layout.rule)
+        return self.shown.lead_metric
 
-    @cached_property
+    @property
     def lead_value(self) -> float | None:
         """Its latest value; NaN and infinities are values too."""
-        return self._latest(self.lead_metric)
+        return self.shown.lead_value
 
     @cached_property
     def kind(self) -> Kind:
         """What the task trains."""
-        return kind_of_task(self.layout, self._files, self.side_files)
+        return kind_of_task(self.layout, self.shown.files, self.side_files)
 
     @cached_property
     def lead(self) -> tuple[str, ...]:
         """The names of the metrics that a reader of such a training looks at first, in order."""
-        return leads_of(self.kind, self.layout.rule, self._with_derived[0], self._files)
+        return leads_of(self.kind, self.layout.rule, self._with_derived[0], self.shown.files)
 
-    @cached_property
+    @property
     def facts(self) -> Mapping[str, Any]:
         """The framework, and the end-of-run summaries of the latest attempt that has them."""
-        return _facts(self.executions)
+        return self.shown.facts
 
     @cached_property
     def logged_goodput(self) -> LoggedGoodput | None:
         """The trainer's own figure of how its time was used."""
-        return logged_goodput(self._files)
+        return logged_goodput(self.shown.files)
 
     @property
     def clock_off(self) -> float:
@@ -217,23 +246,13 @@ class Assessment:
         return self.evidence.clock_off if running and self.evidence is not None else 0.0
 
     @cached_property
-    def _files(self) -> list[Attempt]:
-        return [execution.files for execution in self.executions]
-
-    def _latest(self, metric: Metric | None) -> float | None:
-        if metric is None:
-            return None
-        return latest_value(self._files, metric, lambda: self.metrics)
-
-    @cached_property
     def _sorted(self) -> tuple[Metric, ...]:
         places = {name: place for place, name in enumerate(self.lead)}
         return tuple(sorted(self._with_derived[0], key=lambda m: places.get(m.name, len(places))))
 
     @cached_property
     def _with_derived(self) -> tuple[tuple[Metric, ...], tuple[Offer, ...]]:
-        metrics = choose_metrics(self._files, self.layout.rule.metrics)
-        return with_derived(self.layout, self._files, metrics, self.side_files)
+        return with_derived(self.layout, self.shown.files, self.shown.metrics, self.side_files)
 
 
 def assess(  # noqa: PLR0913  (what a task is judged by)
@@ -252,73 +271,54 @@ def assess(  # noqa: PLR0913  (what a task is judged by)
     ``columns`` gives the points of a tag in a part, where more than the latest are known;
     ``known_limit`` how long a silence may be, where all points said so once.
     """
-    planned, without_scalars = plan_attempts(parts)
-    executions = executions_of(planned, layout.table, logged or {})
-    parts = [*parts, *(logged or {}).values()]
-    attempts = [execution.files for execution in executions]
-    current = executions[-1] if executions else None
-    leading = Leading(
-        [*(attempt for attempt in attempts[:-1] if attempt.parts), *attempts[-1:]],
-        current.base if current else 0,
-        columns,
-    )
-    totals = find_totals(layout, planned, leading, side_files, typed_total)
-    waiting = _waiting(parts, current.files) if current and without_scalars else []
-    # Rows of the table may have no times at all.
-    last_event_at = max((part.last_event_at for part in parts), default=None) or None
+    shown = shown_by(layout, parts, logged, columns)
+    return say(shown, side_files, now, typed_total, known_limit)
+
+
+def say(
+    shown: Shown,
+    side_files: SideFiles,
+    now: float,
+    typed_total: int | None = None,
+    known_limit: Limit | None = None,
+) -> Assessment:
+    """What is to be said at ``now`` of what files and rows show."""
+    layout = shown.layout
     evidence = Evidence(
         now=now,
-        pulse=Pulse(
-            leading,
-            [*current.files.parts, *waiting] if current else parts,
-            _span(current),
-            known_limit,
-        ),
-        silence=_silence(parts, executions, now),
-        has_scalars=any(part.measures for part in parts),
-        last_event_at=last_event_at,
-        step=current.last_step if current and _is_seen(current.files) else None,
-        totals=totals,
-        sign=sign_of_end(current.files, leading) if current else None,
-        error=_error(layout, side_files, last_event_at),
-        writes_its_end=current is not None and current.files.text(ARGUMENTS) is not None,
-        launched_again=max((part.opened_at for part in waiting), default=None),
+        pulse=shown.pulse if known_limit is None else shown.pulse.knowing(known_limit),
+        silence=_silence(shown, now),
+        has_scalars=shown.has_scalars,
+        last_event_at=shown.last_event_at,
+        step=shown.step,
+        totals=_totals(shown, side_files, typed_total),
+        sign=shown.sign,
+        error=_error(layout, side_files, shown.last_event_at),
+        writes_its_end=shown.writes_its_end,
+        launched_again=shown.launched_again,
     )
-    verdict = judge(evidence, layout.table)
-    running = verdict.status == "running"
-    total = totals.total
+    return _told(shown, side_files, evidence, judge(evidence, layout.table))
+
+
+def _totals(shown: Shown, side_files: SideFiles, typed: int | None) -> Totals:
+    layout = shown.layout
+    if typed or layout.side_files or layout.checkpoints:
+        return find_totals(layout, shown.planned, shown.leading, side_files, typed)
+    return shown.totals
+
+
+def _told(shown: Shown, side_files: SideFiles, evidence: Evidence, verdict: Verdict) -> Assessment:
+    totals, running = evidence.totals, verdict.status == "running"
     return Assessment(
-        layout=layout,
-        verdict=verdict,
-        step=evidence.step,
-        total=total,
+        shown,
+        side_files,
+        verdict,
+        total=totals.total,
         refuted=totals.refuted,
-        eta=_eta(evidence, total) if running else None,
-        executions=executions,
-        leading=leading,
-        last_event_at=last_event_at,
-        started_at=_started_at(executions, parts),
-        launches_without_scalars=without_scalars,
-        side_files=side_files,
+        eta=_eta(evidence, totals.total) if running else None,
         usual_gap=evidence.pulse.usual if running else None,
         evidence=evidence,
     )
-
-
-def _waiting(parts: Sequence[FilePart], current: Attempt) -> list[FilePart]:
-    """Launches after the latest attempt that have not logged a scalar: it may be under way again.
-
-    Hyper-parameters alone, as ``add_hparams`` writes them at an end, are no launch.
-    """
-    ended = current.ended_at
-    return [
-        part
-        for part in parts
-        if not part.measures
-        and part.opened_at > ended
-        and (part.source.hparams is None or ARGUMENTS in part.source.texts)
-        and (not has_process(part) or writer(part) not in current.writers)
-    ]
 
 
 def _eta(evidence: Evidence, total: Total | None) -> Eta | None:
@@ -329,21 +329,6 @@ def _eta(evidence: Evidence, total: Total | None) -> Eta | None:
     end = total.last_step(leading)
     eta = estimate(leading.points, end, evidence.now + off, leading.earlier)
     return eta and replace(eta, finish_at=eta.finish_at - off)
-
-
-def _is_seen(attempt: Attempt) -> bool:
-    """Whether its last steps are known; not where files are known by ends that do not show them."""
-    return all(_shows_its_end(part, attempt) for part in attempt.parts if part.trains)
-
-
-def _shows_its_end(part: FilePart, attempt: Attempt) -> bool:
-    """Whether anything that counts as the leading series does is known to its end."""
-    return not part.unseen or any(
-        tag not in part.unseen
-        and facts.meaning.role != "bookkeeping"
-        and (part.source.slot, tag) not in attempt.others
-        for tag, facts in part.tags.items()
-    )
 
 
 def _end(leading: Leading, attempts: Sequence[Attempt]) -> SiblingEnd | None:
@@ -366,27 +351,9 @@ def _trains(leading: Leading) -> bool:
     )
 
 
-def _span(current: Execution | None) -> float:
-    """Seconds from the launch of the current attempt to its last point."""
-    if current is None or not current.files.parts:
-        return 0.0
-    launched = min(part.launched_at for part in current.files.parts)
-    return max(current.files.ended_at - launched, 0.0)
-
-
-def _silence(
-    parts: Sequence[FilePart], executions: Sequence[Execution], now: float
-) -> Silence | None:
-    """The shortest of all files': a task lives while one of them does.
-
-    But for those of attempts that another followed: their files may have been copied just now.
-    """
-    over = {id(part) for execution in executions[:-1] for part in execution.files.parts}
-    found = [
-        silence(now, part.last_event_at, part.source.file.modified_at or None)
-        for part in [part for part in parts if id(part) not in over] or parts
-        if part.last_event_at
-    ]
+def _silence(shown: Shown, now: float) -> Silence | None:
+    """The shortest of all files': a task lives while one of them does."""
+    found = [silence(now, event_at, written_at) for event_at, written_at in shown.heard]
     return min(found, key=lambda each: each.seconds, default=None)
 
 
@@ -432,11 +399,6 @@ def _ends(attempt: Attempt) -> tuple[float | None, float | None]:
     return min(times, default=None), max(times, default=None)
 
 
-def _started_at(executions: Sequence[Execution], parts: Sequence[FilePart]) -> float | None:
-    known = [e.started_at for e in executions if e.started_at is not None]
-    return min(known, default=min((part.opened_at for part in parts), default=None) or None)
-
-
 def _error(layout: Layout, side_files: SideFiles, last_event_at: float | None) -> str | None:
     """The last line of an ``error.txt`` that no later event contradicts."""
     for path in layout.side_files:
@@ -446,14 +408,3 @@ def _error(layout: Layout, side_files: SideFiles, last_event_at: float | None) -
         if written is not None and (last_event_at is None or written >= last_event_at - 1.0):
             return side_files.last_words(path) or "(the file is empty)"
     return None
-
-
-def _facts(executions: Sequence[Execution]) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
-    for execution in executions:
-        if execution.framework:
-            facts["framework"] = execution.framework
-        facts.update(execution.summaries)
-    if (operations := facts.pop("final_total_flos", None)) is not None:
-        facts["computation"] = in_flops(operations)
-    return facts

@@ -50,16 +50,20 @@ class Pulse:
         span: float,
         known_limit: Limit | None = None,
     ) -> None:
-        self._known_limit = known_limit
+        self.known_limit = known_limit
         self.leading = leading
         self._parts = parts
         self.span = span
 
+    def knowing(self, limit: Limit) -> Pulse:
+        """The same, where all points have shown how long it may be silent."""
+        return Pulse(self.leading, self._parts, self.span, limit)
+
     @cached_property
     def limit(self) -> Limit:
         """How long it may be silent before it counts as no longer running."""
-        if self._known_limit is not None:
-            return self._known_limit
+        if self.known_limit is not None:
+            return self.known_limit
         recent = self.leading.gaps[-_RECENT_GAPS:]
         known = [_SILENCE, GAPS * max(recent, default=0.0), _PAUSES * self._runtime]
         if len(self.leading.gaps) < _FEW_GAPS or self._waits:

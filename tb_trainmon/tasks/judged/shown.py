@@ -1,0 +1,215 @@
+"""What a task's event files and rows show, whatever the time is.
+
+It holds until they change: as time passes, only what is said of them is judged anew. Side files are
+not part of it, for they may change by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from tb_trainmon.core.problem import Problem
+from tb_trainmon.tasks.found.layout import Layout
+from tb_trainmon.tasks.found.records import ARGUMENTS, SideFiles
+from tb_trainmon.tasks.judged.attempts import Attempt, plan_attempts
+from tb_trainmon.tasks.judged.ends import Sign, sign_of_end
+from tb_trainmon.tasks.judged.executions import Execution, executions_of
+from tb_trainmon.tasks.judged.latest import latest_value
+from tb_trainmon.tasks.judged.launches import has_process, writer
+from tb_trainmon.tasks.judged.leading import Columns, Leading, recent_points
+from tb_trainmon.tasks.judged.leads import lead_of
+from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, loss_of
+from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.pulse import Pulse
+from tb_trainmon.tasks.judged.rivals import rival_writers
+from tb_trainmon.tasks.judged.sentences import in_flops
+from tb_trainmon.tasks.judged.totals import Totals, find_totals
+
+
+@dataclass(frozen=True)
+class Shown:
+    """``planned`` are the attempts by the files alone, ``executions`` those by the table as well.
+
+    ``step`` is the highest of the current attempt, None where its last steps are not known;
+    ``sign`` the trainer's own of its end; ``heard`` when each file that may still grow was written
+    last: by its events, and by the file system; ``launched_again`` when a process began that has
+    not logged a scalar yet.
+    """
+
+    layout: Layout
+    planned: Sequence[Attempt]
+    executions: Sequence[Execution]
+    launches_without_scalars: int
+    leading: Leading
+    pulse: Pulse
+    heard: Sequence[tuple[float, float | None]]
+    has_scalars: bool
+    started_at: float | None
+    last_event_at: float | None
+    step: int | None
+    sign: Sign | None
+    launched_again: float | None
+
+    @cached_property
+    def files(self) -> list[Attempt]:
+        """What each execution wrote."""
+        return [execution.files for execution in self.executions]
+
+    @property
+    def writes_its_end(self) -> bool:
+        """Whether it is a trainer that does not end without a sign."""
+        return bool(self.executions) and self.executions[-1].files.text(ARGUMENTS) is not None
+
+    @cached_property
+    def totals(self) -> Totals:
+        """What it tells of its total, where no file beside it may tell more."""
+        return find_totals(self.layout, self.planned, self.leading, SideFiles(), None)
+
+    @cached_property
+    def metrics(self) -> list[Metric]:
+        """Every scalar that was logged."""
+        return choose_metrics(self.files, self.layout.rule.metrics)
+
+    @cached_property
+    def loss(self) -> float | None:
+        """The latest loss; NaN and infinities are values too."""
+        if self.lead_metric is not None and self.lead_metric.name == "loss":
+            return self.lead_value
+        return self._latest(loss_of(self.files, self.layout.rule.metrics))
+
+    @cached_property
+    def lead_metric(self) -> Metric | None:
+        """The metric that a reader looks at first."""
+        return lead_of(self.files, self.layout.rule)
+
+    @cached_property
+    def lead_value(self) -> float | None:
+        """Its latest value; NaN and infinities are values too."""
+        return self._latest(self.lead_metric)
+
+    @cached_property
+    def facts(self) -> Mapping[str, Any]:
+        """The framework, and the end-of-run summaries of the latest attempt that has them."""
+        return _facts(self.executions)
+
+    @cached_property
+    def rivals(self) -> Sequence[Problem]:
+        """Writers that contradict one another."""
+        return rival_writers(self.files)
+
+    def _latest(self, metric: Metric | None) -> float | None:
+        if metric is None:
+            return None
+        return latest_value(self.files, metric, lambda: self.metrics)
+
+
+def shown_by(
+    layout: Layout,
+    parts: Sequence[FilePart],
+    logged: Mapping[int, FilePart] | None = None,
+    columns: Columns = recent_points,
+) -> Shown:
+    """What the ``parts`` of files show; ``logged``, by attempt, what the table's rows measure.
+
+    ``columns`` gives the points of a tag in a part, where more than the latest are known.
+    """
+    planned, without_scalars = plan_attempts(parts)
+    executions = executions_of(planned, layout.table, logged or {})
+    if logged:
+        parts = [*parts, *logged.values()]
+    attempts = [execution.files for execution in executions]
+    current = executions[-1] if executions else None
+    leading = Leading(
+        [*(attempt for attempt in attempts[:-1] if attempt.parts), *attempts[-1:]],
+        current.base if current else 0,
+        columns,
+    )
+    waiting = _waiting(parts, current.files) if current and without_scalars else []
+    return Shown(
+        layout=layout,
+        planned=planned,
+        executions=executions,
+        launches_without_scalars=without_scalars,
+        leading=leading,
+        pulse=Pulse(
+            leading, [*current.files.parts, *waiting] if current else parts, _span(current)
+        ),
+        heard=_heard(parts, executions),
+        has_scalars=any(part.measures for part in parts),
+        started_at=_started_at(executions, parts),
+        # Rows of the table may have no times at all.
+        last_event_at=max((part.last_event_at for part in parts), default=None) or None,
+        step=current.last_step if current and _is_seen(current.files) else None,
+        sign=sign_of_end(current.files, leading) if current else None,
+        launched_again=max((part.opened_at for part in waiting), default=None),
+    )
+
+
+def _waiting(parts: Sequence[FilePart], current: Attempt) -> list[FilePart]:
+    """Launches after the latest attempt that have not logged a scalar: it may be under way again.
+
+    Hyper-parameters alone, as ``add_hparams`` writes them at an end, are no launch.
+    """
+    ended = current.ended_at
+    return [
+        part
+        for part in parts
+        if not part.measures
+        and part.opened_at > ended
+        and (part.source.hparams is None or ARGUMENTS in part.source.texts)
+        and (not has_process(part) or writer(part) not in current.writers)
+    ]
+
+
+def _is_seen(attempt: Attempt) -> bool:
+    """Whether its last steps are known; not where files are known by ends that do not show them."""
+    return all(_shows_its_end(part, attempt) for part in attempt.parts if part.trains)
+
+
+def _shows_its_end(part: FilePart, attempt: Attempt) -> bool:
+    """Whether anything that counts as the leading series does is known to its end."""
+    return not part.unseen or any(
+        tag not in part.unseen and (part.source.slot, tag) not in attempt.others
+        for tag in part.said.measured
+    )
+
+
+def _span(current: Execution | None) -> float:
+    """Seconds from the launch of the current attempt to its last point."""
+    if current is None or not current.files.parts:
+        return 0.0
+    launched = min(part.launched_at for part in current.files.parts)
+    return max(current.files.ended_at - launched, 0.0)
+
+
+def _heard(
+    parts: Sequence[FilePart], executions: Sequence[Execution]
+) -> list[tuple[float, float | None]]:
+    """Of all files but those of attempts that another followed: they may have been copied now."""
+    if len(executions) > 1:
+        over = {id(part) for execution in executions[:-1] for part in execution.files.parts}
+        parts = [part for part in parts if id(part) not in over] or parts
+    return [
+        (part.last_event_at, part.source.file.modified_at or None)
+        for part in parts
+        if part.last_event_at
+    ]
+
+
+def _started_at(executions: Sequence[Execution], parts: Sequence[FilePart]) -> float | None:
+    known = [at for e in executions if (at := e.started_at) is not None]
+    return min(known, default=min((part.opened_at for part in parts), default=None) or None)
+
+
+def _facts(executions: Sequence[Execution]) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for execution in executions:
+        if execution.framework:
+            facts["framework"] = execution.framework
+        facts.update(execution.summaries)
+    if (operations := facts.pop("final_total_flos", None)) is not None:
+        facts["computation"] = in_flops(operations)
+    return facts
