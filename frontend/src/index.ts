@@ -27,6 +27,7 @@ export { copyText } from './base/clipboard';
 export { download } from './base/download';
 export { movedBy } from './views/elements/list_keys';
 export { rowsInSight } from './views/elements/list_window';
+export { fillStyle } from './views/elements/fill';
 export { Sparkline } from './views/elements/sparkline';
 
 /** For whoever counts what has arrived: the benches, and a person at the console. */

@@ -19,7 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import BrowserContext, CDPSession, Page
 
 from build_support import front_end
 from tests.bench.live.browser import chromium
@@ -32,23 +32,19 @@ def main() -> None:
     parser.add_argument("--ticks", type=int, default=40)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    program = _build()
+    program = built()
     with chromium() as browser:
         for scale in (1, 2):
             context = browser.new_context(
                 viewport={"width": 1440, "height": 900}, device_scale_factor=scale
             )
-            page = context.new_page()
-            page.set_content("<!doctype html><body style='margin:0'></body>")
-            page.add_script_tag(content=program)
-            session = context.new_cdp_session(page)
-            session.send("Performance.enable", {"timeDomain": "threadTicks"})
+            page, session = charts_alone(context, program)
             for noisy in (False, True):
                 _show(scale, noisy, _measure(page, session, noisy, options.ticks, options.rounds))
             context.close()
 
 
-def _build() -> str:
+def built() -> str:
     """The page's program, by Vite."""
     with tempfile.TemporaryDirectory() as folder:
         npm = front_end.find_npm()
@@ -62,6 +58,16 @@ def _build() -> str:
         return (Path(folder) / "drawing.js").read_text("utf-8")
 
 
+def charts_alone(context: BrowserContext, program: str) -> tuple[Page, CDPSession]:
+    """A page with nothing but the charts, once ``begin`` is called in it; times are CPU times."""
+    page = context.new_page()
+    page.set_content("<!doctype html><body style='margin:0'></body>")
+    page.add_script_tag(content=program)
+    session = context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    return page, session
+
+
 def _measure(
     page: Page, session: CDPSession, noisy: bool, ticks: int, rounds: int
 ) -> dict[str, list[float]]:
@@ -73,13 +79,14 @@ def _measure(
             for _ in range(5):
                 page.evaluate("() => tick()")
             for _ in range(ticks - 5):
-                before = _busy(session)
+                before = busy(session)
                 page.evaluate("() => tick()")
-                costs[way].append(_busy(session) - before)
+                costs[way].append(busy(session) - before)
     return costs
 
 
-def _busy(session: CDPSession) -> float:
+def busy(session: CDPSession) -> float:
+    """Milliseconds that the page's main thread has been busy, by the clock that is enabled."""
     metrics = session.send("Performance.getMetrics")["metrics"]
     return 1000.0 * sum(float(m["value"]) for m in metrics if m["name"] == "TaskDuration")
 

@@ -1,12 +1,9 @@
 /** Grid and numbers of both axes. */
 
-import type { ChartContent } from './content';
 import type { Frame } from './frame';
 import { faint, type Palette } from './palette';
 import { fontOf, type Pen } from './pen';
 import { toPixel } from './scale';
-import { accumulatedTicks, type Tick } from './ticks';
-import { clockTicks, durationTicks } from './time_ticks';
 import { valueTicks } from './value_ticks';
 
 const FONT_SIZE = 11;
@@ -14,18 +11,23 @@ const GAP = 6;
 /** Lines between two powers of ten, against those at them. */
 const MINOR_ALPHA = 0.55;
 
-export function drawAxes(pen: Pen, content: ChartContent, frame: Frame, palette: Palette): void {
+/** No number under the axis is as wide, in pixels of the page. */
+const WIDEST = 120;
+
+/** Left of the pixel `from` nothing needs to be drawn: to set a text costs as much as a line. */
+export function drawAxes(pen: Pen, frame: Frame, palette: Palette, from = 0): void {
   pen.font = fontOf(FONT_SIZE * frame.unit);
-  drawPlaces(pen, content, frame, palette);
-  drawValues(pen, frame, palette);
+  drawPlaces(pen, frame, palette, from);
+  drawValues(pen, frame, palette, from);
 }
 
-function drawPlaces(pen: Pen, content: ChartContent, frame: Frame, palette: Palette): void {
+function drawPlaces(pen: Pen, frame: Frame, palette: Palette, from: number): void {
   const { top, bottom, unit } = frame;
   pen.textAlign = 'center';
   pen.textBaseline = 'top';
-  for (const { x, label } of placeTicks(content, frame)) {
+  for (const { x, label } of frame.places) {
     const pixel = Math.round(toPixel(frame.x, x));
+    if (pixel + (WIDEST / 2) * unit < from) continue;
     pen.fillStyle = palette.grid;
     pen.fillRect(pixel, top, Math.round(unit), bottom - top);
     pen.fillStyle = palette.text;
@@ -33,15 +35,12 @@ function drawPlaces(pen: Pen, content: ChartContent, frame: Frame, palette: Pale
   }
 }
 
-/** Of the x axis. */
-export function placeTicks({ axis, attempts, range }: ChartContent, frame: Frame): readonly Tick[] {
-  const width = (frame.right - frame.left) / frame.unit;
-  if (axis === 'active') return durationTicks(range, width);
-  if (axis === 'wall') return clockTicks(range, width);
-  return accumulatedTicks(axis === 'step' ? [] : attempts, range, width);
-}
-
-function drawValues(pen: Pen, { left, right, top, bottom, unit, y }: Frame, palette: Palette): void {
+function drawValues(
+  pen: Pen,
+  { left, right, top, bottom, unit, y }: Frame,
+  palette: Palette,
+  from: number,
+): void {
   pen.textAlign = 'right';
   pen.textBaseline = 'middle';
   for (const { value, label, isMinor } of valueTicks(y, (bottom - top) / unit)) {
@@ -49,6 +48,6 @@ function drawValues(pen: Pen, { left, right, top, bottom, unit, y }: Frame, pale
     pen.fillStyle = isMinor ? faint(palette.grid, MINOR_ALPHA) : palette.grid;
     pen.fillRect(left, pixel, right - left, Math.round(unit));
     pen.fillStyle = palette.text;
-    if (label !== '') pen.fillText(label, left - GAP * unit, pixel);
+    if (label !== '' && from < left) pen.fillText(label, left - GAP * unit, pixel);
   }
 }

@@ -19,7 +19,7 @@ export function drawChart(
 ): void {
   freeColumns();
   drawShade(pen, content, frame, palette);
-  drawAxes(pen, content, frame, palette);
+  drawAxes(pen, frame, palette, from);
   drawBoundaries(pen, content, frame, palette);
   const { left, top, right, bottom, unit } = frame;
   // Half the width of a line on its edge belongs to it.

@@ -3,6 +3,8 @@
 import type { XRange } from './chart_data';
 import type { ChartContent } from './content';
 import { linearScale, logScale, type Scale } from './scale';
+import { accumulatedTicks, type Tick } from './ticks';
+import { clockTicks, durationTicks } from './time_ticks';
 import { valueRange } from './value_range';
 
 export interface Size {
@@ -21,6 +23,8 @@ export interface Frame {
   readonly range: XRange;
   readonly x: Scale;
   readonly y: Scale;
+  /** What is marked of the x axis. */
+  readonly places: readonly Tick[];
 }
 
 const ROOM = { top: 10, right: 18, bottom: 26, left: 54 } as const;
@@ -43,5 +47,13 @@ export function frameOf(content: ChartContent, { width, height, unit }: Size): F
     range,
     x: linearScale(range.min, range.max, left, right),
     y: (content.isLog ? logScale : linearScale)(low, high, bottom, top),
+    places: placeTicks(content, (right - left) / unit),
   };
+}
+
+/** `width` is in pixels of the page. */
+function placeTicks({ axis, attempts, range }: ChartContent, width: number): readonly Tick[] {
+  if (axis === 'active') return durationTicks(range, width);
+  if (axis === 'wall') return clockTicks(range, width);
+  return accumulatedTicks(axis === 'step' ? [] : attempts, range, width);
 }

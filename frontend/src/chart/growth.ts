@@ -1,6 +1,5 @@
 /** What a live chart has got: where it stands still and points only go behind, that strip alone is drawn anew. */
 
-import { placeTicks } from './axes';
 import type { ChartContent, ChartLine } from './content';
 import type { Frame } from './frame';
 import { isAscending } from './nearest';
@@ -17,18 +16,14 @@ const REACH = 10;
 
 /** The pixel from which on the new picture is another one than that before; 0 where it may be another one everywhere. */
 export function firstChange(before: Drawn | null, after: Drawn): number {
-  if (before === null || gridOf(before) !== gridOf(after)) return 0;
+  // The grid too: an attempt too short for a round step has a label that moves with its end.
+  if (before === null || JSON.stringify(before.frame) !== JSON.stringify(after.frame)) return 0;
   const [old, { content, frame }] = [before.content, after];
   const isKept = old.axis === content.axis && old.rail === content.rail && old.shade === content.shade;
   const isSimple = content.axis !== 'step' && content.pins.length + old.pins.length === 0;
   if (!isKept || !isSimple || old.lines.length !== content.lines.length) return 0;
   const places = content.lines.map((line, index) => firstNewPlace(old.lines[index] as ChartLine, line));
   return Math.max(0, Math.floor(toPixel(frame.x, Math.min(...places)) - REACH * frame.unit));
-}
-
-/** An attempt too short for a round step has a label that moves with its end. */
-function gridOf({ content, frame }: Drawn): string {
-  return JSON.stringify([frame, placeTicks(content, frame)]);
 }
 
 /** The line leads on from its last known point. */

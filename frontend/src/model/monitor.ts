@@ -1,14 +1,15 @@
 /** The one home of server state in the browser, and the beats that keep it fresh while somebody looks. */
 
-import { computed, effect, type Signal, signal, untracked } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
 import type { Client } from '../wire/client';
 import type { Answer } from '../wire/failure';
 import type { Feed } from '../wire/feed';
-import type { TaskSummary } from '../wire/messages';
+import type { Task, TaskSummary } from '../wire/messages';
 import { Absence } from './absence';
 import { AlertWatch } from './alert_watch';
 import { Alerts } from './alerts';
 import { followChoices } from './choices';
+import { Clock } from './clock';
 import { Connection, isAbsent } from './connection';
 import { DetailStore } from './detail_store';
 import { GuideStore } from './guide';
@@ -18,13 +19,13 @@ import { OpenTask } from './open_task';
 import { Pointed } from './pointed';
 import { type Outcome, Pulse } from './pulse';
 import { SparklineStore } from './sparklines';
+import { toldTask } from './told_task';
 import type { View } from './view';
 import { Zoom } from './zoom';
 
 const TASKS_EVERY_MS = 5000;
 /** While nobody looks, and only for tasks that the reader wants to be told of. */
 const WATCH_EVERY_MS = 30_000;
-const CLOCK_EVERY_MS = 1000;
 /** After the server was away. */
 const ALL_EVERY_S = 5;
 
@@ -33,6 +34,8 @@ export class Monitor {
   readonly connection: Connection;
   readonly tasks: ListStore;
   readonly open: Signal<OpenTask | null> = signal(null);
+  /** The open task as words tell it: once a second. */
+  readonly told: ReadonlySignal<Task | null>;
   readonly detail: DetailStore;
   readonly zoom: Zoom;
   readonly absence: Absence;
@@ -44,15 +47,15 @@ export class Monitor {
   /** How far down the overview the reader was, in pixels: to come back to. */
   overviewTop = 0;
   readonly pointed = new Pointed();
-  /** Seconds since the epoch, ticking once a second while the tab is shown. */
-  readonly now: Signal<number>;
+  /** Seconds since the epoch, ticking about once a second while the tab is shown. */
+  readonly now: ReadonlySignal<number>;
   readonly #client: Client;
   readonly #feed: Feed;
   readonly #shown = signal(false);
   readonly #alertWatch: AlertWatch;
   readonly #tasksPulse = new Pulse(TASKS_EVERY_MS, () => this.#askTasks());
   readonly #watchPulse = new Pulse(WATCH_EVERY_MS, () => this.#askTasks());
-  readonly #clockPulse: Pulse;
+  readonly #clock: Clock;
   #isAbsent = false;
   #askedAllAt = Number.NEGATIVE_INFINITY;
   /** What the list said of the open task when its deltas were last asked for. */
@@ -69,12 +72,10 @@ export class Monitor {
     this.#feed = feed;
     this.view = view;
     this.connection = new Connection(clock);
-    this.now = signal(clock());
-    this.#clockPulse = new Pulse(CLOCK_EVERY_MS, async () => {
-      this.now.value = clock();
-      return 'well';
-    });
+    this.#clock = new Clock(clock);
+    this.now = this.#clock.now;
     this.tasks = new ListStore(client, this.connection, view, this.now);
+    this.told = toldTask(this.open, this.now);
     this.detail = new DetailStore(client, this.connection);
     this.zoom = new Zoom(view, this.open, this.detail, this.now);
     this.guide = new GuideStore(client, this.connection);
@@ -163,7 +164,7 @@ export class Monitor {
     const shown = this.#shown.value;
     const open = this.open.value;
     const live = shown && open?.task.value?.mode === 'live';
-    for (const pulse of [this.#tasksPulse, this.#clockPulse]) shown ? pulse.start() : pulse.stop();
+    for (const pulse of [this.#tasksPulse, this.#clock]) shown ? pulse.start() : pulse.stop();
     const watched = !shown && this.#alertWatch.isNeededFor(this.tasks.list.value?.tasks ?? []);
     watched ? this.#watchPulse.start() : this.#watchPulse.stop();
     untracked(() => {
@@ -174,7 +175,10 @@ export class Monitor {
 
   #noticeOpen(): void {
     const task = this.open.value?.task.value;
-    if (task) untracked(() => this.#alertWatch.hearOpen(task));
+    if (task) {
+      untracked(() => this.#alertWatch.hearOpen(task));
+      this.#clock.news();
+    }
   }
 
   #askTasks(): Promise<Outcome> {

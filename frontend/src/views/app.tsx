@@ -39,8 +39,8 @@ function Body() {
   const { monitor } = useApp();
   const list = monitor.tasks.list.value;
   const open = monitor.open.value;
-  const task = open?.task.value;
-  if (open && task)
+  const task = monitor.told.value;
+  if (open && task?.id === open.id)
     return (
       <Part key={open.id} name="the task’s page">
         <TaskKeys />

@@ -51,5 +51,6 @@ export function focusField(field: HTMLInputElement | null): void {
 /** The task that is on the page, in the views that are only there when one is. */
 export interface TaskProps {
   readonly open: OpenTask;
+  /** As words tell it: what moves several times a second reads `open.task`, in a signal of its own. */
   readonly task: Task;
 }

@@ -11,7 +11,8 @@ import { contentOf, lineOf, noise } from '../chart/lines_for_tests';
 
 const CHARTS = 6;
 const POINTS = 4000;
-const [WIDTH, HEIGHT] = [700, 232];
+/** In pixels of the page. */
+const size = { width: 700, height: 232 };
 
 interface Curve {
   readonly x: number[];
@@ -41,21 +42,22 @@ function holders(): HTMLElement[] {
   document.body.replaceChildren();
   return Array.from({ length: CHARTS }, () => {
     const host = document.createElement('div');
-    host.style.cssText = `position:relative;contain:strict;width:${WIDTH}px;height:${HEIGHT}px;float:left`;
+    host.style.cssText = `position:relative;contain:strict;width:${size.width}px;height:${size.height}px;float:left`;
     document.body.append(host);
     return host;
   });
 }
 
-function byUplot(isNoisy: boolean): Drawer {
+type UplotData = uPlot.AlignedData;
+
+function byUplot(dataAt: (end: number, chart: number) => UplotData): Drawer {
   const palette = PALETTES.light;
   const axis = { stroke: palette.text, grid: { stroke: palette.grid, width: 1 }, font: '11px sans-serif' };
   const plots = holders().map(
     (host) =>
       new uPlot(
         {
-          width: WIDTH,
-          height: HEIGHT,
+          ...size,
           legend: { show: false },
           scales: { x: { time: false } },
           axes: [axis, axis],
@@ -71,8 +73,7 @@ function byUplot(isNoisy: boolean): Drawer {
   );
   return {
     tick: (end) => {
-      const { x, value, smoothed } = curveAt(end, isNoisy);
-      for (const plot of plots) plot.setData([x, value, smoothed]);
+      for (const [chart, plot] of plots.entries()) plot.setData(dataAt(end, chart));
     },
   };
 }
@@ -112,19 +113,42 @@ function curveAt(end: number, isNoisy: boolean): Curve {
   return known;
 }
 
+function madeData(isNoisy: boolean): (end: number) => UplotData {
+  return (end) => {
+    const { x, value, smoothed } = curveAt(end, isNoisy);
+    return [x, value, smoothed];
+  };
+}
+
+/** Curves that move on by ten steps a tick, as those of the live tab do. */
+function givenData(given: readonly Curve[], ticks: number): (end: number, chart: number) => UplotData {
+  const moved = Array.from({ length: ticks + 1 }, (_, at) => given[0]?.x.map((x) => x + 10 * at) ?? []);
+  return (end, chart) => {
+    const { value, smoothed } = given[chart % given.length] as Curve;
+    return [moved[end - FIRST_END] ?? [], value, smoothed];
+  };
+}
+
 const style = document.createElement('style');
 style.textContent = `${uplotStyles} canvas{position:absolute;inset:0;width:100%;height:100%}`;
 document.head.append(style);
 
 let drawer: Drawer | null = null;
-let end = 20_000;
+const FIRST_END = 20_000;
+let end = FIRST_END;
 
 Object.assign(window, {
   /** Sets up `what` ("uplot", "whole" or "strip") with smooth or noisy values. */
   begin(what: string, isNoisy: boolean, ticks: number) {
-    end = 20_000;
+    end = FIRST_END;
     for (let at = 0; at <= ticks; at += 1) curveAt(end + at, isNoisy);
-    drawer = what === 'uplot' ? byUplot(isNoisy) : byOurselves(isNoisy, what === 'strip');
+    drawer = what === 'uplot' ? byUplot(madeData(isNoisy)) : byOurselves(isNoisy, what === 'strip');
+  },
+  /** Sets up uPlot with the curves of another page, in charts as large as that page's. */
+  beginWith(given: readonly Curve[], width: number, height: number, ticks: number) {
+    Object.assign(size, { width, height });
+    end = FIRST_END;
+    drawer = byUplot(givenData(given, ticks));
   },
   /** A tick, and the frame that it is seen in. */
   tick: () =>

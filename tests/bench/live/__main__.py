@@ -25,6 +25,8 @@ PARTS: dict[str, Part] = {
     "tick": lambda quick: [
         *ticks.measure(60 if quick else 200),
         *ticks.measure(60 if quick else 200, noise=True),
+        *ticks.measure(60 if quick else 200, scale=2),
+        *ticks.measure(60 if quick else 200, noise=True, scale=2),
         *ticks.measure(60 if quick else 200, other_scalars=300),
         *ticks.growth(300 if quick else 10_000),
     ],

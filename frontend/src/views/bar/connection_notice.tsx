@@ -7,7 +7,7 @@ export function ConnectionNotice() {
   const { monitor } = useApp();
   const trouble = monitor.connection.trouble.value;
   // Where nothing is shown yet, that is said in its place.
-  const isShown = monitor.tasks.list.value ?? monitor.open.value?.task.value;
+  const isShown = monitor.tasks.list.value ?? monitor.told.value;
   return (
     <div role="status">
       {trouble && isShown && (

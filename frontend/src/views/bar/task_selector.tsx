@@ -16,7 +16,7 @@ export function TaskSelector() {
   const list = monitor.tasks.list.value;
   const open = monitor.open.value;
   // By all its points where they are known: the list only judges by the ends of its files.
-  const current = open?.task.value ?? list?.tasks.find((task) => task.id === open?.id);
+  const current = monitor.told.value ?? list?.tasks.find((task) => task.id === open?.id);
   const close = () => popup.current?.hidePopover();
   const go = (places: number) => {
     const task = neighbour(monitor.tasks.found.peek().tasks, open?.id ?? null, places);

@@ -13,7 +13,7 @@ import { TaskSelector } from './task_selector';
 export function TopBar() {
   const { monitor } = useApp();
   const open = monitor.open.value;
-  const task = open?.task.value;
+  const task = monitor.told.value;
   return (
     <header class="top-bar">
       <h1>TrainMon</h1>

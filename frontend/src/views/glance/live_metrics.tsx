@@ -1,5 +1,6 @@
 /** The numbers of the moment, each with its course: what leads, learning rate, speed. */
 
+import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { formatCount } from '../../base/numbers';
 import { type Choice, choose, liveNumbers } from '../../model/metric_choice';
@@ -37,12 +38,30 @@ function Tile({ chart, choice, open }: TileProps) {
       <p class="tile-label" title={label}>
         {label}
       </p>
-      <p class={`tile-value ${metric?.last_non_finite ? 'is-non-finite' : ''}`}>
-        {metric ? lastText(metric) : '–'}
-      </p>
-      <p class="fine">{metric === null ? 'not logged' : stepText(metric)}</p>
+      {metric ? (
+        <Numbers key={metric.metric} metric={metric.metric} open={open} />
+      ) : (
+        <>
+          <p class="tile-value">–</p>
+          <p class="fine">not logged</p>
+        </>
+      )}
       {metric && <Course metric={metric.metric} better={metric.better} open={open} />}
     </div>
+  );
+}
+
+/** They follow every point, each text alone. */
+function Numbers({ metric, open }: Pick<CourseProps, 'metric' | 'open'>) {
+  const found = useComputed(() => open.task.value?.metrics.find((one) => one.metric === metric));
+  const value = useComputed(() => (found.value ? lastText(found.value) : '–'));
+  const step = useComputed(() => (found.value ? stepText(found.value) : ''));
+  const style = useComputed(() => `tile-value ${found.value?.last_non_finite ? 'is-non-finite' : ''}`);
+  return (
+    <>
+      <p class={style}>{value}</p>
+      <p class="fine tile-step">{step}</p>
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 /** Is it alive, how far is it, when is it done; and how we know. */
 
+import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { formatCount, formatPercent } from '../../base/numbers';
 import { formatMoment } from '../../base/times';
@@ -7,12 +8,13 @@ import { visibleText } from '../../base/visible';
 import { byReader } from '../../model/reader_clock';
 import type { Task } from '../../wire/messages';
 import { type TaskProps, useApp } from '../context';
+import { fillStyle } from '../elements/fill';
 import { StatusTag } from '../elements/status_tag';
 import { TimeBar } from '../elements/time_bar';
 import { aheadText, finishText, reasonText, whyNoEta } from './status_words';
 import { TotalField } from './total_field';
 
-export function StatusPanel({ task }: TaskProps) {
+export function StatusPanel({ open, task }: TaskProps) {
   return (
     <section class="card status-panel" aria-labelledby="status-heading">
       <h2 id="status-heading" class="visually-hidden">
@@ -25,7 +27,7 @@ export function StatusPanel({ task }: TaskProps) {
         </span>{' '}
         <Reason task={task} />
       </p>
-      <Progress task={task} />
+      <Progress open={open} task={task} />
       <Finish task={task} />
       <Ahead task={task} />
       {task.time && <TimeBar time={task.time} logged={task.logged_goodput} />}
@@ -39,17 +41,17 @@ function Reason({ task }: { readonly task: Task }) {
   return <span>{visibleText(reasonText(task, useApp().monitor.now.value))}</span>;
 }
 
-function Progress({ task }: { readonly task: Task }) {
+function Progress({ open, task }: TaskProps) {
   const typed = useApp().monitor.view.values.value.total;
-  const { step, total_steps: total, progress } = task;
+  const { total_steps: total, progress } = task;
   return (
     <div class="progress">
       <p class="progress-line">
         <span class="progress-step">
-          Step <strong>{step === null ? '–' : formatCount(step)}</strong>
+          Step <Step open={open} />
           {total !== null && ` of ${formatCount(total)}`}
         </span>
-        {progress !== null && <span class="progress-percent">{formatPercent(progress)}</span>}
+        {progress !== null && <Percent open={open} />}
       </p>
       <div
         class={`bar status-${task.status} ${progress === null ? 'is-unknown' : ''}`}
@@ -60,7 +62,7 @@ function Progress({ task }: { readonly task: Task }) {
         aria-valuenow={progress === null ? undefined : Math.round(progress * 100)}
         aria-valuetext={progress === null ? 'The total is not known' : undefined}
       >
-        <div class="bar-fill" style={{ width: `${(progress ?? 0) * 100}%` }} />
+        <Fill open={open} />
       </div>
       {total !== null && task.total_source && <p class="fine">Total: {visibleText(task.total_source)}</p>}
       {task.total_refuted.map(({ steps, source, reason }) => (
@@ -71,6 +73,30 @@ function Progress({ task }: { readonly task: Task }) {
       {(total === null || typed !== null) && <TotalField isKnown={total !== null} />}
     </div>
   );
+}
+
+type OpenProps = Pick<TaskProps, 'open'>;
+
+/** These three follow every point, each alone. */
+function Step({ open }: OpenProps) {
+  return (
+    <strong>
+      {useComputed(() => {
+        const step = open.task.value?.step;
+        return step == null ? '–' : formatCount(step);
+      })}
+    </strong>
+  );
+}
+
+function Percent({ open }: OpenProps) {
+  const text = useComputed(() => formatPercent(open.task.value?.progress ?? 0));
+  return <span class="progress-percent">{text}</span>;
+}
+
+function Fill({ open }: OpenProps) {
+  const style = useComputed(() => fillStyle(open.task.value?.progress ?? null));
+  return <div class="bar-fill" style={style} />;
 }
 
 function Finish({ task }: { readonly task: Task }) {

@@ -1,5 +1,6 @@
 /** One row of the log: when, what type, which step of which attempt, and what was said or measured. */
 
+import { Fragment } from 'preact';
 import { formatCount } from '../../base/numbers';
 import { formatDateTime } from '../../base/times';
 import { named, visibleText } from '../../base/visible';
@@ -63,9 +64,9 @@ function Cells({ row, isNear }: { readonly row: LogRow; readonly isNear: boolean
         {isNear && <span class="visually-hidden">nearest to what the chart is pointed at: </span>}
         {repeatsMetrics(row) ? '' : visibleText(row.message)}
         {Object.entries(row.metrics).map(([name, value]) => (
-          <span key={name} class="log-metric">
-            <span>{named(name)}</span> {shownValue(value)}
-          </span>
+          <Fragment key={name}>
+            <i>{named(name)}</i> {shownValue(value)}
+          </Fragment>
         ))}
       </span>
     </>

@@ -49,6 +49,7 @@ export function LogRows({ open, log, selection, isDetailed, onCopy }: LogRowsPro
   const missed = useSignal(0);
   const digits = useStepDigits(open);
   const near = useNearest(log, first, last, open);
+  const place = usePlaces(log, last - first);
 
   const look = () => {
     const { current } = box;
@@ -141,7 +142,7 @@ export function LogRows({ open, log, selection, isDetailed, onCopy }: LogRowsPro
             const number = log.total - 1 - index;
             return (
               <Row
-                key={number}
+                key={place(number)}
                 row={log.rows.get(number)}
                 index={index}
                 number={number}
@@ -202,6 +203,18 @@ function useHeldPlace(
       onMoved();
     }
   }, [log]);
+}
+
+/**
+ * Which of the rows on the page shows the row with a number. A few that arrive push the others down, which stay as they are; a
+ * crowd takes over the places of those that it pushes out of sight: no row is taken away and none is made.
+ */
+function usePlaces({ list, total }: Log, drawn: number): (number: number) => number {
+  const before = useRef({ list, total, shift: 0 });
+  const arrived = list === before.current.list ? total - before.current.total : 0;
+  const shift = before.current.shift + (2 * arrived > drawn ? arrived : 0);
+  before.current = { list, total, shift };
+  return (number) => number - shift;
 }
 
 /** The row in sight next to what is pointed at in a chart. */

@@ -6,6 +6,7 @@ import { countText } from '../../model/insights';
 import { byReader } from '../../model/reader_clock';
 import type { TaskSummary } from '../../wire/messages';
 import { plainClick, useApp } from '../context';
+import { fillStyle } from '../elements/fill';
 import { Sparkline } from '../elements/sparkline';
 import { StatusTag } from '../elements/status_tag';
 import { TaskName } from './task_name';
@@ -79,7 +80,7 @@ function Progress({ task: { step, total_steps: total, progress, status } }: { re
       </span>
       {progress !== null && (
         <span class={`bar status-${status}`} aria-hidden="true">
-          <span class="bar-fill" style={{ width: `${progress * 100}%` }} />
+          <span class="bar-fill" style={fillStyle(progress)} />
         </span>
       )}
     </span>
