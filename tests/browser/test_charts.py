@@ -76,10 +76,10 @@ def test_attempts_are_laid_over_one_another_by_their_own_steps(
 
 
 def test_a_logarithmic_axis_has_powers_of_ten_and_says_what_it_leaves_out(
-    page: Page, demo: TensorBoard
+    new_page: Page, demo: TensorBoard
 ) -> None:
-    page.add_init_script(KEEP_CANVAS_TEXTS)
-    frame = open_trainmon(page, demo, task="failed", open="other")
+    new_page.add_init_script(KEEP_CANVAS_TEXTS)
+    frame = open_trainmon(new_page, demo, task="failed", open="other")
     expect(card(frame, "Loss").get_by_text(re.compile(r"all 89 points; \d+ NaN"))).to_be_visible()
 
     frame.get_by_label("Log scale").check()
@@ -87,7 +87,7 @@ def test_a_logarithmic_axis_has_powers_of_ten_and_says_what_it_leaves_out(
     frame.locator("body").evaluate(CANVAS_TEXT_COMES, "100")
     learning_rate = card(frame, "Learning rate")
     expect(learning_rate.get_by_text("drawn as logged, not smoothed")).to_be_visible()
-    wait_for_hash(page, "p.trainmon.log=")
+    wait_for_hash(new_page, "p.trainmon.log=")
 
 
 def test_one_chart_alone_may_be_logarithmic(page: Page, demo: TensorBoard) -> None:
@@ -170,9 +170,9 @@ def test_the_best_evaluation_and_its_checkpoint_take_no_click(
     expect(sentence).to_contain_text("checkpoint")
 
 
-def test_training_and_evaluation_are_looked_at_together(page: Page, demo: TensorBoard) -> None:
-    page.add_init_script(KEEP_CANVAS_TEXTS)
-    frame = open_trainmon(page, demo, task="restarted")
+def test_training_and_evaluation_are_looked_at_together(new_page: Page, demo: TensorBoard) -> None:
+    new_page.add_init_script(KEEP_CANVAS_TEXTS)
+    frame = open_trainmon(new_page, demo, task="restarted")
     frame.get_by_label("Train and eval together").check()
 
     names = card(frame, "Loss").get_by_role("list", name="Lines").get_by_role("listitem")
@@ -180,22 +180,22 @@ def test_training_and_evaluation_are_looked_at_together(page: Page, demo: Tensor
     expect(card(frame, "Loss").get_by_text("evaluation as logged, not smoothed")).to_be_visible()
     best = demo.get("data/plugin/trainmon/marks?task=restarted")["best"]
     texts = "() => window.canvasTexts.some((text) => text.includes('best'))"
-    page.frames[-1].wait_for_function(texts)
+    new_page.frames[-1].wait_for_function(texts)
     assert best["metric"] == "eval_loss"
 
 
 # ---- arrangement ---------------------------------------------------------------------------------
 
 
-def test_a_folded_chart_asks_for_nothing(page: Page, demo: TensorBoard) -> None:
+def test_a_folded_chart_asks_for_nothing(new_page: Page, demo: TensorBoard) -> None:
     asked: list[str] = []
 
     def note(request: Request) -> None:
         if "/trainmon/series" in request.url:
             asked.append(request.url)
 
-    page.on("request", note)
-    frame = open_trainmon(page, demo, task="restarted", folded="perplexity")
+    new_page.on("request", note)
+    frame = open_trainmon(new_page, demo, task="restarted", folded="perplexity")
     expect(picture(frame, "Loss")).to_be_visible()
 
     expect(card(frame, "Perplexity").get_by_role("img")).to_have_count(0)

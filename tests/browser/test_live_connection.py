@@ -145,11 +145,11 @@ def test_a_tensorboard_that_was_restarted_goes_on_where_it_was(
 
 
 def test_a_browser_without_shared_workers_streams_from_the_page(
-    page: Page, proxy: Proxy, job: Job
+    new_page: Page, proxy: Proxy, job: Job
 ) -> None:
-    page.add_init_script("delete window.SharedWorker")
-    frame = open_tab(page, proxy.url, "job")
-    wait_until(page, lambda: way(frame) == "stream")
+    new_page.add_init_script("delete window.SharedWorker")
+    frame = open_tab(new_page, proxy.url, "job")
+    wait_until(new_page, lambda: way(frame) == "stream")
     job.log(3)
-    arrives(page, frame, job)
+    arrives(new_page, frame, job)
     assert proxy.open_streams == 1

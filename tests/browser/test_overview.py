@@ -169,13 +169,13 @@ def test_a_failure_stands_in_the_title_until_somebody_looks(
 
 
 def test_a_task_that_is_watched_is_told_of_by_the_browser_while_its_tab_is_hidden(
-    page: Page, tmp_path: Path, start_tensorboard: StartTensorBoard
+    new_page: Page, tmp_path: Path, start_tensorboard: StartTensorBoard
 ) -> None:
     """TensorBoard hides our frame while another of its tabs is chosen."""
     run = tmp_path / "bert"
     run.mkdir()
     LogFile(run, time.time()).train(range(1, 11), time.time(), every=0.0).close()
-    page.add_init_script(
+    new_page.add_init_script(
         """
         window.told = [];
         window.Notification = class {
@@ -185,18 +185,18 @@ def test_a_task_that_is_watched_is_told_of_by_the_browser_while_its_tab_is_hidde
         };
         """
     )
-    frame = open_trainmon(page, start_tensorboard("--logdir", str(tmp_path)))
+    frame = open_trainmon(new_page, start_tensorboard("--logdir", str(tmp_path)))
     expect(frame.get_by_role("button", name="Task bert, running")).to_be_visible()
     frame.locator("body").press("n")
     bell = frame.get_by_role("button", name="when it ends")
     expect(bell).to_have_attribute("aria-pressed", "true")
-    page.evaluate(f"document.querySelector('{FRAME}').style.visibility = 'hidden'")
-    page.wait_for_timeout(1500)
+    new_page.evaluate(f"document.querySelector('{FRAME}').style.visibility = 'hidden'")
+    new_page.wait_for_timeout(1500)
     (run / "error.txt").write_text("CUDA out of memory")
-    page.wait_for_function("window.told.length > 0", timeout=60_000)
-    [told] = page.evaluate("window.told")
+    new_page.wait_for_function("window.told.length > 0", timeout=60_000)
+    [told] = new_page.evaluate("window.told")
     assert told.startswith("bert has failed: ")
-    assert page.title().startswith("✗ ")
+    assert new_page.title().startswith("✗ ")
 
 
 def test_the_points_are_carried_away_as_csv(page: Page, tensorboard: TensorBoard) -> None:
@@ -223,19 +223,19 @@ def test_a_format_that_is_not_to_be_had_says_how_to_get_it(
 
 
 def test_a_link_to_the_view_is_there_to_copy_where_the_clipboard_is_refused(
-    page: Page, tensorboard: TensorBoard
+    new_page: Page, tensorboard: TensorBoard
 ) -> None:
-    page.add_init_script(
+    new_page.add_init_script(
         """
         navigator.clipboard.writeText = () => Promise.reject(new DOMException('no'));
         document.execCommand = () => false;
         """
     )
-    frame = open_trainmon(page, tensorboard, task=RESTARTED)
+    frame = open_trainmon(new_page, tensorboard, task=RESTARTED)
     frame.get_by_role("button", name="Export").click()
     frame.get_by_role("button", name="Copy link").click()
     link = frame.get_by_role("textbox", name="Link to this view")
-    assert link.input_value() == page.url
+    assert link.input_value() == new_page.url
 
 
 def test_a_defect_in_one_part_is_said_there_and_the_rest_stays(

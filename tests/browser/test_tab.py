@@ -95,10 +95,10 @@ def test_choosing_a_task_opens_it_and_the_url_leads_back_to_it(
 
 
 def test_a_restarted_task_shows_all_its_attempts_end_to_end(
-    page: Page, tensorboard: TensorBoard
+    new_page: Page, tensorboard: TensorBoard
 ) -> None:
-    page.add_init_script(KEEP_CANVAS_TEXTS)
-    frame = open_trainmon(page, tensorboard, task=RESTARTED)
+    new_page.add_init_script(KEEP_CANVAS_TEXTS)
+    frame = open_trainmon(new_page, tensorboard, task=RESTARTED)
     points = tensorboard.get(f"data/plugin/trainmon/series?task={RESTARTED}&metric=loss")
     total = points["series"]["loss"]["total_points"]
 
