@@ -1,7 +1,7 @@
 """What starting costs, counted: the same on a busy machine as on a quiet one.
 
-Instructions are those that valgrind sees a process execute. Each budget is a quarter to a half above
-what was measured with Python 3.11, for other Pythons and releases of what we use.
+Instructions are those that valgrind sees a process execute. Each budget is a quarter to a half
+above what was measured with Python 3.11, for other Pythons and releases of what we use.
 """
 
 from __future__ import annotations
