@@ -1,7 +1,7 @@
 """The hot loop over the records of an event file, compiled to C by Cython.
 
 It reads what nearly all records are, scalars, straight into columns by tag, and steps over images,
-histograms, audio and graphs undecoded (so it does not see where one of them is invalid). Whatever
+histograms, audio and graphs, of which it only sees that they have the usual fields. Whatever
 else there is (texts, hyper-parameters, session logs, an encoding that no known writer uses) it
 hands over, record by record, as *rare*: so the rules for it stand once, in ``harvest``. Nothing
 here decides that a record is invalid: what is odd is rare.

@@ -134,3 +134,43 @@ def _plugin_name(data: Span) -> cython.int:
             elif size > 0:
                 plugin = OTHER
     return plugin
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _is_plain_medium(kind: cython.int, medium: Span) -> cython.bint:
+    """Whether an image, a histogram or a sound (by its key) has the fields that writers write.
+
+    Nothing of it is wanted, but where it is no such message its record is no event.
+    """
+    number: uint64_t = 0
+    part: Span = cython.declare(Span)
+    key: cython.int
+    while medium.at < medium.end:
+        key = medium.at[0]
+        medium.at += 1
+        if kind == 0x2A and key in (0x09, 0x11, 0x19, 0x21, 0x29):  # of a histogram, numbers
+            if medium.end - medium.at < 8:
+                return False
+            medium.at += 8
+        elif kind == 0x2A and key in (0x32, 0x3A):  # ... and lists of them
+            if not _part(cython.address(medium), cython.address(part)):
+                return False
+            if (part.end - part.at) % 8:
+                return False
+        elif kind == 0x32 and key == 0x0D:  # a sound's sample rate
+            if medium.end - medium.at < 4:
+                return False
+            medium.at += 4
+        elif kind == 0x32 and key == 0x2A:  # ... and its type
+            if not _ascii(cython.address(medium)):
+                return False
+        elif kind != 0x2A and (key in (0x10, 0x18) or (kind == 0x22 and key == 0x08)):  # sizes
+            if not _varint(cython.address(medium), cython.address(number)):
+                return False
+        elif kind == 0x2A or key != 0x22 or not _part(  # what it holds
+            cython.address(medium), cython.address(part)
+        ):
+            return False
+    return True

@@ -40,7 +40,13 @@ from cython.cimports.tb_trainmon.event_files.machine import (
 from tb_trainmon.core.columns import Column
 
 if not cython.compiled:
-    from tb_trainmon.event_files.kernel_source.fields import _ascii, _part, _plugin_of, _varint
+    from tb_trainmon.event_files.kernel_source.fields import (
+        _ascii,
+        _is_plain_medium,
+        _part,
+        _plugin_of,
+        _varint,
+    )
     from tb_trainmon.event_files.kernel_source.tags import Tags
     from tb_trainmon.event_files.kernel_source.tensors import _tensor
 
@@ -353,6 +359,8 @@ class Kernel(Tags):
             elif key not in (0x1A, 0x22, 0x2A, 0x32) or not _part(  # histogram, image, histo, audio
                 cython.address(span), cython.address(part)
             ):
+                return RARE
+            elif key != 0x1A and not _is_plain_medium(key, part):
                 return RARE
         bit = seen & 0x17C  # of fields 2 to 6 and 8 there can be one
         if bit & (bit - 1):
