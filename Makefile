@@ -76,6 +76,10 @@ bench-live: $(VENV)/.installed-dev front-end chromium ## Measure the live tab: d
 fuzz: $(VENV)/.installed-dev ## Damage real logs and ask everything about them: make fuzz MINUTES=60
 	$(PY) -m tests.fuzz --minutes $(or $(MINUTES),1)
 
+.PHONY: sanitize
+sanitize: $(VENV)/.installed-dev ## Read event files with kernels that watch every access to memory
+	$(PY) build_support/sanitize.py --minutes $(or $(MINUTES),1)
+
 .PHONY: build
 build: $(VENV)/.installed-dev front-end ## Make the source distribution and the wheel in dist/
 	$(PY) -m build --outdir dist

@@ -1,6 +1,6 @@
 """Kills a writer at random moments and counts what is lost: ``kill -9``, again and again.
 
-    python -m tests.bench.kills [--kills 200] [--seed 1] [--folder DIR]
+    python -m tests.bench.kills [--kills 200] [--seed 1] [--folder DIR] [--lost-after 1]
 
 Each round is the next attempt of one task in one database, and writes some thousand steps a second
 until it is killed. Afterwards must hold, or the program ends with what does not:
@@ -9,8 +9,9 @@ until it is killed. Afterwards must hold, or the program ends with what does not
 - The rows of the attempt are its first ones, with none missing and no other among them.
 - So are the points in its event file; there are at least as many, with the same values. What the
   file has more is at most one batch: it is written first.
-- Every step that was logged a second before the kill or earlier is in both, if the attempt is in
-  the table yet: its first row waits for what a database needs to be imported.
+- Every step that was logged a second (``--lost-after``) before the kill or earlier is in both, if
+  the attempt is in the table yet: its first row waits for what a database needs to be imported. On
+  a machine that does ten other things, the thread that writes has its turn later than that.
 
 The training says what it has logged in shared memory, which outlives it.
 """
@@ -37,7 +38,6 @@ from tb_trainmon.logger.recorder import MOST_AT_ONCE
 from tb_trainmon.training_logs.reading import TrainingLogs
 
 TASK = "killed"
-LOSES_AT_MOST = 1.0  # seconds
 MOST_STEPS = 100_000
 LONGEST_LIFE = 2.5
 STARTS_WITHIN = 60.0
@@ -57,14 +57,17 @@ with open(sys.argv[2], "r+b") as file, mmap.mmap(file.fileno(), 0) as logged:
 
 @dataclass(frozen=True)
 class Found:
-    """What one kill left behind: numbers of steps."""
+    """What one kill left behind: numbers of steps; ``late``: seconds since the oldest was lost."""
 
     logged: int
     rows: int
     points: int
+    late: float
 
 
-def kill_once(folder: Path, life: float, from_its_first_row: bool) -> Found:
+def kill_once(
+    folder: Path, life: float, from_its_first_row: bool, lost_after: float = 1.0
+) -> Found:
     """One attempt that lives for ``life`` seconds; raises AssertionError if too much is lost.
 
     They are counted from its first row in the table, or from the start of its process.
@@ -91,11 +94,13 @@ def kill_once(folder: Path, life: float, from_its_first_row: bool) -> Found:
     points = _points([path for path in (folder / TASK).glob("*") if path not in earlier])
     _check_database(folder / "training_logs.db")
     assert has_begun or not points, "points of an attempt that is not in the table"
-    _check(rows, points, sum(at < killed_at - LOSES_AT_MOST for at in times))
-    return Found(len(times), len(rows), len(points))
+    _check(rows, points)
+    late = killed_at - times[len(rows)] if 0 < len(rows) < len(times) else 0.0
+    assert late <= lost_after, f"the oldest row that is lost was {late:.2f} s old"
+    return Found(len(times), len(rows), len(points), late)
 
 
-def _check(rows: list[tuple[int, float]], points: list[tuple[int, float]], must: int) -> None:
+def _check(rows: list[tuple[int, float]], points: list[tuple[int, float]]) -> None:
     assert [step for step, _ in rows] == list(range(1, len(rows) + 1)), "a row is missing"
     assert [step for step, _ in points] == list(range(1, len(points) + 1)), "a point is missing"
     assert len(rows) <= len(points), "a row without its points"
@@ -103,8 +108,6 @@ def _check(rows: list[tuple[int, float]], points: list[tuple[int, float]], must:
     assert [(step, struct.pack("<f", value)) for step, value in rows] == [
         (step, struct.pack("<f", value)) for step, value in points[: len(rows)]
     ], "file and table disagree"
-    lost = f"{must - len(rows)} rows of those that were a second old are lost, beside {len(rows)}"
-    assert len(rows) >= must or not rows, lost
 
 
 def _check_database(path: Path) -> None:
@@ -153,12 +156,13 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--lost-after", type=float, default=1.0, help="seconds")
     asked = parser.parse_args()
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="trainmon-kills-"))
     folder.mkdir(parents=True, exist_ok=True)
     moments = random.Random(asked.seed)
     found = [
-        kill_once(folder, moments.uniform(0.0, LONGEST_LIFE), from_its_first_row=number % 4 > 0)
+        kill_once(folder, moments.uniform(0.0, LONGEST_LIFE), number % 4 > 0, asked.lost_after)
         for number in range(asked.kills)
     ]
     if asked.folder is None:
@@ -167,11 +171,12 @@ def main() -> None:
         sum(getattr(f, name) for f in found) for name in ("rows", "points", "logged")
     )
     begun, torn = sum(f.rows > 0 for f in found), sum(f.points > f.rows for f in found)
-    most = max(f.logged - f.rows for f in found)
+    most, oldest = max(f.logged - f.rows for f in found), max(f.late for f in found)
     sys.stdout.write(
         f"{asked.kills} kills, {begun} of them with rows: {logged:,} steps logged, {points:,} in "
         f"the event files, {rows:,} in the table. At most {most:,} "
-        f"steps lost by one kill; {torn} came between event file and table.\n"
+        f"steps lost by one kill, the oldest {oldest:.2f} s old; {torn} came between event file "
+        "and table.\n"
     )
 
 

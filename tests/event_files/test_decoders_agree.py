@@ -131,7 +131,9 @@ MEDIA = [
 @st.composite
 def values(draw: st.DrawFn) -> Any:
     value = Summary.Value(tag=draw(st.sampled_from(TAGS)))
-    kind = draw(st.sampled_from(["simple"] * 4 + ["tensor"] * 5 + ["image", "histo", "sound", "nothing"]))
+    kind = draw(
+        st.sampled_from(["simple"] * 4 + ["tensor"] * 5 + ["image", "histo", "sound", "nothing"])
+    )
     if kind == "simple":
         value.simple_value = draw(floats)
     elif kind == "tensor":

@@ -144,33 +144,49 @@ def _is_plain_medium(kind: cython.int, medium: Span) -> cython.bint:
 
     Nothing of it is wanted, but where it is no such message its record is no event.
     """
-    number: uint64_t = 0
-    part: Span = cython.declare(Span)
+    taken: cython.bint = True
     key: cython.int
-    while medium.at < medium.end:
+    while taken and medium.at < medium.end:
         key = medium.at[0]
         medium.at += 1
-        if kind == 0x2A and key in (0x09, 0x11, 0x19, 0x21, 0x29):  # of a histogram, numbers
-            if medium.end - medium.at < 8:
-                return False
-            medium.at += 8
-        elif kind == 0x2A and key in (0x32, 0x3A):  # ... and lists of them
-            if not _part(cython.address(medium), cython.address(part)):
-                return False
-            if (part.end - part.at) % 8:
-                return False
-        elif kind == 0x32 and key == 0x0D:  # a sound's sample rate
-            if medium.end - medium.at < 4:
-                return False
-            medium.at += 4
-        elif kind == 0x32 and key == 0x2A:  # ... and its type
-            if not _ascii(cython.address(medium)):
-                return False
-        elif kind != 0x2A and (key in (0x10, 0x18) or (kind == 0x22 and key == 0x08)):  # sizes
-            if not _varint(cython.address(medium), cython.address(number)):
-                return False
-        elif kind == 0x2A or key != 0x22 or not _part(  # what it holds
-            cython.address(medium), cython.address(part)
-        ):
-            return False
+        if kind == 0x2A:
+            taken = _field_of_histogram(key, cython.address(medium))
+        else:
+            taken = _field_of_medium(kind, key, cython.address(medium))
+    return taken
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _field_of_histogram(key: cython.int, span: cython.pointer[Span]) -> cython.bint:
+    part: Span = cython.declare(Span)
+    if key in (0x32, 0x3A):  # lists of numbers
+        return _part(span, cython.address(part)) and (part.end - part.at) % 8 == 0
+    return key in (0x09, 0x11, 0x19, 0x21, 0x29) and _passed(span, 8)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _field_of_medium(kind: cython.int, key: cython.int, span: cython.pointer[Span]) -> cython.bint:
+    number: uint64_t = 0
+    part: Span = cython.declare(Span)
+    if key == 0x22:  # what it holds
+        return _part(span, cython.address(part))
+    if key in (0x10, 0x18) or (kind == 0x22 and key == 0x08):  # sizes
+        return _varint(span, cython.address(number))
+    if kind == 0x32 and key == 0x0D:  # a sound's sample rate
+        return _passed(span, 4)
+    return kind == 0x32 and key == 0x2A and _ascii(span)  # ... and its type
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _passed(span: cython.pointer[Span], size: cython.Py_ssize_t) -> cython.bint:
+    """Step over ``size`` bytes."""
+    if span.end - span.at < size:
+        return False
+    span.at += size
     return True

@@ -356,12 +356,13 @@ class Kernel(Tags):
                 found.plugin = _plugin_of(part)
                 if found.plugin < 0:
                     return RARE
-            elif key not in (0x1A, 0x22, 0x2A, 0x32) or not _part(  # histogram, image, histo, audio
-                cython.address(span), cython.address(part)
-            ):
-                return RARE
-            elif key != 0x1A and not _is_plain_medium(key, part):
-                return RARE
+            else:
+                if key not in (0x1A, 0x22, 0x2A, 0x32):  # histogram, image, histo, audio
+                    return RARE
+                if not _part(cython.address(span), cython.address(part)):
+                    return RARE
+                if key != 0x1A and not _is_plain_medium(key, part):
+                    return RARE
         bit = seen & 0x17C  # of fields 2 to 6 and 8 there can be one
         if bit & (bit - 1):
             return RARE
