@@ -197,7 +197,7 @@ def _measured(read: Subject) -> Found | None:
         of_one = phrase is None
         if of_one:  # success_rate/lift, AP/car
             phrase = next((p for p in measure.phrases if p <= read.parent), None)
-        if phrase is None:
+        if phrase is None or measure.vetoes & read.subject:
             continue
         if measure.benchmark and not read.evaluates:
             return None

@@ -74,6 +74,7 @@ class Measure:
     benchmark: bool
     better: Literal["higher", "lower"]
     like: str | None = None
+    vetoes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,7 @@ def _measure(row: Mapping[str, Any]) -> Measure:
         benchmark=row.get("benchmark", False),
         better=row["better"],
         like=_canonical(row["like"]) if "like" in row else None,
+        vetoes=frozenset(row.get("not", ())),
     )
 
 

@@ -22,6 +22,7 @@ _PARTS_KEPT = 1 << 15
 _LONGEST_SPELLING = 4  # words
 _LONGEST_WORD = 40  # letters of one that is taken apart, which takes their cube
 _LONGEST_TAG = 1_000  # characters that are read of a tag
+_ENUMERATED = re.compile(r"(^|/)\s*\d+\.\s*(?=[A-Za-z])")
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _SHORTEST_PART = 3  # letters of a word that is looked for in one that nobody knows
 _SHORT_PARTS = frozenset({"kl", "lr", "pg", "vf"})  # ... but for these
@@ -46,6 +47,7 @@ class Dictionary:
         if "(" in tag:  # tgs (tokens/gpu/second)
             tag = _IN_BRACKETS.sub(lambda unit: unit[0].replace("/", " per "), tag)
         if "." in tag:
+            tag = _ENUMERATED.sub(r"\1", tag)  # 3.Loss/1.Total_loss
             tag = _DOTTED.sub(self._without_dot, tag)
         parts = [self._read_part(part) for part in _PARTS.split(tag)]
         parts = [part for part in parts if part]

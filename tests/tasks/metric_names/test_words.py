@@ -77,9 +77,15 @@ def test_a_tag_of_a_million_characters_is_read_soon(tag: str) -> None:
         ("loss_G_cycle", ("loss", 7)),
         ("loss/g/0", ("loss", 7)),
         ("loss_D", ("loss", 8)),
+        # A number behind it names a part, one before it counts the charts.
+        ("train_loss_1", ("loss", 7)),
+        ("3.Loss/1.Total_weighted_loss", ("loss", 1)),
+        ("val_loss/dataloader_idx_0", ("eval_loss", 5)),
+        ("training/ce", ("loss", 1)),
         # Copies of one thing are said to be so by a part of their own.
         ("Episode-Steps/rank_0", ("episode_length", 0)),
         ("Rollout/Success_Rate/lift", ("success_rate", 4)),
+        ("Reward/episode", ("reward", 0)),
         # A letter of another part says nothing.
         ("eval/c4_en-validation/CrossEntropyLoss", ("eval_loss", 1)),
         ("val/clip_loss", ("eval_loss", 5)),
