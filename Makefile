@@ -8,9 +8,10 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
 FRAMEWORKS := .venv-frameworks
 FRONT_END := $(PY) build_support/front_end.py
-# As many tests at once as there are cores: each process has its share of the tests in a row, so that
-# a TensorBoard is started once for those that look at it, and who is done takes from who is not.
-PYTEST_SIDE_BY_SIDE ?= --numprocesses auto --dist worksteal
+# One test more at once than there are cores, as there is always one that waits: each process has its
+# share of the tests in a row, so that a TensorBoard is started once for those that look at it, and
+# who is done takes from who is not.
+PYTEST_SIDE_BY_SIDE ?= --numprocesses $(shell expr 1 + `getconf _NPROCESSORS_ONLN`) --dist worksteal
 KERNEL := $(wildcard tb_trainmon/*/*kernel.py* tb_trainmon/event_files/kernel_source/*.py tb_trainmon/event_files/machine.*)
 PACKAGING := pyproject.toml setup.py $(wildcard build_support/*.py) $(KERNEL)
 
@@ -26,16 +27,14 @@ demo: $(VENV)/.installed front-end ## Train a small model live and open TensorBo
 
 .PHONY: test
 test: $(VENV)/.installed-dev front-end chromium postgresql ## Run every check and every test
-	@$(MAKE) --no-print-directory check
-	$(FRONT_END) npm test
-	$(PY) -m pytest $(PYTEST_SIDE_BY_SIDE) --durations=20
+	@$(PY) -m build_support.whole $(PYTEST_SIDE_BY_SIDE) --durations=20
 
 # What differs from the branch main, or `make quick FILES="tb_trainmon/cli/status.py frontend/src/base/numbers.ts"`.
 FILES ?=
 
 .PHONY: quick
 quick: $(VENV)/.installed-dev ## Check and test what was changed, within 45 seconds
-	@$(PY) build_support/quick.py $(FILES)
+	@$(PY) -m build_support.quick $(FILES)
 
 .PHONY: test-frameworks
 test-frameworks: $(FRAMEWORKS)/.installed ## Train tiny models with the real frameworks and our callbacks in them

@@ -1,7 +1,7 @@
 """Checks and tests of what was changed, within 45 seconds: ``make quick``.
 
-    python build_support/quick.py            what differs from the branch `main`, committed or not
-    python build_support/quick.py PATH...    these files
+    python -m build_support.quick            what differs from the branch `main`, committed or not
+    python -m build_support.quick PATH...    these files
 
 A file of the package is tested by the tests that mirror it: those of its own name, then those of
 its folder. A file of the front end is tested by the tests that import it. What would take longer is
@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-ROOT = Path(__file__).resolve().parent.parent
+from build_support import steps
+from build_support.steps import ROOT, Step
+
 PACKAGE, TESTS, FRONTEND = "tb_trainmon", "tests", "frontend"
 
 #: Tests that need more than this environment has, or a browser.
@@ -28,25 +28,6 @@ WITHIN = "28"  # seconds to begin tests in
 PYTEST_FOUND_NO_TESTS = 5
 
 NOTHING = "Nothing differs from the branch main. Name what to test: make quick FILES=..."
-
-
-@dataclass(frozen=True)
-class Step:
-    """One command; ``allowed`` is an exit code that is no failure either."""
-
-    name: str
-    command: tuple[str, ...]
-    allowed: int = 0
-
-
-@dataclass(frozen=True)
-class Done:
-    """What became of a step."""
-
-    step: Step
-    failed: bool
-    said: str
-    seconds: float
 
 
 # ---- what was changed ----------------------------------------------------------------------------
@@ -91,7 +72,7 @@ def _folder(file: PurePosixPath) -> tuple[str, ...]:
     return (str(file.parent),) if file.parent != PurePosixPath(TESTS) else ()
 
 
-def steps(paths: Iterable[str]) -> Iterator[Step]:
+def needed(paths: Iterable[str]) -> Iterator[Step]:
     """What to run, the longest first."""
     there = [path for path in paths if (ROOT / path).is_file()]
     yield from _tests(there)
@@ -138,42 +119,16 @@ def _module(*command: str) -> tuple[str, ...]:
 # ---- doing it ------------------------------------------------------------------------------------
 
 
-def run(step: Step) -> Done:
-    """Run ``step`` to its end."""
-    began = time.monotonic()
-    ended = subprocess.run(
-        step.command,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    failed = ended.returncode not in (0, step.allowed)
-    return Done(step, failed, ended.stdout, time.monotonic() - began)
-
-
 def main(arguments: list[str]) -> int:
     """Run the steps side by side, tell of each as it ends; gives the exit code."""
-    todo = list(steps(arguments or changed()))
+    todo = list(needed(arguments or changed()))
     if not todo:
         sys.stdout.write(f"{NOTHING}\n")
         return 0
-    failed = False
     with ThreadPoolExecutor(len(todo)) as pool:
-        for ended in as_completed([pool.submit(run, step) for step in todo]):
-            done = ended.result()
-            failed |= done.failed
-            sys.stdout.write(report(done))
-            sys.stdout.flush()
-    return int(failed)
-
-
-def report(done: Done) -> str:
-    """One line for what is well, all that it said for what is not."""
-    head = f"{'FAILED' if done.failed else 'ok':6}  {done.step.name} ({done.seconds:.0f} s)"
-    said = done.said.rstrip()
-    return f"{head}\n{said}\n" if done.failed else f"{head}: {said.rpartition(chr(10))[2]}\n"
+        ended = as_completed([pool.submit(steps.run, step) for step in todo])
+        failed = [steps.tell(each.result()).failed for each in ended]
+    return int(any(failed))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from build_support import quick
+from build_support.steps import ROOT, Step
 
 
 @pytest.mark.parametrize(
@@ -34,8 +35,8 @@ def test_a_file_is_mirrored_by_tests(path: str, tests: tuple[str, ...]) -> None:
 
 
 def test_what_python_and_what_the_front_end_need_is_run() -> None:
-    of_python = {step.name for step in quick.steps(["tb_trainmon/series/smooth.py"])}
-    of_both = {step.name for step in quick.steps(["setup.py", "frontend/src/index.ts"])}
+    of_python = {step.name for step in quick.needed(["tb_trainmon/series/smooth.py"])}
+    of_both = {step.name for step in quick.needed(["setup.py", "frontend/src/index.ts"])}
     assert of_python == {"tests", "types", "import law", "lint", "format"}
     assert of_both == {
         *(of_python - {"tests"}),
@@ -44,7 +45,7 @@ def test_what_python_and_what_the_front_end_need_is_run() -> None:
 
 
 def test_what_is_gone_and_what_has_no_check_needs_nothing() -> None:
-    assert not list(quick.steps(["tb_trainmon/gone.py", "README.md"]))
+    assert not list(quick.needed(["tb_trainmon/gone.py", "README.md"]))
 
 
 def test_what_differs_from_main_is_found_committed_or_not(tmp_path: Path) -> None:
@@ -65,18 +66,12 @@ def test_what_differs_from_main_is_found_committed_or_not(tmp_path: Path) -> Non
     assert quick.changed(tmp_path) == ["committed", "edited", "untracked"]
 
 
-def test_a_failure_is_told_whole_and_a_success_in_a_line() -> None:
-    step = quick.Step("lint", ())
-    assert quick.report(quick.Done(step, True, "a\nb\n", 1.2)) == "FAILED  lint (1 s)\na\nb\n"
-    assert quick.report(quick.Done(step, False, "a\nb\n", 1.2)) == "ok      lint (1 s): b\n"
-
-
 def test_the_exit_code_is_that_of_the_worst(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for commands, code in (((["true"],), 0), ((["true"], ["false"]), 1)):
-        found = [quick.Step(command[0], tuple(command)) for command in commands]
-        monkeypatch.setattr(quick, "steps", lambda _, found=found: iter(found))
+        found = [Step(command[0], tuple(command)) for command in commands]
+        monkeypatch.setattr(quick, "needed", lambda _, found=found: iter(found))
         assert quick.main(["some file"]) == code
     assert "FAILED  false" in capsys.readouterr().out
 
@@ -89,7 +84,7 @@ def test_tests_come_first_that_mirror_the_file_and_none_begins_late(tmp_path: Pa
     options = ("--within", "1", "--rootdir", str(tmp_path), "-c", str(tmp_path / "pytest.ini"))
     said = subprocess.run(
         [*command, *options, "--first", str(tmp_path / "test_b.py"), str(tmp_path)],
-        cwd=quick.ROOT,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
@@ -102,11 +97,11 @@ def test_tests_come_first_that_mirror_the_file_and_none_begins_late(tmp_path: Pa
 
 
 def test_a_commit_is_checked_as_make_check_does() -> None:
-    makefile = (quick.ROOT / "Makefile").read_text("utf-8")
+    makefile = (ROOT / "Makefile").read_text("utf-8")
     recipe = re.search(r"^check: .*\n((?:\t.+\n)+)", makefile, re.MULTILINE)
     assert recipe is not None
     commands = recipe[1].replace("$(FRONT_END)", "$(PY) build_support/front_end.py")
     commands = commands.replace("$(PY)", "$(VENV)/bin/python").replace("$(VENV)", ".venv")
-    hooks = yaml.safe_load((quick.ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
     entries = [hook["entry"] for hook in hooks["repos"][0]["hooks"]]
     assert entries == commands.replace("\t", "").splitlines()
