@@ -18,6 +18,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from tb_trainmon.series.cycles import Climb, climb_of
+from tb_trainmon.tasks.found.layout import Checkpoint
 from tb_trainmon.tasks.judged.counters import (
     Key,
     facts_of,
@@ -105,14 +106,19 @@ class Attempt:
         return found[-1] if found else None
 
 
-def plan_attempts(parts: Sequence[FilePart]) -> tuple[list[Attempt], int]:
-    """The attempts in ``parts``, and how many launches there were that logged no scalar."""
+def plan_attempts(
+    parts: Sequence[FilePart], checkpoints: Sequence[Checkpoint] = ()
+) -> tuple[list[Attempt], int]:
+    """The attempts in ``parts``, and how many launches there were that logged no scalar.
+
+    ``checkpoints`` are the task's: a resume may have started from one of them.
+    """
     measuring = [part for part in parts if part.measures]
     led = [part for part in measuring if part.trains] or measuring
     leading = leading_key(led)
     if len(led) == len(parts) == 1:  # as most tasks of most lists
         attempts = [Attempt(1, led, _THE_FIRST)]
-        settle(attempts, leading)
+        settle(attempts, leading, checkpoints)
         return attempts, 0
     launches: list[Launched] = []
     attempts = []
@@ -124,19 +130,23 @@ def plan_attempts(parts: Sequence[FilePart]) -> tuple[list[Attempt], int]:
         launches[-1].lead(part)
         attempts[-1].parts.append(part)
     if len(led) == len(parts):
-        settle(attempts, leading)
+        settle(attempts, leading, checkpoints)
         return attempts, 0
     mine = {id(part) for part in led}
     homes = _Homes(list(zip(launches, attempts, strict=True)))
     lost = homes.assign([part for part in parts if id(part) not in mine])
-    settle(attempts)
+    settle(attempts, checkpoints=checkpoints)
     return attempts, lost
 
 
 _THE_FIRST = Why("The first launch that trained.")
 
 
-def settle(attempts: Sequence[Attempt], leading: Key | None = None) -> None:
+def settle(
+    attempts: Sequence[Attempt],
+    leading: Key | None = None,
+    checkpoints: Sequence[Checkpoint] = (),
+) -> None:
     """Find out what leads ``attempts``, what counts otherwise, and where each of them starts.
 
     ``leading`` leads all of their parts, where that is known.
@@ -148,7 +158,7 @@ def settle(attempts: Sequence[Attempt], leading: Key | None = None) -> None:
     for index, attempt in enumerate(attempts):
         attempt.others = others
         attempt.leading = leading_here(attempt.parts, leading, others)
-        attempt.track = track_of(attempt.parts, others)
+        attempt.track = track_of(attempt.parts, others, checkpoints)
         attempt.start = start_of(
             attempt.track, before, is_first=not index, anew=attempt.why.trains_anew
         )

@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Any
 
 from tb_trainmon.series.accumulate import Extent
-from tb_trainmon.tasks.found.layout import TableTask
+from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import ARGUMENTS, parse_object
 from tb_trainmon.tasks.judged.attempts import Attempt, settle
 from tb_trainmon.tasks.judged.ends import sign_of_end
@@ -129,18 +129,19 @@ _ENDS = ("completed", "failed", "stopped")
 
 
 def executions_of(
-    planned: Sequence[Attempt], table: TableTask | None, logged: Mapping[int, FilePart]
+    planned: Sequence[Attempt], layout: Layout, logged: Mapping[int, FilePart]
 ) -> list[Execution]:
     """The task's attempts: those of the table where it has any, else those of the event files.
 
     ``logged`` holds, by attempt, what the table's log rows measure.
     """
+    table = layout.table
     rows = list(table.attempts) if table is not None else []
     if not rows and not logged:
         return [Execution(attempt.number, attempt) for attempt in planned]
     attempts = _attempts(planned, rows, logged)
     _add_logged(attempts, logged)
-    settle([attempt for attempt, _ in attempts])
+    settle([attempt for attempt, _ in attempts], checkpoints=layout.checkpoints)
     for index, (attempt, row) in enumerate(attempts):
         if row is not None:
             _by_record(attempt, row, is_first=not index)

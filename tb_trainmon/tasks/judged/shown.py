@@ -116,8 +116,8 @@ def shown_by(
 
     ``columns`` gives the points of a tag in a part, where more than the latest are known.
     """
-    planned, without_scalars = plan_attempts(parts)
-    executions = executions_of(planned, layout.table, logged or {})
+    planned, without_scalars = plan_attempts(parts, layout.checkpoints)
+    executions = executions_of(planned, layout, logged or {})
     if logged:
         parts = [*parts, *logged.values()]
     attempts = [execution.files for execution in executions]

@@ -1,9 +1,11 @@
 """Where an attempt starts, whether anew or from a checkpoint, and why: one source for all three.
 
 In this order: the step on record (the table); a session that the writer says begins at a step; a
-first step within the attempt's own logging interval (from scratch); steps that go on just behind
-the attempt before, on its own grid; the clock test; steps that overlap or go on; an end of the
-attempt before, where nothing else decides.
+first step within the attempt's own logging interval (from scratch); an evaluation of a later step
+before anything was trained; steps that go on just behind the attempt before, on its own grid; the
+clock test; steps that overlap or go on; an end of the attempt before, where nothing else decides.
+A resume starts from the step before where both meet within an interval, else from the checkpoint
+that lies there, else one interval before its first step.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from tb_trainmon.tasks.found.layout import Checkpoint
 from tb_trainmon.tasks.found.records import ARGUMENTS, parse_object, whole_number
 from tb_trainmon.tasks.judged.clock_test import Clock, clock_of, pace_of
 from tb_trainmon.tasks.judged.counters import Key
@@ -19,6 +22,7 @@ from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
 from tb_trainmon.tasks.judged.sentences import duration
 
 Kind = Literal["first", "restart", "resume"]
+_CLOCKS = 60.0  # seconds by which the clocks of a writer and of the file system may differ
 _ALMOST = 0.1  # share of a logging interval by which a first step may miss it: counters from 1
 _END_TAGS = ("train/total_flos",)
 
@@ -38,6 +42,8 @@ class Track:
 
     ``first_step`` is that of training; ``lowest`` and ``last_step`` are of all that shares its
     counter. ``interval`` is its own, ``configured`` on record; None where nothing tells.
+    ``evaluated``: the step of an evaluation that was logged before anything was trained; ``saved``:
+    steps of checkpoints that had been made when it was opened.
     """
 
     first_step: int
@@ -49,6 +55,8 @@ class Track:
     opened_at: float
     session: int | None
     is_over: bool
+    evaluated: int | None = None
+    saved: Sequence[int] = ()
 
     @property
     def longest_interval(self) -> int:
@@ -61,7 +69,9 @@ class Track:
         return pace_of(self.facts)
 
 
-def track_of(parts: Sequence[FilePart], others: frozenset[Key]) -> Track | None:
+def track_of(
+    parts: Sequence[FilePart], others: frozenset[Key], checkpoints: Sequence[Checkpoint] = ()
+) -> Track | None:
     """The track of an attempt; None where it measured nothing on its counter."""
     counted = [
         (part, tag, part.tags[tag])
@@ -71,7 +81,9 @@ def track_of(parts: Sequence[FilePart], others: frozenset[Key]) -> Track | None:
     ]
     if not counted:
         return None
-    facts = _earliest(counted) or [facts for *_, facts in counted]
+    training = _earliest(counted)
+    facts = training or [facts for *_, facts in counted]
+    opened_at = min((part.launched_at for part, *_ in counted), default=0.0)
     return Track(
         first_step=min(f.first_step for f in facts),
         lowest=min(f.min_step for *_, f in counted),
@@ -79,10 +91,28 @@ def track_of(parts: Sequence[FilePart], others: frozenset[Key]) -> Track | None:
         interval=next((f.interval for f in facts if f.interval), None),
         configured=_configured(parts),
         facts=facts,
-        opened_at=min((part.launched_at for part, *_ in counted), default=0.0),
+        opened_at=opened_at,
         session=next((part.session for part in parts if part.session is not None), None),
         is_over=any(tag in _END_TAGS for _, tag, _ in counted),
+        evaluated=_evaluated_before(training, counted) if training else None,
+        saved=[c.step for c in checkpoints if c.made_at <= opened_at + _CLOCKS],
     )
+
+
+def _evaluated_before(
+    training: Sequence[TagFacts], counted: Sequence[tuple[FilePart, str, TagFacts]]
+) -> int | None:
+    """The step of the first evaluation that was logged before the first training step."""
+    first_at = min(facts.first_wall_time for facts in training)
+    first = min(facts.first_step for facts in training)
+    found = (
+        facts.first_step
+        for *_, facts in counted
+        if facts.meaning.role == "eval"
+        and facts.first_wall_time < first_at
+        and facts.first_step <= first
+    )
+    return min(found, default=None)
 
 
 def _earliest(counted: Sequence[tuple[FilePart, str, TagFacts]]) -> list[TagFacts]:
@@ -128,8 +158,9 @@ def _is_from_scratch(
         return True, "It trains from scratch, on a counter that goes on."
     if _is_within(track, interval):
         return True, f"From scratch: its first step, {first:,}, is within its logging interval."
-    if track.session is not None:
-        return False, "A session that goes on from a checkpoint."
+    said = _said_to_go_on(track, interval)
+    if said is not None:
+        return False, said
     if before is not None and goes_right_on(track, before):
         return False, f"It resumed: step {first:,} follows step {before.last_step:,}."
     clock = clock_of(track.facts, first, track.opened_at, before.pace if before else None)
@@ -137,6 +168,16 @@ def _is_from_scratch(
     if clock is not None and (clock.answer == "resumed" or clock.says_scratch(against=regular)):
         return clock.answer == "scratch", _told(clock, first)
     return _undecided(track, before, interval)
+
+
+def _said_to_go_on(track: Track, interval: int | None) -> str | None:
+    """What the attempt logged before it trained that shows it to be a resume; None without it."""
+    if track.session is not None:
+        return "A session that goes on from a checkpoint."
+    longest = max(interval or 0, track.configured or 0)
+    if track.evaluated is not None and 0 < longest < track.evaluated:
+        return f"It resumed: it evaluated step {track.evaluated:,} before it trained."
+    return None
 
 
 def _is_within(track: Track, interval: int | None) -> bool:
@@ -186,5 +227,11 @@ def _base(track: Track, before: Track | None, interval: int | None) -> tuple[int
         meets = 0 < apart <= max(track.longest_interval, before.longest_interval, interval or 0)
         if meets and before.last_step <= track.lowest:
             return before.last_step, f"It goes on from step {before.last_step:,}."
+    longest = max(track.longest_interval, interval or 0)
+    there = [
+        step for step in track.saved if first - longest <= step <= min(track.lowest, first - 1)
+    ]
+    if there:
+        return max(there), f"It starts from the checkpoint of step {max(there):,}."
     base = min(max(first - (interval or 0), 0), track.lowest)
     return base, f"It starts from step {base:,}, one interval before its first."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -348,3 +349,30 @@ def test_batches_of_the_epoch_are_no_restarts(stage: Stage) -> None:
         file.log(n % 20, NOW + n, {"train/loss": 4.0 / (1 + n)})
     assert attempts_of(stage.judged()) == [("first", 0, 19)]
     assert xs(stage.opened()) == list(range(60))
+
+
+def test_an_evaluation_of_a_later_step_before_it_trained_shows_a_resume(stage: Stage) -> None:
+    """It took as long as training so far would have: the clock alone would say from scratch."""
+    for n, base in enumerate((0, 800)):
+        at = NOW + 20_000 * n
+        file = stage.file(created=at, pid=n).log(base, at + 600, {"eval/loss": 3.0})
+        file.train(range(base + 10, base + 1001, 10), at + 630, every=10)
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 1000), ("resume", 800, 1800)]
+    assert "it evaluated step 800 before it trained" in task.attempts[1].because
+
+
+@pytest.mark.parametrize("place", ["disk"])  # a store does not date folders
+def test_a_resume_starts_from_the_checkpoint_that_lies_there(stage: Stage) -> None:
+    """It logs every 100 steps and saves every 250: killed at 880, it trains on from 750."""
+    stage.file(created=NOW, pid=1).train(range(100, 801, 100), NOW + 200, every=200)
+    for step, made_at in ((500, NOW + 1_000), (750, NOW + 1_500), (760, NOW + 31_000)):
+        folder = stage.logdir / "run" / f"checkpoint-{step}"
+        folder.mkdir()
+        os.utime(folder, (made_at, made_at))
+    again = stage.file(created=NOW + 30_000, pid=2)
+    again.train(range(800, 1501, 100), NOW + 30_125, every=200)
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 800), ("resume", 750, 1500)]
+    assert "from the checkpoint of step 750" in task.attempts[1].because
+    assert task.attempts[1].x_end == 800 + 750
