@@ -170,3 +170,8 @@ def test_slime_counts_rollouts_beside_steps_and_stays_one_attempt(stage: Stage) 
     assert task.lead == ("reward", "answers_cut_off", "loss", "sampler_gap")
     assert len(task.attempts) == 1
     assert task.step == 39
+
+
+def test_a_loss_beside_a_divergence_is_no_likelihood(stage: Stage) -> None:
+    logged(stage, "lm loss", "actor/ppo_kl")
+    assert "perplexity" not in {metric.name for metric in stage.judged().metrics}

@@ -15,7 +15,11 @@ from tb_trainmon.tasks.metric_names import normalized
 _LANGUAGE_MODEL_LOSS = re.compile(
     r"(^|[/_])(lm|gpt)_loss$|^(reduced_train_loss|loss_metrics/global_avg_loss|learning/loss)$"
 )
-# Preference, reward and reinforcement learning: their loss is no likelihood.
+# Preference, reward and reinforcement learning: their loss is no likelihood; GRPO's is about 0.
+_OTHER_AIMS = frozenset(
+    {"reward", "kl", "policy_loss", "value_loss", "clip_fraction", "sampler_gap"}
+    | {"groups_without_variance"}
+)
 _NO_LIKELIHOOD = re.compile(
     r"(^|/)(rewards?|logps|kl|rollout)(/|$)|(^|[/_])(reward|approx_kl|objective/kl)([/_]|$)"
 )
@@ -27,8 +31,7 @@ def why_no_perplexity(
     """Why exp(``loss``) is not shown as a fact, as a sentence; None if it is a perplexity."""
     if layout.rule.language_model is True:
         return None
-    tags = {tag for attempt in attempts for part in attempt.parts for tag in part.tags}
-    if any(_NO_LIKELIHOOD.search(normalized(tag)) for tag in tags):
+    if _has_another_aim(attempts):
         return (
             "This task logs rewards or divergences: its loss is no likelihood, "
             "so exp(loss) would mean nothing."
@@ -42,6 +45,19 @@ def why_no_perplexity(
     return (
         "Perplexity is exp(loss) of a language model, "
         "and nothing here says that this task trains one."
+    )
+
+
+def _has_another_aim(attempts: Sequence[Attempt]) -> bool:
+    meant = {
+        tag: facts.meaning
+        for attempt in attempts
+        for part in attempt.parts
+        for tag, facts in part.tags.items()
+    }
+    return any(
+        (meaning.metric in _OTHER_AIMS and meaning.proves) or _NO_LIKELIHOOD.search(normalized(tag))
+        for tag, meaning in meant.items()
     )
 
 

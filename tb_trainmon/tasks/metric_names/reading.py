@@ -10,7 +10,6 @@ from tb_trainmon.tasks.metric_names.table import Measure, RoleRule, Table
 from tb_trainmon.tasks.metric_names.words import Words
 
 _AXES = frozenset({"frame", "time", "iteration", "step", "epoch"})
-_WHOLES = frozenset({"episode"})
 _COPIED_AGAINST = frozenset({"sample", "token", "time", "second", "walltime", "hour", "hours"})
 _LETTERS = frozenset("abcdefghijklmnoprstuvwxyz")  # but q, which no data set is called
 _TEST_RANK = 2  # behind an evaluation while it trains
@@ -53,9 +52,8 @@ class Subject:
 
     def _is_silent(self, part: Words) -> bool:
         """Whether a part says nothing of what is measured: "mean", "test", "episode", "rank_0"."""
-        silent = self.table.neutral | self.table.evaluation | _WHOLES
-        if any(word.isdigit() for word in part):
-            silent |= self.table.devices | self.table.copies
+        numbered = any(word.isdigit() for word in part)
+        silent = self.table.silent_if_numbered if numbered else self.table.silent
         return all(word in silent or word.isdigit() for word in part)
 
     @cached_property
@@ -120,27 +118,35 @@ def _fits(rule: RoleRule, read: Subject) -> Found | None:
         return None
     scope = read.subject if rule.subject_only else read.subject | read.parent
     here = read.last if rule.leaf_only else read.subject
-    phrase = next((p for p in rule.phrases if _is_there(p, scope, here)), None)
+    phrase = next((p for p in rule.phrases if p <= scope and _is_here(p, here)), None)
     if phrase is None and rule.context:
         phrase = next((p for p in rule.phrases if p <= read.parent), None)
     if phrase is None or _vetoed(rule, read, phrase):
         return None
     if rule.yields and (measured := _measured(read)) is not None:
         return measured
-    neutral = (read.table.neutral | read.table.devices) - rule.qualifies
-    if read.evaluates:
-        neutral |= read.table.benchmarks
     if rule.exactly is not None:
-        others = (read.subject | read.parent) - rule.exactly - neutral
+        others = _telling(rule, read, (read.subject | read.parent) - rule.exactly)
         return None if any(not word.isdigit() for word in others) else _found(rule, read)
-    known = rule.known - (rule.names_behind & read.after("loss"))
-    return _qualified(rule, read, read.subject - phrase - known - neutral)
+    known = rule.known
+    if rule.names_behind:
+        known -= rule.names_behind & read.after("loss")
+    return _qualified(rule, read, _telling(rule, read, read.subject - phrase - known))
 
 
-def _is_there(phrase: frozenset[str], scope: frozenset[str], here: frozenset[str]) -> bool:
-    """Whether all words are there; a letter says something only beside the others (c4/loss)."""
+def _telling(rule: RoleRule, read: Subject, words: frozenset[str]) -> frozenset[str]:
+    """Those of ``words`` that say of what it is."""
+    known = read.table
+    telling = words - known.neutral - known.devices
+    if rule.qualifies:
+        telling |= words & rule.qualifies
+    return telling - known.benchmarks if read.evaluates else telling
+
+
+def _is_here(phrase: frozenset[str], here: frozenset[str]) -> bool:
+    """Whether a word of ``phrase`` is; a letter says something only beside the others (c4/loss)."""
     elsewhere = phrase - here
-    return phrase <= scope and elsewhere != phrase and not elsewhere & _LETTERS
+    return elsewhere != phrase and not elsewhere & _LETTERS
 
 
 def _vetoed(rule: RoleRule, read: Subject, phrase: frozenset[str]) -> bool:

@@ -92,7 +92,8 @@ class Table:
     neutral: frozenset[str]
     several: Mapping[str, int]
     devices: frozenset[str]
-    copies: frozenset[str]
+    silent: frozenset[str]
+    silent_if_numbered: frozenset[str]
     roles: tuple[RoleRule, ...]
     loss_folder_vetoes: frozenset[str]
     vetoes: frozenset[str]
@@ -111,6 +112,7 @@ def table() -> Table:
     read = json.loads(text)
     measures = tuple(_measure(row) for row in read["measures"])
     roles = tuple(_role(row, read) for row in read["roles"])
+    silent = {*read["neutral"], *read["evaluation"], *read["wholes"]}
     return Table(
         dictionary=Dictionary(
             frozenset(_all_words(read)),
@@ -126,7 +128,8 @@ def table() -> Table:
         neutral=frozenset(read["neutral"]),
         several=read["one_of_several"],
         devices=frozenset(read["devices"]),
-        copies=frozenset(read["copies"]),
+        silent=frozenset(silent),
+        silent_if_numbered=frozenset({*silent, *read["devices"], *read["copies"]}),
         roles=roles,
         roles_with=_by_word([rule.phrases for rule in roles]),
         measures_with=_by_word([measure.phrases for measure in measures]),
@@ -227,6 +230,7 @@ def _all_words(read: Mapping[str, Any]) -> Iterable[str]:
         "vetoes",
         "devices",
         "copies",
+        "wholes",
         "held_out",
     ):
         yield from read[key]
