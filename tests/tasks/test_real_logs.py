@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.judged.time_spent import together
 from tests.tasks.scenes import Stage, told
 
 LOGS = Path(__file__).parent.parent / "fixtures" / "logs"
@@ -348,3 +349,13 @@ def test_end_of_run_summaries_are_facts_and_no_points_of_the_loss() -> None:
     assert facts["final_train_runtime"] == pytest.approx(2.927, abs=1e-3)
     assert len(task.series("loss")) == 9 + 21
     assert "train/train_loss" in {metric.name for metric in task.assessment.metrics}
+
+
+def test_the_demos_restarted_task_says_where_its_time_went() -> None:
+    """At 30 steps a second: 2,400 new steps; 707 made again, then 145 behind the checkpoint."""
+    stage = Stage(Path(__file__).parents[2] / "demo_logs", now=LATER)
+    task = stage.opened("restarted")
+    spent = together(each for _, each in task.time_spent(task.assessment))
+    assert spent.training_s == pytest.approx(2400 / 30, rel=0.05)
+    assert spent.repeated_s == pytest.approx((707 + 145) / 30, rel=0.05)
+    assert spent.stalled_s == 0.0

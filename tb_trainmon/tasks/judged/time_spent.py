@@ -1,23 +1,26 @@
 """Where a task's time went: every second from its first launch to its last event, counted once.
 
-Between two leading points, what an evaluation took is what it logged, else what the interval took
-beyond the usual pace; a checkpoint or a stall is what a long interval took beyond it. The rest
-trained: steps that an attempt before had already made are repeated.
+Between two leading points, what an evaluation took is what it logged, else the time since a point
+of the same step, else what the interval took beyond the usual pace; a checkpoint or a stall is what
+a long interval took beyond it. Where both an evaluation and a checkpoint lie in one interval, the
+later one took what lies between them. What was logged as soon as a point was belongs to the
+interval before it. The rest trained: steps that an attempt before had already made are repeated.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import Column, FloatArray
+from tb_trainmon.core.columns import Column, FloatArray, IntArray, column
 from tb_trainmon.series.accumulate import ascends
 
 _LONG = 1.7  # times the usual pace: a stall, where it is also far beyond how intervals scatter
 _SCATTER = 5.0  # times their median distance from the usual
+_AT_ONCE = 0.02  # of the usual time between two points
 _INTERVALS = 16_384  # at the most: of longer courses several are taken as one
 
 
@@ -55,8 +58,8 @@ class Course:
     """What one attempt did when. Times in seconds since the epoch.
 
     ``points`` are its leading points, ``base`` the step that it started from. ``runtimes`` are the
-    evaluations that logged how long they took (in ``value``), ``evaluations`` the times at which
-    others were logged, ``checkpoints`` those at which one was saved.
+    evaluations that logged how long they took (in ``value``), ``evaluations`` what others logged,
+    ``checkpoints`` the times at which one was saved.
     """
 
     launched_at: float
@@ -64,7 +67,7 @@ class Course:
     base: int
     points: Column
     runtimes: Column
-    evaluations: FloatArray
+    evaluations: Column
     checkpoints: FloatArray
 
 
@@ -72,7 +75,7 @@ def time_spent(courses: Sequence[Course]) -> list[TimeSpent]:
     """For each attempt, the downtime before it included."""
     found: list[TimeSpent] = []
     reached, until = 0, None
-    for course in courses:
+    for course in map(_at_the_points, courses):
         down = max(course.launched_at - until, 0.0) if until is not None else 0.0
         begin = course.launched_at if until is None else max(course.launched_at, until)
         found.append(_of_attempt(course, begin, reached) + TimeSpent(down_s=down))
@@ -96,10 +99,10 @@ def _of_attempt(course: Course, begin: float, reached: int) -> TimeSpent:
         return TimeSpent(start_s=end - begin)
     pace = _usual_pace(course, edges, steps)
     usual = np.minimum(pace * steps, seconds)
-    evaluation = _evaluation(course, edges, seconds, usual)
+    saves = _count(course.checkpoints, edges) > 0
+    evaluation = _evaluation(course, edges, steps, seconds, usual)
     rest = seconds - evaluation
     usual = np.minimum(usual, rest)
-    saves = _count(course.checkpoints, edges) > 0
     beyond = np.where(_is_long(rest, steps, pace) | saves, rest - usual, 0.0)
     beyond[0] = rest[0] - usual[0]  # up to the first point: the start
     training = rest - beyond
@@ -113,6 +116,19 @@ def _of_attempt(course: Course, begin: float, reached: int) -> TimeSpent:
         repeated_s=float(np.sum(repeated)),
         start_s=float(beyond[0]),
     )
+
+
+def _at_the_points(course: Course) -> Course:
+    """Its evaluations, moved to the point behind which they were logged at once."""
+    times, points = course.evaluations.wall_time, np.sort(course.points.wall_time)
+    if not len(times) or len(points) < 2:
+        return course
+    before = points[np.maximum(np.searchsorted(points, times, side="right") - 1, 0)]
+    behind = times - before
+    at_once = (behind > 0) & (behind < _AT_ONCE * float(np.median(np.diff(points))))
+    moved = np.where(at_once, before, times)
+    evaluations = column(course.evaluations.step, moved, course.evaluations.value)
+    return replace(course, evaluations=evaluations)
 
 
 def _edges(course: Course, begin: float, end: float) -> tuple[FloatArray, FloatArray]:
@@ -135,7 +151,7 @@ def _edges(course: Course, begin: float, end: float) -> tuple[FloatArray, FloatA
 def _usual_pace(course: Course, edges: FloatArray, steps: FloatArray) -> float:
     """Seconds a step between two points where nothing else was done, in the middle."""
     seconds = np.diff(edges)
-    other = _count(course.evaluations, edges) + _count(course.runtimes.wall_time, edges)
+    other = _count(course.evaluations.wall_time, edges) + _count(course.runtimes.wall_time, edges)
     plain = (steps > 0) & (other == 0)
     plain[0] = False
     if not plain.any():
@@ -145,12 +161,43 @@ def _usual_pace(course: Course, edges: FloatArray, steps: FloatArray) -> float:
 
 
 def _evaluation(
-    course: Course, edges: FloatArray, seconds: FloatArray, usual: FloatArray
+    course: Course, edges: FloatArray, steps: FloatArray, seconds: FloatArray, usual: FloatArray
 ) -> FloatArray:
-    """Seconds of evaluation in each interval."""
+    """Seconds of evaluation in each interval: as logged, else as they show."""
     logged = _runtimes(course, edges)
-    others = (_count(course.evaluations, edges) > 0) & (logged == 0)
-    return np.where(others, seconds - usual, np.minimum(logged, seconds))
+    silent = (_count(course.evaluations.wall_time, edges) > 0) & (logged == 0)
+    return np.where(
+        silent, _shown(course, edges, steps, seconds - usual), np.minimum(logged, seconds)
+    )
+
+
+def _shown(course: Course, edges: FloatArray, steps: FloatArray, beyond: FloatArray) -> FloatArray:
+    """Seconds from the latest point to the evaluation, where no step was made between them.
+
+    Else what is ``beyond`` the pace. A checkpoint in the same interval has what the later of the
+    two took behind the earlier one.
+    """
+    evaluated = _last_in(course.evaluations.wall_time, edges)
+    saved = _last_in(course.checkpoints, edges)
+    later = np.minimum(np.abs(saved - evaluated), beyond)  # NaN where there are not both
+    share = np.where(saved >= evaluated, beyond - later, later)
+    share = np.where(np.isnan(later), beyond, share)
+    at_once = _last_in(course.evaluations.wall_time, edges, course.evaluations.step)
+    reached = course.base + np.cumsum(steps) - steps
+    begun = np.fmax(edges[:-1], np.where(saved < evaluated, saved, np.nan))
+    return np.where(at_once == reached, np.minimum(evaluated - begun, np.diff(edges)), share)
+
+
+def _last_in(
+    times: FloatArray, edges: FloatArray, values: FloatArray | IntArray | None = None
+) -> FloatArray:
+    """The last of ``times`` in each interval, its end included, or its value; NaN without one."""
+    if not len(times):
+        return np.full(len(edges) - 1, np.nan)
+    order = np.argsort(times, kind="stable")
+    at = order[np.searchsorted(times[order], edges[1:], side="right") - 1]
+    inside = (times[at] > edges[:-1]) & (times[at] <= edges[1:])
+    return np.where(inside, (times if values is None else values)[at], np.nan)
 
 
 def _runtimes(course: Course, edges: FloatArray) -> FloatArray:

@@ -45,7 +45,7 @@ def ahead_of(assessment: Assessment, columns: Columns, rows: LogIndex | None) ->
         return found
     total = assessment.total
     end = total.last_step(evidence.pulse.leading) if total is not None else None
-    evaluated = evaluations(current.files.parts, columns)
+    evaluated = evaluations(current.files.parts, columns).wall_time
     return replace(
         found,
         next_evaluation_at=_by_reader(next_at(evaluated, way, current.base, end), off),

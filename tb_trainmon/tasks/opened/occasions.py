@@ -32,17 +32,17 @@ def runtimes(parts: Sequence[FilePart], columns: Columns) -> Column:
     return timed(concatenate(found)) if found else column()
 
 
-def evaluations(parts: Sequence[FilePart], columns: Columns) -> FloatArray:
-    """Times at which an evaluation was logged, by the tag of each part that was logged most."""
-    found = [np.zeros(0)]
+def evaluations(parts: Sequence[FilePart], columns: Columns) -> Column:
+    """What evaluations logged, by the tag of each part that was logged most."""
+    found = [column()]
     for part in parts:
         tags = {
             tag: facts.points for tag, facts in part.tags.items() if facts.meaning.role == "eval"
         }
         if tags:
             most = max(tags, key=lambda tag: tags[tag])
-            found.append(timed(columns(part, most)).wall_time)
-    return np.concatenate(found)
+            found.append(timed(columns(part, most)))
+    return concatenate(found)
 
 
 def folders(checkpoints: Sequence[Checkpoint]) -> FloatArray:

@@ -14,6 +14,10 @@ from tb_trainmon.tasks.judged.time_spent import Course, TimeSpent, time_spent
 from tb_trainmon.tasks.opened.log_index import LogIndex
 from tb_trainmon.tasks.opened.occasions import evaluations, folders, recorded, runtimes, timed
 
+_STARTING = (
+    1800.0  # seconds from a job's process to its first word; a notebook's begins hours before
+)
+
 
 def time_told(
     assessment: Assessment, columns: Columns, rows: LogIndex | None = None
@@ -44,7 +48,7 @@ def _course(
     pieces = leading.pieces_of(execution.files)
     points = timed(concatenate([columns(part, tag) for part, tag, _ in pieces]))
     return Course(
-        launched_at=min(*launched, execution.started_at or launched[0]),
+        launched_at=_launched_at(execution, min(launched)),
         ended_at=max(ended),
         base=execution.base,
         points=_by_time(points),
@@ -60,3 +64,10 @@ def _by_time(points: Column) -> Column:
     if ascends(points.wall_time):
         return points
     return points.take(np.argsort(points.wall_time, kind="stable"))
+
+
+def _launched_at(execution: Execution, opened_at: float) -> float:
+    """When its process began, where the table says so; else when the first that it wrote did."""
+    at = min(opened_at, execution.started_at or opened_at)
+    process = execution.row.process_started_at if execution.row is not None else None
+    return process if process is not None and at - _STARTING < process < at else at

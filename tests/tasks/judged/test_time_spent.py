@@ -21,6 +21,7 @@ def course(
     tail: float = 0.0,
     runtimes: Column | None = None,
     evaluations: tuple[float, ...] = (),
+    step: int = 1,
     checkpoints: tuple[float, ...] = (),
 ) -> Course:
     """Launched at ``begin``; a point every 10 steps, the first after ``wait`` seconds."""
@@ -32,7 +33,11 @@ def course(
         base=base,
         points=column(steps, times, np.ones(len(times))),
         runtimes=column() if runtimes is None else runtimes,
-        evaluations=np.array(evaluations),
+        evaluations=column(
+            [step] * len(evaluations),
+            evaluations,
+            [1.0] * len(evaluations),
+        ),
         checkpoints=np.array(checkpoints),
     )
 
@@ -61,12 +66,38 @@ def test_an_evaluation_takes_what_it_logged_or_what_is_beyond_the_pace() -> None
     assert silent.stalled_s == 0.0
 
 
+def test_an_evaluation_at_the_step_of_the_latest_point_took_all_the_time_since_it() -> None:
+    """Also where the training behind it was quicker than usual."""
+    gaps = [5.0] * 10 + [63.0] + [5.0] * 10
+    spent = only(course(gaps, evaluations=(NOW + 10.0 + 50.0 + 60.0,), step=110))
+    assert spent.evaluation_s == pytest.approx(60.0)
+
+
+def test_an_evaluation_that_was_logged_together_with_a_point_was_before_it() -> None:
+    gaps = [5.0] * 10 + [65.0] + [5.0] * 10
+    spent = only(course(gaps, evaluations=(NOW + 10.0 + 50.0 + 65.0 + 0.01,), step=120))
+    assert spent.evaluation_s == pytest.approx(60.0)
+    assert spent.stalled_s == 0.0
+
+
 def test_a_long_interval_saved_a_checkpoint_or_stalled() -> None:
     gaps = [5.0] * 10 + [25.0] + [5.0] * 10
     assert only(course(gaps)).stalled_s == pytest.approx(20.0)
     saved = only(course(gaps, checkpoints=(NOW + 10.0 + 50.0 + 20.0,)))
     assert saved.checkpoint_s == pytest.approx(20.0)
     assert saved.stalled_s == 0.0
+
+
+def test_an_evaluation_and_a_checkpoint_in_one_interval_each_took_its_own() -> None:
+    """Both beyond the pace; the later one from the earlier one's end."""
+    gaps = [5.0] * 10 + [95.0] + [5.0] * 10
+    begin = NOW + 10.0 + 50.0
+    first = only(course(gaps, evaluations=(begin + 60.0,), checkpoints=(begin + 90.0,)))
+    assert first.evaluation_s == pytest.approx(60.0)
+    assert first.checkpoint_s == pytest.approx(30.0)
+    last = only(course(gaps, evaluations=(begin + 90.0,), checkpoints=(begin + 30.0,)))
+    assert last.evaluation_s == pytest.approx(60.0)
+    assert last.checkpoint_s == pytest.approx(30.0)
 
 
 def test_steps_that_were_made_before_are_repeated_and_the_pause_is_downtime() -> None:
@@ -80,7 +111,7 @@ def test_steps_that_were_made_before_are_repeated_and_the_pause_is_downtime() ->
 
 
 def test_a_launch_without_a_point_only_started() -> None:
-    nothing = Course(NOW, NOW + 30.0, 0, column(), column(), np.zeros(0), np.zeros(0))
+    nothing = Course(NOW, NOW + 30.0, 0, column(), column(), column(), np.zeros(0))
     assert only(nothing) == TimeSpent(start_s=30.0)
 
 
