@@ -28,7 +28,7 @@ def rendered(task: Message, console: Console, now: float) -> RenderableType:
         *_progress(task, console, now),
         *_section("", [*_times(task, now), *_facts(task["facts"])]),
         *_section("Latest", _latest(task["metrics"], [*task["lead"], *HEADLINES])),
-        *_section("Where the time went", _time(task)),
+        *_section("Where the time went", _time(task["time"], task["goodput"])),
         *_section("Attempts", _attempts(task, now, console)),
         *_insights(task),
         *screen.problem_lines(task["problems"]),
@@ -53,24 +53,24 @@ def _progress(task: Message, console: Console, now: float) -> Iterable[Renderabl
         yield Text(_finish(task["eta"], now))
     elif task["status"] == "running":
         yield Text(_why_no_eta(task), style=_QUIET)
-    for line in _ahead(task, now):
-        yield Text(line, style=_QUIET)
+    ahead = _ahead(task, now)
+    if ahead:
+        yield Text(ahead, style=_QUIET)
 
 
-def _ahead(task: Message, now: float) -> Iterable[str]:
+def _ahead(task: Message, now: float) -> str:
     """What comes next, and what a crash now would cost."""
-    coming = [
-        f"next {name} {_due(task[key], now)}"
+    told = [
+        f"Next {name} {_due(task[key], now)}."
         for name, key in (
             ("evaluation", "next_evaluation_at"),
             ("checkpoint", "next_checkpoint_at"),
         )
         if task[key] is not None
     ]
-    if coming:
-        yield ", ".join(coming).capitalize() + "."
     if task["at_risk_s"] is not None:
-        yield f"A crash now would cost {words.duration(task['at_risk_s'])}."
+        told.append(f"A crash now would cost {words.duration(task['at_risk_s'])}.")
+    return " ".join(told)
 
 
 def _due(at: float, now: float) -> str:
@@ -102,20 +102,15 @@ _TIME = {
 }
 
 
-def _time(task: Message) -> Iterable[_Row]:
+def _time(time: Message | None, goodput: float | None) -> Iterable[_Row]:
     """What took at least a second, with its share; then the share that made new steps."""
-    time, goodput = task["time"], task["goodput"]
     whole = sum(time.values()) if time else 0.0
-    if time is not None and goodput is not None and whole >= 1.0:
-        for part, name in _TIME.items():
-            if time[part] >= 1.0:
-                yield name, f"{words.duration(time[part])}  ({words.percent(time[part] / whole)})"
-        yield "made new steps", words.percent(goodput)
-    logged = task["logged_goodput"]
-    if logged is not None:
-        yield f"the trainer's own figure ({plain(logged['tag'])})", words.percent(logged["goodput"])
-        for name, share in logged["badput"].items():
-            yield f"  {plain(name.replace('_', ' '))}", words.percent(share)
+    if time is None or goodput is None or whole < 1.0:
+        return
+    for part, name in _TIME.items():
+        if time[part] >= 1.0:
+            yield name, f"{words.duration(time[part])}  ({words.percent(time[part] / whole)})"
+    yield "made new steps", words.percent(goodput)
 
 
 def _section(title: str, rows: Iterable[_Row]) -> Iterable[RenderableType]:

@@ -41,18 +41,17 @@ def at(text: str) -> float:
 def test_what_comes_next_and_what_a_crash_costs_stand_below_the_finishing_time() -> None:
     now = at("2026-11-30 14:00")
     shown = page(now, next_evaluation_at=now + 250, next_checkpoint_at=now - 5, at_risk_s=38 * 60.0)
-    assert "Next evaluation in 4 min 10 s, next checkpoint now." in shown
+    assert "Next evaluation in 4 min 10 s. Next checkpoint now." in shown
     assert "A crash now would cost 38 min." in shown
     quiet = page(now, next_evaluation_at=None, next_checkpoint_at=None, at_risk_s=None)
     assert "next" not in quiet.lower()
     assert "crash" not in quiet
 
 
-def test_the_trainers_own_goodput_stands_beside_ours_and_says_whose_it_is() -> None:
-    logged = {"tag": "goodput/goodput", "goodput": 0.81, "badput": {"tpu_initialization": 0.06}}
-    shown = page(at("2026-11-30 14:00"), logged_goodput=logged)
-    assert "the trainer's own figure (goodput/goodput)  81%" in shown
-    assert "tpu initialization" in shown
+def test_the_trainers_own_goodput_says_whose_it_is() -> None:
+    told = {"the_trainer's_own_goodput": "81%; tpu initialization 6%"}
+    shown = page(at("2026-11-30 14:00"), facts=told)
+    assert "The trainer's own goodput  81%; tpu initialization 6%" in shown
 
 
 def test_an_end_behind_the_change_to_summer_time_is_told_by_the_clock_of_that_day() -> None:

@@ -90,8 +90,6 @@ export interface Task extends TaskCore {
   /** Null where no wall time tells. */
   readonly time?: TimeSpent | null;
   readonly time_of_attempts?: readonly ({ readonly attempt: number } & TimeSpent)[];
-  /** The trainer's own figure. */
-  readonly logged_goodput?: LoggedGoodput | null;
   readonly insights: readonly Insight[];
   readonly insights_looked: readonly Looked[];
   readonly metrics: readonly Metric[];
@@ -118,13 +116,6 @@ export interface TimeSpent {
   readonly repeated_s: number;
   readonly down_s: number;
   readonly start_s: number;
-}
-
-/** Shares of the job's time. */
-export interface LoggedGoodput {
-  readonly tag: string;
-  readonly goodput: number;
-  readonly badput: Readonly<Record<string, number>>;
 }
 
 export type Severity = 'error' | 'warning' | 'info';

@@ -228,8 +228,10 @@ class Assessment:
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """The framework, and the end-of-run summaries of the latest attempt that has them."""
-        return self.shown.facts
+        """The framework, end-of-run summaries of the latest attempt that has them, its goodput."""
+        logged = self.logged_goodput
+        own = {} if logged is None else {"the_trainer's_own_goodput": str(logged)}
+        return {**self.shown.facts, **own}
 
     @cached_property
     def logged_goodput(self) -> LoggedGoodput | None:

@@ -24,6 +24,11 @@ class LoggedGoodput:
     goodput: float
     badput: Mapping[str, float] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        """As it is told: "81%; tpu initialization 6%"."""
+        lost = [f"{name.replace('_', ' ')} {share:.0%}" for name, share in self.badput.items()]
+        return "; ".join([f"{self.goodput:.0%}", *lost])
+
 
 def logged_goodput(attempts: Iterable[Attempt]) -> LoggedGoodput | None:
     """The latest of them; None where it was not logged."""

@@ -13,9 +13,11 @@ def test_the_latest_shares_of_all_launches_are_told(stage: Stage) -> None:
         file = stage.file(created=at, pid=n).train(range(10, 101, 10), at + 1)
         tags = {"goodput/goodput": 70.0 + n, "badput/tpu_initialization": 12.0, "badput/other": 0.0}
         file.log(100, at + 20, tags)
-    found = stage.judged().logged_goodput
+    task = stage.judged()
+    found = task.logged_goodput
     assert found is not None
     assert found.tag == "goodput/goodput"
+    assert task.facts["the_trainer's_own_goodput"] == "71%; tpu initialization 12%"
     assert found.goodput == pytest.approx(0.71)
     assert found.badput == {"tpu_initialization": pytest.approx(0.12)}
 

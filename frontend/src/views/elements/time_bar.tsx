@@ -2,15 +2,10 @@
 
 import { formatPercent } from '../../base/numbers';
 import { formatDuration } from '../../base/times';
-import type { LoggedGoodput, TimeSpent } from '../../wire/messages';
-import { goodput, loggedText, partsOf } from './time_parts';
+import type { TimeSpent } from '../../wire/messages';
+import { goodput, partsOf } from './time_parts';
 
-interface Props {
-  readonly time: TimeSpent;
-  readonly logged?: LoggedGoodput | null | undefined;
-}
-
-export function TimeBar({ time, logged }: Props) {
+export function TimeBar({ time }: { readonly time: TimeSpent }) {
   const parts = partsOf(time);
   const share = goodput(time);
   if (share === null) return null;
@@ -22,12 +17,7 @@ export function TimeBar({ time, logged }: Props) {
       </p>
       <div class="time-bar" aria-hidden="true">
         {parts.map(({ name, seconds, className }) => (
-          <span
-            key={name}
-            class={className}
-            style={{ flexGrow: seconds }}
-            title={`${name}: ${formatDuration(seconds)}`}
-          />
+          <span key={name} class={className} style={{ flexGrow: seconds }} />
         ))}
       </div>
       <ul class="time-parts">
@@ -37,7 +27,6 @@ export function TimeBar({ time, logged }: Props) {
           </li>
         ))}
       </ul>
-      {logged && <p class="fine">{loggedText(logged)}</p>}
     </div>
   );
 }

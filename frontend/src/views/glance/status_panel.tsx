@@ -29,8 +29,7 @@ export function StatusPanel({ open, task }: TaskProps) {
       </p>
       <Progress open={open} task={task} />
       <Finish task={task} />
-      <Ahead task={task} />
-      {task.time && <TimeBar time={task.time} logged={task.logged_goodput} />}
+      {task.time && <TimeBar time={task.time} />}
       <Facts task={task} />
     </section>
   );
@@ -100,25 +99,23 @@ function Fill({ open }: OpenProps) {
 }
 
 function Finish({ task }: { readonly task: Task }) {
-  const { now } = useApp().monitor;
-  const heardAt = useMemo(() => now.peek(), [task.eta]);
-  if (task.eta === null) return <p class="finish fine">{whyNoEta(task)}</p>;
-  const [left, done] = finishText(task.eta, heardAt, now.value);
+  const now = useApp().monitor.now.value;
+  const heardAt = useMemo(() => now, [task]);
+  const ahead = aheadText(task, heardAt, now);
+  const [left, done] = task.eta === null ? [] : finishText(task.eta, heardAt, now);
   return (
-    <p class="finish">
-      <strong>{left}</strong>, {done}
-      <span class="fine finish-source">
-        by the quicker and the slower of this attempt’s latest steps, pauses counted in
-      </span>
-    </p>
+    <>
+      {left === undefined ? (
+        <p class="finish fine">{whyNoEta(task)}</p>
+      ) : (
+        <p class="finish">
+          <strong>{left}</strong>, {done}
+          <span class="fine finish-source">in eight cases of ten, pauses counted in</span>
+        </p>
+      )}
+      {ahead && <p class="fine">{ahead}</p>}
+    </>
   );
-}
-
-function Ahead({ task }: { readonly task: Task }) {
-  const { now } = useApp().monitor;
-  const heardAt = useMemo(() => now.peek(), [task]);
-  const text = aheadText(task, heardAt, now.value);
-  return text === '' ? null : <p class="fine">{text}</p>;
 }
 
 function Facts({ task }: { readonly task: Task }) {

@@ -20,14 +20,14 @@ export function reasonText(task: Aged, now: number): string {
 
 /** What comes next, and what a crash now would cost: `heardAt` is when the server said so. */
 export function aheadText(task: Task, heardAt: number, now: number): string {
-  const due = (what: string, at: number | null | undefined) =>
-    at == null ? [] : [`${what} ${at - now < 1 ? 'now' : `in ${formatDuration(at - now)}`}`];
-  const next = [
-    ...due('evaluation', task.next_evaluation_at),
-    ...due('checkpoint', task.next_checkpoint_at),
-  ].join(', ');
-  const risk = task.at_risk_s == null ? '' : formatDuration(task.at_risk_s + now - heardAt);
-  return [next && `Next ${next}.`, risk && `A crash now would cost ${risk}.`].filter(Boolean).join(' ');
+  const next = (what: string, at: number | null | undefined) =>
+    at ? `Next ${what} ${at - now < 1 ? 'now' : `in ${formatDuration(at - now)}`}. ` : '';
+  const risk = task.at_risk_s;
+  return (
+    next('evaluation', task.next_evaluation_at) +
+    next('checkpoint', task.next_checkpoint_at) +
+    (risk == null ? '' : `A crash now would cost ${formatDuration(risk + now - heardAt)}.`)
+  ).trimEnd();
 }
 
 /** What is left, and when it is over: `heardAt` is when the server said so. */

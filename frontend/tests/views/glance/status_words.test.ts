@@ -74,10 +74,10 @@ describe('What comes next', () => {
   it('is told with what a crash would cost, and both are counted', () => {
     const told = { next_evaluation_at: NOON + 250, next_checkpoint_at: NOON + 720, at_risk_s: 2280 };
     expect(ahead(told)).toBe(
-      'Next evaluation in 4 min 10 s, checkpoint in 12 min. A crash now would cost 38 min.',
+      'Next evaluation in 4 min 10 s. Next checkpoint in 12 min. A crash now would cost 38 min.',
     );
     expect(ahead(told, NOON + 260)).toBe(
-      'Next evaluation now, checkpoint in 7 min 40 s. A crash now would cost 42 min.',
+      'Next evaluation now. Next checkpoint in 7 min 40 s. A crash now would cost 42 min.',
     );
   });
 
