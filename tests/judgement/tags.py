@@ -15,7 +15,13 @@ from tb_trainmon.tasks.metric_names import Meaning, meaning_of
 from tests.judgement.asking import JUDGEMENT
 from tests.judgement.score import Score
 
-FILES = ("tags.json", "tags_of_sources.json", "tags_of_projects.json", "tags_of_scripts.json")
+FILES = (
+    "tags.json",
+    "tags_of_sources.json",
+    "tags_of_projects.json",
+    "tags_of_scripts.json",
+    "tags_of_frameworks.json",
+)
 
 # Canonical names in the words of the labels; one that is itself a role needs no entry.
 _ROLE_OF = {

@@ -175,3 +175,16 @@ def test_slime_counts_rollouts_beside_steps_and_stays_one_attempt(stage: Stage) 
 def test_a_loss_beside_a_divergence_is_no_likelihood(stage: Stage) -> None:
     logged(stage, "lm loss", "actor/ppo_kl")
     assert "perplexity" not in {metric.name for metric in stage.judged().metrics}
+
+
+def test_of_a_language_model_the_score_is_the_reward_and_the_return_in_control(
+    stage: Stage,
+) -> None:
+    both = ("train/return", "train/reward")
+    assert source_of(logged(stage, *both), "reward") == "train/return"
+    logged(stage, *both, "train/response_length")
+    assert source_of(stage, "reward") == "train/reward"
+
+
+def source_of(stage: Stage, name: str) -> str:
+    return next(metric.tag for metric in stage.judged().metrics if metric.name == name)

@@ -251,6 +251,7 @@ def _sources(
             known.setdefault(candidate.meaning.name, []).append(candidate)
     chosen = {name: _best(found) for name, found in known.items()}
     _prefer_the_same_unit(chosen, known)
+    _prefer_what_was_rewarded(chosen, known)
     for name, tag in overrides.items():
         wanted = [candidate for key, candidate in candidates.items() if key[1] == tag]
         if wanted:
@@ -283,6 +284,16 @@ def _prefer_the_same_unit(
         alike = [c for c in known.get(f"eval_{name}", ()) if _is_by_epoch(c) == by_epoch]
         if name in chosen and alike:
             chosen[f"eval_{name}"] = _best(alike)
+
+
+def _prefer_what_was_rewarded(
+    chosen: dict[str, _Candidate], known: Mapping[str, Sequence[_Candidate]]
+) -> None:
+    """Of a language model's answers the return is what its critic learns, in control the score."""
+    if "response_length" in chosen:
+        rewards = [c for c in known.get("reward", ()) if "return" not in c.key[1].lower()]
+        if rewards:
+            chosen["reward"] = _best(rewards)
 
 
 def _is_by_epoch(candidate: _Candidate) -> bool:

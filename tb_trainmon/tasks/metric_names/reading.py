@@ -183,8 +183,9 @@ def _rank_of_part(rule: RoleRule, unknown: set[str], numbered: bool) -> int:
 def _found(rule: RoleRule, read: Subject, more: int = 0, note: str = "") -> Found:
     rank = rule.base + more + sum(add for word, add in rule.ranks.items() if word in read.said)
     notes = [rule.note, note]
-    if rule.rate and read.said & read.table.devices:
-        rank, notes = rank + 1, [*notes, "of one device"]
+    if read.said & read.table.devices:
+        rank += 1
+        notes += ["of one device"] if rule.rate else []
     scale = 1.0
     if rule.milli and "millisecond" in read.said:
         scale = 0.001

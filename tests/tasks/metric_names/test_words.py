@@ -83,7 +83,7 @@ def test_a_tag_of_a_million_characters_is_read_soon(tag: str) -> None:
         ("val_loss/dataloader_idx_0", ("eval_loss", 5)),
         ("training/ce", ("loss", 1)),
         # Copies of one thing are said to be so by a part of their own.
-        ("Episode-Steps/rank_0", ("episode_length", 0)),
+        ("Episode-Steps/rank_0", ("episode_length", 1)),
         ("Rollout/Success_Rate/lift", ("success_rate", 4)),
         ("Reward/episode", ("reward", 0)),
         # A letter of another part says nothing.
