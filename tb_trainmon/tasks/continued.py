@@ -18,13 +18,14 @@ from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.judged.clock_test import clock_of
 from tb_trainmon.tasks.judged.counters import Key
 from tb_trainmon.tasks.judged.shown import Shown
-from tb_trainmon.tasks.judged.starts import Track, goes_right_on
+from tb_trainmon.tasks.judged.starts import Track, goes_right_on, lacks_its_beginning
 
 _MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _CHANGES = re.compile(rf"{_MONTH}|\d+")
 # A date or a time in the folders above: a name that nobody but a clock has given.
 _STAMP = re.compile(rf"(?:(?:{_MONTH})[a-z]*[-_.]?)?\d(?:[-_.:T+]?\d){{5,}}(?:[AP]M)?")
 _MOST_BEFORE = 32  # siblings that were launched before: a trainer goes on from a recent one
+_INTERVALS = 2  # of logging, behind which a first step tells of steps that were trained elsewhere
 _SHARED = 0.5  # of the training metrics: a trainer that resumes logs what it logged
 
 
@@ -49,8 +50,13 @@ class _Launch:
 
     @property
     def resumes(self) -> bool:
-        """Whether its first attempt did not train from the beginning."""
-        return self.task.executions[0].base > 0
+        """Whether its first attempt does not show the beginning of a training."""
+        return _resumes(self.task)
+
+    @property
+    def began_afresh(self) -> bool:
+        """Whether its first attempt trained from scratch."""
+        return self.task.executions[0].base <= 0
 
     @property
     def leading(self) -> Key | None:
@@ -192,8 +198,13 @@ def _family(id_: str) -> _Family | None:
 
 
 def _resumes(task: Shown) -> bool:
-    """Whether its first attempt did not train from the beginning."""
-    return bool(task.executions) and task.executions[0].base > 0
+    """Whether the first attempt of a task does not show the beginning of a training."""
+    if not task.executions:
+        return False
+    first = task.executions[0]
+    track = first.files.track
+    late = track and track.first_step > _INTERVALS * max(track.longest_interval, 1)
+    return bool(late) or first.base > 0
 
 
 def _launch(task: Shown) -> _Launch | None:
@@ -221,6 +232,8 @@ def _goes_on(launch: _Launch, other: _Launch) -> bool:
     if len(shared) <= _SHARED * len(launch.metrics | other.metrics):
         return False
     if goes_right_on(track, before):
+        return True
+    if other.began_afresh and lacks_its_beginning(track, before):
         return True
     clock = clock_of(track.facts, track.first_step, track.opened_at, before.pace)
     return clock is not None and clock.answer == "resumed"

@@ -42,6 +42,16 @@ def test_a_folder_whose_steps_go_on_is_the_next_attempt(
         assert xs(stage.opened(first)) == steps(stage.opened(first)) == [*range(10, 1501, 10)]
 
 
+def test_one_that_compiles_for_long_goes_on_where_one_from_scratch_logs_sooner(
+    stage: Stage,
+) -> None:
+    launch(stage, "logs/version_0", range(10, 901, 10), NOW, 310.0)
+    launch(stage, "logs/version_1", range(310, 2001, 10), NOW + 30_000, 310.0)
+    assert [attempts_of(task) for task in stage.listed().values()] == [
+        [("first", 0, 900), ("resume", 300, 2000)]
+    ]
+
+
 def test_every_launch_of_a_chain_is_an_attempt_of_the_first(stage: Stage) -> None:
     for n in range(4):
         launch(stage, f"logs/version_{n}", range(500 * n + 10, 500 * n + 501, 10), NOW + 9000 * n)

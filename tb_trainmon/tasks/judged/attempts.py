@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 
@@ -155,14 +155,23 @@ def settle(
         leading = leading_key(part for attempt in attempts for part in attempt.parts)
     others = others_of((attempt.parts for attempt in attempts), leading)
     before: Track | None = None
+    fresh: Track | None = None
     for index, attempt in enumerate(attempts):
         attempt.others = others
         attempt.leading = leading_here(attempt.parts, leading, others)
         attempt.track = track_of(attempt.parts, others, checkpoints)
         attempt.start = start_of(
-            attempt.track, before, is_first=not index, anew=attempt.why.trains_anew
+            attempt.track, before, fresh, is_first=not index, anew=attempt.why.trains_anew
         )
-        before = attempt.track or before
+        before = _in_rhythm(attempt.track, before)
+        fresh = attempt.track if attempt.start.base <= 0 and attempt.track else fresh
+
+
+def _in_rhythm(track: Track | None, before: Track | None) -> Track | None:
+    """The track that the next attempt is compared with: a lone point is in the rhythm before it."""
+    if track is None or before is None or track.interval is not None:
+        return track or before
+    return replace(track, interval=before.interval)
 
 
 class _Homes:

@@ -194,7 +194,7 @@ def _again_by_the_same(part: FilePart, before: Launched) -> Why | None:
     if key is None:
         return None
     facts, known = part.tags[key[1]], before.training[key]
-    if _trains_anew(facts, known, before.reached(key)):
+    if _trains_anew(facts, known, before.reached(key), paused=_paused(part, before, key)):
         return Why(f"Its steps go back, from {before.reached(key):,} to {facts.first_step:,}.")
     if _had_time_to_train(part, facts, before.reached(key)):
         return Why(
@@ -212,6 +212,11 @@ def _begins_a_session(part: FilePart, before: Launched, key: Key | None) -> bool
     """A session that simply goes on after an evaluation is none; one after a pause or back is."""
     if key is None or part.tags[key[1]].first_step <= before.reached(key):
         return True
+    return _paused(part, before, key)
+
+
+def _paused(part: FilePart, before: Launched, key: Key) -> bool:
+    """Whether its file was opened after a pause that does not fit the pace."""
     usual = [f.recent.wall_time[1:] - f.recent.wall_time[:-1] for f in before.training[key]]
     gap = float(np.median(np.concatenate(usual))) if any(map(len, usual)) else 0.0
     return part.opened_at - before.until > max(_A_PAUSE * gap, _SHORTEST_PAUSE)
@@ -225,7 +230,7 @@ def _had_time_to_train(part: FilePart, facts: TagFacts, reached: int) -> bool:
     return clock is not None and clock.says_scratch(against=facts.is_regular)
 
 
-def _trains_anew(facts: TagFacts, known: Sequence[TagFacts], reached: int) -> bool:
+def _trains_anew(facts: TagFacts, known: Sequence[TagFacts], reached: int, *, paused: bool) -> bool:
     """Whether a file goes back in steps as a restart does, not as a counter that every call has."""
     if facts.first_step > known[0].first_step:
         return facts.first_step < reached
@@ -233,7 +238,7 @@ def _trains_anew(facts: TagFacts, known: Sequence[TagFacts], reached: int) -> bo
         return False
     jumped = _jumped_back(facts, known)
     if jumped is None:
-        return facts.min_step < facts.max_step
+        return paused or facts.min_step < facts.max_step
     return jumped
 
 

@@ -136,12 +136,22 @@ def _configured(parts: Sequence[FilePart]) -> int | None:
     return whole_number((arguments or {}).get("logging_steps"))
 
 
-def start_of(track: Track | None, before: Track | None, *, is_first: bool, anew: bool) -> Start:
-    """Where an attempt starts. ``anew``: its values have shown already that it trains anew."""
+def start_of(
+    track: Track | None,
+    before: Track | None,
+    fresh: Track | None = None,
+    *,
+    is_first: bool,
+    anew: bool,
+) -> Start:
+    """Where an attempt starts. ``anew``: its values have shown already that it trains anew.
+
+    ``before`` is the track of the attempt before, ``fresh`` of the latest from scratch.
+    """
     if track is None:
         return Start("first" if is_first else "restart", 0, "It has not logged a step yet.")
     interval = track.interval or (before.longest_interval if before else 0) or track.configured
-    from_scratch, because = _is_from_scratch(track, before, interval, anew)
+    from_scratch, because = _is_from_scratch(track, before, fresh, interval, anew)
     if from_scratch and not anew:
         # No point lies before the beginning of its attempt, though steps may be negative.
         return Start("first" if is_first else "restart", min(0, track.lowest), because)
@@ -151,33 +161,56 @@ def start_of(track: Track | None, before: Track | None, *, is_first: bool, anew:
 
 
 def _is_from_scratch(
-    track: Track, before: Track | None, interval: int | None, anew: bool
+    track: Track, before: Track | None, fresh: Track | None, interval: int | None, anew: bool
 ) -> tuple[bool, str]:
     first = track.first_step
     if anew:
         return True, "It trains from scratch, on a counter that goes on."
     if _is_within(track, interval):
         return True, f"From scratch: its first step, {first:,}, is within its logging interval."
-    said = _said_to_go_on(track, interval)
-    if said is not None:
-        return False, said
-    if before is not None and goes_right_on(track, before):
-        return False, f"It resumed: step {first:,} follows step {before.last_step:,}."
+    shown = _shown_to_go_on(track, before, fresh, interval)
+    if shown is not None:
+        return False, shown
     clock = clock_of(track.facts, first, track.opened_at, before.pace if before else None)
-    regular = before is not None and any(facts.is_regular for facts in track.facts)
+    resumed = clock is not None and clock.answer == "resumed"
+    if fresh is not None and first == fresh.first_step and not resumed:
+        return True, f"From scratch: it began at step {first:,}, as the attempt from scratch did."
+    regular = before is not None and _is_regular(track)
     if clock is not None and (clock.answer == "resumed" or clock.says_scratch(against=regular)):
         return clock.answer == "scratch", _told(clock, first)
     return _undecided(track, before, interval)
 
 
-def _said_to_go_on(track: Track, interval: int | None) -> str | None:
-    """What the attempt logged before it trained that shows it to be a resume; None without it."""
+def _shown_to_go_on(
+    track: Track, before: Track | None, fresh: Track | None, interval: int | None
+) -> str | None:
+    """What shows it to be a resume, whatever the clock says; None without it."""
     if track.session is not None:
         return "A session that goes on from a checkpoint."
     longest = max(interval or 0, track.configured or 0)
     if track.evaluated is not None and 0 < longest < track.evaluated:
         return f"It resumed: it evaluated step {track.evaluated:,} before it trained."
+    if before is not None and goes_right_on(track, before):
+        return f"It resumed: step {track.first_step:,} follows step {before.last_step:,}."
+    if fresh is not None and lacks_its_beginning(track, fresh):
+        return (
+            f"It resumed: it logged step {track.first_step:,} first, where one from scratch "
+            f"logged step {fresh.first_step:,}."
+        )
     return None
+
+
+def lacks_its_beginning(track: Track, fresh: Track) -> bool:
+    """Whether steps are missing that one from scratch logs, as ``fresh`` did at the same steps."""
+    interval = track.interval
+    if interval is None or interval != fresh.interval or not _is_regular(track):
+        return False
+    missing = track.first_step - fresh.first_step
+    return missing % interval == 0 and track.first_step > 2 * max(fresh.first_step, interval)
+
+
+def _is_regular(track: Track) -> bool:
+    return any(facts.is_regular for facts in track.facts)
 
 
 def _is_within(track: Track, interval: int | None) -> bool:

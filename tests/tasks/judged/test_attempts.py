@@ -376,3 +376,43 @@ def test_a_resume_starts_from_the_checkpoint_that_lies_there(stage: Stage) -> No
     assert attempts_of(task) == [("first", 0, 800), ("resume", 750, 1500)]
     assert "from the checkpoint of step 750" in task.attempts[1].because
     assert task.attempts[1].x_end == 800 + 750
+
+
+def test_one_that_lacks_the_steps_that_one_from_scratch_logs_has_resumed(stage: Stage) -> None:
+    """It compiles for as long as training so far would have taken: the clock does not tell."""
+    stage.file(created=NOW, pid=1).train(range(10, 901, 10), NOW + 310, every=10)
+    again = stage.file(created=NOW + 90_000, pid=2)
+    again.train(range(310, 2001, 10), NOW + 90_310, every=10)
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 900), ("resume", 300, 2000)]
+    assert "one from scratch logged step 10" in task.attempts[1].because
+
+
+def test_one_that_begins_late_as_the_first_did_trains_anew(stage: Stage) -> None:
+    """A learner that waits for 10,000 steps of experience."""
+    for n in range(2):
+        at = NOW + 90_000 * n
+        stage.file(created=at, pid=n).train(range(10_100, 20_001, 100), at + 43.0, every=0.4)
+    assert attempts_of(stage.judged()) == [("first", 0, 20_000), ("restart", 0, 20_000)]
+
+
+def test_a_lone_point_after_hours_is_a_restart_where_no_name_tells_the_process(
+    stage: Stage,
+) -> None:
+    for n, last in enumerate((3, 1, 10)):
+        at = NOW + 20_000 * n
+        stage.file(created=at, pid=None).train(range(1, last + 1), at + 5, every=60)
+    kinds = [("first", 0, 3), ("restart", 0, 1), ("restart", 0, 10)]
+    assert attempts_of(stage.judged()) == kinds
+
+
+def test_crashes_behind_the_first_point_of_a_resume_all_start_from_one_step(stage: Stage) -> None:
+    for n, (first, end) in enumerate(((10, 1001), (1010, 1011), (1010, 1011), (1010, 2001))):
+        at = NOW + 20_000 * n
+        stage.file(created=at, pid=n).train(range(first, end, 10), at + 30, every=10)
+    assert attempts_of(stage.judged()) == [
+        ("first", 0, 1000),
+        ("resume", 1000, 1010),
+        ("resume", 1000, 1010),
+        ("resume", 1000, 2000),
+    ]
