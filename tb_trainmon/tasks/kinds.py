@@ -103,7 +103,7 @@ def kind_of(evidence: frozenset[str]) -> Kind:
 
 
 def _because(kind: Kind, found: Sequence[str]) -> Kind:
-    said = [_said(thing) for thing in found[:2]]
+    said = [*dict.fromkeys(_said(thing) for thing in found)][:2]
     return Kind(kind.name, kind.reason.format(found=" and ".join(said)), kind.order, kind.goals)
 
 

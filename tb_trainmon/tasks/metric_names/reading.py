@@ -119,7 +119,7 @@ def _fits(rule: RoleRule, read: Subject) -> Found | None:
     scope = read.subject if rule.subject_only else read.subject | read.parent
     here = read.last if rule.leaf_only else read.subject
     phrase = next((p for p in rule.phrases if p <= scope and _is_here(p, here)), None)
-    if phrase is None and rule.context:
+    if phrase is None and (rule.context or (rule.part and not _is_unknown(rule, read))):
         phrase = next((p for p in rule.phrases if p <= read.parent), None)
     if phrase is None or _vetoed(rule, read, phrase):
         return None
@@ -132,6 +132,11 @@ def _fits(rule: RoleRule, read: Subject) -> Found | None:
     if rule.names_behind:
         known -= rule.names_behind & read.after("loss")
     return _qualified(rule, read, _telling(rule, read, read.subject - phrase - known))
+
+
+def _is_unknown(rule: RoleRule, read: Subject) -> bool:
+    """Whether the last part has a word by which it may be a part: ``reward/height``."""
+    return bool(_telling(rule, read, read.subject - rule.known))
 
 
 def _telling(rule: RoleRule, read: Subject, words: frozenset[str]) -> frozenset[str]:

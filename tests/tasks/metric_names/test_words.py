@@ -86,6 +86,9 @@ def test_a_tag_of_a_million_characters_is_read_soon(tag: str) -> None:
         ("Episode-Steps/rank_0", ("episode_length", 1)),
         ("Rollout/Success_Rate/lift", ("success_rate", 4)),
         ("Reward/episode", ("reward", 0)),
+        # What the folder says holds where the last part only says which one it is.
+        ("reward/mean_ext", ("reward", 2)),
+        ("Reward/height", (None, 0)),
         # A letter of another part says nothing.
         ("eval/c4_en-validation/CrossEntropyLoss", ("eval_loss", 1)),
         ("val/clip_loss", ("eval_loss", 5)),
