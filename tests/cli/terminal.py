@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import codecs
 import fcntl
 import os
@@ -14,8 +15,11 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
+
+from tests.cli.warm_start import warm_command
 
 COMMAND = (sys.executable, "-W", "error", "-m", "tb_trainmon.cli")
 PATIENCE = 60.0  # seconds; a busy machine takes its time
@@ -38,12 +42,20 @@ def environment(**changes: str | None) -> dict[str, str]:
     return kept
 
 
+@cache
+def _warm_command() -> tuple[str, ...]:
+    """Its server ends with the tests."""
+    running = ExitStack()
+    atexit.register(running.close)
+    return running.enter_context(warm_command())
+
+
 def run(
     *arguments: str | Path, cwd: Path | None = None, **variables: str | None
 ) -> subprocess.CompletedProcess[str]:
     """Run it to its end; its answers go into a pipe."""
     return subprocess.run(
-        [*COMMAND, *arguments],
+        [*_warm_command(), *arguments],
         cwd=cwd,
         env=environment(**variables),
         capture_output=True,

@@ -99,6 +99,7 @@ A_TASK = {
     "total_steps": 2_000_000,
     "eta": {"low_s": 300_000.0, "high_s": 400_000.0, "finish_at": 352_000.0},
     "last_event_at": 1000.0,
+    "clock_off_s": 0.0,
 }
 
 
