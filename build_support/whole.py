@@ -29,7 +29,10 @@ def main(options: list[str]) -> int:
     with ThreadPoolExecutor(1) as beside:
         others = beside.submit(_one_after_another)
         failed = subprocess.run(
-            [sys.executable, "-m", "pytest", *options], cwd=ROOT, check=False
+            [sys.executable, "-m", "pytest", *options],
+            cwd=ROOT,
+            env=steps.environment(),
+            check=False,
         ).returncode
         told = [steps.tell(done) for done in others.result()]
     return int(bool(failed) or any(done.failed for done in told))
