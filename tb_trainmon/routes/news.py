@@ -38,7 +38,7 @@ class NewsQuestion:
         log = opened.log()
         if log.shrunk_at > mark.revision:
             return [_reset("Rows of the training log have gone.")]
-        if any(len(opened.series(name)) - mark.points.get(name, 0) > MOST_POINTS for name in names):
+        if any(len(opened.series(name)) - mark.points(name) > MOST_POINTS for name in names):
             return [_reset(f"More than {MOST_POINTS:,} points came.")]
         if log.news(mark.revision) > _MOST_ROWS:
             return [_reset(f"More than {_MOST_ROWS:,} rows came.")]
@@ -64,7 +64,7 @@ class NewsQuestion:
     def _points(self, opened: OpenTask, mark: Mark, names: Sequence[str]) -> list[Message]:
         series = {}
         for name in names:
-            known = mark.points.get(name, 0)
+            known = mark.points(name)
             if len(opened.series(name)) > known:
                 series[name] = self._grown(opened, name, known)
         if not series:

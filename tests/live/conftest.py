@@ -34,7 +34,7 @@ class Count:
         mark = opened.since(cursor)
         if mark is None:
             return self.reset(opened.cursor, opened.reset_reason if cursor else "Nothing known.")
-        new = len(opened.series("loss")) - mark.points["loss"]
+        new = len(opened.series("loss")) - mark.points("loss")
         return Parcel(opened.cursor, b"%d new" % new if new else b"")
 
     def reset(self, cursor: str, reason: str, *, last: bool = False) -> Parcel:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from array import array
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -42,6 +43,7 @@ from tb_trainmon.tasks.opened.time_told import time_told
 from tb_trainmon.tasks.opened.training_log import REVISIONS_KEPT, TrainingLog
 
 _JUST_WRITTEN = 60.0  # seconds since a file was modified that somebody writes, not copies
+_BYTES_A_MARK = 150
 _COUNTS_KEPT = 500_000  # numbers in them: a task with thousands of metrics keeps fewer
 
 _T = TypeVar("_T")
@@ -49,11 +51,25 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How much there was at a revision: points by metric, and the task as it was told."""
+    """How much there was at a revision: points by metric.
+
+    Thousands are kept of a task, so those of the same metrics share ``places``, where each has its
+    count.
+    """
 
     revision: int
-    points: Mapping[str, int]
-    task: object
+    places: Mapping[str, int]
+    counts: array[int]
+
+    def points(self, metric: str) -> int:
+        """How many points a metric had; 0 where it was not there."""
+        place = self.places.get(metric)
+        return 0 if place is None else self.counts[place]
+
+    @property
+    def memory(self) -> int:
+        """Bytes that it takes beside what it shares."""
+        return _BYTES_A_MARK + self.counts.itemsize * len(self.counts)
 
 
 class OpenTask:
@@ -75,6 +91,7 @@ class OpenTask:
         self._usual_end: UsualEnd | None = None
         self._files: dict[str, OpenFile] = {}
         self._looks = 0
+        self._has_news = True  # points or rows came when it was looked at last
         self._table = TableLog()
         self._table_glance: TableGlance | None = None
         self._table_problem: Problem | None = None
@@ -84,6 +101,7 @@ class OpenTask:
         self._followed: dict[tuple[int, str], Followed | Shared] = {}
         self._placed: dict[tuple[int, str], Placed] = {}
         self._marks: deque[Mark] = deque(maxlen=REVISIONS_KEPT)
+        self._told: object = None  # the task, as it was told at the last of them
         self._shape: _Shape | None = None
         self._made: dict[object, tuple[int, object]] = {}
         self._kept: dict[object, object] = {}
@@ -118,10 +136,12 @@ class OpenTask:
         moved = self._shape is not None and not self._shape.grew_to(shape)
         if rewritten or moved:
             self._start_anew(_why(rewritten, self._shape, shape))
+        # Else only the clock went on: points are where they were.
+        self._has_news |= shape != self._shape
         self._shape = shape
         moved_series = [
             name
-            for name, series in self._series.items()
+            for name, series in (self._series.items() if self._has_news else ())
             if not series.update(self._points.pieces(self.metric(name)))
         ]
         if moved_series:
@@ -133,7 +153,8 @@ class OpenTask:
         """Count what it takes now, with all that was made since it was read."""
         parts = (self._files, self._series, self._followed, self._placed)
         found = sum([sum([part.memory for part in of.values()]) for of in parts])
-        self.memory = found + self._table.memory + self._log.memory
+        marks = len(self._marks) * self._marks[-1].memory if self._marks else 0
+        self.memory = found + marks + self._table.memory + self._log.memory
 
     def judged(self, typed_total: int | None = None) -> Assessment:
         """The task as it stands now; ``typed_total`` is used where no total is on record."""
@@ -249,8 +270,13 @@ class OpenTask:
                     known.file = file
         self._disk.begin_visit()
         # Files that are gone stay: what was read of them is still shown, with a problem.
-        rewritten = [file.refresh(self._looks).rewritten for file in self._files.values()]
-        return self._read_table(layout.table) or any(rewritten)
+        batches = [file.refresh(self._looks) for file in self._files.values()]
+        rewritten, extent = any(batch.rewritten for batch in batches), self._table.extent
+        replaced = self._read_table(layout.table)
+        self._has_news = (
+            rewritten or replaced or self._table.extent != extent or any(b.events for b in batches)
+        )
+        return replaced or rewritten
 
     def _seen_coming(self, file: FoundFile) -> int:
         """See ``Source.seen``."""
@@ -307,13 +333,21 @@ class OpenTask:
         self._log.start_anew()
 
     def _mark(self) -> None:
-        points = {name: self.count(metric) for name, metric in self._metrics.items()}
+        last = self._marks[-1] if self._marks else None
+        places: Mapping[str, int] = {name: place for place, name in enumerate(self._metrics)}
+        if last is not None and not self._has_news and last.places == places:
+            counts = last.counts
+        else:
+            counts = array("q", [self.count(metric) for metric in self._metrics.values()])
         told = (told_of(self.assessment), self._table.extent)
-        if self._marks and self._marks[-1].points == points and self._marks[-1].task == told:
-            return
-        self.revision += bool(self._marks)
-        self._marks.append(Mark(self.revision, points, told))
-        while len(self._marks) > 1 and len(self._marks) * len(points) > _COUNTS_KEPT:
+        if last is not None:
+            if (last.places, last.counts, self._told) == (places, counts, told):
+                return
+            places = last.places if last.places == places else places
+            self.revision += 1
+        self._told = told
+        self._marks.append(Mark(self.revision, places, counts))
+        while len(self._marks) > 1 and len(self._marks) * len(counts) > _COUNTS_KEPT:
             self._marks.popleft()
 
 

@@ -20,7 +20,7 @@ from tb_trainmon.tasks.opened.log_index import TYPES, Change, GrowingIndex, LogI
 from tb_trainmon.tasks.opened.log_search import LogSearch
 from tb_trainmon.tasks.opened.table_rows import TableRows
 
-REVISIONS_KEPT = 10_000  # of a task; what came since an older one cannot be told
+REVISIONS_KEPT = 4_000  # of a task; what came since an older one cannot be told
 _STILL_CHANGING = 3  # the latest rows may gain a metric that is logged a moment later
 
 

@@ -39,7 +39,7 @@ def test_points_that_are_appended_are_told_and_the_rest_stays(stage: Stage) -> N
     opened = stage.opened()
     mark = opened.since(cursor)
     assert mark is not None
-    assert mark.points["loss"] == 5
+    assert mark.points("loss") == 5
     assert len(opened.series("loss")) == 8
     assert xs(opened) == list(range(10, 81, 10))
     assert opened.count(opened.metric("loss")) == 8
@@ -73,7 +73,7 @@ def test_words_that_change_by_the_clock_alone_are_no_news_of_points(stage: Stage
     stage.now = NOW + 4 * 3600
     mark = stage.opened().since(cursor)
     assert mark is not None
-    assert mark.points["loss"] == len(stage.opened().series("loss"))
+    assert mark.points("loss") == len(stage.opened().series("loss"))
 
 
 def test_a_status_that_changes_by_the_clock_is_news_and_no_reset(stage: Stage) -> None:
@@ -108,8 +108,21 @@ def test_a_metric_that_appears_is_no_reset(stage: Stage) -> None:
     assert reset_since(stage, cursor) is None
     mark = stage.opened().since(cursor)
     assert mark is not None
-    assert "grad_norm" not in mark.points
+    assert mark.points("grad_norm") == 0
     assert values(stage.opened(), "grad_norm") == [2.0]
+
+
+def test_thousands_of_revisions_share_what_they_have_in_common(stage: Stage) -> None:
+    """A task that is watched all day keeps counts of each, not what was told of it."""
+    file = stage.file().train(range(10, 51, 10), NOW)
+    cursors = [cursor_of(stage)]
+    for step in range(60, 160, 10):
+        file.log(step, NOW + step, {"train/loss": 1.0})
+        cursors.append(cursor_of(stage))
+    marks = [mark for cursor in cursors if (mark := stage.opened().since(cursor)) is not None]
+    assert [mark.points("loss") for mark in marks] == list(range(5, 16))
+    assert len({id(mark.places) for mark in marks}) == 1
+    assert all(mark.memory < 300 for mark in marks)
 
 
 def test_a_new_attempt_is_a_reset_that_says_so(stage: Stage) -> None:

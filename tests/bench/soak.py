@@ -1,0 +1,318 @@
+"""Hours of what goes wrong, in minutes: live tasks, viewers that come and go, files that are cut.
+
+    python -m tests.bench.soak [MINUTES] [--tasks 50] [--viewers 20] [--seed 1]
+
+A real TensorBoard on tasks that are written all the time, whose files are rotated, replaced by
+copies of themselves and cut off, beside a database that is locked, spoilt and put back. Viewers
+open a task, follow it by stream or by polling, and leave. Ends with 1 where this does not hold:
+
+- Each viewer hears every point once and in order; at the end ``series`` has what was written.
+- A task that is written is running or pending, whatever happens to it.
+- No answer is an error of ours; threads, descriptors and memory stay flat, but for new points.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import shutil
+import sqlite3
+import struct
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+import urllib.request
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tb_trainmon.core.crc32c import masked_crc32c
+from tb_trainmon.logger.task_logger import TaskLogger
+from tests.bench.live.processes import Usage
+from tests.bench.make_logs import field as part
+from tests.bench.make_logs import layout, varint
+from tests.tensorboard_process import TensorBoard, running_tensorboard
+
+ROUTE = "data/plugin/trainmon/"
+EVERY = 0.2  # seconds between two rounds of points
+SETTLES_WITHIN = 60.0
+BYTES_A_POINT = 60  # with its row of the log and its smoothing, and the room behind
+MAY_GROW = 30.0  # MB, beside points
+_HEAD, _TAIL = layout("train/loss", "torch")
+
+
+def _framed(body: bytes) -> bytes:
+    length = len(body).to_bytes(8, "little")
+    sums = (masked_crc32c(length), masked_crc32c(body))
+    first, second = (each.to_bytes(4, "little") for each in sums)
+    return length + first + body + second
+
+
+def _record(step: int, at: float) -> bytes:
+    time_, value = struct.pack("<d", at), struct.pack("<f", 1 / (step + 1))
+    return _framed(b"\x09" + time_ + b"\x10" + varint(step) + _HEAD + value + _TAIL)
+
+
+@dataclass
+class Job:
+    """A training that writes event files; ``steps`` are those that a reader can find."""
+
+    folder: Path
+    steps: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)  # of the current file, after each record
+    step: int = 0
+    files: int = 0
+
+    def start(self) -> None:
+        """The first file, or the next one of the same process: steps go on."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = f"events.out.tfevents.{int(time.time())}.soak.1.{self.files}"
+        self.path, self.files, self.ends = self.folder / name, self.files + 1, []
+        version = b"\x09" + bytes(8) + part(3, b"brain.Event:2")
+        self.path.write_bytes(_framed(version))
+
+    def write(self) -> None:
+        """One point."""
+        self.step += 1
+        with self.path.open("ab") as file:
+            file.write(_record(self.step, time.time()))
+            self.ends.append(file.tell())
+        self.steps.append(self.step)
+
+    def replace(self) -> None:
+        """By a copy of itself, as a backup that is put back."""
+        copy = self.folder.parent / "copy.tmp"
+        shutil.copyfile(self.path, copy)
+        copy.replace(self.path)
+
+    def cut(self) -> None:
+        """Some records less: the training goes on from there."""
+        gone = min(3, len(self.ends) - 1)
+        if gone > 0:
+            del self.ends[-gone:]
+            del self.steps[-gone:]
+            self.step = self.steps[-1]
+            with self.path.open("r+b") as file:
+                file.truncate(self.ends[-1])
+
+
+class Faults:
+    """What did not hold, each said once with how often."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.found: dict[str, int] = {}
+
+    def add(self, said: str) -> None:
+        """One more of this kind."""
+        with self._lock:
+            if said not in self.found:
+                sys.stderr.write(f"! {said}\n")
+            self.found[said] = self.found.get(said, 0) + 1
+
+
+class Viewer(threading.Thread):
+    """Opens a task, follows it for a while, leaves, and comes again elsewhere."""
+
+    def __init__(self, server: TensorBoard, tasks: list[str], seed: int, faults: Faults) -> None:
+        super().__init__(daemon=True)
+        self._server, self._tasks, self._faults = server, tasks, faults
+        self._chance = random.Random(seed)
+        self.done = threading.Event()
+        self.heard = 0
+        self._asked = self._cursor = ""
+        self._total, self._last = 0, 0
+
+    def run(self) -> None:
+        """Until ``done``."""
+        while not self.done.is_set():
+            self._try(self._chance.choice(self._tasks), self._chance.uniform(3.0, 15.0))
+
+    def _try(self, task: str, seconds: float) -> None:
+        try:
+            self._visit(task, seconds)
+        except (OSError, ValueError) as error:
+            self._faults.add(f"a viewer's answer: {type(error).__name__} {error}")
+            self.done.wait(1.0)
+
+    def _visit(self, task: str, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        self._asked = urllib.parse.urlencode({"task": task, "ema": 0.6, "ma": 5})
+        self._open()
+        self._server.get(f"{ROUTE}task?task={urllib.parse.quote(task)}")
+        self._server.get(f"{ROUTE}logs?task={urllib.parse.quote(task)}")
+        if self._chance.random() < 0.5:
+            self._stream(until)
+        while time.monotonic() < until and not self.done.is_set():
+            answer = self._server.get(f"{ROUTE}points?{self._asked}&cursor={self._cursor}")
+            self._cursor = answer["cursor"]
+            self._take(answer["messages"])
+            self.done.wait(0.5)
+
+    def _open(self) -> None:
+        answer = self._server.get(f"{ROUTE}series?{self._asked}&metric=loss")
+        self._cursor = answer["cursor"]
+        series = answer["series"]["loss"]
+        self._total, self._last = series["total_points"], series["x"][-1]
+
+    def _stream(self, until: float) -> None:
+        url = f"{self._server.url}{ROUTE}stream?{self._asked}&metric=loss&cursor={self._cursor}"
+        with suppress(TimeoutError), urllib.request.urlopen(url, timeout=20) as answer:
+            for line in answer:
+                if line.startswith(b"id: "):
+                    self._cursor = line[4:].strip().decode()
+                if line.startswith(b"data: ") and not self._take([json.loads(line[6:])]):
+                    return  # what this stream goes on from is not what was read anew
+                if time.monotonic() > until or self.done.is_set():
+                    return
+
+    def _take(self, messages: list[dict[str, Any]]) -> bool:
+        """False where all was read anew."""
+        for message in messages:
+            if message["type"] == "reset":
+                self._open()
+                return False
+            new = message["series"].get("loss") if message["type"] == "points" else None
+            if new is None:
+                continue
+            self.heard += len(new["x"])
+            self._total += len(new["x"])
+            if new["x"][0] != self._last + 1 or self._total != new["total_points"]:
+                self._faults.add("a viewer missed a point, or heard it twice")
+            self._last = new["x"][-1]
+        return True
+
+
+def _spoil(database: Path, chance: random.Random) -> None:
+    """Locked for a while, or overwritten and put back."""
+    if chance.random() < 0.5:
+        with suppress(sqlite3.Error), closing(sqlite3.connect(database, timeout=0.1)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            time.sleep(1.5)
+        return
+    whole = database.read_bytes()
+    database.write_bytes(whole[: len(whole) // 2])
+    time.sleep(1.0)
+    database.write_bytes(whole)
+
+
+def _write(jobs: list[Job], seconds: float, chance: random.Random, database: Path) -> None:
+    """All jobs, and what happens to them."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        began = time.monotonic()
+        for job in jobs:
+            job.write()
+        job = chance.choice(jobs)
+        happens = chance.random()
+        if happens < 0.1:
+            job.start()
+        elif happens < 0.2:
+            job.replace()
+        elif happens < 0.3:
+            job.cut()
+        elif happens < 0.31:
+            threading.Thread(target=_spoil, args=(database, random.Random(happens))).start()
+        time.sleep(max(began + EVERY - time.monotonic(), 0.0))
+
+
+def _watch(
+    server: TensorBoard, live: set[str], faults: Faults, samples: list[Any], done: threading.Event
+) -> None:
+    """The list, as somebody has it open, and what TensorBoard takes meanwhile."""
+    usage = Usage(server.pid)
+    while not done.wait(2.0):
+        try:
+            tasks = server.get(ROUTE + "tasks")["tasks"]
+        except (OSError, ValueError) as error:
+            faults.add(f"the list: {type(error).__name__} {error}")
+            continue
+        for task in tasks:
+            if task["id"] in live and task["status"] not in ("running", "pending"):
+                faults.add(f"a live task is {task['status']}: {task['status_reason']}")
+        open_ = len(list((Path("/proc") / str(server.pid) / "fd").iterdir()))
+        samples.append((usage.megabytes(), usage.threads(), open_))
+
+
+def _is_level(server: TensorBoard, job: Job) -> bool:
+    """Whether ``series`` comes to have what was written."""
+    asked = urllib.parse.urlencode({"task": job.folder.name, "metric": "loss"})
+    deadline = time.monotonic() + SETTLES_WITHIN
+    while time.monotonic() < deadline:
+        series = server.get(f"{ROUTE}series?{asked}")["series"]["loss"]
+        if series["total_points"] == len(job.steps) and series["step"] == job.steps[-4000:]:
+            return True
+        time.sleep(1.0)
+    return False
+
+
+def main() -> int:
+    """0: all held."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("minutes", type=float, nargs="?", default=20.0)
+    parser.add_argument("--tasks", type=int, default=50)
+    parser.add_argument("--viewers", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    chance, faults, samples = random.Random(asked.seed), Faults(), list[Any]()
+    with tempfile.TemporaryDirectory(prefix="trainmon-soak-") as place:
+        logdir = Path(place)
+        with TaskLogger(str(logdir), "told", logging_steps=1) as log:
+            for step in range(1, 200):
+                log.step(step, loss=1 / step)
+        jobs = [Job(logdir / f"job{number:02}") for number in range(asked.tasks)]
+        for job in jobs:
+            job.start()
+            job.write()
+        with running_tensorboard("--logdir", place, "--reload_task=process") as server:
+            server.listing()
+            names = [job.folder.name for job in jobs]
+            viewers = [Viewer(server, names, n, faults) for n in range(asked.viewers)]
+            done = threading.Event()
+            watcher = threading.Thread(
+                target=_watch, args=(server, set(names), faults, samples, done)
+            )
+            for thread in (*viewers, watcher):
+                thread.start()
+            _write(jobs, 60.0 * asked.minutes, chance, logdir / "training_logs.db")
+            done.set()
+            for viewer in viewers:
+                viewer.done.set()
+            watcher.join()
+            for job in jobs:
+                if not _is_level(server, job):
+                    faults.add("a task has not the points that were written")
+    return _told(jobs, viewers, samples, faults)
+
+
+def _told(jobs: list[Job], viewers: list[Viewer], samples: list[Any], faults: Faults) -> int:
+    quarter = max(len(samples) // 4, 1)
+    early, late = samples[quarter : 2 * quarter], samples[-quarter:]
+    (memory, threads, open_), after = (
+        [sorted(each)[len(each) // 2] for each in zip(*part_, strict=True)]
+        for part_ in (early, late)
+    )
+    written = sum(len(job.steps) for job in jobs)
+    grew = after[0] - memory
+    if grew > MAY_GROW + written * BYTES_A_POINT / 2**20:
+        faults.add(f"memory grew by {grew:.0f} MB")
+    if after[1] > threads + len(viewers) or after[2] > open_ + 2 * len(viewers):
+        faults.add("threads or descriptors grew")
+    sys.stdout.write(
+        f"{written:,} points in {len(jobs)} tasks, {sum(v.heard for v in viewers):,} heard by "
+        f"{len(viewers)} viewers; {memory:.0f} MB then {after[0]:.0f}, {threads} threads then "
+        f"{after[1]}, {open_} descriptors then {after[2]}.\n"
+    )
+    for said, times in faults.found.items():
+        sys.stdout.write(f"{times}x {said}\n")
+    return 1 if faults.found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
