@@ -157,14 +157,14 @@ def _table() -> Mapping[str, Any]:
 @cache
 def _rules() -> tuple[_Rule, ...]:
     rows = _table()["kinds"]
-    orders = {row["kind"]: row for row in rows if "lead" in row}
+    orders = {row["kind"]: row for row in reversed(rows) if "lead" in row}
     return tuple(
         _Rule(
             Kind(
                 row["kind"],
                 row["reason"],
-                _with_alike(orders[row["kind"]]["lead"]),
-                _with_alike(orders[row["kind"]]["goal"]),
+                _with_alike((row if "lead" in row else orders[row["kind"]])["lead"]),
+                _with_alike((row if "goal" in row else orders[row["kind"]])["goal"]),
             ),
             frozenset(row.get("all", ())),
             _with_alike(row.get("any", ())),

@@ -27,6 +27,11 @@ def logged(stage: Stage, *tags: str, text: str = "") -> Stage:
             "rl_post_training",
             ("reward", "response_length"),
         ),
+        (
+            ("rewards/chosen", "rewards/accuracies", "loss"),
+            "rl_post_training",
+            ("loss", "accuracy"),
+        ),
         (("train/loss", "eval/accuracy"), "classification", ("loss", "eval_accuracy")),
         (("total_loss", "bbox/AP"), "detection", ("loss", "eval_ap")),
         (("loss", "mIoU"), "segmentation", ("loss", "eval_miou")),
