@@ -27,10 +27,10 @@ def next_at(times: FloatArray, way: Way, base: int, end: int | None) -> float | 
     steps = way.steps_at(known).astype(np.float64)
     period = _period(steps, base, lambda period: way.interval if period > way.interval else 0.0)
     if period is not None:
-        left = steps[-1] + period - way.step[-1]
+        left = float(steps[-1] + period - way.step[-1])
         if end is not None and way.step[-1] + left >= end:
             return None
-        return float(way.time[-1]) + way.seconds(max(left, 0.0), len(way) - 1)
+        return float(way.time[-1] + way.seconds(max(left, 0.0), len(way) - 1))
     seconds = _period(known, None, lambda period: _OF_TIME * period)
     return None if seconds is None else float(known[-1]) + seconds
 

@@ -62,8 +62,12 @@ class Evidence:
 
     @property
     def clock_off(self) -> float:
-        """Seconds by which the writer's clock is ahead of the reader's."""
-        return self.silence.clock_off if self.silence is not None else 0.0
+        """Seconds by which the writer's clock is ahead of the reader's.
+
+        By the file system's; and nothing that was written is yet to come.
+        """
+        told = self.silence.clock_off if self.silence is not None else 0.0
+        return told if self.last_event_at is None else max(told, self.last_event_at - self.now)
 
     @property
     def is_alive(self) -> bool:
@@ -168,7 +172,7 @@ def _again(evidence: Evidence, launched_at: float) -> str:
 
 def _clock(evidence: Evidence) -> str:
     """Which clock says so, where the writer's is wrong."""
-    off = evidence.clock_off
+    off = evidence.silence.clock_off if evidence.silence else 0.0
     if not off:
         return ""
     side = "ahead of" if off > 0 else "behind"

@@ -190,19 +190,33 @@ def test_an_attempt_is_estimated_by_its_own_pace(stage: Stage) -> None:
 
 
 def test_an_end_is_told_by_the_readers_clock_whatever_the_writers_says(stage: Stage) -> None:
-    """A guest that slept (behind), a laptop without the time (ahead): by days."""
-    for hours in (-30.0, 30.0):
-        name, wrong = f"run{hours:.0f}", hours * 3600.0
+    """A guest that slept (behind), a laptop without the time (ahead): by minutes or days."""
+    for hours in (-30.0, -0.2, 0.2, 30.0):
+        name, wrong = f"run{hours}", hours * 3600.0
         file = stage.file(name, created=NOW + wrong)
         file.text("args/text_summary", '{"max_steps": 100}')
         file.train(range(10, 71, 10), NOW + wrong, every=5.0)
         os.utime(file.path, (NOW + 30.0, NOW + 30.0))
     stage.now = NOW + 30.0
-    for hours in (-30.0, 30.0):
-        eta = stage.judged(f"run{hours:.0f}").eta
+    for hours in (-30.0, -0.2, 0.2, 30.0):
+        eta = stage.judged(f"run{hours}").eta
         assert eta is not None
         assert eta.finish_at == pytest.approx(NOW + 45.0, abs=5.0)
         assert eta.low_s < 20.0
+
+
+def test_a_writer_a_minute_ahead_does_not_put_the_end_off(stage: Stage) -> None:
+    """Too little for its clock to be called wrong; but its last point is not yet to come."""
+    file = stage.file(created=NOW + 60.0)
+    file.text("args/text_summary", '{"max_steps": 200}').train(
+        range(10, 101, 10), NOW + 60.0, every=5.0
+    )
+    stage.now = NOW + 45.0 - 4.0  # the list and the task are asked two seconds later each
+    task = stage.judged()
+    assert task.eta is not None
+    assert task.clock_off == pytest.approx(60.0, abs=4.0)
+    assert task.eta.finish_at == pytest.approx(NOW + 95.0, abs=4.0)
+    assert task.eta.low_s < 50.0 < task.eta.high_s + 4.0
 
 
 def test_it_holds_on_real_runs() -> None:
