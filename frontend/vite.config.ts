@@ -50,9 +50,11 @@ const LATER: Readonly<Record<string, string>> = {
   'overview/overview': 'index.ts',
   'task/task_page': 'index.ts',
   'bar/bar_popups': 'index.ts',
+  'elements/no_task': 'index.ts',
   'log/training_log': 'views/task/task_page.tsx',
   'charts/all_scalars': 'views/task/task_page.tsx',
   'charts/chart_popups': 'views/task/task_page.tsx',
+  'task/insight_details': 'views/task/task_page.tsx',
 };
 
 /** Told so, the bundler puts what two of them share into it, instead of into a further file that had to come before either. */

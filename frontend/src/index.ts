@@ -12,6 +12,7 @@ import { followVisibility, isShown } from './base/visibility';
 import { Painter } from './chart/invalidation';
 import { Alerts } from './model/alerts';
 import { Monitor } from './model/monitor';
+import { Pins } from './model/pins';
 import { View } from './model/view';
 import { connect } from './live_worker';
 import { App } from './views/app';
@@ -28,6 +29,7 @@ export { download } from './base/download';
 export { movedBy } from './views/elements/list_keys';
 export { rowsInSight } from './views/elements/list_window';
 export { fillStyle } from './views/elements/fill';
+export { Problems } from './views/elements/problems';
 export { Sparkline } from './views/elements/sparkline';
 
 /** For whoever counts what has arrived: the benches, and a person at the console. */
@@ -46,13 +48,14 @@ export function render(): void {
   const view = new View(window.parent);
   // While the first answers are on their way.
   void (view.values.peek().task ? TaskPage : Overview).need();
-  const alerts = new Alerts(shelf(), (alert) => {
+  const kept = shelf();
+  const alerts = new Alerts(kept, (alert) => {
     notify(window, { ...alert, tag: `trainmon ${alert.id}` }, () => {
       window.parent.focus();
       view.openTask(alert.id);
     });
   });
-  const model = new Monitor(client, feed, view, () => Date.now() / 1000, alerts);
+  const model = new Monitor(client, feed, view, () => Date.now() / 1000, alerts, new Pins(kept));
   model.hasFocus = () => window.parent.document.hasFocus();
   monitor = model;
   markTitle(alerts);

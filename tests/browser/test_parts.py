@@ -51,3 +51,30 @@ def test_a_page_that_does_not_come_is_got_by_loading_the_tab_anew(
     frame.get_by_role("button", name="Load the tab anew").click()
 
     expect(frame.get_by_role("heading", name="Training log")).to_be_visible()
+
+
+def test_letters_typed_while_the_list_comes_are_the_beginning_of_its_search(
+    page: Page, tensorboard: TensorBoard
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/assets/overview-*.js", hold)
+    frame = open_trainmon(page, tensorboard, task=RESTARTED)
+    button = frame.get_by_role("button", name=f"Task {RESTARTED}, completed")
+    expect(button).to_be_visible()
+    button.focus()
+    page.keyboard.press("/")
+    page.keyboard.type("ke")
+    expect(frame.locator("#selector-popup .loading")).to_be_attached()
+
+    for route in held:
+        route.continue_()
+    search = frame.get_by_role("searchbox", name="Find tasks")
+    expect(search).to_be_focused()
+    page.keyboard.type("ras")
+
+    expect(search).to_have_value("keras")
+    page.unroute_all(behavior="ignoreErrors")

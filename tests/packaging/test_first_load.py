@@ -16,7 +16,9 @@ BUDGET = 60_000
 
 PAGES = ("overview", "task_page")
 #: What only follows the first screen, or waits for a click.
-LATER = ("training_log", "all_scalars", "bar_popups", "chart_popups")
+LATER = (
+    *("training_log", "all_scalars", "bar_popups", "chart_popups", "insight_details", "no_task"),
+)
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ import { GuideStore } from './guide';
 import { ListStore, onlyTask } from './list_store';
 import { type Standing, standingOf } from './meanwhile';
 import { OpenTask } from './open_task';
+import { Pins } from './pins';
 import { Pointed } from './pointed';
 import { type Outcome, Pulse } from './pulse';
 import { SparklineStore } from './sparklines';
@@ -52,6 +53,7 @@ export class Monitor {
   readonly #client: Client;
   readonly #feed: Feed;
   readonly #shown = signal(false);
+  readonly #pins: Pins;
   readonly #alertWatch: AlertWatch;
   readonly #tasksPulse = new Pulse(TASKS_EVERY_MS, () => this.#askTasks());
   readonly #watchPulse = new Pulse(WATCH_EVERY_MS, () => this.#askTasks());
@@ -67,6 +69,7 @@ export class Monitor {
     view: View,
     clock: () => number,
     alerts = new Alerts(null, () => {}),
+    pins = new Pins(null),
   ) {
     this.#client = client;
     this.#feed = feed;
@@ -81,6 +84,7 @@ export class Monitor {
     this.guide = new GuideStore(client, this.connection);
     this.absence = new Absence(() => this.#standing(clock()));
     this.alerts = alerts;
+    this.#pins = pins;
     this.#alertWatch = new AlertWatch(alerts, view, this.open, this.#shown, () => this.hasFocus());
     this.sparklines = new SparklineStore(client, clock);
     this.#wire();
@@ -97,6 +101,12 @@ export class Monitor {
   /** Where the points of a task are to be had as a file. */
   exported(task: string, format: string): Promise<Answer<string>> {
     return this.#client.exported(task, format);
+  }
+
+  /** Pins a scalar to the top of the task that is open, or takes it off, for this link and for the next time. */
+  togglePin(metric: string): void {
+    this.view.toggle('pinned', metric);
+    this.#pins.keep(this.open.peek()?.id ?? '', this.view.values.peek().pinned);
   }
 
   /** Asks now instead of at the next beat. */
@@ -140,6 +150,7 @@ export class Monitor {
         this.open.value = null;
         return;
       }
+      this.#pinAsBefore(id);
       const { ema, ma, history, total, types, logSearch, folded, pinned } = this.view.values.value;
       const task = new OpenTask(id, this.#client, this.#feed, this.connection, {
         look: { ema, ma, view: history },
@@ -153,6 +164,12 @@ export class Monitor {
     });
   }
 
+  /** A link's own pins come first. */
+  #pinAsBefore(id: string): void {
+    const pinned = this.#pins.of(id);
+    if (pinned.length > 0 && this.view.values.peek().pinned.length === 0) this.view.set({ pinned });
+  }
+
   #standing(at: number): Standing | null {
     const open = this.open.peek();
     const task = open?.task.peek();
@@ -164,7 +181,10 @@ export class Monitor {
     const shown = this.#shown.value;
     const open = this.open.value;
     const live = shown && open?.task.value?.mode === 'live';
-    for (const pulse of [this.#tasksPulse, this.#clock]) shown ? pulse.start() : pulse.stop();
+    shown ? this.#clock.start() : this.#clock.stop();
+    // The list is nowhere to be seen while a task is opened, and may be long.
+    if (!shown) this.#tasksPulse.stop();
+    else if (open === null || open.isLed.value) this.#tasksPulse.start();
     const watched = !shown && this.#alertWatch.isNeededFor(this.tasks.list.value?.tasks ?? []);
     watched ? this.#watchPulse.start() : this.#watchPulse.stop();
     untracked(() => {

@@ -1,6 +1,6 @@
 /** The task that is looked at: its facts, its series and its log, brought up to date by deltas from a cursor on. */
 
-import { batch, type Signal, signal } from '@preact/signals';
+import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Client } from '../wire/client';
 import type { Answer, Failure } from '../wire/failure';
 import type { Feed } from '../wire/feed';
@@ -37,6 +37,7 @@ export class OpenTask {
   readonly #asking = new Newest();
   readonly #polling = new Newest();
   readonly #isUsual: boolean;
+  readonly #isLed = signal(false);
   #total: number | null;
   #cursor: string | null = null;
   #isFollowed = false;
@@ -62,8 +63,18 @@ export class OpenTask {
   /** Asks for everything: on opening, after a `reset`, and once the server is back. */
   async load(): Promise<void> {
     this.#marksDue = true;
-    const series = this.#isUsual && this.task.peek() === null ? this.series.lead() : this.series.refresh();
-    await this.#until(Promise.all([this.#loadTask(), this.logs.load(), series]));
+    const isFirst = this.#isUsual && this.task.peek() === null;
+    const series = isFirst ? this.series.lead() : this.series.refresh();
+    if (isFirst) void series.then(() => (this.#isLed.value = true));
+    else this.#isLed.value = true;
+    // The log stands below the first charts: it is not to take turns with them on the server.
+    const logs = isFirst ? series.then(() => this.logs.load()) : this.logs.load();
+    await this.#until(Promise.all([this.#loadTask(), logs, series]));
+  }
+
+  /** Whether the first charts have their points, or never will: what is seen later may be asked for. */
+  get isLed(): ReadonlySignal<boolean> {
+    return this.#isLed;
   }
 
   async setTotal(total: number | null): Promise<void> {

@@ -7,15 +7,9 @@ import { KeyList } from './bar/later_popups';
 import { TopBar } from './bar/top_bar';
 import { focusField, useApp, useKey } from './context';
 import { useFetchedAhead } from './elements/later';
+import { CannotOpen, EmptyLogDirectory, NoLogDirectory, RemoteStore } from './elements/later_no_task';
 import { Part } from './elements/part';
-import {
-  CannotOpen,
-  EmptyLogDirectory,
-  Loading,
-  NoLogDirectory,
-  RemoteStore,
-  Unreachable,
-} from './elements/states';
+import { Loading, Unreachable } from './elements/states';
 import { Overview, TaskPage } from './later_pages';
 
 export function App() {

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Alerts } from '../../src/model/alerts';
 import { Monitor } from '../../src/model/monitor';
+import { Pins } from '../../src/model/pins';
 import { type Page, View } from '../../src/model/view';
 import { failed } from '../../src/wire/failure';
 import type { Task, TaskSummary } from '../../src/wire/messages';
 import { attempt, metric, summary, task, taskList } from '../examples';
-import { deltas, FakeClient, FakeFeed, lossUpTo, page, seriesSet } from './fake_client';
+import { deltas, FakeClient, FakeFeed, lossUpTo, page, seriesSet, settled } from './fake_client';
 
 let client: FakeClient;
 let feed: FakeFeed;
@@ -13,10 +15,19 @@ let url: { hash: string; back: (hash: string) => void };
 /** The places that the browser's "back" leads to. */
 let left: string[];
 let time = 1000;
+/** What the browser keeps for the next page. */
+let kept: string | null;
+const pins = new Pins({
+  getItem: () => kept,
+  setItem: (_key, value) => {
+    kept = value;
+  },
+});
 
 beforeEach(() => {
   vi.useFakeTimers();
   time = 1000;
+  kept = null;
 });
 afterEach(() => {
   monitor.show(false);
@@ -49,11 +60,13 @@ function start(hash = '#trainmon'): void {
   const parent: Page = { location, history, addEventListener: () => {}, removeEventListener: () => {} };
   client = new FakeClient();
   feed = new FakeFeed();
-  monitor = new Monitor(client, feed, new View(parent), () => time);
+  const alerts = new Alerts(null, () => {});
+  monitor = new Monitor(client, feed, new View(parent), () => time, alerts, pins);
   monitor.show(true);
 }
 
 async function list(...tasks: TaskSummary[]): Promise<void> {
+  await settled();
   await client.desk.tasks.only.answer(taskList(...tasks));
 }
 
@@ -300,6 +313,38 @@ describe('The reader', () => {
     expect(asked.question).toMatchObject({ x_min: 1, x_max: 2, view: 'all', metric: ['loss'] });
     await asked.answer(seriesSet('c1', { loss: lossUpTo(2) }));
     expect(monitor.detail.detail.value?.series.loss?.x).toEqual([1, 2]);
+  });
+});
+
+describe('A pin', () => {
+  const pinned = () => monitor.view.values.value.pinned;
+
+  it('is there again when its task is opened the next time, and in no other task', () => {
+    start('#trainmon&p.trainmon.task=job');
+    monitor.togglePin('kl');
+    start('#trainmon&p.trainmon.task=other');
+    expect(pinned()).toEqual([]);
+    monitor.view.openTask('job');
+    expect(pinned()).toEqual(['kl']);
+    monitor.view.openTask('other');
+    expect(pinned()).toEqual([]);
+  });
+
+  it('that is taken off stays away', () => {
+    start('#trainmon&p.trainmon.task=job');
+    monitor.togglePin('kl');
+    monitor.togglePin('kl');
+    start('#trainmon&p.trainmon.task=job');
+    expect(pinned()).toEqual([]);
+  });
+
+  it('of a link stands in the place of those that are kept, and does not overwrite them', () => {
+    start('#trainmon&p.trainmon.task=job');
+    monitor.togglePin('kl');
+    start('#trainmon&p.trainmon.task=job&p.trainmon.pin=entropy');
+    expect(pinned()).toEqual(['entropy']);
+    start('#trainmon&p.trainmon.task=job');
+    expect(pinned()).toEqual(['kl']);
   });
 });
 

@@ -13,6 +13,7 @@ export function TaskSelector() {
   const isOpen = useSignal(false);
   const button = useRef<HTMLButtonElement>(null);
   const popup = useRef<HTMLDivElement>(null);
+  const isTyped = useRef(false);
   const list = monitor.tasks.list.value;
   const open = monitor.open.value;
   // By all its points where they are known: the list only judges by the ends of its files.
@@ -31,7 +32,10 @@ export function TaskSelector() {
   /** What is typed before the list's code is here, and with it the search, is searched for all the same. */
   const typeAhead = (event: KeyboardEvent) => {
     if (event.key.length > 1 || event.ctrlKey || event.altKey || event.metaKey) return false;
-    monitor.view.set({ find: monitor.view.values.peek().find + event.key });
+    // As in the field itself, what was searched for before is written over.
+    const before = isTyped.current ? monitor.view.values.peek().find : '';
+    isTyped.current = true;
+    monitor.view.set({ find: before + event.key });
     return true;
   };
   useKey('/', 'Find a task', find, 'Tasks');
@@ -62,6 +66,7 @@ export function TaskSelector() {
         class="bar-popup"
         onToggle={(event) => {
           isOpen.value = event.newState === 'open';
+          if (event.newState === 'closed') isTyped.current = false;
         }}
         // Before the list in it takes the key for its own.
         onKeyDownCapture={(event) => {
@@ -72,7 +77,7 @@ export function TaskSelector() {
           if (isClosing) close();
         }}
       >
-        {isOpen.value && list && <Overview list={list} onOpened={close} />}
+        {isOpen.value && list && <Overview list={list} onOpened={close} isTyped={isTyped} />}
       </div>
     </>
   );

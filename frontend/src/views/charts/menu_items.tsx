@@ -68,9 +68,9 @@ function Moves({ chart, place }: { readonly chart: string; readonly place: Place
 
 /** Whatever the reader thinks is what this training is about. */
 function PinChoice({ metric }: { readonly metric: string }) {
-  const { view } = useApp().monitor;
-  const isPinned = view.values.value.pinned.includes(metric);
-  return <Item name={isPinned ? 'Unpin' : 'Pin to the top'} act={() => view.toggle('pinned', metric)} />;
+  const { monitor } = useApp();
+  const isPinned = monitor.view.values.value.pinned.includes(metric);
+  return <Item name={isPinned ? 'Unpin' : 'Pin to the top'} act={() => monitor.togglePin(metric)} />;
 }
 
 function LogChoice({ metric }: { readonly metric: string }) {

@@ -1,7 +1,7 @@
 /** The picture of a chart, kept in step with the model, the theme, the zoom and what is pointed at; drawn by `chart`. */
 
 import { useSignalEffect } from '@preact/signals';
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { XRange } from '../../chart/chart_data';
 import type { ChartContent, ChartEvents } from '../../chart/content';
 import { Plot } from '../../chart/plot';
@@ -28,7 +28,8 @@ export function ChartPlot({ content, title, drawn, handle, beat }: ChartPlotProp
   // Read out by whoever listens, who has no use for three of them a second.
   const summary = useMemo(() => chartSummary(title, drawn), [title, beat]);
 
-  useEffect(() => {
+  // Before the page is painted, so that it and the chart are painted in one frame.
+  useLayoutEffect(() => {
     if (host.current === null) return;
     handle.host = host.current;
     const events: ChartEvents = {
@@ -38,7 +39,6 @@ export function ChartPlot({ content, title, drawn, handle, beat }: ChartPlotProp
     plot.current = new Plot(host.current, painter, { theme: theme.peek(), content, events });
     return () => plot.current?.destroy();
   }, []);
-  // Before the page is painted, so that it and the chart are painted in one frame.
   useLayoutEffect(() => plot.current?.show(content), [content]);
   useSignalEffect(() => plot.current?.setTheme(theme.value));
   useSignalEffect(() => plot.current?.point(pointed.place.value?.x ?? null));

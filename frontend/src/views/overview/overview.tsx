@@ -13,8 +13,8 @@ import styles from '../../styles/overview.css?inline';
 import type { Status, TaskList, TaskSummary } from '../../wire/messages';
 import { focusField, useApp, useKey } from '../context';
 import { Problems } from '../elements/problems';
-import { NothingMatches } from '../elements/states';
 import { StatusShape } from '../elements/status_tag';
+import { NothingMatches } from './nothing_matches';
 import { OrderChoice } from './order';
 import { enterRows, OverviewRows } from './rows';
 
@@ -24,16 +24,20 @@ export interface OverviewProps {
   readonly list: TaskList;
   /** Where it lies over another page: closes it. There the search has the focus from the start. */
   readonly onOpened?: () => void;
+  /** Whether the search has been typed at the place of this list, before it was here. */
+  readonly isTyped?: { readonly current: boolean };
 }
 
-export function Overview({ list, onOpened }: OverviewProps) {
+export function Overview({ list, onOpened, isTyped }: OverviewProps) {
   const { monitor } = useApp();
   const { found } = monitor.tasks;
   const held = useSignal<readonly string[] | null>(null);
   const shown = useComputed(() => inOrder(found.value.tasks, held.value));
   const field = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
-    if (onOpened) focusField(field.current);
+    // What was typed before this code was here is only the beginning of a word.
+    if (isTyped?.current) field.current?.focus();
+    else if (onOpened) focusField(field.current);
   }, []);
   const open = (task: TaskSummary) => {
     monitor.view.openTask(task.id);

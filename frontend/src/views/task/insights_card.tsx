@@ -1,11 +1,12 @@
 /** What rules found in the task, worst first: one line each, opened for the proof. A healthy task has one quiet line. */
 
 import { useSignal } from '@preact/signals';
-import { formatValue, plural } from '../../base/numbers';
+import { plural } from '../../base/numbers';
 import { formatMoment } from '../../base/times';
-import { countsOf, countText, lookedAt, ruleWords, toldInsights } from '../../model/insights';
+import { countsOf, countText, lookedAt, toldInsights } from '../../model/insights';
 import type { Insight, Looked, Severity } from '../../wire/messages';
 import { type TaskProps, useApp } from '../context';
+import { LookedRules, Proof } from './later_details';
 
 export function InsightsCard({ task }: TaskProps) {
   const { view } = useApp().monitor;
@@ -82,41 +83,8 @@ function Item({ insight, isMuted }: { readonly insight: Insight; readonly isMute
   );
 }
 
-function Proof({ insight, isMuted }: { readonly insight: Insight; readonly isMuted: boolean }) {
-  const { view } = useApp().monitor;
-  const { id, rule, evidence, advice, facts } = insight;
-  return (
-    <div class="insight-proof">
-      <p>{evidence}</p>
-      <p>
-        <b>Next:</b> {advice}
-      </p>
-      <dl class="facts">
-        <div>
-          <dt>Rule</dt>
-          <dd>{ruleWords(rule)}</dd>
-        </div>
-        {Object.entries(facts).map(([name, value]) => (
-          <div key={name}>
-            <dt>{ruleWords(name)}</dt>
-            <dd>{factText(value)}</dd>
-          </div>
-        ))}
-      </dl>
-      <button type="button" class="link" onClick={() => view.toggle('muted', id)}>
-        {isMuted ? 'Tell of it again' : 'Mute it for this task'}
-      </button>
-    </div>
-  );
-}
-
-function factText(value: number | string | null): string {
-  return typeof value === 'number' ? formatValue(value) : String(value ?? '–');
-}
-
 function LookedAt({ looked }: { readonly looked: readonly Looked[] }) {
   const isOpen = useSignal(false);
-  const idle = looked.filter((one) => !one.looked);
   return (
     <details
       class="looked"
@@ -125,27 +93,7 @@ function LookedAt({ looked }: { readonly looked: readonly Looked[] }) {
       }}
     >
       <summary>What was looked at</summary>
-      {isOpen.value && (
-        <>
-          <p>{namesOf(looked.filter((one) => one.looked))}</p>
-          {idle.length > 0 && (
-            <dl>
-              {idle.map(({ rule, why }) => (
-                <div key={rule}>
-                  <dt>{ruleWords(rule)}</dt>
-                  <dd>{why}</dd>
-                </div>
-              ))}
-            </dl>
-          )}
-        </>
-      )}
+      {isOpen.value && <LookedRules looked={looked} />}
     </details>
   );
-}
-
-function namesOf(looked: readonly Looked[]): string {
-  return looked.length === 0
-    ? 'No rule had anything to look at.'
-    : looked.map(({ rule }) => ruleWords(rule)).join(', ');
 }

@@ -16,12 +16,13 @@ import { LiveMetrics } from '../glance/live_metrics';
 import { StatusPanel } from '../glance/status_panel';
 import { TrainingLog } from '../log/later_log';
 import { InsightsCard } from './insights_card';
+import { Proof } from './later_details';
 
 export const styles = task + insights + charts;
 
 export function TaskPage({ open, task }: TaskProps) {
   const { monitor } = useApp();
-  useFetchedAhead([ChartMenuItems, AllScalars]);
+  useFetchedAhead([ChartMenuItems, AllScalars, Proof]);
   const failure = open.failure.value;
   const problems = [...(monitor.tasks.list.value?.problems ?? []), ...task.problems];
   return (

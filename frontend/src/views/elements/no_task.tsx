@@ -1,0 +1,67 @@
+/** What stands in for tasks where there is none, or not the one that is asked for. */
+
+import type { Failure } from '../../wire/failure';
+import type { Problem } from '../../wire/messages';
+import { useApp } from '../context';
+import { Problems } from './problems';
+import { AGAIN, State } from './states';
+
+/** In the sheet that every page has. */
+export const styles = '';
+
+export function NoLogDirectory({ sentence }: { readonly sentence: string }) {
+  return (
+    <State title="No log directory">
+      <p>{sentence}</p>
+    </State>
+  );
+}
+
+/** Nothing of the log directory is known, because its remote store is slow or will not be read. */
+export function RemoteStore({ problems }: { readonly problems: readonly Problem[] }) {
+  const looking = problems.every((problem) => problem.code === 'remote_first_look');
+  return (
+    <State title={looking ? 'Looking at the log directory' : 'The log directory cannot be read'}>
+      {problems.map((problem) => (
+        <p key={`${problem.code} ${problem.where}`} role="status">
+          {problem.message} <code>{problem.where}</code>
+        </p>
+      ))}
+      <p>{AGAIN}</p>
+    </State>
+  );
+}
+
+export function EmptyLogDirectory({ problems }: { readonly problems: readonly Problem[] }) {
+  return (
+    <State title="No tasks yet">
+      <p>
+        In the log directory and below it are neither event files (<code>events.out.tfevents.…</code>), as
+        most trainers write them, nor the <code>training_logs.db</code> of TrainMon’s own logger.
+      </p>
+      <p>{AGAIN}</p>
+      <Problems problems={problems} open />
+    </State>
+  );
+}
+
+export function CannotOpen({ id, failure }: { readonly id: string; readonly failure: Failure }) {
+  const { monitor } = useApp();
+  const first = monitor.tasks.list.value?.tasks[0];
+  return (
+    <State title={`No task “${id}”`}>
+      <p>{failure.sentence}</p>
+      <p>It was moved or deleted, or the link is for another log directory.</p>
+      {first && (
+        <p class="state-ways">
+          <button type="button" class="button" onClick={() => monitor.view.showAll()}>
+            All tasks
+          </button>
+          <button type="button" class="button" onClick={() => monitor.view.openTask(first.id)}>
+            Open {first.name}, the latest
+          </button>
+        </p>
+      )}
+    </State>
+  );
+}
