@@ -79,7 +79,7 @@ def histories(draw: st.DrawFn, *, kinds: Sequence[str] = ("restart", "resume")) 
         launch = Launch(at, [(step, at + loading + (step - base) * pace) for step in steps])
         launches.append(launch)
         attempts.append((kind, base, steps[-1]))
-        at = launch.end + draw(st.floats(600.0, 90_000.0))
+        at = launch.end + draw(st.floats(900.0, 90_000.0))
     return History(every, launches, attempts)
 
 
@@ -152,7 +152,7 @@ def test_attempts_are_those_that_there_were(history: History) -> None:
 
 
 @few
-@given(histories(), st.lists(st.floats(0.05, 0.95), max_size=5))
+@given(histories(), st.lists(st.floats(0.05, 0.95), max_size=8))
 def test_a_log_that_is_cut_into_any_number_of_files_says_the_same(
     history: History, cuts: list[float]
 ) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from tb_trainmon.core.columns import concatenate
 from tb_trainmon.core.times import plausible
-from tb_trainmon.tasks.judged.parts import TagFacts
+from tb_trainmon.tasks.judged.parts import FIRST_POINTS, TagFacts
 
 _LEAST = 5.0  # seconds that the steps must take for the clock to tell
 _LOADING = 60.0
@@ -73,7 +73,7 @@ def pace_of(facts: Sequence[TagFacts]) -> float | None:
         points = concatenate([points, *(f.recent[-1:] for f in facts)])
     order = np.argsort(points.step, kind="stable")
     steps, times = points.step[order], points.wall_time[order]
-    new = np.append(True, steps[1:] != steps[:-1])
+    new = np.flatnonzero(np.append(True, steps[1:] != steps[:-1]))[:FIRST_POINTS]
     gaps, seconds = np.diff(steps[new]), np.diff(times[new])
     good = seconds > 0
     return float(np.median(seconds[good] / gaps[good])) if good.any() else None

@@ -20,11 +20,10 @@ from tb_trainmon.series.accumulate import ascends
 from tb_trainmon.series.cycles import Climb, climb_of
 from tb_trainmon.tasks.judged.jumps import jumped_back
 from tb_trainmon.tasks.judged.leader import Candidate, leading_of
-from tb_trainmon.tasks.judged.parts import RECENT_POINTS, FilePart, Source, TagFacts
+from tb_trainmon.tasks.judged.parts import FIRST_POINTS, RECENT_POINTS, FilePart, Source, TagFacts
 from tb_trainmon.tasks.judged.tag_sets import TagSet, tag_set
 from tb_trainmon.tasks.metric_names import Meaning
 
-_FIRST_POINTS = 4  # what the logging interval is taken from: few, so that it is soon settled
 _FEW = 200  # points that a list takes the range of in less time than NumPy
 _POINTS_THAT_STAY = 3  # so many points behind a step that went back make it a restart
 _A_PAUSE = 10.0  # times the usual gap between points, and at the least so many seconds:
@@ -151,9 +150,9 @@ def _continued(
 
 
 def _first_of(known: Column, fresh: Column) -> Column:
-    if len(known) >= _FIRST_POINTS:
+    if len(known) >= FIRST_POINTS:
         return known
-    return concatenate([known, fresh])[:_FIRST_POINTS]
+    return concatenate([known, fresh])[:FIRST_POINTS]
 
 
 def _leading(
@@ -270,7 +269,7 @@ def _facts(first: Column, last: Column, meaning: Meaning, *, leads: bool = False
         points,
         lowest,
         highest,
-        beginning=first[:_FIRST_POINTS],
+        beginning=first[:FIRST_POINTS],
         recent=last if size <= RECENT_POINTS else last[-RECENT_POINTS:],
         climb=_climb(first.step) if leads else None,
     )

@@ -35,8 +35,17 @@ class Why(NamedTuple):
 Writer = tuple[str | None, int | None]
 _A_LATE_RANK = 0.1  # share of a step by which two ranks of one attempt may differ
 _INTERVALS = 3  # and so many logging intervals
-_A_PAUSE = 30.0  # times the usual gap between points, and at the least so many seconds:
-_SHORTEST_PAUSE = 300.0
+
+
+class _Least(NamedTuple):
+    """How long a pause must be: times the usual gap between points, and seconds."""
+
+    gaps: float
+    seconds: float
+
+
+_AHEAD = _Least(30.0, 300.0)  # where steps go on, as they do behind an evaluation
+_BEHIND = _Least(10.0, 60.0)  # where they go back
 
 
 def writer(part: FilePart) -> Writer:
@@ -194,7 +203,7 @@ def _again_by_the_same(part: FilePart, before: Launched) -> Why | None:
     if key is None:
         return None
     facts, known = part.tags[key[1]], before.training[key]
-    if _trains_anew(facts, known, before.reached(key), paused=_paused(part, before, key)):
+    if _trains_anew(facts, known, before.reached(key), paused=_paused(part, before, key, _BEHIND)):
         return Why(f"Its steps go back, from {before.reached(key):,} to {facts.first_step:,}.")
     if _had_time_to_train(part, facts, before.reached(key)):
         return Why(
@@ -212,14 +221,14 @@ def _begins_a_session(part: FilePart, before: Launched, key: Key | None) -> bool
     """A session that simply goes on after an evaluation is none; one after a pause or back is."""
     if key is None or part.tags[key[1]].first_step <= before.reached(key):
         return True
-    return _paused(part, before, key)
+    return _paused(part, before, key, _AHEAD)
 
 
-def _paused(part: FilePart, before: Launched, key: Key) -> bool:
+def _paused(part: FilePart, before: Launched, key: Key, least: _Least) -> bool:
     """Whether its file was opened after a pause that does not fit the pace."""
     usual = [f.recent.wall_time[1:] - f.recent.wall_time[:-1] for f in before.training[key]]
     gap = float(np.median(np.concatenate(usual))) if any(map(len, usual)) else 0.0
-    return part.opened_at - before.until > max(_A_PAUSE * gap, _SHORTEST_PAUSE)
+    return part.opened_at - before.until > max(least.gaps * gap, least.seconds)
 
 
 def _had_time_to_train(part: FilePart, facts: TagFacts, reached: int) -> bool:

@@ -6,7 +6,7 @@ come here as a ``FilePart`` and everything above treats them alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -20,7 +20,7 @@ from tb_trainmon.tasks.judged.tag_sets import TagSet, tag_set
 from tb_trainmon.tasks.metric_names import Meaning
 
 _BEGINNINGS_KEPT = 1 << 12
-_TELLING = 3  # so many points and more tell a rhythm
+FIRST_POINTS = 4  # what the logging interval is taken from: few, so that it is soon settled
 RECENT_POINTS = 128  # what status and ETA look at
 
 
@@ -56,18 +56,34 @@ class TagFacts:
         tell(self, "last_step", last.step.item(-1))
         tell(self, "first_wall_time", first.wall_time.item(0))
         tell(self, "last_wall_time", last.wall_time.item(-1))
-        tell(self, "interval", _usual_gap(tuple(steps)))
+        tell(self, "interval", usual_gap(tuple(steps)))
 
     @property
     def is_regular(self) -> bool:
         """Whether its first points lie at equal distances: enough of them to tell."""
-        gaps = {after - before for before, after in pairwise(self.beginning.step.tolist())}
-        return len(self.beginning) > _TELLING and len(gaps) == 1
+        return is_regular(self.beginning.step.tolist())
+
+
+def first_steps(facts: Sequence[TagFacts]) -> tuple[int, ...]:
+    """The first few steps of a series that may go on from file to file, as in one file."""
+    if not facts or len(facts) == 1 or len(facts[0].beginning) >= FIRST_POINTS:
+        return tuple(facts[0].beginning.step.tolist()) if facts else ()
+    known = {step for one in facts for step in one.beginning.step.tolist()}
+    return tuple(sorted(known)[:FIRST_POINTS])
+
+
+def is_regular(steps: Sequence[int]) -> bool:
+    """Whether first steps lie at equal distances: enough of them to tell."""
+    gaps = {after - before for before, after in pairwise(steps)}
+    return len(steps) >= FIRST_POINTS and len(gaps) == 1
 
 
 @lru_cache(_BEGINNINGS_KEPT)
-def _usual_gap(steps: tuple[int, ...]) -> int | None:
-    """Asked again and again, and what is logged together has the same steps."""
+def usual_gap(steps: tuple[int, ...]) -> int | None:
+    """The usual one between first steps; None if there is none.
+
+    Asked again and again, and what is logged together has the same steps.
+    """
     forward = sorted(after - before for before, after in pairwise(steps) if after > before)
     return forward[len(forward) // 2] if forward else None
 

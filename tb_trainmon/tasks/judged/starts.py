@@ -18,7 +18,13 @@ from tb_trainmon.tasks.found.layout import Checkpoint
 from tb_trainmon.tasks.found.records import ARGUMENTS, parse_object, whole_number
 from tb_trainmon.tasks.judged.clock_test import Clock, clock_of, pace_of
 from tb_trainmon.tasks.judged.counters import Key
-from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
+from tb_trainmon.tasks.judged.parts import (
+    FilePart,
+    TagFacts,
+    first_steps,
+    is_regular,
+    usual_gap,
+)
 from tb_trainmon.tasks.judged.sentences import duration
 
 Kind = Literal["first", "restart", "resume"]
@@ -88,7 +94,7 @@ def track_of(
         first_step=min(f.first_step for f in facts),
         lowest=min(f.min_step for *_, f in counted),
         last_step=max(f.max_step for *_, f in counted),
-        interval=next((f.interval for f in facts if f.interval), None),
+        interval=usual_gap(first_steps(facts)),
         configured=_configured(parts),
         facts=facts,
         opened_at=opened_at,
@@ -210,7 +216,7 @@ def lacks_its_beginning(track: Track, fresh: Track) -> bool:
 
 
 def _is_regular(track: Track) -> bool:
-    return any(facts.is_regular for facts in track.facts)
+    return is_regular(first_steps(track.facts))
 
 
 def _is_within(track: Track, interval: int | None) -> bool:
