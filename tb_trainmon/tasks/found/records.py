@@ -14,7 +14,6 @@ from typing import Any
 
 from tb_trainmon.event_files.disk import Disk, FileState, LocalDisk
 from tb_trainmon.event_files.inside import InsideDisk
-from tb_trainmon.tasks.found import plain_yaml
 from tb_trainmon.tasks.found.total_names import total_names
 
 ARGUMENTS = "args/text_summary"
@@ -138,6 +137,9 @@ class _SideFile:
 
 
 def _mapping_in(file: _SideFile) -> object:
+    # Late: most logs have no YAML beside them, and reading it takes longer to import than to do.
+    from tb_trainmon.tasks.found import plain_yaml  # noqa: PLC0415
+
     return plain_yaml.mapping_in(file.head(plain_yaml.LARGEST + 1))
 
 

@@ -174,18 +174,6 @@ class Assessment:
         told = _told(self.shown, self.side_files, evidence, verdict)
         return replace(told, problems=self.problems)
 
-    def at(self, now: float, typed_total: int | None = None) -> Assessment:
-        """What is to be said of it by itself at another time, or with a total that was typed.
-
-        Its files and rows are as they were.
-        """
-        if self.evidence is None:
-            return self
-        limit = self.evidence.pulse.known_limit
-        return replace(
-            say(self.shown, self.side_files, now, typed_total, limit), problems=self.problems
-        )
-
     @cached_property
     def attempts(self) -> tuple[AttemptView, ...]:
         """The task's attempts, laid end to end."""

@@ -20,7 +20,14 @@ from tb_trainmon.series.accumulate import ascends
 from tb_trainmon.series.cycles import Climb, climb_of
 from tb_trainmon.tasks.judged.jumps import jumped_back
 from tb_trainmon.tasks.judged.leader import Candidate, leading_of
-from tb_trainmon.tasks.judged.parts import FIRST_POINTS, RECENT_POINTS, FilePart, Source, TagFacts
+from tb_trainmon.tasks.judged.parts import (
+    FIRST_POINTS,
+    RECENT_POINTS,
+    FilePart,
+    Source,
+    TagFacts,
+    usual_gap,
+)
 from tb_trainmon.tasks.judged.tag_sets import TagSet, tag_set
 from tb_trainmon.tasks.metric_names import Meaning
 
@@ -138,13 +145,17 @@ def _simply_continues(
 def _continued(
     known: TagFacts, fresh: TagFacts, all_points: Column, climb: Climb | None
 ) -> TagFacts:
+    head = _first_of(known.beginning, fresh.beginning)
     return replace(
         known,
         points=known.points + fresh.points,
         min_step=min(known.min_step, fresh.min_step),
         max_step=max(known.max_step, fresh.max_step),
-        beginning=_first_of(known.beginning, fresh.beginning),
+        head=head,
         recent=all_points[-min(RECENT_POINTS, known.points + fresh.points) :],
+        interval=usual_gap(tuple(head.step.tolist())),
+        last_step=fresh.last_step,
+        last_wall_time=fresh.last_wall_time,
         climb=climb,
     )
 
@@ -259,19 +270,25 @@ def regressions(steps: IntArray) -> list[int]:
 
 def _facts(first: Column, last: Column, meaning: Meaning, *, leads: bool = False) -> TagFacts:
     """Of a tag whose points begin with ``first`` and end with ``last``, which may be the same."""
-    lowest, highest = _range(first.step)
-    points, size = len(first.step), len(last.step)
+    steps, points, size = first.step[:_FEW].tolist(), len(first.step), len(last.step)
+    lowest, highest = _range(first.step, steps)
     if last is not first:
-        low, high = _range(last.step)
+        later = last.step[-_FEW:].tolist()
+        low, high = _range(last.step, later)
         lowest, highest, points = min(lowest, low), max(highest, high), points + size
     return TagFacts(
         meaning,
         points,
         lowest,
         highest,
-        beginning=first[:FIRST_POINTS],
-        recent=last if size <= RECENT_POINTS else last[-RECENT_POINTS:],
-        climb=_climb(first.step) if leads else None,
+        first if points <= RECENT_POINTS else first[:FIRST_POINTS],
+        last if size <= RECENT_POINTS else last[-RECENT_POINTS:],
+        usual_gap(tuple(steps[:FIRST_POINTS])),
+        steps[0],
+        last.step.item(-1),
+        first.wall_time.item(0),
+        last.wall_time.item(-1),
+        _climb(first.step) if leads else None,
     )
 
 
@@ -295,9 +312,8 @@ def _climb_on(known: TagFacts, fresh: IntArray) -> Climb | None:
     return known.climb.then(steps)
 
 
-def _range(steps: IntArray) -> tuple[int, int]:
-    # For a glance's few points, NumPy takes longer to begin than all the rest takes.
-    if len(steps) <= _FEW:
-        few = steps.tolist()
+def _range(steps: IntArray, few: list[int]) -> tuple[int, int]:
+    """The least and the greatest; ``few`` are as many of them as a list takes no longer for."""
+    if len(steps) == len(few):
         return min(few), max(few)
     return int(steps.min()), int(steps.max())

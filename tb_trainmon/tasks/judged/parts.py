@@ -28,8 +28,8 @@ RECENT_POINTS = 128  # what status and ETA look at
 class TagFacts:
     """A tag in one part of a file.
 
-    ``beginning`` holds its first points, ``recent`` its latest, and what follows from them is
-    worked out once: it is asked for again and again. Of a file that is known by its head and tail,
+    ``head`` begins with its first points, ``recent`` holds its latest; what follows from them is
+    told once, as it is asked for again and again. Of a file that is known by its head and tail,
     ``points`` are those that were seen. ``climb`` is how the steps went of a series that leads its
     file, where they do not simply ascend. ``interval`` is the usual distance between two of the
     first logged steps; None if there are not two.
@@ -39,24 +39,19 @@ class TagFacts:
     points: int
     min_step: int
     max_step: int
-    beginning: Column
+    head: Column
     recent: Column
+    interval: int | None
+    first_step: int
+    last_step: int
+    first_wall_time: float
+    last_wall_time: float
     climb: Climb | None = None
-    first_step: int = field(init=False, compare=False)
-    last_step: int = field(init=False, compare=False)
-    first_wall_time: float = field(init=False, compare=False)
-    last_wall_time: float = field(init=False, compare=False)
-    interval: int | None = field(init=False, compare=False)
 
-    def __post_init__(self) -> None:
-        """Work out what follows from the points."""
-        first, last, tell = self.beginning, self.recent, object.__setattr__
-        steps = first.step.tolist()
-        tell(self, "first_step", steps[0])
-        tell(self, "last_step", last.step.item(-1))
-        tell(self, "first_wall_time", first.wall_time.item(0))
-        tell(self, "last_wall_time", last.wall_time.item(-1))
-        tell(self, "interval", usual_gap(tuple(steps)))
+    @property
+    def beginning(self) -> Column:
+        """Its first points: few, so that what is taken from them is soon settled."""
+        return self.head[:FIRST_POINTS]
 
     @property
     def is_regular(self) -> bool:

@@ -40,6 +40,7 @@ class Shown:
     """
 
     layout: Layout
+    parts: Sequence[FilePart]
     planned: Sequence[Attempt]
     executions: Sequence[Execution]
     launches_without_scalars: int
@@ -130,6 +131,7 @@ def shown_by(
     waiting = _waiting(parts, current.files) if current and without_scalars else []
     return Shown(
         layout=layout,
+        parts=parts,
         planned=planned,
         executions=executions,
         launches_without_scalars=without_scalars,

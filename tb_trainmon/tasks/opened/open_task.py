@@ -23,10 +23,10 @@ from tb_trainmon.series.accumulate import Accumulated, Piece
 from tb_trainmon.series.growing import GrowingSeries
 from tb_trainmon.tasks.found.layout import Layout, TableTask
 from tb_trainmon.tasks.found.records import SideFiles
-from tb_trainmon.tasks.judged.assessment import Assessment, assess
+from tb_trainmon.tasks.judged.assessment import Assessment, say
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.parts import FilePart
-from tb_trainmon.tasks.judged.rivals import rival_writers
+from tb_trainmon.tasks.judged.shown import Shown, shown_by
 from tb_trainmon.tasks.judged.siblings import UsualEnd
 from tb_trainmon.tasks.judged.time_spent import TimeSpent
 from tb_trainmon.tasks.opened.ahead import Ahead, ahead_of
@@ -89,6 +89,7 @@ class OpenTask:
         self._disk = disk
         self._layout = layout
         self._usual_end: UsualEnd | None = None
+        self._shown: Shown | None = None
         self._files: dict[str, OpenFile] = {}
         self._looks = 0
         self._has_news = True  # points or rows came when it was looked at last
@@ -158,26 +159,26 @@ class OpenTask:
 
     def judged(self, typed_total: int | None = None) -> Assessment:
         """The task as it stands now; ``typed_total`` is used where no total is on record."""
-        layout = self._layout
-        parts = [part for file in self._files.values() for part in file.parts()]
-        logged = self._rows_seen().parts(layout.table) if layout.table else {}
-        assessment = assess(
-            layout,
-            parts,
-            self._side_files,
-            self._clock(),
-            typed_total=typed_total,
-            logged=logged,
-            # Of the files, not of the task: what is said of it would hold it in a circle.
-            columns=partial(_all_points, self._files),
-        ).beside(self._usual_end)
+        shown = self._shown = self._look()
+        alone = say(shown, self._side_files, self._clock(), typed_total)
         problems = [problem for file in self._files.values() for problem in file.problems]
-        problems += rival_writers([execution.files for execution in assessment.executions])
+        problems += shown.rivals
         if self._table_problem is not None:
             problems.append(self._table_problem)
         if self._unlisted is not None:
             problems.append(self._unlisted)
-        return replace(assessment, problems=tuple(problems))
+        return replace(alone.beside(self._usual_end), problems=tuple(problems))
+
+    def _look(self) -> Shown:
+        """What its files and rows show: what they showed, where nothing has come since."""
+        layout, known = self._layout, self._shown
+        parts = [part for file in self._files.values() for part in file.parts()]
+        same = known is not None and known.layout == layout and layout.table is None
+        if known is not None and same and list(map(id, parts)) == list(map(id, known.parts)):
+            return known
+        logged = self._rows_seen().parts(layout.table) if layout.table else {}
+        # Of the files, not of the task: what is said of it would hold it in a circle.
+        return shown_by(layout, parts, logged, partial(_all_points, self._files))
 
     def time_spent(self, assessment: Assessment) -> list[tuple[int, TimeSpent]]:
         """Where the time went, by attempt's number."""
