@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from math import inf
 
+from tb_trainmon.core.cached import cached_property
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.judged.clock_test import clock_of
 from tb_trainmon.tasks.judged.counters import Key

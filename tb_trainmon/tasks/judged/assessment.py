@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
+from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.series.accumulate import shifts
 from tb_trainmon.tasks.found.layout import Layout
@@ -26,7 +26,7 @@ from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.progress import progress
 from tb_trainmon.tasks.judged.pulse import Limit
 from tb_trainmon.tasks.judged.shown import Shown, shown_by
-from tb_trainmon.tasks.judged.siblings import SiblingEnd, UsualEnd
+from tb_trainmon.tasks.judged.siblings import SiblingEnd, UsualEnd, is_telling
 from tb_trainmon.tasks.judged.silence import Silence, silence
 from tb_trainmon.tasks.judged.status import Evidence, Status, Verdict, judge
 from tb_trainmon.tasks.judged.totals import Refuted, Total, Totals, find_totals
@@ -171,8 +171,7 @@ class Assessment:
         verdict = judge(evidence, self.layout.table)
         if verdict == self.verdict and totals == alone.totals:
             return self
-        told = _told(self.shown, self.side_files, evidence, verdict)
-        return replace(told, problems=self.problems)
+        return _told(self.shown, self.side_files, evidence, verdict)
 
     @cached_property
     def attempts(self) -> tuple[AttemptView, ...]:
@@ -325,12 +324,11 @@ def _end(leading: Leading, attempts: Sequence[Attempt]) -> SiblingEnd | None:
     step, at, interval = leading.last, leading.last_at, leading.interval
     if step is None or at is None or not interval or not _trains(leading):
         return None
-    end = SiblingEnd(step, at, interval)
-    if not end.is_telling:
+    if not is_telling(step, interval):
         return None
     name = leading.pieces[-1][0].source.file.name
     writer = None if name.pid is None else (name.host, name.pid, name.uid or 0)
-    return replace(end, is_meant=is_meant(leading, attempts[-1].parts), writer=writer)
+    return SiblingEnd(step, at, interval, is_meant(leading, attempts[-1].parts), writer)
 
 
 def _trains(leading: Leading) -> bool:

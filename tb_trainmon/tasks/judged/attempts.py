@@ -14,9 +14,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from itertools import accumulate
 
+from tb_trainmon.core.cached import cached_property
 from tb_trainmon.series.cycles import Climb, climb_of
 from tb_trainmon.tasks.found.layout import Checkpoint
 from tb_trainmon.tasks.judged.counters import (

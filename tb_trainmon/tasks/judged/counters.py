@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 
+from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.columns import FloatArray, IntArray, concatenate
 from tb_trainmon.tasks.found.layout import TABLE
 from tb_trainmon.tasks.judged.leader import Candidate, leading_of

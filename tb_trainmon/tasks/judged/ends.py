@@ -8,22 +8,27 @@ the frameworks' own code (``Trainer.train`` of Hugging Face, ``on_train_end`` of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.leading import Leading
 from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
+from tb_trainmon.tasks.judged.tag_sets import TagSet
 from tb_trainmon.tasks.judged.totals import Total
 
 _HF_SUMMARY = "train/total_flos"
 _RAY_DONE = "ray/tune/done"
 _YOLO_IMAGES = frozenset({"results", "confusion_matrix", "F1_curve", "PR_curve"})
 _REMAINING = re.compile(
-    r"(^|[/_.])(eta|eta_seconds|eta_s|remaining_(time|seconds)|time_remaining)$"
+    r"(^|[/_.])(eta|eta_seconds|eta_s|remaining_(time|seconds)|time_remaining)$",
+    re.IGNORECASE | re.ASCII,
 )
+_MEASURED, _TRAINED = re.compile("^metrics/"), re.compile("^train/")
+_SETS_KEPT = 1 << 10  # of tags, that files of a sweep share
 _TOGETHER = 5.0  # seconds within which what a trainer logs at once is written
 _RARE = 0.1  # logging more rarely than this share of the total, a last point tells no end
 
@@ -85,20 +90,22 @@ def _written_once(part: FilePart) -> Iterator[_Written]:
     if len(_YOLO_IMAGES & images.keys()) > 1:
         at = max(images[tag] for tag in _YOLO_IMAGES & images.keys())
         yield _Written("the result images that YOLOv5 writes at its end", at=at)
-    again = _evaluated_again(tags)
+    again = _evaluated_again(part)
     if again is not None:
         words = "the last epoch's metrics, evaluated a second time after the training"
         yield _Written(words, at=again)
 
 
-def _evaluated_again(tags: Mapping[str, TagFacts]) -> float | None:
+def _evaluated_again(part: FilePart) -> float | None:
     """Ultralytics evaluates the best model at the end: all its ``metrics/...`` at one step twice.
 
     The training's own tags stand at that step once.
     """
-    measured = [facts for tag, facts in tags.items() if tag.startswith("metrics/")]
-    trained = [facts for tag, facts in tags.items() if tag.startswith("train/")]
-    if not measured or not trained:
+    measured = [part.tags[tag] for tag in _that_match(part.said, _MEASURED)]
+    if not measured:
+        return None
+    trained = [part.tags[tag] for tag in _that_match(part.said, _TRAINED)]
+    if not trained:
         return None
     twice = all(_ends_twice(facts) for facts in measured)
     once = not any(_ends_twice(facts) for facts in trained)
@@ -125,10 +132,16 @@ def _none_remains(part: FilePart, leading: Leading) -> bool:
 
     One that never was anything else is something else.
     """
-    for tag, facts in part.tags.items():
+    for tag in _that_match(part.said, _REMAINING):
+        facts = part.tags[tag]
         values = facts.recent.value
-        if _REMAINING.search(tag.lower()) and facts.recent.step[-1] == leading.last:
+        if facts.recent.step[-1] == leading.last:
             fell = len(values) > 1 and np.all(np.isfinite(values)) and values[0] > 0.0
             if fell and values[-1] == 0.0:
                 return True
     return False
+
+
+@lru_cache(_SETS_KEPT)
+def _that_match(said: TagSet, pattern: re.Pattern[str]) -> Sequence[str]:
+    return [tag for tag in said.tags if pattern.search(tag)]

@@ -6,12 +6,12 @@ Which series leads is settled with the attempts (``counters``, ``leader``); this
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
 import numpy as np
 
+from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.columns import Column, column, concatenate
 from tb_trainmon.core.times import plausible, plausible_times
 from tb_trainmon.tasks.judged.attempts import Attempt
@@ -121,8 +121,7 @@ class Leading:
         As the task's first attempt shows it: one that resumes begins anywhere.
         """
         parts = self._attempts[0].parts if self._attempts else []
-        trained = [f for part in parts for f in part.tags.values() if f.meaning.shows_training]
-        if any(facts.first_step == 0 for facts in trained):
+        if any(part.tags[tag].first_step == 0 for part in parts for tag in part.said.training):
             return True
         first = [facts for *_, facts in self.pieces_of(self._attempts[0])[:1]] if parts else []
         return any((f.interval or 0) > 1 and f.first_step == (f.interval or 0) - 1 for f in first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import count
 from operator import itemgetter
@@ -14,6 +15,7 @@ from tb_trainmon.tasks.found.layout import TABLE
 from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.plausible import contradicts
+from tb_trainmon.tasks.judged.tag_sets import TagSet
 from tb_trainmon.tasks.metric_names import Meaning, Role, canonical_names
 
 Key = tuple[str, str]  # slot of the run, tag
@@ -34,6 +36,7 @@ HEADLINES = (
 _FINAL_LOSS = "train/train_loss"
 _AS_OFTEN = 0.4  # a tag with this share of another's points, or more, is logged as often
 _SUMMARY = 0.05  # ... and one with less than this is a summary of it, whatever its rank
+_SETS_KEPT = 1 << 10  # of tags, that files of a sweep share
 _PART_RANK = 7  # from this rank on a tag is a part of the metric
 
 
@@ -110,11 +113,7 @@ def choose_metrics(attempts: Sequence[Attempt], overrides: Mapping[str, str]) ->
 def loss_of(attempts: Sequence[Attempt], overrides: Mapping[str, str]) -> Metric | None:
     """The metric ``loss`` that ``choose_metrics`` finds, without a look at most other scalars."""
     named = overrides.get("loss")
-
-    def concerns(tag: str, meaning: Meaning) -> bool:
-        return meaning.metric == "loss" or tag in (named, _FINAL_LOSS)
-
-    candidates = _candidates(attempts, concerns)
+    candidates = _candidates(attempts, lambda said: _that_may_be_a_loss(said, named))
     chosen = _sources(candidates, {} if named is None else {"loss": named})
     _adopt_a_final_loss(chosen, candidates, len(attempts))
     return _metric("loss", chosen["loss"]) if "loss" in chosen else None
@@ -129,13 +128,8 @@ def first_of(
 
     ``order`` gets the names of all that there may be. Most other scalars are not looked at.
     """
-    logged = {
-        facts.meaning.name
-        for attempt in attempts
-        for part in attempt.parts
-        for facts in part.tags.values()
-    }
-    for name in order([*filter(None, logged), *overrides]):
+    logged = [part.said.names for attempt in attempts for part in attempt.parts]
+    for name in order([*frozenset().union(*logged), *overrides]):
         found = loss_of(attempts, overrides) if name == "loss" else _one(attempts, overrides, name)
         if found is not None:
             return found
@@ -144,24 +138,30 @@ def first_of(
 
 def _one(attempts: Sequence[Attempt], overrides: Mapping[str, str], name: str) -> Metric | None:
     wanted = overrides.get(name)
-
-    def concerns(tag: str, meaning: Meaning) -> bool:
-        return meaning.name == name or tag == wanted
-
-    chosen = _sources(_candidates(attempts, concerns), {} if wanted is None else {name: wanted})
+    candidates = _candidates(attempts, lambda said: _that_are_called(said, name, wanted))
+    chosen = _sources(candidates, {} if wanted is None else {name: wanted})
     return _metric(name, chosen[name]) if name in chosen else None
 
 
+@lru_cache(_SETS_KEPT)
+def _that_may_be_a_loss(said: TagSet, named: str | None) -> Sequence[str]:
+    meant = said.meanings.items()
+    return [tag for tag, m in meant if m.metric == "loss" or tag in (named, _FINAL_LOSS)]
+
+
+@lru_cache(_SETS_KEPT)
+def _that_are_called(said: TagSet, name: str, wanted: str | None) -> Sequence[str]:
+    return [tag for tag, m in said.meanings.items() if m.name == name or tag == wanted]
+
+
 def _candidates(
-    attempts: Iterable[Attempt], concerns: Callable[[str, Meaning], bool] = lambda *_: True
+    attempts: Iterable[Attempt], tags_of: Callable[[TagSet], Iterable[str]] = lambda said: said.tags
 ) -> dict[Key, _Candidate]:
     found: dict[Key, _Candidate] = {}
     for number, attempt in enumerate(attempts):
         for part in attempt.parts:
-            for tag, facts in part.tags.items():
-                if not concerns(tag, facts.meaning):
-                    continue
-                key = (part.source.slot, tag)
+            for tag in tags_of(part.said):
+                facts, key = part.tags[tag], (part.source.slot, tag)
                 meaning = facts.meaning
                 if contradicts(facts):
                     meaning = Meaning(meaning.role)

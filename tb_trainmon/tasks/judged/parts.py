@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
+from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.columns import Column
 from tb_trainmon.core.times import plausible
 from tb_trainmon.event_files.batch import HyperParameter

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from statistics import median
 
+from tb_trainmon.core.cached import cached_property
 from tb_trainmon.tasks.judged.leading import Leading
 from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
 from tb_trainmon.tasks.judged.pauses import Intervals, Pause, intervals_of, pauses_of

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
+from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import ARGUMENTS, SideFiles

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from statistics import median
+
+from tb_trainmon.core.cached import cached_property
 
 FEWEST = 3  # so many others that ended at one step show that trainings like them end there
 _TOGETHER = 60.0  # seconds within which what ended may have ended for one reason
@@ -32,10 +33,10 @@ class SiblingEnd:
     is_meant: bool = True
     writer: tuple[str | None, int, int] | None = None
 
-    @property
-    def is_telling(self) -> bool:
-        """Whether it was logged often enough for its last step to be no chance."""
-        return self.step >= _POINTS * self.interval
+
+def is_telling(step: int, interval: int) -> bool:
+    """Whether a series was logged often enough for its last step to be no chance."""
+    return step >= _POINTS * interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def track_of(
         return None
     training = _earliest(counted)
     facts = training or [facts for *_, facts in counted]
-    opened_at = min((part.launched_at for part, *_ in counted), default=0.0)
+    opened_at = min(part.launched_at for part in {id(p): p for p, *_ in counted}.values())
     return Track(
         first_step=min(f.first_step for f in facts),
         lowest=min(f.min_step for *_, f in counted),

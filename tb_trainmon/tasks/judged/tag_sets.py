@@ -16,8 +16,9 @@ class TagSet:
     """The ``tags`` of a file, in their order, sorted by what they mean.
 
     ``measured`` are all but echoes of hyper-parameters, whose steps may count something else;
-    ``training`` those that show that the file trained. ``trains``: any does, the trainer's
-    end-of-run summary included. Hashed by its identity: a key for what else follows from tags.
+    ``training`` those that show that the file trained; ``names`` are of the series that may be
+    made of them. ``trains``: any does, the trainer's end-of-run summary included. Hashed by its
+    identity: a key for what else follows from tags.
     """
 
     tags: tuple[str, ...]
@@ -25,15 +26,12 @@ class TagSet:
     meanings: Mapping[str, Meaning]
     measured: tuple[str, ...]
     training: tuple[str, ...]
+    names: frozenset[str]
     trains: bool
 
     def of_metric(self, metric: str) -> tuple[str, ...]:
         """The tags of a canonical metric that were logged while it trained."""
         return _of_metric(self, metric)
-
-    def of_roles(self, *roles: str) -> tuple[str, ...]:
-        """The tags that have one of these roles."""
-        return _of_roles(self, roles)
 
 
 def tag_set(tags: tuple[str, ...], slot: str) -> TagSet:
@@ -51,6 +49,7 @@ def _tag_set(tags: tuple[str, ...], side: Side) -> TagSet:
         meanings=meanings,
         measured=tuple(tag for tag, m in meanings.items() if m.role != "bookkeeping"),
         training=training,
+        names=frozenset(filter(None, (meaning.name for meaning in meanings.values()))),
         trains=bool(training) or any(m.role == "final" for m in meanings.values()),
     )
 
@@ -59,8 +58,3 @@ def _tag_set(tags: tuple[str, ...], side: Side) -> TagSet:
 def _of_metric(of: TagSet, metric: str) -> tuple[str, ...]:
     found = of.meanings.items()
     return tuple(tag for tag, m in found if m.metric == metric and m.role == "train")
-
-
-@lru_cache(_SETS_KEPT)
-def _of_roles(of: TagSet, roles: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(tag for tag, meaning in of.meanings.items() if meaning.role in roles)

@@ -282,12 +282,9 @@ def _latest(attempt: Attempt, metric: str) -> tuple[int, float] | None:
     """Step and value of the latest point of a canonical metric's training tag."""
     latest: tuple[float, int, float] | None = None
     for part in attempt.parts:
-        for facts in part.tags.values():
-            if facts.meaning.metric == metric and facts.meaning.role == "train":
-                point = (
-                    float(facts.recent.wall_time[-1]),
-                    int(facts.recent.step[-1]),
-                    float(facts.recent.value[-1]) * facts.meaning.scale,
-                )
-                latest = max(latest, point) if latest else point
+        for tag in part.said.of_metric(metric):
+            facts = part.tags[tag]
+            value = float(facts.recent.value[-1]) * facts.meaning.scale
+            point = facts.last_wall_time, facts.last_step, value
+            latest = max(latest, point) if latest else point
     return latest[1:] if latest else None
