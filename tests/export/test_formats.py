@@ -142,7 +142,7 @@ def test_names_of_every_kind_are_read_back_as_they_were(format_: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("format_", FORMATS)
 def test_a_series_longer_than_any_block_is_whole(format_: str) -> None:
-    values = np.random.default_rng(0).normal(size=600_001)
+    values = np.random.default_rng(0).normal(size=200_001)
     table = table_of(source("short"), source("long", values), source("last"))
     exported = rows_of(written(table, format_), format_)
     assert [row["tag"] for row in exported] == ["short", *["long"] * len(values), "last"]

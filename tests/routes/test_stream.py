@@ -106,8 +106,7 @@ def test_a_stream_cut_off_anywhere_resumes_with_nothing_doubled_and_nothing_miss
     whole = b"".join(sent)
     fresh = Reader(site, "run", **SMOOTHING)
     for cut in range(0, len(whole), 13):
-        listener = Listener(site, "run", **SMOOTHING)
-        _forget(listener, source)
+        listener = _one_more(source)
         listener.take_events(whole[:cut])
         listener.listen()
         site.watcher.beat()
@@ -118,11 +117,13 @@ def test_a_stream_cut_off_anywhere_resumes_with_nothing_doubled_and_nothing_miss
         assert listener.resets == []
 
 
-def _forget(listener: Listener, source: Listener) -> None:
-    """Stand where ``source`` does: at its cursor, with the first three points."""
-    listener.cursor, listener.revision = source.cursor, source.revision
+def _one_more(source: Listener) -> Listener:
+    """Another that stands where ``source`` does: at its cursor, with the first three points."""
+    listener = copy.copy(source)
     listener.series = copy.deepcopy(source.series)
     listener.rows = dict(source.rows)
+    listener.resets = []
+    return listener
 
 
 def test_a_cursor_of_the_stream_is_one_for_polling_and_back(
