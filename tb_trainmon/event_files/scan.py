@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.inside import check_inside
 from tb_trainmon.event_files.names import EventFileName, parse_name, presentable
+
+_OF_THE_SYSTEM = ("/proc", "/sys", "/dev")  # file systems without anybody's files
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,11 @@ class _Walk:
     _visited: set[tuple[int, int]] = field(default_factory=set)
     _waiting: list[str] = field(default_factory=list)
     _waiting_links: list[str] = field(default_factory=list)
+    _of_the_system: set[int] = field(default_factory=set)
 
     def run(self) -> None:
+        # A link to /proc would show all that the processes of this machine have open, and more.
+        self._of_the_system = _devices(_OF_THE_SYSTEM) - _devices([self.root])
         self._waiting.append("")
         while self._waiting or self._waiting_links:
             # Links last: a folder should be known by its own path.
@@ -96,7 +102,7 @@ class _Walk:
         absolute = os.path.join(self.root, path) if path else self.root
         status = os.stat(absolute)
         identity = (status.st_dev, status.st_ino)
-        if identity in self._visited:
+        if identity in self._visited or status.st_dev in self._of_the_system:
             return
         self._visited.add(identity)
         self.visited()
@@ -157,6 +163,14 @@ class _Walk:
         if path:
             return _problem("folder_unreadable", path, error)
         return _problem("logdir_missing", self.root, error)
+
+
+def _devices(folders: Iterable[str]) -> set[int]:
+    found = set()
+    for folder in folders:
+        with suppress(OSError):
+            found.add(os.stat(folder).st_dev)
+    return found
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -105,6 +105,15 @@ def test_a_link_beside_a_folder_shows_it_once_and_by_its_own_name(tmp_path: Path
     assert folder(found, "").folder_names == ("latest", "zebra")
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="Linux alone has it.")
+def test_a_link_to_the_system_s_own_folders_is_not_followed(tmp_path: Path) -> None:
+    """They have no end: each process has its folders, and a link to the root of all."""
+    put(tmp_path / "run" / (EVENTS + "1.a"))
+    for name in ("proc", "sys", "dev"):
+        (tmp_path / name).symlink_to(f"/{name}")
+    assert paths(scan(tmp_path)) == ["", "run"]
+
+
 def test_a_link_that_leads_nowhere_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / (EVENTS + "1.vm.1.0")).symlink_to(tmp_path / "gone")
     found = scan(tmp_path)

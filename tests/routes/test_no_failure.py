@@ -64,3 +64,13 @@ def test_names_of_numbers_that_are_no_numbers(
     (tmp_path / "run").mkdir()
     shutil.copy(source, tmp_path / "run" / f"events.out.tfevents.{name}")
     assert list(failures(open_site(tmp_path))) == []
+
+
+@pytest.mark.parametrize("step", ["9" * 19, "9" * 200, "9223372036854775808", "0" * 5000])
+def test_checkpoints_of_numbers_that_are_no_steps(
+    stage: Stage, open_site: NewSite, step: str
+) -> None:
+    stage.file("run").train(range(10, 60, 10), NOW)
+    (stage.logdir / "run" / f"checkpoint-{step}"[:250]).mkdir()
+    (stage.logdir / "run" / "checkpoint-20").mkdir()
+    assert list(failures(open_site(stage.logdir))) == []
