@@ -154,6 +154,7 @@ def open_an_insight(frame: FrameLocator, page: Page) -> None:
 
 def ask_what_was_looked_at(frame: FrameLocator, page: Page) -> None:
     frame.get_by_text("What was looked at").click()
+    expect(frame.locator(".looked > p:not(.coming)")).to_be_visible()
 
 
 STATES = {

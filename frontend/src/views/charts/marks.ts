@@ -1,6 +1,7 @@
 /** The events of the training on a chart: the rail under its axis, the pins in it, and the sentence about the best evaluation. */
 
 import { formatCount, formatValue } from '../../base/numbers';
+import { named } from '../../base/visible';
 import type { XRange } from '../../chart/chart_data';
 import type { AxisKind, ChartLine, Pin, RailMark } from '../../chart/content';
 import { nearest } from '../../chart/nearest';
@@ -92,8 +93,12 @@ export function pinsOf(
 }
 
 /** "Best evaluation 1.98 at step 2,250 (attempt 3); nearest checkpoint step 2,400." */
-export function bestText({ metric, value, step, attempt, checkpoint }: Best, attempts: number): string {
-  const what = metric === 'eval_loss' ? '' : ` of ${metric}`;
+export function bestText(
+  { metric, value, step, attempt, checkpoint }: Best,
+  attempts: number,
+  label?: string,
+): string {
+  const what = metric === 'eval_loss' ? '' : ` of ${label ?? named(metric)}`;
   const which = attempts > 1 ? ` (attempt ${attempt})` : '';
   const where = `Best evaluation${what} ${formatValue(value)} at step ${formatCount(step)}${which}`;
   if (checkpoint === null) return `${where}; no checkpoint known.`;

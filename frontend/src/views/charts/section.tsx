@@ -61,7 +61,8 @@ function useChartKeys(): void {
 function BestEvaluation({ open, task }: TaskProps) {
   const best = open.marks.marks.value?.best;
   if (best == null) return null;
-  return <p class="best">{bestText(best, task.attempts.length)}</p>;
+  const label = task.metrics.find(({ metric }) => metric === best.metric)?.label;
+  return <p class="best">{bestText(best, task.attempts.length, label)}</p>;
 }
 
 const SIGNS: readonly (readonly [RailMarkType, string, string])[] = [

@@ -123,7 +123,7 @@ function Facts({ task }: { readonly task: Task }) {
   const momentOf = (at: number | null) => (at === null ? '' : formatMoment(byReader(task, at), now));
   const facts: readonly (readonly [string, string])[] = [
     ['Started', momentOf(task.started_at)],
-    ['Last point', momentOf(task.last_event_at)],
+    [task.metrics.length > 0 ? 'Last point' : 'Last event', momentOf(task.last_event_at)],
     ['Never started', launchesText(task.launches_without_scalars)],
     ...Object.entries(task.facts).map(([name, value]): [string, string] => [
       sentenceCase(name),

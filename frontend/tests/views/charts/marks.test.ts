@@ -99,6 +99,11 @@ describe('The best evaluation', () => {
     );
   });
 
+  it('calls the metric as its chart does', () => {
+    const map = { ...best, metric: 'eval_map', checkpoint: null };
+    expect(bestText(map, 1, 'eval mAP')).toMatch(/^Best evaluation of eval mAP 1.98 at/);
+  });
+
   it('says where a checkpoint is of that very step', () => {
     expect(bestText({ ...best, checkpoint: mark('checkpoint', 40, 30, 2) }, 1)).toBe(
       'Best evaluation 1.98 at step 30, with a checkpoint at that very step.',
