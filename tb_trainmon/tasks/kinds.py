@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -30,13 +30,15 @@ _SETS_KEPT = 1 << 12
 class Kind:
     """A kind of training, and the sentence that says why.
 
-    ``order`` and ``goals`` name metrics, best first; "*" stands for any measure of quality.
+    ``order`` and ``goals`` name metrics, best first; "*" stands for any measure of quality. A part
+    of the metric ``stand_in`` leads where there is no whole of it.
     """
 
     name: str
     reason: str
     order: tuple[str, ...]
     goals: tuple[str, ...]
+    stand_in: str | None = None
 
     def leads_among(self, names: Iterable[str]) -> list[str]:
         """Those of ``names`` that lead, in order."""
@@ -70,7 +72,7 @@ def kind_names() -> tuple[str, ...]:
 def kind_called(name: str, reason: str) -> Kind:
     """The kind of this name, for another reason than its own."""
     known = next(rule.kind for rule in _rules() if rule.kind.name == name)
-    return Kind(known.name, reason, known.order, known.goals)
+    return replace(known, reason=reason)
 
 
 @lru_cache(_SETS_KEPT)
@@ -104,7 +106,7 @@ def kind_of(evidence: frozenset[str]) -> Kind:
 
 def _because(kind: Kind, found: Sequence[str]) -> Kind:
     said = [*dict.fromkeys(_said(thing) for thing in found)][:2]
-    return Kind(kind.name, kind.reason.format(found=" and ".join(said)), kind.order, kind.goals)
+    return replace(kind, reason=kind.reason.format(found=" and ".join(said)))
 
 
 def _said(thing: str) -> str:
@@ -165,6 +167,7 @@ def _rules() -> tuple[_Rule, ...]:
                 row["reason"],
                 _with_alike((row if "lead" in row else orders[row["kind"]])["lead"]),
                 _with_alike((row if "goal" in row else orders[row["kind"]])["goal"]),
+                orders[row["kind"]].get("stand_in"),
             ),
             frozenset(row.get("all", ())),
             _with_alike(row.get("any", ())),

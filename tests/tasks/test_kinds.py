@@ -193,3 +193,12 @@ def test_of_a_language_model_the_score_is_the_reward_and_the_return_in_control(
 
 def source_of(stage: Stage, name: str) -> str:
     return next(metric.tag for metric in stage.judged().metrics if metric.name == name)
+
+
+def test_where_no_whole_reward_is_logged_a_part_of_it_leads_under_its_own_tag(stage: Stage) -> None:
+    logged(stage, "Reward/height", "losses/value_loss", "episode/length")
+    judged = stage.judged()
+    assert judged.lead[:2] == ("Reward/height", "episode_length")
+    (listed,) = stage.listed().values()
+    assert listed.lead_metric is not None
+    assert listed.lead_metric.name == "Reward/height"

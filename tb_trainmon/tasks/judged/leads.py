@@ -16,7 +16,7 @@ from tb_trainmon.tasks.judged.language_model import is_language_model
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, first_of, loss_of
 from tb_trainmon.tasks.judged.parts import TagFacts
 from tb_trainmon.tasks.kinds import Kind, evidence_in, evidence_of, kind_called, kind_of
-from tb_trainmon.tasks.metric_names import side_of
+from tb_trainmon.tasks.metric_names import meaning_of, side_of
 
 _MOST = 16  # metrics that lead: two rows
 _FEW = 2  # scalars that lead for want of a metric
@@ -39,27 +39,38 @@ def lead_of(attempts: Sequence[Attempt], rule: TaskRule) -> Metric | None:
     kind = _configured(rule) or kind_of(_evidence(attempts))
     if not rule.lead:
         first = first_of(attempts, rule.metrics, kind.leads_among)
-        if first is not None:
+        if first is not None and not _needs_a_stand_in(kind, [first.name]):
             return first
-    metrics = {metric.name: metric for metric in choose_metrics(attempts, rule.metrics)}
-    named = _named(rule, kind, metrics)
-    return metrics[named[0]] if named else next(iter(_busiest(metrics.values(), attempts)), None)
+    metrics = choose_metrics(attempts, rule.metrics)
+    leads = leads_of(kind, rule, metrics, attempts)
+    return next((metric for metric in metrics if metric.name in leads[:1]), None)
 
 
 def leads_of(
     kind: Kind, rule: TaskRule, metrics: Sequence[Metric], attempts: Sequence[Attempt]
 ) -> tuple[str, ...]:
     """The names of the ``metrics`` that lead, in order; the busiest scalars for want of any."""
-    named = _named(rule, kind, [metric.name for metric in metrics if metric.derived != "rate"])
+    names = [metric.name for metric in metrics if metric.derived != "rate"]
+    wanted = [name for name in rule.lead if name in names]
+    instead = _stand_in(kind, metrics, attempts) if _needs_a_stand_in(kind, names) else []
+    named = dict.fromkeys([*wanted, *instead, *kind.leads_among(names)])
     if named:
-        return tuple(named[:_MOST])
+        return tuple(named)[:_MOST]
     return tuple(metric.name for metric in _busiest(metrics, attempts))
 
 
-def _named(rule: TaskRule, kind: Kind, names: Iterable[str]) -> list[str]:
-    names = list(names)
-    wanted = [name for name in rule.lead if name in names]
-    return list(dict.fromkeys([*wanted, *kind.leads_among(names)]))
+def _needs_a_stand_in(kind: Kind, names: Sequence[str]) -> bool:
+    """Whether ``names`` lack what leads such trainings, of which a part may have been logged."""
+    return kind.stand_in is not None and not {kind.stand_in, f"eval_{kind.stand_in}"} & {*names}
+
+
+def _stand_in(kind: Kind, metrics: Iterable[Metric], attempts: Sequence[Attempt]) -> list[str]:
+    parts = [
+        metric
+        for metric in metrics
+        if metric.is_raw and meaning_of(metric.tag, metric.run).part_of == kind.stand_in
+    ]
+    return [metric.name for metric in _busiest(parts, attempts)[:1]]
 
 
 def _configured(rule: TaskRule) -> Kind | None:

@@ -35,7 +35,7 @@ class Meaning:
     None where no rule knows the tag, and "quality" or "eval_quality" for a measure that goes by its
     own ``name``. Values times ``scale`` have the metric's unit; ``values`` is what they must be.
     ``proves``: that there is such a metric says something of what is trained. ``spends``: it is the
-    time that a step takes for this ("generation").
+    time that a step takes for this ("generation"). ``part_of``: it is no metric, but a part of one.
 
     ``name`` is that of its series: the metric, or the measure's own; of an evaluation "eval_...".
     ``shows_training``: a file with this tag trained; counters stand in evaluation files too.
@@ -50,6 +50,7 @@ class Meaning:
     values: Check | None = None
     proves: bool = True
     spends: str | None = None
+    part_of: str | None = None
 
     # Asked for many times of each of thousands of tasks, which share their meanings.
     name: str | None = field(init=False, compare=False)
@@ -166,8 +167,10 @@ def _told(role: Role, found: Found | None) -> Meaning:
     if found is None:
         return Meaning(role)
     if found.metric is None:
-        spends = found.rule.spends if found.rule else None
-        return Meaning(role, scale=found.scale, spends=spends) if spends else Meaning(role)
+        rule = found.rule
+        part_of = rule.metric if rule is not None and rule.proves else None
+        spends = None if rule is None else rule.spends
+        return Meaning(role, scale=found.scale, spends=spends, part_of=part_of)
     return Meaning(
         role,
         found.metric,

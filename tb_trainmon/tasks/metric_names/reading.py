@@ -110,7 +110,7 @@ def role_in_training(read: Subject) -> Found | None:
         found = _fits(read.table.roles[place], read)
         if found is not None:
             return found
-    return _part_of_a_loss_folder(read) or _measured(read)
+    return _part_of_a_loss_folder(read) or _measured(read) or _part_by_folder(read)
 
 
 def _fits(rule: RoleRule, read: Subject) -> Found | None:
@@ -238,6 +238,16 @@ def _part_of_a_loss_folder(read: Subject) -> Found | None:
     words = read.subject - read.table.neutral
     named = any(not word.isdigit() for word in words - rule.known)
     return _qualified(rule, read, words) if named else Found("loss", 4, rule=rule)
+
+
+def _part_by_folder(read: Subject) -> Found | None:
+    """``Reward/height``: no metric, but a part of one."""
+    for place in sorted({p for word in read.parent for p in read.table.roles_with.get(word, ())}):
+        rule = read.table.roles[place]
+        vetoed = rule.vetoes & read.subject or rule.context_vetoes & read.said
+        if rule.part and not vetoed and any(phrase <= read.parent for phrase in rule.phrases):
+            return Found(None, rule=rule)
+    return None
 
 
 def in_evaluation(found: Found, read: Subject) -> Found | None:
