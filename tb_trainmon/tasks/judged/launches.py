@@ -9,7 +9,7 @@ pause that does not fit the pace, a session that the writer says begins.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -35,6 +35,7 @@ class Why(NamedTuple):
 Writer = tuple[str | None, int | None]
 _A_LATE_RANK = 0.1  # share of a step by which two ranks of one attempt may differ
 _INTERVALS = 3  # and so many logging intervals
+_LATEST = 16  # files of a launch, whose gaps tell its pace
 
 
 class _Least(NamedTuple):
@@ -203,7 +204,7 @@ def _again_by_the_same(part: FilePart, before: Launched) -> Why | None:
     if key is None:
         return None
     facts, known = part.tags[key[1]], before.training[key]
-    if _trains_anew(facts, known, before.reached(key), paused=_paused(part, before, key, _BEHIND)):
+    if _trains_anew(facts, known, before.reached(key), lambda: _paused(part, before, key, _BEHIND)):
         return Why(f"Its steps go back, from {before.reached(key):,} to {facts.first_step:,}.")
     if _had_time_to_train(part, facts, before.reached(key)):
         return Why(
@@ -226,7 +227,8 @@ def _begins_a_session(part: FilePart, before: Launched, key: Key | None) -> bool
 
 def _paused(part: FilePart, before: Launched, key: Key, least: _Least) -> bool:
     """Whether its file was opened after a pause that does not fit the pace."""
-    usual = [f.recent.wall_time[1:] - f.recent.wall_time[:-1] for f in before.training[key]]
+    latest = before.training[key][-_LATEST:]
+    usual = [f.recent.wall_time[1:] - f.recent.wall_time[:-1] for f in latest]
     gap = float(np.median(np.concatenate(usual))) if any(map(len, usual)) else 0.0
     return part.opened_at - before.until > max(least.gaps * gap, least.seconds)
 
@@ -239,7 +241,9 @@ def _had_time_to_train(part: FilePart, facts: TagFacts, reached: int) -> bool:
     return clock is not None and clock.says_scratch(against=facts.is_regular)
 
 
-def _trains_anew(facts: TagFacts, known: Sequence[TagFacts], reached: int, *, paused: bool) -> bool:
+def _trains_anew(
+    facts: TagFacts, known: Sequence[TagFacts], reached: int, paused: Callable[[], bool]
+) -> bool:
     """Whether a file goes back in steps as a restart does, not as a counter that every call has."""
     if facts.first_step > known[0].first_step:
         return facts.first_step < reached
@@ -247,7 +251,7 @@ def _trains_anew(facts: TagFacts, known: Sequence[TagFacts], reached: int, *, pa
         return False
     jumped = _jumped_back(facts, known)
     if jumped is None:
-        return paused or facts.min_step < facts.max_step
+        return facts.min_step < facts.max_step or paused()
     return jumped
 
 
