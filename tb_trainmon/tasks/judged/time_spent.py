@@ -141,7 +141,9 @@ def _edges(course: Course, begin: float, end: float) -> tuple[FloatArray, FloatA
         return np.array([begin]), np.zeros(0)
     step = points.step if ascends(points.step) else np.maximum.accumulate(points.step)
     stride = 1 << max(int(np.ceil(np.log2(len(step) / _INTERVALS))), 0)
-    chosen = np.unique(np.append(np.arange(0, len(step), stride), len(step) - 1))
+    chosen = np.arange(0, len(step), stride)
+    if chosen[-1] < len(step) - 1:
+        chosen = np.append(chosen, len(step) - 1)
     time = np.maximum.accumulate(np.clip(points.wall_time[chosen], begin, end))
     steps = np.diff(step[chosen].astype(np.float64), prepend=float(course.base))
     edges = np.concatenate([[begin], time, [end]])

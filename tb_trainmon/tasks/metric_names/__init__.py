@@ -137,6 +137,7 @@ def hints_of(tag: str) -> frozenset[str]:
     return frozenset(hint for word in said for hint in known.hints.get(word, ()))
 
 
+@lru_cache(_TAGS_KEPT)
 def normalized(tag: str) -> str:
     """The tag in lower case, with underscores for blanks and hyphens."""
     return re.sub(r"[\s-]+", "_", re.sub(r"^ray/tune/", "", tag)).lower()
