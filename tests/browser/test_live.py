@@ -15,14 +15,14 @@ from tb_trainmon import TaskLogger
 from tests.browser.conftest import open_trainmon
 from tests.conftest import StartTensorBoard
 
-TOTAL_STEPS = 150
+TOTAL_STEPS = 100
 
 
 @pytest.fixture
 def training(tmp_path: Path) -> Iterator[Path]:
     """The log directory of a small real training that has just begun and takes ten seconds."""
     command = [sys.executable, "-m", "tb_trainmon.demo.job", "--logdir", str(tmp_path)]
-    pace = ["--total-steps", str(TOTAL_STEPS), "--steps-per-second", "15"]
+    pace = ["--total-steps", str(TOTAL_STEPS), "--steps-per-second", "10"]
     with subprocess.Popen([*command, "--task", "live", *pace]) as job:
         yield tmp_path
         job.terminate()
