@@ -24,7 +24,7 @@ from tests.browser.conftest import (
     open_trainmon,
 )
 from tests.browser.find_chromium import find
-from tests.browser.still_life import MOMENT, RUNNING
+from tests.browser.still_life import KINDS, MOMENT, RUNNING, lay_out_kinds, still_tensorboard
 from tests.tensorboard_process import TensorBoard
 
 FONTS = Path(__file__).with_name("fonts.conf")
@@ -293,6 +293,10 @@ class Walk:
         rules = OF_COLOURS if self._markup() == judged else ()
         return [one for one in (*found, *self._objections("dark", rules)) if one]
 
+    def picture(self) -> bytes:
+        """As it is seen now."""
+        return self._whole()
+
     def close(self) -> None:
         """The next state has the page as if it were new."""
         self._traffic.stop()
@@ -355,6 +359,30 @@ def test_it_looks_as_it_did_when_somebody_looked_and_axe_finds_no_violation(
                 walk.widen(width)
             complaints += walk.complaints(f"{name}-{width}", tmp_path)
     assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoard]:
+    """A TensorBoard on a training of each kind."""
+    folder = tmp_path_factory.mktemp("kinds")
+    lay_out_kinds(folder)
+    with still_tensorboard(folder) as running:
+        yield running
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_each_kind_of_training_looks_as_it_did_on_a_laptop_and_on_a_telephone_in_the_dark(
+    name: str, looking: Page, kinds: TensorBoard, tmp_path: Path
+) -> None:
+    """What leads has the first charts and numbers."""
+    (task,) = (task["id"] for task in kinds.listing()["tasks"] if task["id"].startswith(name))
+    with closing(Walk(looking, State({"task": task}, "Last metrics"))) as walk:
+        walk.open(kinds, 1280)
+        found = pictures.compare(f"kind-{name}-1280-light", walk.picture(), tmp_path)
+        walk.widen(360)
+        looking.evaluate("document.body.classList.add('dark-mode')")
+        dark = pictures.compare(f"kind-{name}-360-dark", walk.picture(), tmp_path)
+    assert [one for one in (found, dark) if one] == []
 
 
 #: Two frames without a chart's skeleton: charts have their new size and are drawn.

@@ -17,7 +17,8 @@ export function TimeBar({ time }: { readonly time: TimeSpent }) {
       </p>
       <div class="time-bar" aria-hidden="true">
         {parts.map(({ name, seconds, className }) => (
-          <span key={name} class={className} style={{ flexGrow: seconds }} />
+          // Shares that add up to less than one would leave room: of a training of milliseconds too.
+          <span key={name} class={className} style={{ flexGrow: 1000 * seconds }} />
         ))}
       </div>
       <ul class="time-parts">
