@@ -17,11 +17,13 @@ from sqlalchemy import (
     ColumnElement,
     Engine,
     Select,
+    Text,
     bindparam,
     column,
     literal_column,
     select,
     table,
+    tuple_,
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -175,7 +177,10 @@ class TrainingLogs:
 
     def _from_server(self, location: Location, question: Question, wanted: Wanted) -> Rows:
         try:
-            with self._connected_engine(location).connect() as connection:
+            engine = self._connected_engine(location)
+            if engine.dialect.name == "postgresql":
+                question = _IN_POSTGRESQL.get(question, question)
+            with engine.connect() as connection:
                 rows = [dict(row) for row in connection.execute(question, wanted).mappings()]
         except DatabaseUnreadable:
             raise
@@ -208,6 +213,21 @@ _LOGS_AFTER = (
     .limit(bindparam("most", type_=BigInteger))
 )
 _LAST_LOGS = _LOGS.order_by(column("id").desc()).limit(bindparam("most", type_=BigInteger))
+
+# PostgreSQL walks along the primary key instead, over the rows of all tasks, where it knows that
+# all rows it looks for are of one task: then any order by id is as good. So it is not told.
+_OF_ONE = _all_of("training_logs").where(column("task_id") <= bindparam("task_id", type_=Text))
+_IN_POSTGRESQL: Mapping[Question, Question] = {
+    _LOGS_AFTER: _OF_ONE.where(
+        tuple_(column("task_id"), column("id"))
+        > tuple_(bindparam("task_id", type_=Text), bindparam("after_id", type_=BigInteger))
+    )
+    .order_by(column("task_id"), column("id"))
+    .limit(bindparam("most", type_=BigInteger)),
+    _LAST_LOGS: _OF_ONE.where(column("task_id") >= bindparam("task_id", type_=Text))
+    .order_by(column("task_id").desc(), column("id").desc())
+    .limit(bindparam("most", type_=BigInteger)),
+}
 
 
 def _from_file(path: Path, question: Question, wanted: Wanted) -> Rows:

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -207,7 +208,38 @@ def test_only_what_is_new_is_asked_for_by_one_statement_each(
     assert reader.logs("bert", last.id) == []
     asked = [statement for statement in statements if statement.startswith("SELECT")]
     assert len(asked) == 2
-    assert all("id >" in statement for statement in asked)
+    assert all("(task_id, id) >" in statement for statement in asked)
+
+
+def test_rows_of_one_task_among_many_are_found_by_its_index(
+    filled: TrainingLogsWriter, reader: TrainingLogs, postgresql: Server, name: str
+) -> None:
+    """Not along the primary key, over those of all others, as the planner would have it."""
+    postgresql.run(
+        "INSERT INTO training_logs (task_id, attempt, type, step) SELECT 'task' || n, 1, 'step', s "
+        "FROM generate_series(1, 200) s, generate_series(1, 50) n; "
+        "INSERT INTO training_logs (task_id, attempt, type, step) SELECT 'task1', 1, 'step', s "
+        "FROM generate_series(201, 5000) s; ANALYZE training_logs",
+        name,
+    )
+    scans: list[str] = []
+
+    def explain(connection: Any, _c: object, statement: str, parameters: Any, *_: object) -> None:
+        if statement.startswith("SELECT"):
+            cursor = connection.connection.cursor()
+            plan = cursor.execute("EXPLAIN " + statement, parameters).fetchall()
+            scans.append(" ".join(line for (line,) in plan))
+
+    reader.tasks()
+    assert reader._engine is not None
+    event.listen(reader._engine, "before_cursor_execute", explain)
+    ids = [row.id for row in reader.logs("task1", 100, 3)]
+    assert len(ids) == 3
+    assert ids == sorted(ids)
+    assert ids[0] > 100
+    assert [row.step for row in reader.last_logs("task1", 2)] == [4999, 5000]
+    assert all("training_logs_by_task" in plan for plan in scans)
+    assert len(scans) == 2
 
 
 def test_reading_needs_no_right_but_to_select_and_cannot_write(
