@@ -1,7 +1,7 @@
 /** The bar that stays: which task, live or history, how old its last point is, and what can be done with it. */
 
 import { formatAge, formatGap, formatMoment } from '../../base/times';
-import { byReader } from '../../model/reader_clock';
+import { byReader, lastSign } from '../../model/reader_clock';
 import type { Task } from '../../wire/messages';
 import { plainClick, useApp, useKey } from '../context';
 import { progressText } from '../elements/states';
@@ -93,11 +93,16 @@ function LastPoint({ task, at }: { readonly task: Task; readonly at: number }) {
   const { monitor } = useApp();
   const now = monitor.now.value;
   const way = monitor.open.value?.way.value ?? null;
-  if (task.mode !== 'live') return <span class="last-point">last point {formatMoment(at, now)}</span>;
+  if (task.mode !== 'live')
+    return (
+      <span class="last-point">
+        last {lastSign(task)} {formatMoment(at, now)}
+      </span>
+    );
   const gap = task.usual_gap_s;
   return (
     <span class="last-point" title={way === null ? undefined : WAYS[way]}>
-      last point {formatAge(now - at)}
+      last {lastSign(task)} {formatAge(now - at)}
       {gap !== null && <span class="usual-gap">, usually every {formatGap(gap)}</span>}
       {way === 'poll' && ' · polling'}
     </span>

@@ -5,7 +5,7 @@ import { useMemo } from 'preact/hooks';
 import { formatCount, formatPercent } from '../../base/numbers';
 import { formatMoment } from '../../base/times';
 import { visibleText } from '../../base/visible';
-import { byReader } from '../../model/reader_clock';
+import { byReader, lastSign } from '../../model/reader_clock';
 import type { Task } from '../../wire/messages';
 import { type TaskProps, useApp } from '../context';
 import { fillStyle } from '../elements/fill';
@@ -123,7 +123,7 @@ function Facts({ task }: { readonly task: Task }) {
   const momentOf = (at: number | null) => (at === null ? '' : formatMoment(byReader(task, at), now));
   const facts: readonly (readonly [string, string])[] = [
     ['Started', momentOf(task.started_at)],
-    [task.metrics.length > 0 ? 'Last point' : 'Last event', momentOf(task.last_event_at)],
+    [`Last ${lastSign(task)}`, momentOf(task.last_event_at)],
     ['Never started', launchesText(task.launches_without_scalars)],
     ...Object.entries(task.facts).map(([name, value]): [string, string] => [
       sentenceCase(name),
