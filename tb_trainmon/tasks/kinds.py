@@ -88,8 +88,10 @@ def evidence_of(tags: Iterable[tuple[str, Meaning]], models: Iterable[str]) -> f
         if meaning.role == "bookkeeping":
             continue
         found |= hints_of(tag)
-        if meaning.name is not None and meaning.proves:
-            found.add(meaning.name)
+        if meaning.name is not None:
+            found.add(meaning.name if meaning.proves else f"maybe:{meaning.name}")
+        if meaning.part_of is not None and meaning.role == "train":
+            found.add(f"part:{meaning.part_of}")
     found.update(f"model:{kind}" for text in models if (kind := model_kind(text)))
     return frozenset(found)
 
@@ -113,6 +115,8 @@ def _said(thing: str) -> str:
     what, _, name = thing.rpartition(":")
     if what == "model":
         return "such a model's configuration"
+    if what == "part":
+        return f"parts of a {name}"
     if what == "hint":
         return f"tags of {name}"
     return name.removeprefix("eval_").replace("_", " ")

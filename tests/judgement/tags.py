@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tb_trainmon.tasks.kinds import evidence_of, kind_of
-from tb_trainmon.tasks.metric_names import Meaning, meaning_of
+from tb_trainmon.tasks.kinds import Kind, evidence_of, kind_of
+from tb_trainmon.tasks.metric_names import Meaning, depth, may_lead, meaning_of
 from tests.judgement.asking import JUDGEMENT
 from tests.judgement.score import Score
 
@@ -21,6 +21,7 @@ FILES = (
     "tags_of_projects.json",
     "tags_of_scripts.json",
     "tags_of_frameworks.json",
+    "tags_of_trainers.json",
 )
 
 # Canonical names in the words of the labels; one that is itself a role needs no entry.
@@ -127,12 +128,25 @@ def _grade_source(score: Score, where: str, source: _Source) -> None:
         is_right = kind.name in kinds or (kind.name == "unknown" and "other" in kinds)
         score.add(f"{where} kind", is_right, f"{name}: {kind.name}")
     if source["headline"]:
-        leads = kind.leads_among({meaning.name for _, meaning in meanings if meaning.name})[:2]
-        meant = {tag for tag, meaning in meanings if meaning.name in leads}
-        taken = {tag for lead in leads for tag in _sources(lead, meanings)}
+        names = {meaning.name for _, meaning in meanings if meaning.name}
+        instead = _instead(kind, names, meanings)
+        leads = kind.leads_among(names)[: 2 - len(instead)]
+        meant = {tag for tag, meaning in meanings if meaning.name in leads} | instead
+        taken = {tag for lead in leads for tag in _sources(lead, meanings)} | instead
         for field, tags in (("lead", meant), ("lead taken", taken)):
             good = bool(tags & {*source["headline"]})
             score.add(f"{where} {field}", good, f"{name}: {sorted(tags)}")
+
+
+def _instead(kind: Kind, names: set[str], meanings: list[tuple[str, Meaning]]) -> set[str]:
+    """What leads for want of a metric, where all tags move and are logged equally often."""
+    free = [(tag, m.part_of) for tag, m in meanings if m.name is None and m.role == "train"]
+    plainest = sorted(free, key=lambda each: (not may_lead(each[0]), depth(each[0]), each[0]))
+    if kind.stand_in is not None and not {kind.stand_in, f"eval_{kind.stand_in}"} & names:
+        parts = [tag for tag, part_of in plainest if part_of == kind.stand_in]
+        if parts:
+            return {*parts[:1]}
+    return set() if kind.leads_among(names) else {tag for tag, _ in plainest[:2]}
 
 
 def _sources(name: str, meanings: list[tuple[str, Meaning]]) -> list[str]:

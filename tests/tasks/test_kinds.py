@@ -80,6 +80,32 @@ def test_where_nobody_knows_a_tag_the_busiest_that_moves_leads(stage: Stage) -> 
     assert task.lead_value == 7.0
 
 
+def test_where_nobody_knows_a_tag_the_whole_leads_and_no_time_does(stage: Stage) -> None:
+    file = stage.file()
+    for step in range(8):
+        tags = ("elapsed_hours", "l1", "metric", "train/vgg_mask")
+        file.log(step, NOW + step, dict.fromkeys(tags, 1.0 * step))
+        file.log(step, NOW + step, {"gpu_memory": 1.0 * step, "step_power": 2.0 * step})
+    assert stage.judged().lead == ("metric", "l1")
+
+
+def test_parts_of_a_reward_show_reinforcement_learning(stage: Stage) -> None:
+    task = logged(stage, "reward/height", "reward/speed").judged()
+    assert (task.kind.name, task.kind.reason) == (
+        "rl_control",
+        "It logs parts of a reward, as reinforcement learning does.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("tags", "kind"), [(["Score", "Epsilon"], "rl_control"), (["Score"], "unknown")]
+)
+def test_a_score_shows_reinforcement_learning_where_actions_explore(
+    stage: Stage, tags: list[str], kind: str
+) -> None:
+    assert logged(stage, *tags).judged().kind.name == kind
+
+
 def test_a_task_without_a_scalar_has_no_lead(stage: Stage) -> None:
     stage.file()
     task = stage.listed()["run"]

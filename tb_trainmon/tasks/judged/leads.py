@@ -16,10 +16,11 @@ from tb_trainmon.tasks.judged.language_model import is_language_model
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, first_of, loss_of
 from tb_trainmon.tasks.judged.parts import TagFacts
 from tb_trainmon.tasks.kinds import Kind, evidence_in, evidence_of, kind_called, kind_of
-from tb_trainmon.tasks.metric_names import meaning_of, side_of
+from tb_trainmon.tasks.metric_names import depth, may_lead, meaning_of, side_of
 
 _MOST = 16  # metrics that lead: two rows
 _FEW = 2  # scalars that lead for want of a metric
+_AS_OFTEN = 0.4  # a scalar with this share of another's points, or more, is logged as often
 _CONFIGURED = "trainmon.toml says so."
 
 
@@ -90,7 +91,11 @@ def _evidence(attempts: Sequence[Attempt]) -> frozenset[str]:
 
 
 def _busiest(metrics: Iterable[Metric], attempts: Sequence[Attempt]) -> list[Metric]:
-    """The scalars of training that were logged most often and are not constant."""
+    """The scalars of training that a person would look at: they move, and are logged often.
+
+    Of those that are logged about as often as any, wholes before their parts, and what sounds like
+    a time, a counter or a hyper-parameter last.
+    """
     logged: dict[Key, list[TagFacts]] = {}
     for attempt in attempts:
         for part in attempt.parts:
@@ -107,7 +112,14 @@ def _busiest(metrics: Iterable[Metric], attempts: Sequence[Attempt]) -> list[Met
         if _moves(found := facts_of(metric))
     }
     moving = [metric for metric in raw if metric.name in points]
-    return sorted(moving, key=lambda m: (-points[m.name], m.name))[:_FEW]
+    telling = [metric for metric in moving if may_lead(metric.tag)] or moving
+    often = _AS_OFTEN * max((points[metric.name] for metric in telling), default=0)
+
+    def worth(metric: Metric) -> tuple[bool, bool, tuple[int, int], int, str]:
+        count = points[metric.name]
+        return metric not in telling, count < often, depth(metric.tag), -count, metric.name
+
+    return sorted(moving, key=worth)[:_FEW]
 
 
 def _moves(found: Iterable[TagFacts]) -> bool:

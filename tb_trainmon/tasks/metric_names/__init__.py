@@ -79,8 +79,8 @@ def meaning_of(tag: str, run: str) -> Meaning:
 def side_of(run: str) -> Side:
     """What the last part of the path ``run`` says: "eval", "train", or nothing ("")."""
     folder = run.rpartition("/")[2]
-    if is_evaluation_folder(folder):
-        return "eval"
+    if is_evaluation_folder(folder) or table().compared.search(folder.lower()):
+        return "eval"  # add_scalars("Loss", {"train": ..., "val": ...}) makes Loss_val
     return "train" if folder.lower() in table().training else ""
 
 
@@ -135,6 +135,21 @@ def hints_of(tag: str) -> frozenset[str]:
     known = table()
     said = (word for part in known.dictionary.read(tag) for word in part)
     return frozenset(hint for word in said for hint in known.hints.get(word, ()))
+
+
+@lru_cache(_TAGS_KEPT)
+def may_lead(tag: str) -> bool:
+    """Whether a tag that has no role may be what a training is for: no time, memory, counter."""
+    return not table().no_leads & {word for part in table().dictionary.read(tag) for word in part}
+
+
+@lru_cache(_TAGS_KEPT)
+def depth(tag: str) -> tuple[int, int]:
+    """How much of a part a tag is: its words that say of what, and the folders that it lies in."""
+    known = table()
+    read = known.dictionary.read(tag)
+    said = {word for part in read for word in part}
+    return len(said - known.neutral - known.evaluation - known.training), len(read)
 
 
 @lru_cache(_TAGS_KEPT)

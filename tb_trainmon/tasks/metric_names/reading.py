@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 from tb_trainmon.tasks.metric_names.table import Measure, RoleRule, Table
 from tb_trainmon.tasks.metric_names.words import Words
@@ -71,10 +72,17 @@ class Subject:
         return frozenset(before) - self.table.evaluation
 
     def after(self, word: str) -> frozenset[str]:
-        """Words that stand behind ``word`` in the part that has it."""
-        return frozenset(
-            later for part in self.parts if word in part for later in part[part.index(word) + 1 :]
-        )
+        """Words that stand behind ``word`` in the part that has it, but for what it is "per"."""
+        behind = (part[part.index(word) + 1 :] for part in self.parts if word in part)
+        return frozenset(later for rest in behind for later in takewhile("per".__ne__, rest))
+
+    @cached_property
+    def is_timed(self) -> bool:
+        """Whether a folder says that these are times: ``Time/train_loss`` is no loss."""
+        timings = self.table.timings
+        may_be_said = timings | self.table.neutral
+        above = (frozenset(part) for part in self.parts[: self._begin])
+        return any(part <= may_be_said and part & timings for part in above)
 
     @cached_property
     def last(self) -> frozenset[str]:
@@ -107,9 +115,14 @@ def role_in_training(read: Subject) -> Found | None:
     with_a_word = read.table.roles_with
     places = {place for word in read.subject | read.parent for place in with_a_word.get(word, ())}
     for place in sorted(places):
-        found = _fits(read.table.roles[place], read)
+        rule = read.table.roles[place]
+        if read.is_timed and rule.metric in read.table.never_timed:
+            continue
+        found = _fits(rule, read)
         if found is not None:
             return found
+    if read.is_timed:
+        return None
     return _part_of_a_loss_folder(read) or _measured(read) or _part_by_folder(read)
 
 
@@ -210,6 +223,8 @@ def _measured(read: Subject) -> Found | None:
         if of_one:  # success_rate/lift, AP/car
             phrase = next((p for p in measure.phrases if p <= read.parent), None)
         if phrase is None or measure.vetoes & read.subject:
+            continue
+        if measure.alone and read.said - phrase - read.table.neutral - read.table.evaluation:
             continue
         if measure.benchmark and not read.evaluates:
             return None

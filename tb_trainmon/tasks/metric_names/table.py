@@ -64,7 +64,8 @@ class Measure:
     """A measure of quality that goes by its own name.
 
     ``whole``: it takes a whole evaluation to compute, so without another word it belongs to one.
-    ``like``: the measure (by its canonical name) that it is read like.
+    ``alone``: only where no other word says of what it is. ``like``: the measure (by its canonical
+    name) that it is read like.
     """
 
     name: str
@@ -75,14 +76,23 @@ class Measure:
     better: Literal["higher", "lower"]
     like: str | None = None
     vetoes: frozenset[str] = frozenset()
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Everything that is known of tags."""
+    """Everything that is known of tags.
+
+    ``compared`` are folders that ``add_scalars`` made for evaluations; what lies in a folder of
+    ``timings`` is none of ``never_timed``; a scalar with a word of ``no_leads`` is no goal.
+    """
 
     dictionary: Dictionary
     folders: re.Pattern[str]
+    compared: re.Pattern[str]
+    timings: frozenset[str]
+    never_timed: frozenset[str]
+    no_leads: frozenset[str]
     bookkeeping: re.Pattern[str]
     final: re.Pattern[str]
     evaluation: frozenset[str]
@@ -119,6 +129,10 @@ def table() -> Table:
             {spelling: tuple(words.split()) for spelling, words in read["spellings"].items()},
         ),
         folders=re.compile(read["folders"]),
+        compared=re.compile(read["compared"]),
+        timings=frozenset(read["timings"]),
+        never_timed=frozenset(read["never_timed"]),
+        no_leads=frozenset(read["no_leads"]),
         bookkeeping=re.compile(read["bookkeeping"]),
         final=re.compile(read["final"]),
         evaluation=frozenset(read["evaluation"]),
@@ -214,6 +228,7 @@ def _measure(row: Mapping[str, Any]) -> Measure:
         better=row["better"],
         like=_canonical(row["like"]) if "like" in row else None,
         vetoes=frozenset(row.get("not", ())),
+        alone=row.get("alone", False),
     )
 
 

@@ -78,8 +78,8 @@ def test_the_add_scalars_folders_of_a_launch_folder_keep_their_place_in_every_la
     (task,) = stage.listed().values()
     assert [run.slot for run in task.layout.runs] == ["", "acc_val", "", "acc_val"]
     opened = stage.opened(".")
-    assert opened.metric("accuracy").slot == "acc_val"
-    assert len(opened.series("accuracy")) == 2
+    assert opened.metric("eval_accuracy").slot == "acc_val"
+    assert len(opened.series("eval_accuracy")) == 2
 
 
 @pytest.mark.parametrize("other", ["validation", "val", "eval", "test", "dev"])

@@ -1,0 +1,44 @@
+"""What tags mean that no framework's list has."""
+
+from __future__ import annotations
+
+import pytest
+
+from tb_trainmon.tasks.metric_names import depth, may_lead, meaning_of
+
+
+@pytest.mark.parametrize("tag", ["Time/train_loss/Mean", "timings/accuracy", "timer/value_loss"])
+def test_what_lies_in_a_folder_of_times_is_a_time(tag: str) -> None:
+    assert meaning_of(tag, "run").metric is None
+
+
+def test_a_throughput_may_lie_in_a_folder_of_times() -> None:
+    assert meaning_of("time/fps", "run").metric == "env_fps"
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [("Loss_train", "loss"), ("Loss_val", "eval_loss"), ("run_test", "loss"), ("val", "eval_loss")],
+)
+def test_the_folders_of_add_scalars_say_on_which_data(folder: str, name: str) -> None:
+    assert meaning_of("Loss", f"runs/{folder}").name == name
+
+
+def test_an_error_is_a_measure_where_nothing_says_of_what() -> None:
+    assert meaning_of("Val Error", "run").name == "eval_error"
+    assert meaning_of("tracking_error", "run").name is None
+
+
+def test_what_stands_behind_the_loss_names_its_part_but_not_what_it_is_counted_by() -> None:
+    ranks = [meaning_of(tag, "run").rank for tag in ("loss_target", "loss_per_target_token")]
+    assert ranks[0] > ranks[1]
+
+
+def test_a_whole_is_less_deep_than_its_parts() -> None:
+    assert depth("train/total") < depth("train/decoder") < depth("train/decoder_high_band")
+
+
+@pytest.mark.parametrize("tag", ["gpu_memory", "data_time", "epsilon", "buffer/size", "eta_min"])
+def test_times_memory_and_counters_are_what_no_training_is_for(tag: str) -> None:
+    assert not may_lead(tag)
+    assert may_lead("signal")
