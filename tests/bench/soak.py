@@ -41,6 +41,8 @@ ROUTE = "data/plugin/trainmon/"
 EVERY = 0.2  # seconds between two rounds of points
 SETTLES_WITHIN = 60.0
 BYTES_A_POINT = 60  # with its row of the log and its smoothing, and the room behind
+FILLS_UP = 8_000  # points of a task, of which it keeps more: see docs/scale.md
+BYTES_AT_FIRST = 400  # ... of each of these
 MAY_GROW = 30.0  # MB, beside points
 _HEAD, _TAIL = layout("train/loss", "torch")
 
@@ -300,7 +302,9 @@ def _told(jobs: list[Job], viewers: list[Viewer], samples: list[Any], faults: Fa
     )
     written = sum(len(job.steps) for job in jobs)
     grew = after[0] - memory
-    if grew > MAY_GROW + written * BYTES_A_POINT / 2**20:
+    early_points = sum(min(len(job.steps), FILLS_UP) for job in jobs)
+    points = written * BYTES_A_POINT + early_points * (BYTES_AT_FIRST - BYTES_A_POINT)
+    if grew > MAY_GROW + points / 2**20:
         faults.add(f"memory grew by {grew:.0f} MB")
     if after[1] > threads + len(viewers) or after[2] > open_ + 2 * len(viewers):
         faults.add("threads or descriptors grew")

@@ -43,7 +43,7 @@ from tb_trainmon.tasks.opened.time_told import time_told
 from tb_trainmon.tasks.opened.training_log import REVISIONS_KEPT, TrainingLog
 
 _JUST_WRITTEN = 60.0  # seconds since a file was modified that somebody writes, not copies
-_BYTES_A_MARK = 150
+_BYTES_A_MARK = 180
 _COUNTS_KEPT = 500_000  # numbers in them: a task with thousands of metrics keeps fewer
 
 _T = TypeVar("_T")
@@ -255,7 +255,8 @@ class OpenTask:
     def since(self, cursor: str | None) -> Mark | None:
         """The state that ``cursor`` names; None if what came since cannot be told any more."""
         revision = revision_in(cursor, self.boot)
-        return next((mark for mark in self._marks if mark.revision == revision), None)
+        # From the latest, where almost everybody is who asks.
+        return next((mark for mark in reversed(self._marks) if mark.revision == revision), None)
 
     def _read(self, layout: Layout) -> bool:
         """Take over new files, points and rows; whether points that were there have gone."""

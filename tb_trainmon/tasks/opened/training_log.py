@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import deque
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -43,6 +43,33 @@ class Page:
     source: Literal["event files", "table"]
 
 
+class _Changes:
+    """The first changed row of each revision, of as many as the task keeps marks at the least.
+
+    Numbers side by side, because a task that is watched fills this up: as tuples they took 87 bytes
+    each, and all were looked through for each viewer.
+    """
+
+    def __init__(self) -> None:
+        self._revisions, self._firsts = array("q"), array("q")
+
+    @property
+    def memory(self) -> int:
+        """Bytes that it takes."""
+        return 2 * self._revisions.itemsize * len(self._revisions)
+
+    def add(self, revision: int, first: int) -> None:
+        """Note a revision, which is later than those before."""
+        if len(self._revisions) >= 2 * REVISIONS_KEPT:
+            del self._revisions[:REVISIONS_KEPT], self._firsts[:REVISIONS_KEPT]
+        self._revisions.append(revision)
+        self._firsts.append(first)
+
+    def first_since(self, revision: int, rows: int) -> int:
+        """The first row that changed after ``revision``; ``rows`` where none did."""
+        return min(self._firsts[bisect_right(self._revisions, revision) :], default=rows)
+
+
 class TrainingLog:
     """Follows one open task, whose accumulated points ``series`` gives by metric.
 
@@ -57,8 +84,7 @@ class TrainingLog:
         self._derived = DerivedLog(self._index)
         self._search = LogSearch(weakly(self.entries))
         self._searched: dict[str, int] = {}  # points by metric, when it was last searched
-        # Revision and first changed row: as many as the task keeps marks, one for each at most.
-        self._changes: deque[tuple[int, int]] = deque(maxlen=REVISIONS_KEPT)
+        self._changes = _Changes()
         self.shrunk_at: int = -1
         self._assessment: Assessment
 
@@ -74,7 +100,7 @@ class TrainingLog:
             self.shrunk_at = revision
         first = max(min(change.begin, known - _STILL_CHANGING), 0)
         self._search.cut(first)
-        self._changes.append((revision, first))
+        self._changes.add(revision, first)
 
     def start_anew(self) -> None:
         """The points that the rows were made from have moved or gone."""
@@ -84,7 +110,7 @@ class TrainingLog:
     @property
     def memory(self) -> int:
         """Bytes that it takes, those that are kept for searching included."""
-        return self._index.memory + self._search.memory
+        return self._index.memory + self._search.memory + self._changes.memory
 
     def all(self) -> LogEntries:
         """All rows; to be used up (or frozen) before the next ``refresh``."""
@@ -184,5 +210,4 @@ class TrainingLog:
 
     def news(self, revision: int) -> int:
         """How many rows are new or changed since ``revision``."""
-        changed = (first for at, first in self._changes if at > revision)
-        return len(self._index) - min(changed, default=len(self._index))
+        return len(self._index) - self._changes.first_since(revision, len(self._index))

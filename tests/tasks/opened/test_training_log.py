@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import tracemalloc
 from typing import cast
 
 import pytest
 
 from tb_trainmon.series.accumulate import accumulate
 from tb_trainmon.tasks.found.layout import TableTask
+from tb_trainmon.tasks.opened import training_log
 from tb_trainmon.tasks.opened.table_log import index_of
 from tb_trainmon.tasks.opened.table_rows import TableRows
 from tb_trainmon.tasks.opened.training_log import TrainingLog
@@ -273,6 +275,28 @@ def test_a_reader_who_was_away_for_thousands_of_revisions_gets_every_row(stage: 
     entries, total = log.since(1)
     assert [entry.id for entry in entries][-1498:] == [str(n) for n in range(3, 1501)]
     assert total == 1500
+
+
+def test_revisions_take_a_few_bytes_each_and_no_more_once_there_are_many(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A task that is watched all day has thousands, and fifty tasks may be watched."""
+    monkeypatch.setattr(training_log, "REVISIONS_KEPT", 1000)
+    stage.file().log(1, stage.now, {"loss": 1.0})
+    log, rows, assessment = TrainingLog(lambda _: accumulate([])), [row(1)], stage.judged()
+    table = in_a_table(rows, object())
+    log.refresh(0, assessment, table)
+    before = log.memory
+    tracemalloc.start()
+    try:
+        for revision in range(1, 2500):
+            log.refresh(revision, assessment, table)
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert taken < 1000 * 60
+    assert before < log.memory < before + 1000 * 40
+    assert [log.news(2498), log.news(2499), log.news(1500)] == [1, 0, 1]
 
 
 def in_a_table(rows: list[LogRow], generation: object) -> TableRows:
