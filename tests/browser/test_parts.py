@@ -78,3 +78,29 @@ def test_letters_typed_while_the_list_comes_are_the_beginning_of_its_search(
 
     expect(search).to_have_value("keras")
     page.unroute_all(behavior="ignoreErrors")
+
+
+def test_another_task_can_be_searched_for_before_the_list_has_come(
+    page: Page, tensorboard: TensorBoard
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/data/plugin/trainmon/tasks*", hold)
+    frame = open_trainmon(page, tensorboard, task=RESTARTED)
+    button = frame.get_by_role("button", name=f"Task {RESTARTED}, completed")
+    expect(button).to_be_visible()
+    button.focus()
+    page.keyboard.press("/")
+    page.keyboard.type("keras")
+    expect(frame.locator("#selector-popup .loading")).to_be_attached()
+
+    for route in held:
+        route.continue_()
+
+    search = frame.get_by_role("searchbox", name="Find tasks")
+    expect(search).to_be_focused()
+    expect(search).to_have_value("keras")
+    page.unroute_all(behavior="ignoreErrors")

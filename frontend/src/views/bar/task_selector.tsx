@@ -5,6 +5,7 @@ import { useRef } from 'preact/hooks';
 import { named, visible } from '../../base/visible';
 import { neighbour } from '../../model/task_list';
 import { useApp, useKey } from '../context';
+import { Loading } from '../elements/states';
 import { StatusTag } from '../elements/status_tag';
 import { Overview } from '../later_pages';
 
@@ -24,6 +25,7 @@ export function TaskSelector() {
     if (task) monitor.view.openTask(task.id);
   };
   const find = () => {
+    if (button.current?.disabled) return;
     // At once, not when the browser tells of it: the next key is for the search.
     isOpen.value = true;
     button.current?.click();
@@ -52,7 +54,8 @@ export function TaskSelector() {
           current ? `Task ${visible(current.name)}, ${current.status}. Choose another` : 'Choose a task'
         }
         onFocus={() => void Overview.need()}
-        disabled={!list?.tasks.length}
+        // The list comes after the task: who looks for another one meanwhile may begin.
+        disabled={!current && !list?.tasks.length}
       >
         <span class="row-title">{current ? named(current.name) : 'No task'}</span>
         {current && <StatusTag status={current.status} />}
@@ -77,7 +80,7 @@ export function TaskSelector() {
           if (isClosing) close();
         }}
       >
-        {isOpen.value && list && <Overview list={list} onOpened={close} isTyped={isTyped} />}
+        {isOpen.value && (list ? <Overview list={list} onOpened={close} isTyped={isTyped} /> : <Loading />)}
       </div>
     </>
   );
