@@ -2,7 +2,7 @@
 
 import type { ReadonlySignal } from '@preact/signals';
 import { createContext } from 'preact';
-import { useContext, useEffect, useRef } from 'preact/hooks';
+import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
 import type { KeyArea, Keys } from '../base/keys';
 import type { Theme } from '../base/theme';
 import type { Painter } from '../chart/invalidation';
@@ -30,7 +30,11 @@ export function useKey(key: string, words: string, action: () => unknown, area: 
   const { keys } = useApp();
   const newest = useRef(action);
   newest.current = action;
-  useEffect(() => keys.bind({ key, words, area, action: () => newest.current() }), [keys, key, words, area]);
+  // With the view itself: a key that is pressed as soon as it is seen is not lost.
+  useLayoutEffect(
+    () => keys.bind({ key, words, area, action: () => newest.current() }),
+    [keys, key, words, area],
+  );
 }
 
 /** What a click on a link does here; with a modifier it is the browser's: a new tab, a new window. */
