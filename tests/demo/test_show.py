@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -14,9 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.demo import ports
 from tb_trainmon.demo.children import Child
 from tb_trainmon.training_logs.reading import TrainingLogs
+from tb_trainmon.training_logs.rows import AttemptRow
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -138,11 +141,22 @@ def test_a_free_port_is_given_and_a_taken_one_is_not() -> None:
     assert not ports.answers(port)
 
 
+def _first_attempt(database: Path) -> AttemptRow:
+    """TensorBoard may be there before the training has made its table."""
+    deadline = time.monotonic() + 30
+    attempts: list[AttemptRow] = []
+    while not attempts and time.monotonic() < deadline:
+        with contextlib.suppress(DatabaseUnreadable):
+            attempts = TrainingLogs(str(database)).attempts().get("char-lm", [])
+        time.sleep(0.1)
+    return attempts[0]
+
+
 def test_the_training_uses_little_of_one_core(demo: Start, tmp_path: Path) -> None:
     if not Path("/proc").exists():
         pytest.skip("reads CPU times from /proc")
     read_until(demo("--port", "0"), "#trainmon")
-    [attempt] = TrainingLogs(str(tmp_path / "live" / "training_logs.db")).attempts()["char-lm"]
+    attempt = _first_attempt(tmp_path / "live" / "training_logs.db")
 
     def cpu_seconds() -> float:
         words = Path(f"/proc/{attempt.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
