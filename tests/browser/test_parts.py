@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.conftest import open_trainmon
 from tests.browser.test_tab import RESTARTED
@@ -53,27 +53,33 @@ def test_a_page_that_does_not_come_is_got_by_loading_the_tab_anew(
     expect(frame.get_by_role("heading", name="Training log")).to_be_visible()
 
 
-def test_letters_typed_while_the_list_comes_are_the_beginning_of_its_search(
-    page: Page, tensorboard: TensorBoard
-) -> None:
+def search_begun_without(page: Page, tensorboard: TensorBoard, needed: str, typed: str) -> Locator:
+    """The search for tasks, begun while what it needs is held back, which comes only then."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
-    page.route("**/assets/overview-*.js", hold)
+    page.route(needed, hold)
     frame = open_trainmon(page, tensorboard, task=RESTARTED)
     button = frame.get_by_role("button", name=f"Task {RESTARTED}, completed")
     expect(button).to_be_visible()
     button.focus()
     page.keyboard.press("/")
-    page.keyboard.type("ke")
+    page.keyboard.type(typed)
     expect(frame.locator("#selector-popup .loading")).to_be_attached()
 
     for route in held:
         route.continue_()
     search = frame.get_by_role("searchbox", name="Find tasks")
     expect(search).to_be_focused()
+    return search
+
+
+def test_letters_typed_while_the_list_comes_are_the_beginning_of_its_search(
+    page: Page, tensorboard: TensorBoard
+) -> None:
+    search = search_begun_without(page, tensorboard, "**/assets/overview-*.js", typed="ke")
     page.keyboard.type("ras")
 
     expect(search).to_have_value("keras")
@@ -83,24 +89,7 @@ def test_letters_typed_while_the_list_comes_are_the_beginning_of_its_search(
 def test_another_task_can_be_searched_for_before_the_list_has_come(
     page: Page, tensorboard: TensorBoard
 ) -> None:
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/data/plugin/trainmon/tasks*", hold)
-    frame = open_trainmon(page, tensorboard, task=RESTARTED)
-    button = frame.get_by_role("button", name=f"Task {RESTARTED}, completed")
-    expect(button).to_be_visible()
-    button.focus()
-    page.keyboard.press("/")
-    page.keyboard.type("keras")
-    expect(frame.locator("#selector-popup .loading")).to_be_attached()
-
-    for route in held:
-        route.continue_()
-
-    search = frame.get_by_role("searchbox", name="Find tasks")
-    expect(search).to_be_focused()
+    asked = "**/data/plugin/trainmon/tasks*"
+    search = search_begun_without(page, tensorboard, asked, typed="keras")
     expect(search).to_have_value("keras")
     page.unroute_all(behavior="ignoreErrors")
