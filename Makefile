@@ -38,12 +38,12 @@ quick: $(VENV)/.installed-dev ## Check and test what was changed, within 45 seco
 
 .PHONY: test-frameworks
 test-frameworks: $(FRAMEWORKS)/.installed ## Train tiny models with the real frameworks and our callbacks in them
-	$(FRAMEWORKS)/bin/python -m pytest tests/frameworks
+	$(FRAMEWORKS)/bin/python -m build_support.pytest_again tests/frameworks
 
 .PHONY: test-browsers
 test-browsers: $(VENV)/.installed-browsers front-end chromium ## Use the tab in Chromium, Firefox and WebKit, and behind proxies
 	$(PY) -m tests.every_browser.install
-	$(PY) -m pytest tests/every_browser
+	$(PY) -m build_support.pytest_again tests/every_browser
 
 .PHONY: clean-frameworks
 clean-frameworks: ## Remove the environment of the frameworks

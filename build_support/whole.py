@@ -8,12 +8,11 @@ of the machine while they wait. What they say comes at the end, where it is read
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from build_support import steps
-from build_support.steps import ROOT, Done, Step
+from build_support import pytest_again, steps
+from build_support.steps import Done, Step
 
 BESIDE = (
     Step("checks", ("nice", "make", "--no-print-directory", "check")),
@@ -28,12 +27,7 @@ def main(options: list[str]) -> int:
     """Run everything; gives the exit code."""
     with ThreadPoolExecutor(1) as beside:
         others = beside.submit(_one_after_another)
-        failed = subprocess.run(
-            [sys.executable, "-m", "pytest", *options],
-            cwd=ROOT,
-            env=steps.environment(),
-            check=False,
-        ).returncode
+        failed = pytest_again.main(options, alone=others.result)
         told = [steps.tell(done) for done in others.result()]
     return int(bool(failed) or any(done.failed for done in told))
 

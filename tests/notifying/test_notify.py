@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -59,6 +60,16 @@ class Notifier:
     def once(self, *more: str) -> subprocess.CompletedProcess[str]:
         return run(*self.arguments("--once", *more), TRAINMON_NOTIFY_TO=self._to)
 
+    def has_told_all_of(self, status: str) -> Callable[[], bool]:
+        """Whether it is written down that the task came to ``status``, and nothing waits."""
+
+        def crossed_out() -> bool:
+            kept = json.loads((self.folder / "told.json").read_text())
+            statuses = {task["status"] for task in kept["tasks"].values()}
+            return statuses == {status} and not kept["waiting"]
+
+        return crossed_out
+
     @contextmanager
     def running(self) -> Iterator[subprocess.Popen[bytes]]:
         log = (self.folder / "notify.log").open("ab")
@@ -91,7 +102,7 @@ def test_a_failure_is_told_once_whatever_happens_to_the_notifier(
 ) -> None:
     with notifier.running() as process:
         fail(table)
-        until(lambda: hook.letters)
+        until(notifier.has_told_all_of("failed"))
         process.send_signal(signal.SIGKILL)
     with notifier.running():
         time.sleep(3)

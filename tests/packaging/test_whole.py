@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-from types import SimpleNamespace
-
 import pytest
 
-from build_support import whole
+from build_support import pytest_again, whole
 from build_support.steps import Step
 
 WELL, BAD = Step("checks", ("true",)), Step("front end's tests", ("sh", "-c", "echo why; false"))
@@ -24,15 +21,8 @@ def test_it_fails_when_anything_fails(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    real = subprocess.run
-
-    def run(command: list[str], **options: object) -> object:
-        if "pytest" in command:
-            return SimpleNamespace(returncode=tests)
-        return real(command, **options)  # type: ignore[call-overload]
-
     monkeypatch.setattr(whole, "BESIDE", beside)
-    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(pytest_again, "main", lambda _options, alone: alone() and tests)
     assert whole.main([]) == code
     said = capfd.readouterr().out
     assert ("FAILED  front end's tests (0 s)\nwhy" in said) == (BAD in beside)
