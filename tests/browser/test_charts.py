@@ -165,7 +165,7 @@ def test_the_best_evaluation_and_its_checkpoint_take_no_click(
 
     frame = open_trainmon(page, demo, task="restarted")
 
-    sentence = frame.get_by_text(f"Best evaluation {best['value']:.3f}")
+    sentence = frame.get_by_text(f"Best evaluation loss {best['value']:.3f}")
     expect(sentence).to_contain_text(f"at step {best['step']:,} (attempt {best['attempt']})")
     expect(sentence).to_contain_text("checkpoint")
 

@@ -84,6 +84,16 @@ def test_long_intervals_here_and_there_are_none() -> None:
     assert not told(DATA_STALL, taken)
 
 
+def test_a_few_long_evaluations_take_the_share_that_they_take() -> None:
+    """Three of 20 minutes each within 800 intervals of 4 s, as where a model writes out texts."""
+    taken = 4.0 * seconds(800)
+    at = np.array([200, 400, 600])
+    taken[at] += 1200.0
+    (finding,) = told(EVAL_HEAVY, taken, evaluations=at)
+    assert abs(finding.facts["share"] - 3600 / 6800) < 0.02
+    assert finding.title == "Evaluations take 53% of the time"
+
+
 def test_evaluations_that_take_half_of_the_time() -> None:
     taken = seconds()
     at = np.arange(19, 200, 20)

@@ -4,7 +4,6 @@ import type { Frame } from './frame';
 import { faint, type Palette } from './palette';
 import { fontOf, type Pen } from './pen';
 import { toPixel } from './scale';
-import { valueTicks } from './value_ticks';
 
 const FONT_SIZE = 11;
 const GAP = 6;
@@ -35,15 +34,10 @@ function drawPlaces(pen: Pen, frame: Frame, palette: Palette, from: number): voi
   }
 }
 
-function drawValues(
-  pen: Pen,
-  { left, right, top, bottom, unit, y }: Frame,
-  palette: Palette,
-  from: number,
-): void {
+function drawValues(pen: Pen, { left, right, unit, y, values }: Frame, palette: Palette, from: number): void {
   pen.textAlign = 'right';
   pen.textBaseline = 'middle';
-  for (const { value, label, isMinor } of valueTicks(y, (bottom - top) / unit)) {
+  for (const { value, label, isMinor } of values) {
     const pixel = Math.round(toPixel(y, value));
     pen.fillStyle = isMinor ? faint(palette.grid, MINOR_ALPHA) : palette.grid;
     pen.fillRect(left, pixel, right - left, Math.round(unit));

@@ -6,6 +6,7 @@ import { linearScale, logScale, type Scale } from './scale';
 import { accumulatedTicks, type Tick } from './ticks';
 import { clockTicks, durationTicks } from './time_ticks';
 import { valueRange } from './value_range';
+import { type ValueTick, valueTicks } from './value_ticks';
 
 export interface Size {
   readonly width: number;
@@ -25,19 +26,25 @@ export interface Frame {
   readonly y: Scale;
   /** What is marked of the x axis. */
   readonly places: readonly Tick[];
+  /** What is marked of the y axis. */
+  readonly values: readonly ValueTick[];
 }
 
 const ROOM = { top: 10, right: 18, bottom: 26, left: 54 } as const;
+/** So many characters of a value fit into that; each of more than these takes so many pixels. */
+const [FITTING, CHARACTER] = [7, 7];
 export const RAIL_HEIGHT = 16;
 
 export function frameOf(content: ChartContent, { width, height, unit }: Size): Frame {
   const rail = content.rail.length > 0 ? RAIL_HEIGHT : 0;
-  const left = Math.round(ROOM.left * unit);
   const top = Math.round(ROOM.top * unit);
-  const right = Math.max(left + 1, Math.round(width - ROOM.right * unit));
   const bottom = Math.max(top + 1, Math.round(height - (ROOM.bottom + rail) * unit));
-  const { range } = content;
   const [low, high] = valueRange(content);
+  const y = (content.isLog ? logScale : linearScale)(low, high, bottom, top);
+  const values = valueTicks(y, (bottom - top) / unit);
+  const left = Math.round(roomFor(values) * unit);
+  const right = Math.max(left + 1, Math.round(width - ROOM.right * unit));
+  const { range } = content;
   return {
     left,
     top,
@@ -46,9 +53,16 @@ export function frameOf(content: ChartContent, { width, height, unit }: Size): F
     unit,
     range,
     x: linearScale(range.min, range.max, left, right),
-    y: (content.isLog ? logScale : linearScale)(low, high, bottom, top),
+    y,
     places: placeTicks(content, (right - left) / unit),
+    values,
   };
+}
+
+/** Most charts of a task begin at the same pixel; only a value such as 4.975e−5 needs more. */
+function roomFor(values: readonly ValueTick[]): number {
+  const longest = Math.max(0, ...values.map(({ label }) => label.length));
+  return ROOM.left + CHARACTER * Math.max(0, longest - FITTING);
 }
 
 /** `width` is in pixels of the page. */

@@ -39,8 +39,8 @@ export function firstCharts(task: Task, pinned: readonly string[]): readonly str
   const leads = leadsOf(task).slice(0, isUsual(task) ? FIRST_CHARTS : undefined);
   const shown = isUsual(task) ? leads : leads.filter((name) => isLogged(task, name));
   const filled = shown.length >= FIRST_CHARTS || task.metrics.length === 0 ? shown : withOthers(task, shown);
-  const wanted = filled.length > 0 ? filled : USUAL_LEADS;
-  return [...new Set([...pins, ...wanted.slice(0, FIRST_CHARTS)])];
+  const wanted = filled.length > 0 ? filled : [leads[0] ?? 'loss'];
+  return apart(task, [...pins, ...wanted.slice(0, FIRST_CHARTS)]);
 }
 
 /** The charts behind the fold: what else leads, and what every training is looked at by. */
@@ -49,7 +49,7 @@ export function foldedCharts(task: Task, pinned: readonly string[]): readonly st
   const all = [...new Set([...leadsOf(task), ...(isUsual(task) ? [] : USUAL_LEADS), ...USUAL_OTHERS])];
   const isKept = (name: string) =>
     isLogged(task, name) || (isUsual(task) ? USUAL_OTHERS.includes(name) : isOffered(task, name));
-  return all.filter((name) => !first.includes(name) && isKept(name));
+  return apart(task, [...first, ...all.filter(isKept)]).slice(first.length);
 }
 
 /** The numbers of the moment. */
@@ -59,7 +59,7 @@ export function liveNumbers(task: Task, pinned: readonly string[]): readonly str
   const ordered = isUsual(task) ? usual : [first, ...rest, 'loss', 'learning_rate', SPEED, 'grad_norm'];
   const isKept = (name: string, at: number) => isLogged(task, name) || (isUsual(task) && at < 3);
   const shown = [...new Set(ordered)].filter(isKept);
-  return [...new Set([...pinned.filter((name) => isLogged(task, name)), ...shown])].slice(0, MOST_NUMBERS);
+  return apart(task, [...pinned.filter((name) => isLogged(task, name)), ...shown]).slice(0, MOST_NUMBERS);
 }
 
 /** Every scalar that no chart above has. */
@@ -67,6 +67,12 @@ export function otherMetrics(task: Task, pinned: readonly string[] = []): readon
   const charts = [...firstCharts(task, pinned), ...foldedCharts(task, pinned)];
   const drawn = new Set(charts.map((chart) => metricOf(choose(task, chart), [])));
   return task.metrics.filter((one) => !drawn.has(one.metric));
+}
+
+/** Each once: also a measure of speed that leads by its own name. */
+function apart(task: Task, charts: readonly string[]): readonly string[] {
+  const drawn = charts.map((chart) => metricOf(choose(task, chart), []) ?? chart);
+  return charts.filter((_, at) => drawn.indexOf(drawn[at] ?? '') === at);
 }
 
 function leadsOf({ lead }: Task): readonly string[] {

@@ -25,7 +25,8 @@ export const SPEED_UNITS: Readonly<Record<string, string>> = {
 
 /** As a heading says it, by what the server calls it. */
 export function titleOf(metric: string, label = metric): string {
-  const known = TITLES[metric];
+  const unit = SPEED_UNITS[metric];
+  const known = unit === undefined ? TITLES[metric] : `${TITLES[SPEED]}, ${unit}`;
   if (known !== undefined) return known;
   // A tag of the trainer's own stays as it is, and so does an abbreviation.
   return label !== metric || /^[a-z0-9_]+$/.test(metric)

@@ -58,6 +58,27 @@ describe('Training and evaluation together', () => {
   });
 });
 
+describe('A measure of speed that leads by its own name', () => {
+  const both = task({
+    lead: ['loss', 'perplexity', 'tokens_per_second'],
+    metrics: ['loss', 'perplexity', 'tokens_per_second'].map((name) => metric(name)),
+  });
+  const robot = task({
+    kind: 'rl_control',
+    lead: ['reward', 'env_fps'],
+    metrics: ['reward', 'env_fps'].map((name) => metric(name)),
+  });
+
+  it('is not shown twice', () => {
+    expect(liveNumbers(both, [])).toEqual(['loss', 'learning_rate', 'speed', 'perplexity']);
+    expect(foldedCharts(both, [])).not.toContain('speed');
+    expect(foldedCharts(both, ['tokens_per_second'])).not.toContain('speed');
+    expect(firstCharts(robot, ['speed'])).toEqual(['speed', 'reward']);
+    expect(foldedCharts(robot, [])).toEqual([]);
+    expect(liveNumbers(robot, [])).toEqual(['reward', 'env_fps']);
+  });
+});
+
 describe('Folded charts', () => {
   const rich = task({ metrics: ['loss', 'grad_norm', 'a/b', 'a/c'].map((name) => metric(name)) });
 
@@ -93,8 +114,9 @@ describe('Folded charts', () => {
 describe('What leads', () => {
   const logged = (...all: string[]) => all.map((name) => metric(name));
 
-  it('is loss and perplexity where nothing is logged yet', () => {
-    expect(firstCharts(task({ lead: [], kind: 'unknown' }), [])).toEqual(['loss', 'perplexity']);
+  it('is a language model’s loss and perplexity also where nothing is logged yet; of others, one chart', () => {
+    expect(firstCharts(task({ lead: [], kind: 'unknown' }), [])).toEqual(['loss']);
+    expect(firstCharts(task({ lead: ['reward'], kind: 'rl_control' }), [])).toEqual(['reward']);
     expect(firstCharts(task(), [])).toEqual(['loss', 'perplexity']);
     expect(foldedCharts(task(), [])).toEqual(['grad_norm', 'learning_rate', 'eval_loss', 'speed']);
   });

@@ -288,9 +288,10 @@ def look_eval_heavy(subject: Subject) -> list[Finding]:
     excess = np.maximum(pace.seconds[evaluated] - usual * pace.steps[evaluated], 0.0)
     # One that was interrupted for the night says nothing of the others.
     typical = median(excess) * len(excess)
-    whole = float(np.sum(np.minimum(pace.seconds, 20 * median(pace.seconds)))) or 1.0
     spent = min(typical, float(excess.sum()))
-    share = spent / max(whole, spent)
+    trained = np.where(evaluated, usual * pace.steps, pace.seconds)
+    whole = float(np.sum(np.minimum(trained, 20 * median(pace.seconds)))) + spent or 1.0
+    share = spent / whole
     if len(excess) < EVALUATIONS.value or share <= HEAVY.value:
         return []
     if float(pace.seconds.sum()) < SHORTEST.value:

@@ -14,13 +14,13 @@ def duration(seconds: float) -> str:
         return f"{seconds / 60:.0f} min"
     if seconds < 48 * 3600:
         return f"{seconds / 3600:.0f} h"
-    return f"{seconds / 86400:.0f} days"
+    return f"{seconds / 86400:,.0f} days"
 
 
 def in_flops(operations: float) -> str:
     """An amount of computing as people say it: "1.63 PFLOP"."""
     for unit in ("", "k", "M", "G", "T", "P", "E"):
-        if operations < 1000.0:
+        if operations < 999.5:
             return f"{operations:.3g} {unit}FLOP"
         operations /= 1000.0
     return f"{operations:.4g} ZFLOP"

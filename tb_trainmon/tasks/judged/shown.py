@@ -25,7 +25,7 @@ from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, loss_of
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.pulse import Pulse
 from tb_trainmon.tasks.judged.rivals import rival_writers
-from tb_trainmon.tasks.judged.sentences import in_flops
+from tb_trainmon.tasks.judged.sentences import duration, in_flops
 from tb_trainmon.tasks.judged.totals import Totals, find_totals
 
 
@@ -212,6 +212,8 @@ def _facts(executions: Sequence[Execution]) -> dict[str, Any]:
         if execution.framework:
             facts["framework"] = execution.framework
         facts.update(execution.summaries)
-    if (operations := facts.pop("final_total_flos", None)) is not None:
+    if (seconds := facts.get("final_train_runtime")) is not None:
+        facts["final_train_runtime"] = duration(seconds)
+    if operations := facts.pop("final_total_flos", None):
         facts["computation"] = in_flops(operations)
     return facts

@@ -106,8 +106,14 @@ def _never_started(evidence: Evidence) -> Verdict:
 
 
 def _signed(evidence: Evidence, sign: Sign) -> str:
-    step, total = evidence.step, evidence.totals.total
-    if step is not None and total is not None and was_short(evidence.pulse.leading, total):
+    step, total, leading = evidence.step, evidence.totals.total, evidence.pulse.leading
+    # The last interval's loss is not always logged; then something else tells the last step.
+    if (
+        step is not None
+        and total is not None
+        and step < total.last_step(leading)
+        and was_short(leading, total)
+    ):
         return f"Stopped early: {sign.words} at step {step:,} of {total.steps:,}."
     return f"Found {sign.words}."
 

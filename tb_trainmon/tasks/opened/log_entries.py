@@ -128,7 +128,8 @@ class LogEntries:
         attempts = self.assessment.attempts
         attempt = next((a for a in attempts if a.number == number), None)
         if kind == START and attempt is None:
-            return "Launched; no scalar has been logged yet."
+            is_over = self.assessment.verdict.status == "stopped"
+            return f"Launched; no scalar {'was logged' if is_over else 'has been logged yet'}."
         if kind == START and attempt is not None:
             how = {"first": "began", "restart": "restarted", "resume": "resumed"}[attempt.kind]
             return f"Attempt {number} {how} at step {step:,}."

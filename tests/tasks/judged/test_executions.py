@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
+
 from tb_trainmon import TaskLogger
+from tb_trainmon.tasks.judged.sentences import in_flops
 from tests.tasks.scenes import NOW, Stage, steps, xs
 from tests.tasks.tables import Table
 
@@ -118,3 +121,19 @@ def test_an_amount_of_computing_is_told_as_people_say_it(stage: Stage) -> None:
     file = stage.file().train(range(3), NOW)
     file.log(3, NOW + 3, {"train/total_flos": 1_632_508_210_839_552.0, "train/train_loss": 1.0})
     assert stage.judged().facts["computation"] == "1.63 PFLOP"
+
+
+@pytest.mark.parametrize(
+    ("operations", "said"), [(1e12, "1 TFLOP"), (999.7e9, "1 TFLOP"), (999e9, "999 GFLOP")]
+)
+def test_an_amount_just_below_the_next_unit_is_told_in_that(operations: float, said: str) -> None:
+    assert in_flops(operations) == said
+
+
+def test_no_computing_is_no_fact(stage: Stage) -> None:
+    """A trainer that does not count it logs 0."""
+    file = stage.file().train(range(3), NOW)
+    file.log(3, NOW + 3, {"train/total_flos": 0.0, "train/train_runtime": 1061.0})
+    facts = stage.judged().facts
+    assert "computation" not in facts
+    assert facts["final_train_runtime"] == "18 min"

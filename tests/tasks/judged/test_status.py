@@ -118,6 +118,15 @@ def test_the_trainers_end_marker_is_an_end(stage: Stage) -> None:
     )
 
 
+def test_an_end_at_the_last_step_is_not_early_where_the_last_loss_was_not_logged(
+    stage: Stage,
+) -> None:
+    file = stage.file().text("args/text_summary", ARGUMENTS)
+    follow(stage, file, range(30, 91, 30), every=1)
+    file.log(100, stage.now, {**END, "train/epoch": 1.0})
+    assert reason(stage) == "Found the trainer's end-of-training summary."
+
+
 def test_training_that_begins_again_after_its_end_is_running(stage: Stage) -> None:
     first = stage.file(pid=1).text("args/text_summary", ARGUMENTS)
     follow(stage, first, range(10, 101, 10), every=1)

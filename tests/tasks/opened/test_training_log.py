@@ -144,6 +144,9 @@ def test_a_launch_that_logged_nothing_has_a_start(stage: Stage) -> None:
     (entry,) = stage.opened().log().page(10, None, []).entries
     assert (entry.type, entry.step) == ("start", 0)
     assert entry.message == "Launched; no scalar has been logged yet."
+    stage.advance(100 * 3600)
+    (entry,) = stage.opened().log().page(10, None, []).entries
+    assert entry.message == "Launched; no scalar was logged."
 
 
 # ---- checkpoints ---------------------------------------------------------------------------------

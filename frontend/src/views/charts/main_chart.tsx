@@ -57,7 +57,12 @@ export function MainChart({ chart, group, open, task }: MainChartProps) {
     >
       {head}
       {isFolded ? null : metric === null ? (
-        <Missing chart={chart} choice={choice} isEmpty={task.metrics.length === 0} />
+        <Missing
+          chart={chart}
+          choice={choice}
+          isEmpty={task.metrics.length === 0}
+          isOver={task.mode === 'history'}
+        />
       ) : (
         <ChartCard
           {...{ open, task, metric, title, handle }}
@@ -174,10 +179,18 @@ interface MissingProps {
   readonly choice: Choice;
   /** The task has no scalar at all, so it is no wonder that this one is missing. */
   readonly isEmpty: boolean;
+  readonly isOver: boolean;
 }
 
-function Missing({ chart, choice, isEmpty }: MissingProps) {
+function Missing({ chart, choice, isEmpty, isOver }: MissingProps) {
   if (choice.kind === 'offered') return <Offered offer={choice.offer} />;
+  if (isEmpty && isOver)
+    return (
+      <Blank>
+        <p class="blank-title">Nothing was logged</p>
+        <p>Its event files hold no scalar, so there is no curve to show.</p>
+      </Blank>
+    );
   return (
     <Blank>
       <p class="blank-title">{isEmpty ? 'Nothing logged yet' : 'Not in the logs of this task'}</p>

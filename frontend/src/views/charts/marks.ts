@@ -92,15 +92,15 @@ export function pinsOf(
   ];
 }
 
-/** "Best evaluation 1.98 at step 2,250 (attempt 3); nearest checkpoint step 2,400." */
+/** "Best evaluation loss 1.98 at step 2,250 (attempt 3); nearest checkpoint step 2,400." */
 export function bestText(
   { metric, value, step, attempt, checkpoint }: Best,
   attempts: number,
   label?: string,
 ): string {
-  const what = metric === 'eval_loss' ? '' : ` of ${label ?? named(metric)}`;
+  const what = metric === 'eval_loss' ? 'evaluation loss' : (label ?? named(metric));
   const which = attempts > 1 ? ` (attempt ${attempt})` : '';
-  const where = `Best evaluation${what} ${formatValue(value)} at step ${formatCount(step)}${which}`;
+  const where = `Best ${what} ${formatValue(value)} at step ${formatCount(step)}${which}`;
   if (checkpoint === null) return `${where}; no checkpoint known.`;
   if (checkpoint.step === step) return `${where}, with a checkpoint at that very step.`;
   return `${where}; nearest checkpoint step ${formatCount(checkpoint.step)}.`;

@@ -7,17 +7,18 @@ import type { Metric } from '../../wire/messages';
 
 /** As a heading says it; of speed with its unit. */
 export function chartTitle(chart: string, choice: Choice): string {
-  const title = titleOf(chart, labelOf(choice));
-  return chart === SPEED && choice.kind === 'logged' ? `${title}, ${speedUnit(choice)}` : title;
+  return titleOf(measureOf(chart, choice), labelOf(choice));
 }
 
 /** As it stands over the number of the moment, where speed is its unit. */
 export function numberLabel(chart: string, choice: Choice): string {
-  return chart === SPEED ? speedUnit(choice) : titleOf(chart, labelOf(choice));
+  const measure = measureOf(chart, choice);
+  return SPEED_UNITS[measure] ?? (measure === SPEED ? 'samples/s' : titleOf(measure, labelOf(choice)));
 }
 
-function speedUnit(choice: Choice): string {
-  return choice.kind === 'logged' ? (SPEED_UNITS[choice.metric.metric] ?? 'Speed') : 'samples/s';
+/** Speed is whichever measure of it there is. */
+function measureOf(chart: string, choice: Choice): string {
+  return chart === SPEED && choice.kind === 'logged' ? choice.metric.metric : chart;
 }
 
 function labelOf(choice: Choice): string | undefined {

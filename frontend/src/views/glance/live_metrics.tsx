@@ -16,7 +16,9 @@ export function LiveMetrics({ open, task }: TaskProps) {
   return (
     <section class="card live-metrics" aria-labelledby="live-heading">
       <h2 id="live-heading">{task.mode === 'live' ? 'Live metrics' : 'Last metrics'}</h2>
-      {task.metrics.length === 0 && <p class="fine">No numbers yet.</p>}
+      {task.metrics.length === 0 && (
+        <p class="fine">{task.mode === 'live' ? 'No numbers yet.' : 'No numbers.'}</p>
+      )}
       <div class="tiles">
         {liveNumbers(task, pinned).map((chart) => (
           <Tile key={chart} chart={chart} choice={choose(task, chart)} open={open} />

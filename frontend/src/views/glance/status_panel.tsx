@@ -43,6 +43,8 @@ function Reason({ task }: { readonly task: Task }) {
 function Progress({ open, task }: TaskProps) {
   const typed = useApp().monitor.view.values.value.total;
   const { total_steps: total, progress } = task;
+  // It came to no step, and will not.
+  const isEmpty = task.step === null && task.mode === 'history';
   return (
     <div class="progress">
       <p class="progress-line">
@@ -69,7 +71,7 @@ function Progress({ open, task }: TaskProps) {
           Not {formatCount(steps)} ({visibleText(source)}): {reason}
         </p>
       ))}
-      {(total === null || typed !== null) && <TotalField isKnown={total !== null} />}
+      {(total === null || typed !== null) && !isEmpty && <TotalField isKnown={total !== null} />}
     </div>
   );
 }

@@ -89,24 +89,24 @@ describe('The pins', () => {
 describe('The best evaluation', () => {
   it('is a sentence', () => {
     expect(bestText(best, 2)).toBe(
-      'Best evaluation 1.98 at step 30 (attempt 2); nearest checkpoint step 35.',
+      'Best evaluation loss 1.98 at step 30 (attempt 2); nearest checkpoint step 35.',
     );
   });
 
   it('names the metric where it is no loss, and says that there is no checkpoint', () => {
     expect(bestText({ ...best, metric: 'accuracy', checkpoint: null }, 1)).toBe(
-      'Best evaluation of accuracy 1.98 at step 30; no checkpoint known.',
+      'Best accuracy 1.98 at step 30; no checkpoint known.',
     );
   });
 
   it('calls the metric as its chart does', () => {
     const map = { ...best, metric: 'eval_map', checkpoint: null };
-    expect(bestText(map, 1, 'eval mAP')).toMatch(/^Best evaluation of eval mAP 1.98 at/);
+    expect(bestText(map, 1, 'eval mAP')).toMatch(/^Best eval mAP 1.98 at/);
   });
 
   it('says where a checkpoint is of that very step', () => {
     expect(bestText({ ...best, checkpoint: mark('checkpoint', 40, 30, 2) }, 1)).toBe(
-      'Best evaluation 1.98 at step 30, with a checkpoint at that very step.',
+      'Best evaluation loss 1.98 at step 30, with a checkpoint at that very step.',
     );
   });
 });
