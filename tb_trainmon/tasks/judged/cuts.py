@@ -1,8 +1,10 @@
 """How an event file is cut into parts: where training was restarted inside it.
 
-A writer may say so (``SessionLog.START``). Steps that go back, and stay below what they had
-reached, do not show it alone: counters begin anew with every epoch, environments write in turn.
-With a pause that does not fit the pace, or values that jump back as well, they do.
+A writer may say so (``SessionLog.START``), unless the session simply goes on: one process has
+written the file, and may begin a session behind each of its evaluations. Steps that go back, and
+stay below what they had reached, do not show it alone: counters begin anew with every epoch,
+environments write in turn. With a pause that does not fit the pace, or values that jump back as
+well, they do.
 """
 
 from __future__ import annotations
@@ -196,6 +198,7 @@ def _starts(
         _Edge({tag: start.points_before.get(tag, 0) for tag in scalars}, start.step)
         for start in session_starts
         if any(start.points_before.values())
+        if leading is None or not _goes_on(scalars[leading], start.points_before.get(leading, 0))
     ]
     if said or leading is None:
         return said
@@ -205,6 +208,12 @@ def _starts(
         before = starts[-1].begin if starts else {}
         starts.append(_Edge({tag: max(at, before.get(tag, 0)) for tag, at in start.items()}, None))
     return starts
+
+
+def _goes_on(points: Column, index: int) -> bool:
+    """Whether a session that begins there went on, as after an evaluation of the same process."""
+    at_an_end = not 0 < index < len(points)
+    return at_an_end or bool(points.step[index] > points.step[:index].max())
 
 
 def _split(scalars: Mapping[str, Column], leading: Column, index: int) -> dict[str, int]:

@@ -47,6 +47,7 @@ class _Least(NamedTuple):
 
 _AHEAD = _Least(30.0, 300.0)  # where steps go on, as they do behind an evaluation
 _BEHIND = _Least(10.0, 60.0)  # where they go back
+_BY_NOBODY = _Least(30.0, 3600.0)  # where they go on, in a file whose name tells no process
 
 
 def writer(part: FilePart) -> Writer:
@@ -102,7 +103,11 @@ def why_another(part: FilePart, before: Launched) -> Why | None:
     if part.source.hparams is not None and shared is not None:
         # ``add_hparams`` opens a folder for them, whose numbers no training file shares.
         return Why("It brings hyper-parameters of its own.")
-    return _another_process(part, before) or _again_by_the_same(part, before)
+    return (
+        _another_process(part, before)
+        or _again_by_the_same(part, before)
+        or _long_after(part, before)
+    )
 
 
 def shared_key(part: FilePart, before: Launched) -> Key | None:
@@ -231,6 +236,15 @@ def _paused(part: FilePart, before: Launched, key: Key, least: _Least) -> bool:
     usual = [f.recent.wall_time[1:] - f.recent.wall_time[:-1] for f in latest]
     gap = float(np.median(np.concatenate(usual))) if any(map(len, usual)) else 0.0
     return part.opened_at - before.until > max(least.gaps * gap, least.seconds)
+
+
+def _long_after(part: FilePart, before: Launched) -> Why | None:
+    """Whether somebody launched it again where no name tells the process: the next day, mostly."""
+    key = shared_key(part, before)
+    if has_process(part) or key is None or not _paused(part, before, key, _BY_NOBODY):
+        return None
+    pause = part.opened_at - before.until
+    return Why(f"Its file was opened {duration(pause)} after the last point of the one before.")
 
 
 def _had_time_to_train(part: FilePart, facts: TagFacts, reached: int) -> bool:

@@ -2,8 +2,10 @@
 
 A program that crashes ends at one step as well, each time that it is launched: out of memory at its
 longest batch, a record that cannot be read. That several ended at one step shows an end only where
-more does: the step is a number that people choose; an evaluation that is rarer than the steps came
-last; the process lived on, to train another.
+more does: the learning rate had come down to nothing; the step is a number that people choose; an
+evaluation that is rarer than the steps came last; the process lived on, to train another. A
+learning rate that was still coming down in a straight line shows that more was to come, whatever
+the step.
 """
 
 from __future__ import annotations
@@ -17,15 +19,55 @@ from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
 
 # What numbers of steps and epochs begin with that people write into a configuration.
 _CHOSEN = (10, 12, 15, 16, 18, 20, 24, 25, 30, 36, 40, 50, 60, 70, 80, 90, 100)
+_FEWEST = 8  # points of a learning rate, for its course to tell
+_NOTHING = 0.02  # of the highest rate
+_FAR = 0.25  # of the steps so far, and more of them, are left where its straight line ends
+_STRAIGHT = 0.05  # share by which two parts of a straight line may differ
 _RARER = 2.0  # times the usual gap between two leading points
 
 
 def is_meant(leading: Leading, parts: Iterable[FilePart]) -> bool:
-    """Whether a number that people choose or a last evaluation shows so; ``parts`` are its own."""
+    """Whether what it logged, or a number that people choose, shows so; ``parts`` are its own."""
     last, interval = leading.last, leading.interval
     if last is None or not interval:
         return False
+    rates = [part.tags[tag] for part in parts for tag in part.said.of_metric("learning_rate")]
+    come_down = has_come_down(rates[-1]) if rates else None
+    if come_down is not None:
+        return come_down
     return is_chosen(last + leading.from_zero, interval) or _evaluated_last(leading, parts)
+
+
+def has_come_down(rate: TagFacts) -> bool | None:
+    """Whether a learning rate that fell to the last had come down to nothing.
+
+    False where it was far from that, on a straight line; None where it does not tell: it did not
+    fall, or on a curve, or to some other end.
+    """
+    steps, values = rate.recent.step, rate.recent.value
+    if len(values) < _FEWEST or not values[-1] < values[-2] < values[-3]:
+        return None
+    middle, last = len(values) // 2, float(values[-1])
+    first_at, at, last_at = float(steps[0]), float(steps[middle]), float(steps[-1])
+    if not 0 <= last <= values[middle] <= values[0] or not first_at < at < last_at:
+        return None
+    if last <= _NOTHING * max(float(values[0]), float(rate.head.value.max())):
+        return True
+    falls = (float(values[middle]) - last) / (last_at - at)
+    before = (float(values[0]) - float(values[middle])) / (at - first_at)
+    is_far = last > _FAR * falls * last_at
+    return False if is_far and _are_equal(falls, before) and _is_on(rate, falls) else None
+
+
+def _is_on(rate: TagFacts, falls: float) -> bool:
+    """Whether it has come down so much a step from its first point on, or rose before that."""
+    began, later = float(rate.head.value[0]), float(rate.head.value[-1])
+    fell = began - float(rate.recent.value[-1])
+    return later > began or _are_equal(fell, falls * (rate.last_step - rate.first_step))
+
+
+def _are_equal(one: float, other: float) -> bool:
+    return abs(one - other) <= _STRAIGHT * max(one, other)
 
 
 def is_chosen(steps: int, interval: int) -> bool:

@@ -272,5 +272,12 @@ def _base(track: Track, before: Track | None, interval: int | None) -> tuple[int
     ]
     if there:
         return max(there), f"It starts from the checkpoint of step {max(there):,}."
-    base = min(max(first - (interval or 0), 0), track.lowest)
+    base = min(max(_an_interval_before(track, interval or 0), 0), track.lowest)
     return base, f"It starts from step {base:,}, one interval before its first."
+
+
+def _an_interval_before(track: Track, interval: int) -> int:
+    """The step of its rhythm before its first, which some trainers log whichever it is."""
+    second = first_steps(track.facts)[1:2]
+    before = second[0] - interval if second else track.first_step
+    return before if before < track.first_step else track.first_step - interval

@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from tests.tasks.scenes import NOW, WHEREVER, Stage, attempts_of, steps, xs
+from tests.tasks.scenes import HOURS, NOW, WHEREVER, Stage, attempts_of, steps, xs
 
 ARGUMENTS = json.dumps({"max_steps": 100, "learning_rate": 0.001})
 
@@ -90,6 +90,26 @@ def test_a_chain_of_eight_files_without_a_process_whose_steps_go_on_is_one_attem
     assert steps(stage.opened()) == list(range(0, 800, 10))
 
 
+def test_a_file_that_is_opened_hours_later_is_a_resume_where_no_name_tells_the_process(
+    stage: Stage,
+) -> None:
+    """Its steps simply go on, but no process waits half a day between two epochs."""
+    stage.file(created=NOW, pid=None).train(range(41), NOW + 240, every=240)
+    later = NOW + 15 * HOURS
+    stage.file(created=later, pid=None).train(range(41, 81), later + 240, every=240)
+    assert attempts_of(stage.judged()) == [("first", 0, 40), ("resume", 40, 80)]
+    assert xs(stage.opened()) == list(range(81))
+
+
+def test_rounds_that_evaluate_for_long_are_no_resumes_where_no_name_tells_the_process(
+    stage: Stage,
+) -> None:
+    for n in range(4):
+        at = NOW + n * 3_000
+        stage.file(created=at, pid=None).train(range(100 * n, 100 * n + 100, 10), at + 5)
+    assert attempts_of(stage.judged()) == [("first", 0, 390)]
+
+
 def test_the_same_chain_by_eight_processes_is_seven_resumes(stage: Stage) -> None:
     for n in range(8):
         at = NOW + 600 * n
@@ -153,6 +173,32 @@ def test_a_session_start_inside_one_file_begins_an_attempt(stage: Stage) -> None
     assert attempts_of(task) == [("first", 0, 100), ("resume", 60, 120)]
     opened = stage.opened()
     assert xs(opened) == xs(opened, "learning_rate") == list(range(10, 161, 10))
+
+
+def test_sessions_that_simply_go_on_inside_one_file_are_one_attempt(stage: Stage) -> None:
+    """One process has written it: it trains and evaluates in turn."""
+    file = stage.file(pid=None)
+    for n in range(5):
+        at = NOW + 300 * n
+        file.session_start(100 * n, at).train(range(100 * n + 10, 100 * n + 101, 10), at + 5)
+    assert attempts_of(stage.judged()) == [("first", 0, 500)]
+
+
+def test_a_resume_that_logs_whichever_step_comes_first_starts_on_its_rhythm(stage: Stage) -> None:
+    stage.file(pid=1).log(1, NOW + 2, {"train/loss": 1.0}).train(range(10, 731, 10), NOW + 20)
+    resumed = stage.file(created=NOW + 9_000, pid=2).log(501, NOW + 9_002, {"train/loss": 1.0})
+    resumed.train(range(510, 801, 10), NOW + 9_020)
+    assert attempts_of(stage.judged()) == [("first", 0, 730), ("resume", 500, 800)]
+
+
+def test_a_resume_on_a_machine_of_another_time_zone_comes_behind(stage: Stage) -> None:
+    """The file system says when it was written; both clocks go right but for whole hours."""
+    stage.file(created=NOW, host="a").train(range(10, 1_001, 10), NOW + 20, every=30)
+    began = NOW - 7 * HOURS
+    resumed = stage.file(created=began, host="b").train(range(810, 2_001, 10), began + 20, every=30)
+    written = began + 20 + 119 * 30 + 8 * HOURS
+    os.utime(resumed.path, (written, written))
+    assert attempts_of(stage.judged()) == [("first", 0, 1_000), ("resume", 800, 2_000)]
 
 
 def test_a_file_that_begins_with_a_session_start_begins_an_attempt(stage: Stage) -> None:

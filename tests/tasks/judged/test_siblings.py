@@ -265,3 +265,34 @@ def test_while_points_arrive_no_total_and_no_sibling_makes_a_task_completed(
     """Whatever it has reached or passed: so a point more never takes a "completed" back."""
     task = _alone(points, every, total).beside(UsualEnd(usual, 5, 6, float(every)))
     assert task.verdict.status == "running"
+
+
+def scheduled(stage: Stage, total: int, last: int, curve: float = 1.0, warm_up: int = 0) -> None:
+    """Five that end at ``last``, whose learning rate comes down to nothing at ``total``."""
+    for n in range(5):
+        file, began = stage.file(f"exp/run{n}", NOW + n * HOURS, pid=n + 1), NOW + n * HOURS
+        for step in range(10, last + 1, 10):
+            rate = min(step / warm_up if warm_up else 1.0, 1.0) * (1 - step / total) ** curve
+            file.log(step, began + step / 10, {"train/loss": 1.0, "train/lr": 3e-4 * rate})
+    stage.now = NOW + 6 * HOURS
+
+
+@pytest.mark.parametrize("warm_up", [0, 1_000])
+def test_a_learning_rate_in_the_midst_of_its_descent_shows_that_a_round_step_was_no_end(
+    stage: Stage, warm_up: int
+) -> None:
+    """All of them crashed as they saved their first checkpoint."""
+    scheduled(stage, total=20_000, last=5_000, warm_up=warm_up)
+    task = stage.judged("exp/run0")
+    assert (task.verdict.status, task.total) == ("stopped", None)
+
+
+def test_a_learning_rate_that_has_come_down_shows_an_end_at_whatever_step(stage: Stage) -> None:
+    scheduled(stage, total=5_430, last=5_430)
+    assert status(stage, "exp/run0") == "completed"
+
+
+def test_a_learning_rate_on_a_curve_does_not_tell(stage: Stage) -> None:
+    """It may come down to any value: what people choose does."""
+    scheduled(stage, total=20_000, last=5_000, curve=4.0)
+    assert status(stage, "exp/run0") == "completed"
