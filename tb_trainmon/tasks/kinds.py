@@ -31,7 +31,8 @@ class Kind:
     """A kind of training, and the sentence that says why.
 
     ``order`` and ``goals`` name metrics, best first; "*" stands for any measure of quality. A part
-    of the metric ``stand_in`` leads where there is no whole of it.
+    of the metric ``stand_in`` leads where there is no whole of it. ``doubts``: metrics that it does
+    not have: what only may mean one of them ("score") is none.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Kind:
     order: tuple[str, ...]
     goals: tuple[str, ...]
     stand_in: str | None = None
+    doubts: frozenset[str] = frozenset()
 
     def leads_among(self, names: Iterable[str]) -> list[str]:
         """Those of ``names`` that lead, in order."""
@@ -162,7 +164,7 @@ def _table() -> Mapping[str, Any]:
 
 @cache
 def _rules() -> tuple[_Rule, ...]:
-    rows = _table()["kinds"]
+    rows, doubts = _table()["kinds"], _table()["doubts"]
     orders = {row["kind"]: row for row in reversed(rows) if "lead" in row}
     return tuple(
         _Rule(
@@ -172,6 +174,7 @@ def _rules() -> tuple[_Rule, ...]:
                 _with_alike((row if "lead" in row else orders[row["kind"]])["lead"]),
                 _with_alike((row if "goal" in row else orders[row["kind"]])["goal"]),
                 orders[row["kind"]].get("stand_in"),
+                frozenset(() if row["kind"] in doubts["of"] else doubts["metrics"]),
             ),
             frozenset(row.get("all", ())),
             _with_alike(row.get("any", ())),

@@ -22,6 +22,7 @@ FILES = (
     "tags_of_scripts.json",
     "tags_of_frameworks.json",
     "tags_of_trainers.json",
+    "tags_of_writers.json",
 )
 
 # Canonical names in the words of the labels; one that is itself a role needs no entry.

@@ -106,6 +106,25 @@ def test_a_score_shows_reinforcement_learning_where_actions_explore(
     assert logged(stage, *tags).judged().kind.name == kind
 
 
+@pytest.mark.parametrize("tag", ["score", "train/a_loss", "train/c_loss"])
+def test_what_may_mean_a_reward_or_a_policys_loss_means_none_in_another_training(
+    stage: Stage, tag: str
+) -> None:
+    task = logged(stage, "train/loss", "train/accuracy", "val/accuracy", tag).judged()
+    assert task.kind.name == "classification"
+    names = {metric.name for metric in task.metrics}
+    assert names.isdisjoint({"reward", "policy_loss", "value_loss"})
+    assert tag in names
+
+
+def test_the_losses_of_three_senses_are_no_reinforcement_learning(stage: Stage) -> None:
+    assert logged(stage, "train/v_loss", "train/a_loss").judged().kind.name == "unknown"
+
+
+def test_a_measure_of_any_kind_leads_where_nothing_else_does(stage: Stage) -> None:
+    assert logged(stage, "train/recall").judged().lead == ("recall",)
+
+
 def test_a_task_without_a_scalar_has_no_lead(stage: Stage) -> None:
     stage.file()
     task = stage.listed()["run"]

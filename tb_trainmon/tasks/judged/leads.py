@@ -35,6 +35,12 @@ def kind_of_task(layout: Layout, attempts: Sequence[Attempt], side_files: SideFi
     return known
 
 
+def metrics_of(attempts: Sequence[Attempt], rule: TaskRule) -> list[Metric]:
+    """Every scalar that was logged, by what it means in such a training."""
+    kind = _configured(rule) or kind_of(_evidence(attempts))
+    return choose_metrics(attempts, rule.metrics, kind.doubts)
+
+
 def lead_of(attempts: Sequence[Attempt], rule: TaskRule) -> Metric | None:
     """The metric that leads, as the list has it: without a look at most other scalars."""
     kind = _configured(rule) or kind_of(_evidence(attempts))
@@ -42,7 +48,7 @@ def lead_of(attempts: Sequence[Attempt], rule: TaskRule) -> Metric | None:
         first = first_of(attempts, rule.metrics, kind.leads_among)
         if first is not None and not _needs_a_stand_in(kind, [first.name]):
             return first
-    metrics = choose_metrics(attempts, rule.metrics)
+    metrics = choose_metrics(attempts, rule.metrics, kind.doubts)
     leads = leads_of(kind, rule, metrics, attempts)
     return next((metric for metric in metrics if metric.name in leads[:1]), None)
 

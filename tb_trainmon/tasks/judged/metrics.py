@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import heappop, heappush
@@ -98,12 +98,17 @@ class _Candidate:
         )
 
 
-def choose_metrics(attempts: Sequence[Attempt], overrides: Mapping[str, str]) -> list[Metric]:
+def choose_metrics(
+    attempts: Sequence[Attempt],
+    overrides: Mapping[str, str],
+    doubts: Collection[str] = frozenset(),
+) -> list[Metric]:
     """Every scalar of the task, under its canonical name where it is the best source of one.
 
-    ``overrides`` gives the tag of a canonical name where the user said so.
+    ``overrides`` gives the tag of a canonical name where the user said so; of the names in
+    ``doubts`` only what proves it is a source.
     """
-    candidates = _candidates(attempts)
+    candidates = _candidates(attempts, doubts=doubts)
     chosen = _sources(candidates, overrides)
     _adopt_a_final_loss(chosen, candidates, len(attempts))
     named = [_metric(name, candidate) for name, candidate in chosen.items()]
@@ -155,7 +160,9 @@ def _that_are_called(said: TagSet, name: str, wanted: str | None) -> Sequence[st
 
 
 def _candidates(
-    attempts: Iterable[Attempt], tags_of: Callable[[TagSet], Iterable[str]] = lambda said: said.tags
+    attempts: Iterable[Attempt],
+    tags_of: Callable[[TagSet], Iterable[str]] = lambda said: said.tags,
+    doubts: Collection[str] = frozenset(),
 ) -> dict[Key, _Candidate]:
     found: dict[Key, _Candidate] = {}
     for number, attempt in enumerate(attempts):
@@ -163,7 +170,7 @@ def _candidates(
             for tag in tags_of(part.said):
                 facts, key = part.tags[tag], (part.source.slot, tag)
                 meaning = facts.meaning
-                if contradicts(facts):
+                if contradicts(facts) or (meaning.name in doubts and not meaning.proves):
                     meaning = Meaning(meaning.role)
                 known = found.get(key)
                 if known is None:

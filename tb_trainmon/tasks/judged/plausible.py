@@ -19,12 +19,14 @@ def contradicts(facts: TagFacts) -> bool:
     """Whether the recent values of a tag speak against its role.
 
     A learning rate, a norm and a length are not negative, a share lies between 0 and 1 (or 100),
-    what is a power of two throughout is the scale of a loss, and no loss, and a time that goes on
-    as the clock does is no step's, but what passed since the start.
+    what is a power of two throughout is the scale of a loss, and no loss, and no more is what only
+    counts up; a time that goes on as the clock does is no step's, but what passed since the start,
+    and one that fills the time between points that lie several steps apart is theirs together.
     """
     check, metric = facts.meaning.values, facts.meaning.metric
     if metric == "step_time":
-        return _is_a_clock(facts.recent)
+        points = facts.recent
+        return _is_a_clock(points) or (check == "of_a_step" and _is_of_several_steps(points))
     if check is None and metric != "loss":
         return False
     value = facts.recent.value
@@ -32,7 +34,7 @@ def contradicts(facts: TagFacts) -> bool:
     if not len(value):
         return False
     if metric == "loss":
-        return len(value) >= _FEW and _is_scale(value)
+        return len(value) >= _FEW and (_is_scale(value) or _is_count(value))
     return check is not None and float(np.mean(_impossible(value, check))) > _MOST
 
 
@@ -48,6 +50,19 @@ def _is_a_clock(points: Column) -> bool:
         return False
     passed = points.wall_time[-1] - points.wall_time[0]
     return bool(points.value[-1] - points.value[0] > _AS_THE_CLOCK * passed > 0.0)
+
+
+def _is_of_several_steps(points: Column) -> bool:
+    steps, passed = np.diff(points.step), np.diff(points.wall_time)
+    if not len(steps) or np.median(steps) <= 1:
+        return False
+    scale = float(np.median(passed))
+    return bool(np.median(points.value[1:]) > _MOST * scale > 0.0)
+
+
+def _is_count(value: FloatArray) -> bool:
+    whole = np.all(value == np.round(value))
+    return bool(whole and np.all(np.diff(value) >= 0.0) and value[-1] > value[0] >= 0.0)
 
 
 def _is_scale(value: FloatArray) -> bool:

@@ -123,9 +123,9 @@ def higher_is_better(name: str) -> bool | None:
 
 @cache
 def label_of(name: str) -> str:
-    """How the metric ``name`` is called among people."""
+    """How the metric ``name`` is called among people; a speed with its unit."""
     bare = name.removeprefix("eval_")
-    label = next((m.label for m in table().measures if m.name == bare), bare.replace("_", " "))
+    label = table().labels.get(bare, bare.replace("_", " "))
     return f"eval {label}" if bare != name else label
 
 

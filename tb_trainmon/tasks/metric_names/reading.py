@@ -13,6 +13,7 @@ from tb_trainmon.tasks.metric_names.words import Words
 _AXES = frozenset({"frame", "time", "iteration", "step", "epoch"})
 _COPIED_AGAINST = frozenset({"sample", "token", "time", "second", "walltime", "hour", "hours"})
 _LETTERS = frozenset("abcdefghijklmnoprstuvwxyz")  # but q, which no data set is called
+_SCALES = {"perminute": 1 / 60, "perhour": 1 / 3600}
 _TEST_RANK = 2  # behind an evaluation while it trains
 _EVALUATION_SET_RANK = 5
 _EVALUATION_SET = "of one evaluation set, or one component of the loss"
@@ -120,7 +121,8 @@ def role_in_training(read: Subject) -> Found | None:
             continue
         found = _fits(rule, read)
         if found is not None:
-            return found
+            is_doubtful = found.metric is None and not rule.proves  # Reward/Terminal_Score
+            return _part_by_folder(read) or found if is_doubtful else found
     if read.is_timed:
         return None
     return _part_of_a_loss_folder(read) or _measured(read) or _part_by_folder(read)
@@ -204,7 +206,7 @@ def _found(rule: RoleRule, read: Subject, more: int = 0, note: str = "") -> Foun
     if read.said & read.table.devices:
         rank += 1
         notes += ["of one device"] if rule.rate else []
-    scale = 1.0
+    scale = next((_SCALES[word] for word in read.said & _SCALES.keys()), 1.0) if rule.rate else 1.0
     if rule.milli and "millisecond" in read.said:
         scale = 0.001
     if rule.values == "rate" and {"1", "e", "3"} <= read.said:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from tb_trainmon.tasks.metric_names.words import Dictionary
 
-Check = Literal["rate", "positive", "share", "share_or_percent"]
+Check = Literal["rate", "positive", "share", "share_or_percent", "of_a_step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ class Table:
 
     ``compared`` are folders that ``add_scalars`` made for evaluations; what lies in a folder of
     ``timings`` is none of ``never_timed``; a scalar with a word of ``no_leads`` is no goal.
+    ``labels``: what people call a metric; of a speed its unit.
     """
 
     dictionary: Dictionary
@@ -113,6 +114,7 @@ class Table:
     roles_with: Mapping[str, tuple[int, ...]]
     measures_with: Mapping[str, tuple[int, ...]]
     better: Mapping[str, Literal["higher", "lower"]]
+    labels: Mapping[str, str]
 
 
 @cache
@@ -121,7 +123,8 @@ def table() -> Table:
     text = files("tb_trainmon.tasks.metric_names").joinpath("roles.json").read_text("utf-8")
     read = json.loads(text)
     measures = tuple(_measure(row) for row in read["measures"])
-    roles = tuple(_role(row, read) for row in read["roles"])
+    rows = list(_whole(read["roles"]))
+    roles = tuple(_role(row, read) for row in rows)
     silent = {*read["neutral"], *read["evaluation"], *read["wholes"]}
     return Table(
         dictionary=Dictionary(
@@ -154,10 +157,20 @@ def table() -> Table:
             word for m in measures if m.benchmark for phrase in m.phrases for word in phrase
         )
         | {*read["evaluated"]},
-        better={row["metric"]: row["better"] for row in read["roles"] if row.get("better")}
+        better={row["metric"]: row["better"] for row in rows if row.get("better")}
         | {measure.name: measure.better for measure in measures},
         hints=_hints(read["hints"]),
+        labels={row["metric"]: row["label"] for row in rows if row.get("label")}
+        | {measure.name: measure.label for measure in measures},
     )
+
+
+def _whole(rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The rows, with what one that ``extends`` leaves out taken from the first of its metric."""
+    first: dict[str | None, Mapping[str, Any]] = {}
+    for row in rows:
+        known = first.setdefault(row["metric"], row)
+        yield {**known, **row} if row.get("extends") else row
 
 
 def _by_word(phrases: Sequence[Iterable[frozenset[str]]]) -> Mapping[str, tuple[int, ...]]:

@@ -28,7 +28,7 @@ _SHORTEST_PART = 3  # letters of a word that is looked for in one that nobody kn
 _SHORT_PARTS = frozenset({"kl", "lr", "pg", "vf"})  # ... but for these
 # A last part that is only a unit belongs to the part before it: global_step/sec.
 _UNITS_OF_TIME = ({"second"}, {"s"})
-_COUNTED = frozenset({"step", "iteration", "batch", "sample", "token", "frame", "update"})
+_COUNTED = frozenset({"step", "iteration", "batch", "sample", "token", "frame", "update", "ray"})
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,16 @@ class Dictionary:
         return word in _SHORT_PARTS or (len(word) >= _SHORTEST_PART and word in self._single)
 
     def _spelled(self, words: list[str]) -> Words:
-        """With other spellings replaced: single words first, then groups of them, longest first."""
-        plain = [known for word in words for known in self.spellings.get(word, (word,))]
+        """With other spellings replaced: groups of words as they stand, single ones, groups again.
+
+        The longest group first. ``acc_reward`` is accumulated, though ``acc`` is an accuracy.
+        """
+        grouped = self._grouped(words)
+        single = [known for word in grouped for known in self.spellings.get(word, (word,))]
+        return tuple(self._grouped(single))
+
+    def _grouped(self, words: list[str]) -> list[str]:
+        plain = [*words]
         for length in range(min(_LONGEST_SPELLING, len(plain)), 1, -1):
             at = 0
             while at + length <= len(plain):
@@ -101,7 +109,7 @@ class Dictionary:
                 if found:
                     plain[at : at + length] = found
                 at += 1
-        return tuple(plain)
+        return plain
 
     @cached_property
     def _single(self) -> frozenset[str]:

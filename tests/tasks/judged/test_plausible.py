@@ -30,6 +30,18 @@ def test_a_step_that_takes_longer_and_longer_has_a_time(stage: Stage) -> None:
     assert "step_time" in names(stage)
 
 
+def test_the_time_of_all_steps_between_two_points_is_no_steps_time(stage: Stage) -> None:
+    file = stage.file()
+    for point in range(10):
+        file.log(100 * point, NOW + 60 * point, {"train_time": 55.0 + 0.1 * (point % 3)})
+    assert "step_time" not in names(stage)
+
+
+def test_what_only_counts_up_is_no_loss(stage: Stage) -> None:
+    logged(stage, "train/total", *(64.0 * step for step in range(10)))
+    assert "loss" not in names(stage)
+
+
 def test_a_single_slip_of_the_trainer_changes_nothing(stage: Stage) -> None:
     logged(stage, "grad_norm", 1.0, -1.0, 1.0)
     assert names(stage) == {"grad_norm"}

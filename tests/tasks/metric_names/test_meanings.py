@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tb_trainmon.tasks.metric_names import depth, may_lead, meaning_of
+from tb_trainmon.tasks.metric_names import depth, label_of, may_lead, meaning_of
 
 
 @pytest.mark.parametrize("tag", ["Time/train_loss/Mean", "timings/accuracy", "timer/value_loss"])
@@ -42,3 +42,45 @@ def test_a_whole_is_less_deep_than_its_parts() -> None:
 def test_times_memory_and_counters_are_what_no_training_is_for(tag: str) -> None:
     assert not may_lead(tag)
     assert may_lead("signal")
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [
+        ("charts/acc_reward", "reward"),
+        ("rollout/cum_rew", "reward"),
+        ("reward/train_ma100", "reward"),
+        ("rewards/accuracies", "accuracy"),
+        ("train/vloss", "eval_loss"),
+        ("v_loss", "value_loss"),
+        ("loss_episode/train", "loss"),
+        ("train/total", "loss"),
+        ("time/total", None),
+        ("steps/total", None),
+        ("Loss/PSNR", "psnr"),
+        ("Loss/noise", "loss"),
+        ("Recall@20", "eval_recall_at_k"),
+        ("Recall", "recall"),
+    ],
+)
+def test_short_words_are_read_by_those_beside_them(tag: str, name: str | None) -> None:
+    assert meaning_of(tag, "run").name == name
+
+
+def test_a_rate_by_the_minute_is_said_by_the_second() -> None:
+    meaning = meaning_of("train/steps_per_min", "run")
+    assert (meaning.metric, meaning.scale) == ("steps_per_second", 1 / 60)
+
+
+def test_what_has_a_unit_of_its_own_is_not_said_in_another() -> None:
+    meaning = meaning_of("rays_per_sec", "run")
+    assert (meaning.metric, meaning.note) == ("throughput", "rays a second")
+
+
+def test_a_part_of_a_reward_that_is_called_a_score_is_a_part_of_the_reward() -> None:
+    assert meaning_of("Reward/boss_score", "run").part_of == "reward"
+
+
+def test_a_speed_is_called_by_its_unit() -> None:
+    assert label_of("env_fps") == "env frames/s"
+    assert label_of("tokens_per_second") == "tokens/s"
