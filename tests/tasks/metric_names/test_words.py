@@ -72,8 +72,8 @@ def test_a_tag_of_a_million_characters_is_read_soon(tag: str) -> None:
         ("train/loss_ce", ("loss", 7)),
         ("train/CE loss", ("loss", 0)),
         # A generator's loss leads; its parts come next, and those of its adversary last.
-        ("loss_G", ("loss", 5)),
-        ("Generator", ("loss", 5)),
+        ("loss_G", ("loss", 4)),
+        ("Generator", ("loss", 4)),
         ("loss_G_cycle", ("loss", 7)),
         ("loss/g/0", ("loss", 7)),
         ("loss_D", ("loss", 8)),
