@@ -23,6 +23,7 @@ FILES = (
     "tags_of_frameworks.json",
     "tags_of_trainers.json",
     "tags_of_writers.json",
+    "tags_of_loggers.json",
 )
 
 # Canonical names in the words of the labels; one that is itself a role needs no entry.

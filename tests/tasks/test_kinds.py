@@ -34,6 +34,8 @@ def logged(stage: Stage, *tags: str, text: str = "") -> Stage:
         ),
         (("train/loss", "eval/accuracy"), "classification", ("loss", "eval_accuracy")),
         (("total_loss", "bbox/AP"), "detection", ("loss", "eval_ap")),
+        (("train/loss", "val/mAP", "val/acc"), "classification", ("loss", "eval_accuracy")),
+        (("train/loss", "val/mAP", "train/loss_bbox", "acc"), "detection", ("loss", "eval_map")),
         (("loss", "mIoU"), "segmentation", ("loss", "eval_miou")),
         (("loss/g/total", "loss/d/total"), "gan", ("loss",)),
         (("train/loss", "eval/wer"), "speech", ("loss", "eval_wer")),

@@ -129,7 +129,7 @@ def role_in_training(read: Subject) -> Found | None:
 
 
 def _fits(rule: RoleRule, read: Subject) -> Found | None:
-    if rule.only_training and read.evaluates:
+    if rule.only_training if read.evaluates else rule.only_evaluation:
         return None
     scope = read.subject if rule.subject_only else read.subject | read.parent
     here = read.last if rule.leaf_only else read.subject
@@ -138,7 +138,8 @@ def _fits(rule: RoleRule, read: Subject) -> Found | None:
         phrase = next((p for p in rule.phrases if p <= read.parent), None)
     if phrase is None or _vetoed(rule, read, phrase):
         return None
-    if rule.yields and (measured := _measured(read)) is not None:
+    measured = _measured(read) if rule.yields else None
+    if measured is not None and measured.measure is not None and not measured.measure.alone:
         return measured
     if rule.exactly is not None:
         others = _telling(rule, read, (read.subject | read.parent) - rule.exactly)

@@ -23,7 +23,8 @@ class RoleRule:
     ``part_rank``: such a part is a source, if a bad one; ``names_behind``: words that behind the
     loss name one of its parts, and before it tell how it is computed (``loss_ce``, ``CE loss``).
     ``exactly``: no other word may be there. ``yields``: to a measure that the words name as well.
-    ``proves``: it is evidence of a kind of training. ``only_training``: no evaluation has it.
+    ``proves``: it is evidence of a kind of training. ``only_training``: no evaluation has it;
+    ``only_evaluation``: nothing else has.
     ``spends``: what a step of the training does in this time.
     """
 
@@ -51,6 +52,7 @@ class RoleRule:
     yields: bool
     proves: bool
     only_training: bool
+    only_evaluation: bool
     rate: bool
     milli: bool
     values: Check | None
@@ -222,6 +224,7 @@ def _role(row: Mapping[str, Any], read: Mapping[str, Any]) -> RoleRule:
         yields=row.get("yields", False),
         proves=row.get("proves", True),
         only_training=row.get("only_training", False),
+        only_evaluation=row.get("only_evaluation", False),
         rate=row.get("rate", False),
         milli=row.get("milli", False),
         values=row.get("values"),
@@ -234,7 +237,7 @@ def _role(row: Mapping[str, Any], read: Mapping[str, Any]) -> RoleRule:
 def _measure(row: Mapping[str, Any]) -> Measure:
     return Measure(
         name=_canonical(row["name"]),
-        label=row["name"],
+        label=row.get("label", row["name"]),
         phrases=_phrases(row["words"]),
         whole=row.get("whole", False),
         benchmark=row.get("benchmark", False),

@@ -84,3 +84,26 @@ def test_a_part_of_a_reward_that_is_called_a_score_is_a_part_of_the_reward() -> 
 def test_a_speed_is_called_by_its_unit() -> None:
     assert label_of("env_fps") == "env frames/s"
     assert label_of("tokens_per_second") == "tokens/s"
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [
+        ("train_acc_step", "accuracy"),
+        ("train/Gloss", "loss"),
+        ("eval/avg_steps", "eval_episode_length"),
+        ("step_avg", None),
+        ("val/l1", "eval_loss"),
+        ("l1", None),
+        ("dev/score", "eval_validation_score"),
+        ("eval/score", "eval_reward"),
+        ("train/ent_coef_loss", "loss"),
+        ("Loss/policy_pred", "loss"),
+        ("losses/action_loss", "policy_loss"),
+        ("loss_action", "loss"),
+        ("img_sec", "samples_per_second"),
+        ("train/Learing_rate", "learning_rate"),
+    ],
+)
+def test_what_strangers_wrote_is_read(tag: str, name: str | None) -> None:
+    assert meaning_of(tag, "run").name == name
