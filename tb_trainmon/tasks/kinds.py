@@ -16,9 +16,7 @@ from typing import Any
 
 from tb_trainmon.tasks.metric_names import (
     Meaning,
-    Side,
     hints_of,
-    meaning_on,
     measure_names,
     measures_like,
 )
@@ -75,12 +73,6 @@ def kind_called(name: str, reason: str) -> Kind:
     """The kind of this name, for another reason than its own."""
     known = next(rule.kind for rule in _rules() if rule.kind.name == name)
     return replace(known, reason=reason)
-
-
-@lru_cache(_SETS_KEPT)
-def evidence_in(tags: frozenset[str], side: Side) -> frozenset[str]:
-    """What the tags of a folder say of the kind. Tasks of a sweep have the same ones."""
-    return evidence_of(((tag, meaning_on(tag, side)) for tag in tags), ())
 
 
 def evidence_of(tags: Iterable[tuple[str, Meaning]], models: Iterable[str]) -> frozenset[str]:

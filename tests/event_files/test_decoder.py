@@ -52,6 +52,26 @@ def test_scalars_come_in_file_order_with_step_and_wall_time(records: Records) ->
     ]
 
 
+def test_tags_that_are_logged_together_keep_their_own_points(records: Records) -> None:
+    """Few points of many tags are handed out in one piece, and steps that they share once."""
+    logged = [
+        records.value(step, 100.0 + step + at, tag=tag, simple_value=10.0 * step + at)
+        for step in (1, 2, 3)
+        for at, tag in enumerate("abcd")
+        if tag != "c" or step != 2
+    ]
+    decoder = new_decoder()
+    decoder.feed(b"".join(logged))
+    scalars = decoder.take().scalars
+    decoder.feed(records.value(4, 104.0, tag="a", simple_value=40.0))
+    assert decoder.take().scalars["a"].step.tolist() == [4]
+    for at, tag in enumerate("abcd"):
+        steps = [1, 3] if tag == "c" else [1, 2, 3]
+        assert scalars[tag].step.tolist() == steps
+        assert scalars[tag].wall_time.tolist() == [100.0 + step + at for step in steps]
+        assert scalars[tag].value.tolist() == [10.0 * step + at for step in steps]
+
+
 def test_values_are_float32_as_stored(records: Records) -> None:
     assert points(decode(records.scalar(0.1, 1))) == [(1, float(np.float32(0.1)))]
 

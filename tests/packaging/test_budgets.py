@@ -67,6 +67,7 @@ def instructions(valgrind: str, program: str, *arguments: str | Path) -> tuple[l
     kept = {name: v for name, v in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with TemporaryDirectory() as cache:
         env = {**kept, "PYTHONHASHSEED": "0", "PYTHONPYCACHEPREFIX": cache}
+        env["OPENBLAS_NUM_THREADS"] = "1"  # others of its threads would be counted while they wait
         subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=True)
         ended = subprocess.run(
             [*counting, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=True

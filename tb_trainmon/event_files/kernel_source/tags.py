@@ -6,7 +6,7 @@ import cython
 import numpy as np
 from cython.cimports.cpython.buffer import Py_buffer, PyBuffer_FillInfo
 from cython.cimports.libc.stdint import int64_t, uint8_t, uint32_t
-from cython.cimports.libc.stdlib import calloc, free, realloc
+from cython.cimports.libc.stdlib import calloc, free, malloc, realloc
 from cython.cimports.libc.string import memcmp, memcpy, memset
 from cython.cimports.tb_trainmon.event_files.machine import (
     NAMELESS,
@@ -22,6 +22,8 @@ from tb_trainmon.core.columns import Column, RoomyColumn
 
 if not cython.compiled:
     from tb_trainmon.event_files.kernel_source.fields import _is_ascii
+
+_FEW = cython.declare(cython.Py_ssize_t, 4096)  # points of a batch that is handed out as one block
 
 
 @cython.final
@@ -40,14 +42,20 @@ class Memory:
 
 
 @cython.cfunc
-def _array(start: cython.p_void, size: cython.Py_ssize_t, dtype: Any) -> Any:
-    """A NumPy array of ``size`` elements of 8 bytes on the memory at ``start``, now its own."""
-    # What growing took too much goes back; a block that becomes smaller stays where it is.
-    smaller: cython.p_void = realloc(start, size * 8)
+def _owned(start: cython.p_void, size: cython.Py_ssize_t, dtype: Any) -> Any:
+    """A NumPy array of ``size`` elements of 8 bytes, which owns the memory at ``start``."""
     memory: Memory = Memory()
-    memory.start = smaller if smaller != cython.NULL else start
+    memory.start = start
     memory.size = size * 8
     return np.frombuffer(cython.cast(object, memory), dtype)
+
+
+@cython.cfunc
+def _array(start: cython.p_void, size: cython.Py_ssize_t, dtype: Any) -> Any:
+    """The same, of memory of which growing took too much: that goes back."""
+    # A block that becomes smaller stays where it is.
+    smaller: cython.p_void = realloc(start, size * 8)
+    return _owned(smaller if smaller != cython.NULL else start, size, dtype)
 
 
 @cython.cfunc
@@ -75,6 +83,20 @@ def _column(tag: cython.pointer[Tag]) -> Any:
         return Column(step, wall_time, value)
     whole: Any = Column(step, wall_time, value)
     return RoomyColumn(step[:size], wall_time[:size], value[:size], whole)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _empty(tag: cython.pointer[Tag]) -> cython.void:
+    """Free the points of a tag, which were copied."""
+    free(tag.step)
+    free(tag.wall_time)
+    free(tag.value)
+    tag.step = cython.NULL
+    tag.wall_time = tag.value = cython.NULL
+    tag.taken += tag.size
+    tag.size = tag.capacity = 0
 
 
 @cython.cfunc
@@ -210,11 +232,62 @@ class Tags:
         """The points since the last call, by tag, in memory that is no longer this object's."""
         found: dict[str, Column] = {}
         place: cython.Py_ssize_t
-        for place in range(self._filled):
-            number: cython.Py_ssize_t = self._order[place]
-            found[self._name(number)] = _column(self._tags + number)
+        if 0 < self.points <= _FEW:
+            found = self._together()
+        else:
+            for place in range(self._filled):
+                number: cython.Py_ssize_t = self._order[place]
+                found[self._name(number)] = _column(self._tags + number)
         self._begin_points()
         return found
+
+    @cython.final
+    @cython.cfunc
+    def _together(self) -> dict[str, Column]:
+        """The same of few points: of all tags in one block, as memory costs by the piece.
+
+        What is logged together has the same steps: they are there once.
+        """
+        found: dict[str, Column] = {}
+        place: cython.Py_ssize_t
+        room: cython.Py_ssize_t = 0
+        for place in range(self._filled):
+            room += self._tags[self._order[place]].size * (2 if self._shares_steps(place) else 3)
+        start: cython.p_double = cython.cast(cython.p_double, malloc(room * 8))
+        if start == cython.NULL:
+            raise MemoryError
+        block: Any = _owned(start, room, np.float64)
+        integers: Any = block.view(np.int64)
+        step: Any = None
+        at: cython.Py_ssize_t = 0
+        for place in range(self._filled):
+            number: cython.Py_ssize_t = self._order[place]
+            tag: cython.pointer[Tag] = self._tags + number
+            size: cython.Py_ssize_t = tag.size
+            if not self._shares_steps(place):
+                memcpy(start + at, tag.step, size * 8)
+                step = integers[at : at + size]
+                at += size
+            memcpy(start + at, tag.wall_time, size * 8)
+            memcpy(start + at + size, tag.value, size * 8)
+            column: Any = Column(step, block[at : at + size], block[at + size : at + 2 * size])
+            found[self._name(number)] = column
+            at += 2 * size
+        for place in range(self._filled):
+            _empty(self._tags + self._order[place])
+        return found
+
+    @cython.final
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _shares_steps(self, place: cython.Py_ssize_t) -> cython.bint:
+        """Whether a tag in order has the steps of the one before it."""
+        if place == 0:
+            return False
+        tag: cython.pointer[Tag] = self._tags + self._order[place]
+        before: cython.pointer[Tag] = self._tags + self._order[place - 1]
+        return tag.size == before.size and memcmp(tag.step, before.step, tag.size * 8) == 0
 
     @cython.final
     @cython.cfunc

@@ -33,7 +33,7 @@ from tb_trainmon.tasks.judged.parts import (
 from tb_trainmon.tasks.judged.tag_sets import TagSet, tag_set
 from tb_trainmon.tasks.metric_names import Meaning
 
-_FEW = 200  # points that a list takes the range of in less time than NumPy
+_FEW = 200  # steps that Python looks at in less time than NumPy
 _POINTS_THAT_STAY = 3  # so many points behind a step that went back make it a restart
 _A_PAUSE = 10.0  # times the usual gap between points, and at the least so many seconds:
 _SHORTEST_PAUSE = 30.0
@@ -53,17 +53,22 @@ def parts_of(
     meanings, leading = said.meanings, _leading(scalars, said)
     starts = _starts(scalars, leading, session_starts) if whole else []
     edges = [_Edge(dict.fromkeys(scalars, 0), _session(session_starts)), *starts]
+    steps_of = _StepsOnce()
     parts = []
     for number, (begin, session) in enumerate(edges):
         end = edges[number + 1].begin if number + 1 < len(edges) else {}
         cut = {tag: slice(begin[tag], end.get(tag)) for tag in scalars}
         tags = {
-            tag: _facts(points, points, meanings[tag], leads=tag == leading)
-            for tag, points in ((tag, points[cut[tag]]) for tag, points in scalars.items())
+            tag: _facts(points, points, meanings[tag], steps_of, leads=tag == leading)
+            for tag, points in (_within(cut, scalars) if starts else scalars).items()
             if len(points)
         }
         parts.append(FilePart(source, number, session, tags, cut))
     return parts
+
+
+def _within(cut: Mapping[str, slice], scalars: Mapping[str, Column]) -> dict[str, Column]:
+    return {tag: points[cut[tag]] for tag, points in scalars.items()}
 
 
 class _Edge(NamedTuple):
@@ -81,8 +86,9 @@ def part_from_glance(
 ) -> FilePart:
     """The one part of a file of which only head and tail are known."""
     both = tag_set(tuple({**head, **tail}), source.slot)
+    steps_of = _StepsOnce()
     tags = {
-        tag: _facts(head.get(tag) or tail[tag], tail.get(tag) or head[tag], meaning)
+        tag: _facts(head.get(tag) or tail[tag], tail.get(tag) or head[tag], meaning, steps_of)
         for tag, meaning in both.meanings.items()
     }
     unseen = frozenset(tags.keys() - tail.keys())
@@ -107,11 +113,11 @@ def grown(
     settled = leading is None or leading == _leading(scalars, said, before)
     if not settled or not _simply_continues(parts, scalars, before, fresh, leading):
         return None
-    last = parts[-1]
+    last, steps_of = parts[-1], _StepsOnce()
     tags, cut = dict(last.tags), dict(last.cut)
     for tag, points in fresh.items():
         cut.setdefault(tag, slice(before.get(tag, 0), None))
-        facts = _facts(points, points, said.meanings[tag], leads=tag == leading)
+        facts = _facts(points, points, said.meanings[tag], steps_of, leads=tag == leading)
         if tag in tags:
             climb = _climb_on(tags[tag], points.step) if tag == leading else None
             facts = _continued(tags[tag], facts, scalars[tag], climb)
@@ -277,28 +283,60 @@ def regressions(steps: IntArray) -> list[int]:
     return found
 
 
-def _facts(first: Column, last: Column, meaning: Meaning, *, leads: bool = False) -> TagFacts:
+def _facts(
+    first: Column, last: Column, meaning: Meaning, steps_of: _StepsOnce, *, leads: bool = False
+) -> TagFacts:
     """Of a tag whose points begin with ``first`` and end with ``last``, which may be the same."""
-    steps, points, size = first.step[:_FEW].tolist(), len(first.step), len(last.step)
-    lowest, highest = _range(first.step, steps)
-    if last is not first:
-        later = last.step[-_FEW:].tolist()
-        low, high = _range(last.step, later)
-        lowest, highest, points = min(lowest, low), max(highest, high), points + size
+    begin, end = steps_of(first.step), steps_of(last.step)
+    points = begin.size if last is first else begin.size + end.size
     return TagFacts(
         meaning,
         points,
-        lowest,
-        highest,
+        min(begin.lowest, end.lowest),
+        max(begin.highest, end.highest),
         first if points <= RECENT_POINTS else first[:FIRST_POINTS],
-        last if size <= RECENT_POINTS else last[-RECENT_POINTS:],
-        usual_gap(tuple(steps[:FIRST_POINTS])),
-        steps[0],
-        last.step.item(-1),
+        last if end.size <= RECENT_POINTS else last[-RECENT_POINTS:],
+        begin.interval,
+        begin.first,
+        end.last,
         first.wall_time.item(0),
         last.wall_time.item(-1),
         _climb(first.step) if leads else None,
     )
+
+
+class _Steps(NamedTuple):
+    """What is asked of an array of steps; ``interval`` is the usual one of the first few."""
+
+    array: IntArray
+    size: int
+    first: int
+    last: int
+    lowest: int
+    highest: int
+    interval: int | None
+
+
+class _StepsOnce:
+    """Looks at an array of steps once: what was read and logged together shares one."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, _Steps] = {}
+
+    def __call__(self, array: IntArray) -> _Steps:
+        known = self._known.get(id(array))  # which is no other's while it is kept here
+        if known is None:
+            known = self._known[id(array)] = _steps(array)
+        return known
+
+
+def _steps(array: IntArray) -> _Steps:
+    few, size = array[:_FEW].tolist(), len(array)
+    if size == len(few):  # a list takes the range of few in less time than NumPy
+        last, lowest, highest = few[-1], min(few), max(few)
+    else:
+        last, lowest, highest = array.item(-1), int(array.min()), int(array.max())
+    return _Steps(array, size, few[0], last, lowest, highest, usual_gap(tuple(few[:FIRST_POINTS])))
 
 
 def _climb(steps: IntArray) -> Climb | None:
@@ -319,10 +357,3 @@ def _climb_on(known: TagFacts, fresh: IntArray) -> Climb | None:
             return None
         return Climb(known.last_step - known.first_step, 0, anew=False).then(steps)
     return known.climb.then(steps)
-
-
-def _range(steps: IntArray, few: list[int]) -> tuple[int, int]:
-    """The least and the greatest; ``few`` are as many of them as a list takes no longer for."""
-    if len(steps) == len(few):
-        return min(few), max(few)
-    return int(steps.min()), int(steps.max())

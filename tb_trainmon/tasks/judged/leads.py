@@ -6,6 +6,7 @@ The list and the task find them alike, by the names of what was logged; the list
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from tb_trainmon.tasks.found.configuration import TaskRule
 from tb_trainmon.tasks.found.layout import Layout
@@ -15,13 +16,15 @@ from tb_trainmon.tasks.judged.counters import Key
 from tb_trainmon.tasks.judged.language_model import is_language_model
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, first_of, loss_of
 from tb_trainmon.tasks.judged.parts import TagFacts
-from tb_trainmon.tasks.kinds import Kind, evidence_in, evidence_of, kind_called, kind_of
-from tb_trainmon.tasks.metric_names import depth, may_lead, meaning_of, side_of
+from tb_trainmon.tasks.judged.tag_sets import TagSet
+from tb_trainmon.tasks.kinds import Kind, evidence_of, kind_called, kind_of
+from tb_trainmon.tasks.metric_names import Side, depth, may_lead, meaning_of, meaning_on, side_of
 
 _MOST = 16  # metrics that lead: two rows
 _FEW = 2  # scalars that lead for want of a metric
 _AS_OFTEN = 0.4  # a scalar with this share of another's points, or more, is logged as often
 _CONFIGURED = "trainmon.toml says so."
+_SETS_KEPT = 1 << 10  # of tags, that files of a sweep share
 
 
 def kind_of_task(layout: Layout, attempts: Sequence[Attempt], side_files: SideFiles) -> Kind:
@@ -88,12 +91,18 @@ def _configured(rule: TaskRule) -> Kind | None:
 
 def _evidence(attempts: Sequence[Attempt]) -> frozenset[str]:
     said = {
-        evidence_in(frozenset(part.tags), side_of(part.source.run))
+        _evidence_in(part.said, side_of(part.source.run))
         for attempt in attempts
         for part in attempt.parts
     }
     models = [text for attempt in attempts if (text := attempt.text(MODEL))]
     return evidence_of((), models).union(*said)
+
+
+@lru_cache(_SETS_KEPT)
+def _evidence_in(said: TagSet, side: Side) -> frozenset[str]:
+    """What the tags of a folder say of the kind."""
+    return evidence_of(((tag, meaning_on(tag, side)) for tag in said.tags), ())
 
 
 def _busiest(metrics: Iterable[Metric], attempts: Sequence[Attempt]) -> list[Metric]:

@@ -11,6 +11,7 @@ the step.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 
@@ -23,6 +24,7 @@ _FEWEST = 8  # points of a learning rate, for its course to tell
 _NOTHING = 0.02  # of the highest rate
 _FAR = 0.25  # of the steps so far, and more of them, are left where its straight line ends
 _STRAIGHT = 0.05  # share by which two parts of a straight line may differ
+_STEPS_KEPT = 1 << 10  # where trainings ended: those of a sweep at the same
 _RARER = 2.0  # times the usual gap between two leading points
 
 
@@ -70,6 +72,7 @@ def _are_equal(one: float, other: float) -> bool:
     return abs(one - other) <= _STRAIGHT * max(one, other)
 
 
+@lru_cache(_STEPS_KEPT)
 def is_chosen(steps: int, interval: int) -> bool:
     """Whether ``steps`` are a round number, or the points at every ``interval`` next to one."""
     if steps <= 0:

@@ -190,6 +190,8 @@ def _candidates(
 
 def _joined(found: Mapping[Key, _Candidate]) -> dict[Key, _Candidate]:
     """With what one attempt after another wrote to folders of their own as one candidate."""
+    if len({slot for slot, _ in found}) < 2:
+        return dict(found)
     by_tag: dict[str, list[_Candidate]] = {}
     for candidate in found.values():
         by_tag.setdefault(candidate.key[1], []).append(candidate)
@@ -233,6 +235,8 @@ def _end_to_end(of_tag: Iterable[_Candidate]) -> list[_Candidate]:
 def _event_files_first(found: Mapping[Key, _Candidate]) -> dict[Key, _Candidate]:
     """Without what the table repeats of the event files: one source a metric, never two mixed."""
     filed = [candidate for key, candidate in found.items() if key[0] != TABLE]
+    if len(filed) == len(found):
+        return dict(found)
     names = {candidate.meaning.name for candidate in filed}
     tags = {candidate.key[1] for candidate in filed}
     # A writer calls a metric "x" or "eval_x" in the table, and "train/x" or "eval/x" in its file.

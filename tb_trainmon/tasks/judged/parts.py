@@ -55,16 +55,22 @@ class TagFacts:
         return self.head[:FIRST_POINTS]
 
     @property
+    def first_steps(self) -> list[int]:
+        """Those of ``beginning``."""
+        steps: list[int] = self.head.step[:FIRST_POINTS].tolist()
+        return steps
+
+    @property
     def is_regular(self) -> bool:
         """Whether its first points lie at equal distances: enough of them to tell."""
-        return is_regular(self.beginning.step.tolist())
+        return is_regular(self.first_steps)
 
 
 def first_steps(facts: Sequence[TagFacts]) -> tuple[int, ...]:
     """The first few steps of a series that may go on from file to file, as in one file."""
-    if not facts or len(facts) == 1 or len(facts[0].beginning) >= FIRST_POINTS:
-        return tuple(facts[0].beginning.step.tolist()) if facts else ()
-    known = {step for one in facts for step in one.beginning.step.tolist()}
+    if not facts or len(facts) == 1 or len(facts[0].head) >= FIRST_POINTS:
+        return tuple(facts[0].first_steps) if facts else ()
+    known = {step for one in facts for step in one.first_steps}
     return tuple(sorted(known)[:FIRST_POINTS])
 
 

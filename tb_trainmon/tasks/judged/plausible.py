@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
 from tb_trainmon.core.columns import Column, FloatArray
@@ -30,6 +32,8 @@ def contradicts(facts: TagFacts) -> bool:
     if check is None and metric != "loss":
         return False
     value = facts.recent.value
+    if metric == "loss" and -inf < value.item(-1) < _LEAST_SCALE:
+        return False  # as most losses are, told by one number
     value = value[np.isfinite(value)]
     if not len(value):
         return False
