@@ -7,7 +7,6 @@ import type { TaskList, TaskSummary } from '../wire/messages';
 import { Newest } from '../wire/newest';
 import type { Connection } from './connection';
 import type { Outcome } from './pulse';
-import { type Folders, foldersOf } from './task_groups';
 import { type Found, find, merged } from './task_list';
 import { inOrderOf, orderFrom } from './task_order';
 import type { View } from './view';
@@ -17,8 +16,6 @@ export class ListStore {
   readonly failure: Signal<Failure | null> = signal(null);
   /** What the overview's search and statuses leave, in its order: the tasks that "next" and "previous" go through. */
   readonly found: ReadonlySignal<Found>;
-  /** Which tasks belong together by their folders. */
-  readonly folders: ReadonlySignal<Folders>;
   readonly #client: Client;
   readonly #connection: Connection;
   readonly #clock: ReadonlySignal<number>;
@@ -32,11 +29,6 @@ export class ListStore {
     this.#clock = clock;
     const all = computed(() => this.list.value?.tasks ?? []);
     this.found = this.#search(view, all);
-    let folders = foldersOf([]);
-    this.folders = computed(() => {
-      if (!folders.isOf(all.value)) folders = foldersOf(all.value);
-      return folders;
-    });
   }
 
   #search(view: View, all: ReadonlySignal<readonly TaskSummary[]>): ReadonlySignal<Found> {

@@ -1,23 +1,17 @@
 /** Tasks by their folders: which belong together, what their names share, and how each group stands. */
 
 import type { Status, TaskSummary } from '../wire/messages';
+import { type Piece, piecesAmong } from './name_pieces';
 
 /** What is known of all tasks' folders; made once for each list. */
 export interface Folders {
   /** The folder by which a task is grouped; empty for those that no other shares one with. */
   of(task: TaskSummary): string;
-  /** How many letters at the beginning and at the end of its name its siblings have too. */
-  shared(task: TaskSummary): Shared;
+  /** Its name: what its siblings' names have too, and what is its own. */
+  pieces(task: TaskSummary): readonly Piece[];
   /** Whether it was made of exactly these tasks, however they stand by now. */
   isOf(tasks: readonly TaskSummary[]): boolean;
 }
-
-export interface Shared {
-  readonly head: number;
-  readonly tail: number;
-}
-
-const NOTHING: Shared = { head: 0, tail: 0 };
 
 /** A task belongs to the deepest folder around it that has another task below it. */
 export function foldersOf(tasks: readonly TaskSummary[]): Folders {
@@ -33,18 +27,18 @@ export function foldersOf(tasks: readonly TaskSummary[]): Folders {
     if (siblings) siblings.push(name);
     else names.set(folder, [name]);
   });
-  const shares = new Map<string, Shared>();
+  const known = new Map<string, (name: string) => readonly Piece[]>();
   const of = ({ id }: TaskSummary) => folders.get(id) ?? '';
   // Only of rows that somebody sees.
-  const shared = (task: TaskSummary) => {
+  const pieces = (task: TaskSummary) => {
     const folder = of(task);
-    const known = shares.get(folder) ?? sharedOf(names.get(folder) ?? []);
-    shares.set(folder, known);
-    return known;
+    const among = known.get(folder) ?? piecesAmong(names.get(folder) ?? []);
+    known.set(folder, among);
+    return among(task.name);
   };
   const isOf = (others: readonly TaskSummary[]) =>
     others.length === folders.size && others.every(({ id }) => folders.has(id));
-  return { of, shared, isOf };
+  return { of, pieces, isOf };
 }
 
 /** Deepest first. */
@@ -52,30 +46,6 @@ function foldersAround(id: string): readonly string[] {
   const around: string[] = [];
   for (let at = id.lastIndexOf('/'); at > 0; at = id.lastIndexOf('/', at - 1)) around.push(id.slice(0, at));
   return around;
-}
-
-/** A name is shared up to the last of these. */
-const BOUNDARY = /[/\\_.,=:\s-]/;
-
-export function sharedOf(names: readonly string[]): Shared {
-  const [first = '', ...others] = names;
-  if (others.length === 0) return NOTHING;
-  let [head, tail] = [first.length, first.length];
-  for (const name of others) {
-    head = commonLength(head, (at) => first[at] === name[at]);
-    tail = commonLength(tail, (at) => first[first.length - 1 - at] === name[name.length - 1 - at]);
-  }
-  while (head > 0 && !BOUNDARY.test(first[head - 1] ?? '')) head -= 1;
-  while (tail > 0 && !BOUNDARY.test(first[first.length - tail] ?? '')) tail -= 1;
-  // Something of each name is its own.
-  const shortest = Math.min(...names.map(({ length }) => length));
-  return { head, tail: Math.max(0, Math.min(tail, shortest - head - 1)) };
-}
-
-function commonLength(most: number, isCommon: (at: number) => boolean): number {
-  let length = 0;
-  while (length < most && isCommon(length)) length += 1;
-  return length;
 }
 
 export interface Group {

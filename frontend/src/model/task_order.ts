@@ -39,10 +39,24 @@ export function inOrderOf(
   if (column === 'activity' && !isReversed) return tasks;
   const [key, usual] = KEYS[column];
   const way = isReversed ? -usual : usual;
-  return tasks
+  const sorted = tasks
     .map((task, at) => ({ task, at, key: key(task, insights) }))
     .sort((a, b) => compared(a.key, b.key, way) || a.at - b.at)
     .map(({ task }) => task);
+  return column === 'lead' ? byMetric(sorted) : sorted;
+}
+
+/** A reward is no larger a loss: those with the same metric stand together, the metric of most tasks first. */
+function byMetric(tasks: readonly TaskSummary[]): readonly TaskSummary[] {
+  const groups = new Map<string | null, TaskSummary[]>();
+  for (const task of tasks) {
+    const metric = leadKey(task) === null ? null : task.lead_metric;
+    const group = groups.get(metric);
+    if (group) group.push(task);
+    else groups.set(metric, [task]);
+  }
+  const size = ([metric, { length }]: [string | null, TaskSummary[]]) => (metric === null ? 0 : length);
+  return [...groups].sort((a, b) => size(b) - size(a)).flatMap(([, group]) => group);
 }
 
 type Insights = TaskList['insights'];
@@ -66,8 +80,9 @@ const KEYS: Readonly<Record<Column, readonly [(task: TaskSummary, insights: Insi
   activity: [({ last_event_at }) => last_event_at, -1],
 };
 
-function leadKey({ lead_value: value }: TaskSummary): Key {
-  return typeof value === 'number' ? value : null;
+/** The best first. */
+function leadKey({ lead_value: value, lead_better: better }: TaskSummary): number | null {
+  return typeof value !== 'number' ? null : better === 'higher' ? -value : value;
 }
 
 function alarmKey(counts: InsightCounts | undefined): Key {

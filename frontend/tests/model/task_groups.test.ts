@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestLead, foldersOf, groupsOf, keyOf, rowsOf, sharedOf } from '../../src/model/task_groups';
+import { bestLead, foldersOf, groupsOf, keyOf, rowsOf } from '../../src/model/task_groups';
 import { find } from '../../src/model/task_list';
 import { inOrderOf, orderFrom } from '../../src/model/task_order';
 import { summary } from '../examples';
@@ -32,32 +32,6 @@ describe('The folder of a task', () => {
     const rows = rowsOf(tasks, folders, ['sweep']);
     expect(rows.map(keyOf)).toEqual(['sweep/', '/', 'other/a', 'alone']);
     expect(rowsOf(tasks, null, ['sweep'])).toBe(tasks);
-  });
-});
-
-describe('What names share', () => {
-  const own = (...names: string[]) => {
-    const { head, tail } = sharedOf(names);
-    return names.map((name) => name.slice(head, name.length - tail));
-  };
-
-  it('is cut off at whole words, on both sides', () => {
-    expect(own('sweep/lr1e-3/v0', 'sweep/lr1e-4/v0')).toEqual(['3', '4']);
-    expect(own('runs/bert_small', 'runs/bert_large')).toEqual(['small', 'large']);
-    expect(own('gpt2', 'gpt3')).toEqual(['gpt2', 'gpt3']);
-  });
-
-  it('leaves something of each name', () => {
-    expect(own('a/', 'a/b')).toEqual(['a/', 'a/b'].map((name) => name.slice(sharedOf(['a/', 'a/b']).head)));
-    for (const names of [
-      ['a', 'a'],
-      ['a_a', 'a_a_a'],
-      ['', 'x'],
-      ['x/y', 'x/y'],
-    ]) {
-      const { head, tail } = sharedOf(names);
-      for (const name of names) expect(head + tail).toBeLessThanOrEqual(name.length);
-    }
   });
 });
 

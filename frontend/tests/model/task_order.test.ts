@@ -24,6 +24,22 @@ describe('The list', () => {
     expect(by('status')).toEqual(['run9', 'Run1', 'run10']);
   });
 
+  it('has the best of what leads first, and no reward among the losses', () => {
+    const leading = (id: string, metric: string, value: number | string, better: 'higher' | 'lower') =>
+      summary({ id, lead_metric: metric, lead_value: value, lead_better: better });
+    const some = [
+      leading('low', 'reward', -3, 'higher'),
+      leading('two', 'loss', 2, 'lower'),
+      leading('broken', 'loss', 'NaN', 'lower'),
+      leading('high', 'reward', 9, 'higher'),
+      leading('middle', 'reward', 0, 'higher'),
+      leading('one', 'loss', 1, 'lower'),
+    ];
+    const sorted = (text: string) => inOrderOf(some, orderFrom(text)).map(({ id }) => id);
+    expect(sorted('lead')).toEqual(['high', 'middle', 'low', 'one', 'two', 'broken']);
+    expect(sorted('-lead')).toEqual(['low', 'middle', 'high', 'two', 'one', 'broken']);
+  });
+
   it('has run 9 before run 10, whatever their letters', () => {
     expect(by('name')).toEqual(['Run1', 'run9', 'run10']);
     expect(by('-name')).toEqual(['run10', 'run9', 'Run1']);

@@ -6,7 +6,7 @@
 import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { formatCount, plural } from '../../base/numbers';
-import { rowsOf } from '../../model/task_groups';
+import { type Folders, foldersOf, rowsOf } from '../../model/task_groups';
 import { hasAlarm, inOrder, STATUSES } from '../../model/task_list';
 import { COLUMNS } from '../../model/task_order';
 import styles from '../../styles/overview.css?inline';
@@ -48,8 +48,11 @@ export function Overview({ list, onOpened, isTyped }: OverviewProps) {
   useLayoutEffect(() => reorder(held, found.peek().tasks), [find, `${statuses}`, alarmed, sort]);
   useKey('/', 'Find a task', () => focusField(field.current), 'Tasks');
   const { tasks, isStale } = shown.value;
-  const folders = grouped ? monitor.tasks.folders.value : null;
-  const rows = useMemo(() => rowsOf(tasks, folders, foldedGroups), [tasks, folders, foldedGroups]);
+  const folders = useFolders(list.tasks);
+  const rows = useMemo(
+    () => rowsOf(tasks, grouped ? folders : null, foldedGroups),
+    [tasks, grouped, folders, foldedGroups],
+  );
   // A column for what nobody has looked at would be empty.
   const columns = COLUMNS.filter((one) => one !== 'insights' || Object.values(list.insights).some(hasAlarm));
   const hold = (on: boolean) => {
@@ -83,7 +86,7 @@ export function Overview({ list, onOpened, isTyped }: OverviewProps) {
         <NothingMatches />
       ) : (
         <OverviewRows
-          {...{ rows, columns }}
+          {...{ rows, columns, folders }}
           onOpen={open}
           onHold={hold}
           onLeave={() => field.current?.focus()}
@@ -92,6 +95,15 @@ export function Overview({ list, onOpened, isTyped }: OverviewProps) {
       <Problems problems={list.problems} />
     </section>
   );
+}
+
+/** Found anew only where there are other tasks: how they stand changes every second. */
+function useFolders(tasks: readonly TaskSummary[]): Folders {
+  const known = useRef<Folders | null>(null);
+  return useMemo(() => {
+    if (!known.current?.isOf(tasks)) known.current = foldersOf(tasks);
+    return known.current;
+  }, [tasks]);
 }
 
 function idsOf(tasks: readonly TaskSummary[]): readonly string[] {

@@ -3,6 +3,7 @@
 import { formatCount, formatPercent, formatShort, formatValue, plural } from '../../base/numbers';
 import { formatAge, formatDurationRange, formatMoment } from '../../base/times';
 import { countText } from '../../model/insights';
+import type { Piece } from '../../model/name_pieces';
 import { byReader } from '../../model/reader_clock';
 import type { TaskSummary } from '../../wire/messages';
 import { plainClick, useApp } from '../context';
@@ -23,10 +24,11 @@ export interface Placed {
 
 interface OverviewRowProps extends Placed {
   readonly task: TaskSummary;
+  readonly name: readonly Piece[];
   readonly onOpen: (task: TaskSummary) => void;
 }
 
-export function OverviewRow({ task, index, count, top, height, isActive, onOpen }: OverviewRowProps) {
+export function OverviewRow({ task, name, index, count, top, height, isActive, onOpen }: OverviewRowProps) {
   const { monitor } = useApp();
   const { view } = monitor;
   const now = monitor.now.value;
@@ -41,7 +43,7 @@ export function OverviewRow({ task, index, count, top, height, isActive, onOpen 
         onClick={plainClick(() => onOpen(task))}
       >
         <span class="row-name">
-          <TaskName task={task} />
+          <TaskName id={task.id} pieces={name} />
           {task.attempts > 1 && <span class="fine">{plural(task.attempts, 'attempt')}</span>}
         </span>
         <span class="row-status">
@@ -63,7 +65,7 @@ function ageText(task: TaskSummary, now: number): string {
 }
 
 /** Steps of so many digits in all have no room beside each other. */
-const ROOM = 13;
+const ROOM = 11;
 
 function Progress({ task: { step, total_steps: total, progress, status } }: { readonly task: TaskSummary }) {
   const isLong = `${step ?? ''}${total ?? ''}`.length > ROOM;
@@ -104,16 +106,15 @@ function Left({ task, now }: { readonly task: TaskSummary; readonly now: number 
 function Leading({ task }: { readonly task: TaskSummary }) {
   const { sparklines } = useApp().monitor;
   void sparklines.revision.value;
-  const { lead_metric: metric, lead_label: label, lead_value: value } = task;
+  const { lead_label: label, lead_value: value } = task;
   const isBroken = typeof value === 'string';
   return (
     <span class="row-loss">
       <Sparkline line={sparklines.of(task.id)} />
       {value !== null && (
-        <span class={isBroken ? 'is-non-finite' : ''} title={label ?? undefined}>
-          {/* A loss is known by its curve; anything else is called by its name. */}
-          <span class={metric === 'loss' ? 'visually-hidden' : 'fine'}>{label} </span>
-          {formatValue(Number(value))}
+        <span class={`lead ${isBroken ? 'is-non-finite' : ''}`} title={label ?? undefined}>
+          <span class="fine">{label} </span>
+          <span>{formatValue(Number(value))}</span>
         </span>
       )}
     </span>

@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { isHead, keyOf, type Row } from '../../model/task_groups';
+import { type Folders, isHead, keyOf, type Row } from '../../model/task_groups';
 import type { Column } from '../../model/task_order';
 import type { TaskSummary } from '../../wire/messages';
 import { useApp, useKey } from '../context';
@@ -15,11 +15,11 @@ import { OverviewRow } from './row';
 /** Which key folds a group that is (true) or is not folded. */
 const FOLDING: Readonly<Record<string, boolean>> = { ArrowLeft: false, ArrowRight: true };
 
-/** One line, two, or three: as many as a row of that width needs. The style sheet has the same three. */
+/** One line, two, or four: as many as a row of that width needs. The style sheet has the same three. */
 const LAYOUTS = [
   { from: 980, name: 'is-wide', rowHeight: 44 },
   { from: 620, name: 'is-medium', rowHeight: 66 },
-  { from: 0, name: 'is-narrow', rowHeight: 92 },
+  { from: 0, name: 'is-narrow', rowHeight: 106 },
 ] as const;
 
 function layoutFor(width: number) {
@@ -34,6 +34,7 @@ export function enterRows(): void {
 interface OverviewRowsProps {
   readonly rows: readonly Row[];
   readonly columns: readonly Column[];
+  readonly folders: Folders;
   readonly onOpen: (task: TaskSummary) => void;
   /** Somebody points at a row or has the focus in it: nothing may move. */
   readonly onHold: (on: boolean) => void;
@@ -41,7 +42,7 @@ interface OverviewRowsProps {
   readonly onLeave: () => void;
 }
 
-export function OverviewRows({ rows, columns, onOpen, onHold, onLeave }: OverviewRowsProps) {
+export function OverviewRows({ rows, columns, folders, onOpen, onHold, onLeave }: OverviewRowsProps) {
   const { monitor } = useApp();
   const box = useRef<HTMLDivElement>(null);
   const seen = useSignal({ scroll: monitor.overviewTop, height: 800, rowHeight: 44 });
@@ -119,7 +120,7 @@ export function OverviewRows({ rows, columns, onOpen, onHold, onLeave }: Overvie
               isActive: index === activeIndex,
             };
             return !isHead(row) ? (
-              <OverviewRow key={row.id} task={row} onOpen={onOpen} {...placed} />
+              <OverviewRow key={row.id} task={row} name={folders.pieces(row)} onOpen={onOpen} {...placed} />
             ) : (
               <GroupRow key={keyOf(row)} group={row} {...placed} />
             );

@@ -1,18 +1,21 @@
 /** A task's name: what its siblings' names have too is dim and gives way first, what is its own is always readable. */
 
 import { named, visible } from '../../base/visible';
-import type { TaskSummary } from '../../wire/messages';
-import { useApp } from '../context';
+import type { Piece } from '../../model/name_pieces';
 
-export function TaskName({ task }: { readonly task: TaskSummary }) {
-  const { head, tail } = useApp().monitor.tasks.folders.value.shared(task);
-  const { name } = task;
-  const own = name.slice(head, name.length - tail);
+interface TaskNameProps {
+  readonly id: string;
+  readonly pieces: readonly Piece[];
+}
+
+export function TaskName({ id, pieces }: TaskNameProps) {
   return (
-    <bdi class="row-title" title={visible(task.id)}>
-      {head > 0 && <span class="name-shared">{visible(name.slice(0, head))}</span>}
-      <span class="name-own">{named(own)}</span>
-      {tail > 0 && <span class="name-shared">{visible(name.slice(name.length - tail))}</span>}
+    <bdi class="row-title" title={visible(id)}>
+      {pieces.map(({ text, isShared }, at) => (
+        <span key={at} class={isShared ? 'name-shared' : 'name-own'}>
+          {isShared ? visible(text) : named(text)}
+        </span>
+      ))}
     </bdi>
   );
 }
