@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,15 @@ _Number = TypeVar("_Number", bound=np.generic)
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+Stretch = slice | npt.NDArray[np.intp]  # indices of a series, ascending; a slice has both ends
+
+
+class Values(Protocol):
+    """The values of a series: an array, or what makes them of the points that are asked for."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, stretch: Stretch, /) -> FloatArray: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,29 @@ class Column:
         """The points at the indices in ``order``, in that order."""
         return Column(self.step[order], self.wall_time[order], self.value[order])
 
+    @property
+    def values(self) -> Values:
+        """The values, for who takes them piece by piece."""
+        return self.value
+
+    def continues(self, earlier: Column) -> bool:
+        """Whether these points begin with those of ``earlier``, to the bit."""
+        return (
+            begins_with(self.step, earlier.step)
+            and begins_with(self.wall_time, earlier.wall_time)
+            and begins_with(self.value, earlier.value)
+        )
+
+
+def begins_with(later: IntArray | FloatArray, earlier: IntArray | FloatArray) -> bool:
+    """Whether ``later`` begins with the numbers of ``earlier``, to the bit."""
+    if len(later) < len(earlier):
+        return False
+    if later.ctypes.data == earlier.ctypes.data:
+        return True  # views of one GrowingArray, which never writes where numbers are
+    # As bits, so that a NaN equals itself.
+    return np.array_equal(later[: len(earlier)].view(np.int64), earlier.view(np.int64))
+
 
 def column(
     step: npt.ArrayLike = (), wall_time: npt.ArrayLike = (), value: npt.ArrayLike = ()
@@ -50,7 +82,8 @@ def column(
 
 
 def concatenate(parts: list[Column]) -> Column:
-    """All points of ``parts``, one after another."""
+    """All points of ``parts``, one after another: not copied where one of them has all."""
+    parts = [part for part in parts if len(part)] or parts[:1]
     if len(parts) == 1:
         return parts[0]
     if not parts:

@@ -73,7 +73,7 @@ class Condenser:
     def course(self, points: Column) -> Course:
         """The course of ``points``, which begin with those that were given before."""
         if len(points) != self._seen or self._course is None:
-            self._note_bad(points.value[self._seen :])
+            self._note_bad(points[self._seen :].value)
             self._seen = len(points)
             self._condense(points)
             step, wall_time, value = (column.view() for column in self._columns)

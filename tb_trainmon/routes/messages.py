@@ -243,7 +243,7 @@ def _refuted(refuted: Refuted) -> Message:
 
 def _metric(task: OpenTask, metric: Metric) -> Message:
     points = task.series(metric.name).points
-    last = float(points.value[-1]) if len(points) else math.nan
+    last = points[-1:].value.item() if len(points) else math.nan
     message: Message = {
         "metric": metric.name,
         "label": _label(metric),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tb_trainmon.core.columns import Stretch
 from tb_trainmon.core.errors import BadParameter
 from tb_trainmon.routes import messages
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.news import MOST_POINTS
 from tb_trainmon.routes.parameters import Parameters, Smoothing
 from tb_trainmon.series.axes import AXES, Axis, Range, Timing, stretches
-from tb_trainmon.series.crop import Stretch, latest, size_of, thinned
+from tb_trainmon.series.crop import latest, size_of, thinned
 from tb_trainmon.tasks.judged.assessment import AttemptView
 from tb_trainmon.tasks.opened.open_task import OpenTask
 
@@ -39,7 +40,7 @@ class Window:
             inside, shown = len(points), points[at]
         else:
             parts = stretches(points, self.axis, self.range_, _timings(opened))
-            at = thinned(points.value, parts, self.limit)
+            at = thinned(points.points.values, parts, self.limit)
             inside, shown = sum(map(size_of, parts)), points.take(at)
         smooth = grown.smoothed(smoothing.ema, smoothing.ma, at)
         message = messages.series(opened.metric(name), shown, smooth, len(grown))

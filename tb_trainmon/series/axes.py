@@ -15,10 +15,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import FloatArray, IntArray
+from tb_trainmon.core.columns import FloatArray, IntArray, Stretch
 from tb_trainmon.core.times import plausible_times
 from tb_trainmon.series.accumulate import Accumulated, ascends
-from tb_trainmon.series.crop import Stretch, within
+from tb_trainmon.series.crop import within
 
 Axis = Literal["accumulated", "step", "active", "wall"]
 _PIECE = 1 << 18  # points that are looked at together

@@ -9,11 +9,11 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import FloatArray, IntArray
+from tb_trainmon.core.columns import FloatArray, IntArray, Stretch, Values
 
 IndexArray = npt.NDArray[np.intp]
-Stretch = slice | IndexArray  # indices of a series, ascending; a slice has both ends
 
+_PIECE = 1 << 18  # values that are looked at together
 _LARGEST = 2.0**62  # steps beyond are no steps; nor are they int64
 
 
@@ -43,21 +43,26 @@ def size_of(stretch: Stretch) -> int:
     return stretch.stop - stretch.start if isinstance(stretch, slice) else len(stretch)
 
 
-def thinned(value: FloatArray, stretches: Sequence[Stretch], limit: int) -> IndexArray:
+def thinned(value: Values, stretches: Sequence[Stretch], limit: int) -> IndexArray:
     """Ascending indices of at most ``limit`` points: an overview of each stretch by itself.
 
     Stretches that have few points keep them; what those leave is shared by the others alike.
     """
     shares = fair_shares([size_of(stretch) for stretch in stretches], limit)
     kept = [
-        _at(stretch, overview(value[stretch], share))
-        for stretch, share in zip(stretches, shares, strict=True)
+        overview(value, share, stretch) for stretch, share in zip(stretches, shares, strict=True)
     ]
     return np.concatenate([np.empty(0, dtype=np.intp), *kept])
 
 
 def _at(stretch: Stretch, index: IndexArray) -> IndexArray:
     return index + stretch.start if isinstance(stretch, slice) else stretch[index]
+
+
+def _part(stretch: Stretch, begin: int, end: int) -> Stretch:
+    if isinstance(stretch, slice):
+        return slice(stretch.start + begin, stretch.start + end)
+    return stretch[begin:end]
 
 
 def fair_shares(sizes: Sequence[int], limit: int) -> list[int]:
@@ -70,24 +75,28 @@ def fair_shares(sizes: Sequence[int], limit: int) -> list[int]:
     return shares
 
 
-def overview(value: FloatArray, limit: int) -> IndexArray:
+def overview(value: Values, limit: int, of: Stretch | None = None) -> IndexArray:
     """Ascending indices of at most ``limit`` points that keep the shape of ``value``.
 
-    The series is cut into buckets of equal length; each keeps its smallest and its largest finite
-    value, and the first and the last point stay. A bucket with no finite value keeps one point, so
-    that a run of NaN stays visible as one.
+    The series (or its stretch ``of``) is cut into buckets of equal length; each keeps its smallest
+    and its largest finite value, and the first and the last point stay. A bucket with no finite
+    value keeps one point, so that a run of NaN stays visible as one.
     """
-    total = len(value)
+    of = slice(0, len(value)) if of is None else of
+    total = size_of(of)
     if total <= limit:
-        return np.arange(total)
+        return _at(of, np.arange(total))
     if limit <= 3:
-        return np.linspace(0, total - 1, max(limit, 0)).astype(np.intp)
+        return _at(of, np.linspace(0, total - 1, max(limit, 0)).astype(np.intp))
     size = -(-total // ((limit - 2) // 2))
-    lowest = _per_bucket(value, size, np.argmin, np.inf)
-    highest = _per_bucket(value, size, np.argmax, -np.inf)
-    ends = np.array([0, total - 1], dtype=np.intp)
-    kept = np.sort(np.concatenate([lowest, highest, ends]))
-    return cast(IndexArray, kept[np.append(True, kept[1:] != kept[:-1])])
+    found = [np.array([0, total - 1], dtype=np.intp)]
+    step = max(_PIECE // size, 1) * size
+    for begin in range(0, total, step):
+        piece = value[_part(of, begin, min(begin + step, total))]
+        found.append(_per_bucket(piece, size, np.argmin, np.inf) + begin)
+        found.append(_per_bucket(piece, size, np.argmax, -np.inf) + begin)
+    kept = np.sort(np.concatenate(found))
+    return _at(of, cast(IndexArray, kept[np.append(True, kept[1:] != kept[:-1])]))
 
 
 def _per_bucket(

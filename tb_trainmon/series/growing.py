@@ -6,9 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tb_trainmon.core.columns import Column, FloatArray, GrowingArray, GrowingColumn, IntArray
+from tb_trainmon.core.columns import (
+    FloatArray,
+    GrowingArray,
+    GrowingColumn,
+    Stretch,
+    begins_with,
+)
 from tb_trainmon.series.accumulate import Accumulated, Piece, accumulate, alone, ascends
-from tb_trainmon.series.crop import Stretch
 from tb_trainmon.series.smoothings import Smoothings
 
 _BYTES_A_POINT = 40  # of points that are laid end to end: x, attempt, step, wall time, value
@@ -127,23 +132,9 @@ def _continues(old: Piece, new: Piece) -> bool:
         return False
     if (old.x is None) != (new.x is None):
         return False
-    if old.x is not None and new.x is not None and not _begins_with(new.x, old.x):
+    if old.x is not None and new.x is not None and not begins_with(new.x, old.x):
         return False
-    columns = zip(_arrays(old.points), _arrays(new.points), strict=True)
-    return all(_begins_with(later, earlier) for earlier, later in columns)
-
-
-def _arrays(points: Column) -> tuple[IntArray | FloatArray, ...]:
-    return points.step, points.wall_time, points.value
-
-
-def _begins_with(later: IntArray | FloatArray, earlier: IntArray | FloatArray) -> bool:
-    if len(later) < len(earlier):
-        return False
-    if later.ctypes.data == earlier.ctypes.data:
-        return True  # views of one GrowingColumn, which never writes where points are
-    # As bits, so that a NaN equals itself.
-    return np.array_equal(later[: len(earlier)].view(np.int64), earlier.view(np.int64))
+    return new.points.continues(old.points)
 
 
 def _follows(fresh: Piece, highest: int | None) -> bool:

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import FloatArray, GrowingArray, IntArray
+from tb_trainmon.core.columns import FloatArray, GrowingArray, IntArray, Values
 from tb_trainmon.core.compiled import is_compiled
 
 if is_compiled("tb_trainmon.series.averages_kernel"):
@@ -37,7 +37,7 @@ def smooth(value: FloatArray, attempt: IntArray, ema: float, ma: int) -> FloatAr
 
 
 def smooth_at(
-    value: FloatArray, attempt: IntArray, setting: tuple[float, int], index: npt.NDArray[np.intp]
+    value: Values, attempt: IntArray, setting: tuple[float, int], index: npt.NDArray[np.intp]
 ) -> FloatArray:
     """``smooth(value, attempt, *setting)[index]``; ``index`` ascends. Takes no other memory."""
     smoother = Smoother(*setting)

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tb_trainmon.core.columns import FloatArray
+from tb_trainmon.core.columns import FloatArray, Stretch
 from tb_trainmon.series.accumulate import Accumulated
-from tb_trainmon.series.crop import Stretch
 from tb_trainmon.series.smooth import Smoother, smooth_at
 
 MOST = 64  # settings in all: each takes 8 bytes a point
@@ -77,7 +76,7 @@ class Smoothings:
         if not smoother.begin:
             return smoother.values()[at]
         index = np.arange(at.start, at.stop) if isinstance(at, slice) else at
-        return smooth_at(points.value, points.attempt, (ema, ma), index)
+        return smooth_at(points.points.values, points.attempt, (ema, ma), index)
 
     def _let_go(self) -> None:
         while len(self._settings) > MOST:

@@ -22,6 +22,7 @@ _LONG = 1.7  # times the usual pace: a stall, where it is also far beyond how in
 _SCATTER = 5.0  # times their median distance from the usual
 _AT_ONCE = 0.02  # of the usual time between two points
 _INTERVALS = 16_384  # at the most: of longer courses several are taken as one
+_DISTANCES = 1 << 20  # between two points, of which the usual one is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +121,22 @@ def _of_attempt(course: Course, begin: float, reached: int) -> TimeSpent:
 
 def _at_the_points(course: Course) -> Course:
     """Its evaluations, moved to the point behind which they were logged at once."""
-    times, points = course.evaluations.wall_time, np.sort(course.points.wall_time)
+    times, points = course.evaluations.wall_time, course.points.wall_time
     if not len(times) or len(points) < 2:
         return course
+    points = points if ascends(points) else np.sort(points)
     before = points[np.maximum(np.searchsorted(points, times, side="right") - 1, 0)]
     behind = times - before
-    at_once = (behind > 0) & (behind < _AT_ONCE * float(np.median(np.diff(points))))
+    at_once = (behind > 0) & (behind < _AT_ONCE * _usual_distance(points))
     moved = np.where(at_once, before, times)
     evaluations = column(course.evaluations.step, moved, course.evaluations.value)
     return replace(course, evaluations=evaluations)
+
+
+def _usual_distance(times: FloatArray) -> float:
+    """The time from one to the next, in the middle of those that are looked at."""
+    chosen = slice(0, len(times) - 1, -(-len(times) // _DISTANCES))
+    return float(np.median(times[1:][chosen] - times[:-1][chosen]))
 
 
 def _edges(course: Course, begin: float, end: float) -> tuple[FloatArray, FloatArray]:

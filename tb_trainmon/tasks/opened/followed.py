@@ -6,32 +6,28 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tb_trainmon.core.columns import (
-    Column,
-    FloatArray,
-    GrowingArray,
-    GrowingColumn,
-    column,
-    concatenate,
-)
+from tb_trainmon.core.columns import Column, GrowingArray, GrowingColumn, column, concatenate
 from tb_trainmon.core.times import plausible_times
 from tb_trainmon.series.accumulate import ascends, by_step
 from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.opened.computed import Computed, is_plain, of_values
 
-_LARGEST_EXPONENT = 700.0  # exp of more is no float64
 _PIECE = 1 << 18  # points that are computed at once: what that takes besides is bounded
+KEPT = 1 << 21  # points of the longest series of which what is computed is kept
 
 
 class Followed:
     """Follows ``metric`` in one attempt: scaled, computed, joined from several files.
 
     What is computed of the points of one file, one value for each, lies at their steps and times:
-    those are not kept twice. ``zeros`` is how many of the points that were logged are exactly 0.0.
+    those are not kept twice; nor are, of more than ``kept`` points, the values. ``zeros`` is how
+    many of the points that were logged are exactly 0.0.
     """
 
-    def __init__(self, metric: Metric) -> None:
+    def __init__(self, metric: Metric, kept: int = KEPT) -> None:
         self.metric = metric
         self.zeros = 0
+        self._most_kept = kept
         self._logged: tuple[Column, ...] = ()
         self._begin_anew()
 
@@ -40,6 +36,7 @@ class Followed:
         self._is_apart = False  # its points are its own: in ``_made``, not at those of the file
         self._made = GrowingColumn()
         self._rest = column()  # the point that a rate goes on from
+        self._forward = 0  # points that are known to go forward
 
     @property
     def memory(self) -> int:
@@ -56,7 +53,7 @@ class Followed:
         self._logged = tuple(logged)
         self.zeros += sum(map(_zeros, fresh))
         if len(logged) == 1 and not self._is_apart:
-            found = logged[0] if self._is_plain else self._beside(logged[0])
+            found = logged[0] if is_plain(self.metric) else self._beside(logged[0])
             if found is not None:
                 return found
         if not (self._is_apart and self._extend(concatenate(fresh))):
@@ -65,43 +62,35 @@ class Followed:
             self._extend(concatenate(list(logged)))
         return self._made.view()
 
-    @property
-    def _is_plain(self) -> bool:
-        return self.metric.scale == 1.0 and self.metric.derived is None
-
     def _beside(self, logged: Column) -> Column | None:
         """What the points of a file make, at their steps and times; None if not one for each."""
-        skipped = int(self.metric.derived == "rate")  # before the first point there is none
-        self._values.reserve(len(logged))
-        for begin in range(len(self._values) + skipped, len(logged), _PIECE):
-            made = self._one_for_each(logged[begin - skipped : begin + _PIECE])
-            if made is None:
-                return None
-            self._values.extend(made)
-        behind = logged[skipped:]
-        return Column(behind.step, behind.wall_time, self._values.view())
-
-    def _one_for_each(self, points: Column) -> FloatArray | None:
-        if self.metric.derived != "rate":
-            return self._computed(points.value)
-        seconds, steps = np.diff(points.wall_time), np.diff(points.step)
-        if not (plausible_times(points.wall_time).all() and (seconds > 0).all()):
+        if self.metric.derived == "rate" and not self._goes_forward(logged):
             return None
-        rates: FloatArray = self.metric.scale * steps / seconds
-        return rates if (steps > 0).all() else None
+        computed = Computed(self.metric, logged)
+        if len(logged) > self._most_kept:
+            self._values = GrowingArray(np.empty(0))
+            return computed
+        self._values.reserve(len(computed))
+        self._values.extend(computed[len(self._values) :].value)
+        return Column(computed.step, computed.wall_time, self._values.view())
 
-    def _computed(self, value: FloatArray) -> FloatArray:
-        if self.metric.scale != 1.0:
-            value = value * self.metric.scale
-        if self.metric.derived == "exp":
-            value = np.exp(np.minimum(value, _LARGEST_EXPONENT))
-        return value
+    def _goes_forward(self, logged: Column) -> bool:
+        """Whether every point is later than the one before it, in step and in time."""
+        # In pieces, so that what it takes besides is bounded; each with the point before it.
+        for begin in range(max(self._forward - 1, 0), len(logged), _PIECE):
+            points = logged[begin : begin + _PIECE + 1]
+            forward = (np.diff(points.wall_time) > 0).all() and (np.diff(points.step) > 0).all()
+            if not (forward and plausible_times(points.wall_time).all()):
+                return False
+        self._forward = len(logged)
+        return True
 
     def _extend(self, fresh: Column) -> bool:
         """Append what ``fresh`` makes; False where it does not simply follow."""
         if self.metric.derived == "rate":
             return self._extend_rate(fresh)
-        self._made.extend(Column(fresh.step, fresh.wall_time, self._computed(fresh.value)))
+        made = of_values(self.metric, fresh.value)
+        self._made.extend(Column(fresh.step, fresh.wall_time, made))
         return True
 
     def _extend_rate(self, fresh: Column) -> bool:

@@ -116,10 +116,12 @@ class LogEntries:
                 for metric in logged if len(rows) else ():
                     points, by_step = self.series(metric.name), attempt.lies_by_step(metric)
                     there = _points_at(points, attempt, step, by_step=by_step)
-                    for row, place in zip(rows.tolist(), there.tolist(), strict=True):
-                        if place >= 0:
-                            metrics[row][metric.name] = points.value.item(place)
-                            places[row] = places[row] if by_step else points.x.item(place)
+                    known = np.flatnonzero(there >= 0)
+                    shown = points.take(there[known])
+                    values, x = shown.value.tolist(), shown.x.tolist()
+                    for row, value, place in zip(rows[known].tolist(), values, x, strict=True):
+                        metrics[row][metric.name] = value
+                        places[row] = places[row] if by_step else place
         return list(zip(metrics, places, strict=True))
 
     def _message(self, kind: int, number: int, step: int) -> str:

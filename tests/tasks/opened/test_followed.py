@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tb_trainmon.core.columns import Column, GrowingColumn, column
 from tb_trainmon.tasks.judged.metrics import Metric
-from tb_trainmon.tasks.opened.followed import Followed
+from tb_trainmon.tasks.opened.computed import Computed
+from tb_trainmon.tasks.opened.followed import KEPT, Followed
 from tests.tasks.scenes import NOW
 
 Points = list[tuple[int, float, float]]  # step, seconds, value
@@ -51,14 +52,20 @@ def at_once(metric: Metric, files: Sequence[Column]) -> Column:
 
 
 @pytest.mark.parametrize("metric", [plain, scaled, exponential, speed], ids=lambda m: m.name)
-@given(st.lists(points, min_size=1, max_size=3), st.booleans(), st.lists(st.integers(0, 60)))
-@example([[(10, 1.0, 1.0), (30, 2.0, 1.0), (20, 3.0, 1.0)]], False, [2])
+@given(
+    st.lists(points, min_size=1, max_size=3),
+    st.booleans(),
+    st.lists(st.integers(0, 60)),
+    st.sampled_from([KEPT, 0, 10]),
+)
+@example([[(10, 1.0, 1.0), (30, 2.0, 1.0), (20, 3.0, 1.0)]], False, [2], KEPT)
 @settings(max_examples=100, deadline=None)
 def test_points_that_come_in_parts_make_the_same_as_all_at_once(
-    metric: Metric, files: list[Points], ordered: bool, cuts: list[int]
+    metric: Metric, files: list[Points], ordered: bool, cuts: list[int], kept: int
 ) -> None:
+    """Whether what is computed of them is kept, or made when it is asked for."""
     whole = [as_column(rows, ordered) for rows in files]
-    followed = Followed(metric)
+    followed = Followed(metric, kept)
     growing = [GrowingColumn() for _ in whole]
     for cut in [*sorted(cuts), 1000]:
         for number, (file, written) in enumerate(zip(growing, whole, strict=True)):
@@ -86,3 +93,35 @@ def test_a_speed_is_not_taken_from_times_that_cannot_be() -> None:
     metric = Metric("steps_per_second", "run", "", "train/loss", "train", derived=of)
     file = column([1, 2, 3, 4], [0.0, NOW, NOW + 2, 4e9], [1.0] * 4)
     assert Followed(metric).points([file]).value.tolist() == [0.5]
+
+
+rising = st.integers(2, 40).flatmap(
+    lambda size: st.lists(st.floats(-10.0, 10.0), min_size=size, max_size=size)
+)
+
+
+@pytest.mark.parametrize("metric", [scaled, exponential, speed], ids=lambda m: m.name)
+@given(rising, st.integers(0, 45), st.integers(0, 45), st.integers(1, 3))
+def test_a_part_of_what_is_computed_is_computed_of_a_part(
+    metric: Metric, values: list[float], begin: int, end: int, stride: int
+) -> None:
+    """To the bit, and taking points from it gives the same."""
+    steps = np.arange(len(values))
+    file = column(steps * 3, NOW + steps**1.5, values)
+    computed = Computed(metric, file)
+    kept = column(computed.step, computed.wall_time, computed.value)
+    assert bits(computed[begin:end]) == bits(kept[begin:end])
+    assert bits(computed[begin:end:stride]) == bits(kept[begin:end:stride])
+    order = np.arange(len(kept))[begin:end:stride]
+    assert bits(computed.take(order)) == bits(kept.take(order))
+    assert kept.continues(computed[begin : begin + 1]) is (begin == 0 or begin >= len(kept))
+    assert computed.continues(computed[:begin])
+    assert computed.continues(kept[:begin])
+
+
+def test_of_a_long_series_nothing_is_kept_beside_its_points() -> None:
+    file = column([1, 2, 3], [NOW, NOW + 1, NOW + 2], [1.0, 2.0, 3.0])
+    for metric in (scaled, exponential, speed):
+        followed = Followed(metric, kept=2)
+        followed.points([file])
+        assert followed.memory == 0
