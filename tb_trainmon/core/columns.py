@@ -51,6 +51,11 @@ class Column:
         """The values, for who takes them piece by piece."""
         return self.value
 
+    @property
+    def ascends(self) -> bool:
+        """Whether no step is smaller than the one before it."""
+        return ascends(self.step)
+
     def continues(self, earlier: Column) -> bool:
         """Whether these points begin with those of ``earlier``, to the bit."""
         return (
@@ -58,6 +63,11 @@ class Column:
             and begins_with(self.wall_time, earlier.wall_time)
             and begins_with(self.value, earlier.value)
         )
+
+
+def ascends(numbers: IntArray | FloatArray) -> bool:
+    """Whether no step (or time) is smaller than the one before it."""
+    return bool((numbers[1:] >= numbers[:-1]).all())
 
 
 def begins_with(later: IntArray | FloatArray, earlier: IntArray | FloatArray) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tb_trainmon.series.accumulate import Accumulated, Piece, accumulate
+from tb_trainmon.series.accumulate import Accumulated, Piece
+from tb_trainmon.series.end_to_end import laid
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.opened.open_task import OpenTask
 
@@ -59,6 +60,6 @@ class PointTable:
         one metric is laid out at a time.
         """
         for index, source in enumerate(self.sources):
-            points = accumulate(source.pieces)
+            points = laid(source.pieces)
             for start in range(0, len(points), most):
                 yield index, points[start : start + most]

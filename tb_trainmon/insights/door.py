@@ -6,7 +6,6 @@ All that the rules take from other rooms goes through here.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any
 
@@ -103,16 +102,13 @@ class Insights:
         if source is None:
             return None
         points = task.series(source).points
-        # By bisection: the attempts of a long series may be one number seen as many.
-        begin = bisect_left(points.attempt, attempt)
-        end = bisect_left(points.attempt, attempt + 1)
-        if begin == end:
+        mine = points[points.of_attempt(attempt)]
+        if not len(mine):
             return None
-        column = points.points[begin:end]
         condenser = self._condensers.setdefault((attempt, metric), Condenser())
-        course = condenser.course(column)
+        course = condenser.course(mine.points)
         hides = course.bad > 0 and task.hidden_nans(task.metric(source)) > 0
-        return Series(metric, column, points.x[begin:end], course, hides)
+        return Series(metric, mine, course, hides)
 
     def _source(self, task: OpenTask, metric: str) -> str | None:
         """The task's own metric of this name, else the tag that trainers log it under."""

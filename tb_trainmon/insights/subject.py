@@ -12,23 +12,28 @@ from tb_trainmon.core.columns import Column, FloatArray, IntArray
 from tb_trainmon.core.times import plausible
 from tb_trainmon.insights.course import Course
 from tb_trainmon.insights.finding import NothingToSee
+from tb_trainmon.series.accumulate import Accumulated
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One metric in one attempt: its points ascending in step, their x, and their course.
+    """One metric in one attempt: its points ascending in step, where they lie, and their course.
 
     ``hides_nans``: its NaNs are those that the trainer logged as 0.0.
     """
 
     metric: str
-    points: Column
-    x: IntArray
+    laid: Accumulated
     course: Course
     hides_nans: bool = False
 
+    @property
+    def points(self) -> Column:
+        """Its points."""
+        return self.laid.points
+
     def __len__(self) -> int:
-        return len(self.points)
+        return len(self.laid)
 
     def time_at(self, index: int) -> float | None:
         """The wall time of the point at ``index``; None if it cannot be one."""
@@ -43,7 +48,7 @@ class Series:
     def x_of(self, step: int) -> int | None:
         """Where ``step`` lies on the charts' axis."""
         at = int(np.searchsorted(self.points.step, step))
-        return int(self.x[min(at, len(self) - 1)]) if len(self) else None
+        return self.laid[min(at, len(self) - 1) :][:1].x.item() if len(self) else None
 
     def finite(self) -> Column:
         """Its points with a finite value."""

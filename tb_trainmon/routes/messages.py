@@ -253,7 +253,7 @@ def _metric(task: OpenTask, metric: Metric) -> Message:
         "role": metric.role,
         "points": len(points),
         "last_value": last if math.isfinite(last) else None,
-        "last_step": int(points.points.step[-1]) if len(points) else None,
+        "last_step": points[-1:].points.step.item() if len(points) else None,
         "note": _note(task, metric),
     }
     if len(points) and not math.isfinite(last):

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import Column, FloatArray, IntArray, concatenate
+from tb_trainmon.core.columns import Column, FloatArray, IntArray, ascends, concatenate
 
 _NOTHING = np.empty(0, dtype=np.int64)
 _LARGEST = (1 << 63) - 1
@@ -50,11 +51,15 @@ class Piece:
             return self.x
         return moved(self.points.step, self.shift)
 
+    def __getitem__(self, part: slice) -> Piece:
+        x = None if self.x is None else self.x[part]
+        return Piece(self.attempt, self.shift, self.points[part], x)
+
     def in_order(self) -> Piece:
         """The same points, ascending in x; those at one place keep the order of writing."""
-        place = self.points.step if self.x is None else self.x
-        if ascends(place):
+        if self.points.ascends if self.x is None else ascends(self.x):
             return self
+        place = self.points.step if self.x is None else self.x
         order = np.argsort(place, kind="stable")
         x = None if self.x is None else self.x[order]
         return Piece(self.attempt, self.shift, self.points.take(order), x)
@@ -78,6 +83,29 @@ class Accumulated:
         """The points at the indices in ``order``."""
         return Accumulated(self.x[order], self.attempt[order], self.points.take(order))
 
+    def of_attempt(self, number: int) -> slice:
+        """Where the points of one attempt stand."""
+        attempt = self.attempt
+        if len(attempt) and attempt[0] == attempt[-1]:
+            # One number seen as many: a search would make the column that it stands for.
+            return slice(0, len(attempt) if attempt[0] == number else 0)
+        begin, end = np.searchsorted(attempt, [number, number + 1])
+        return slice(int(begin), int(end))
+
+    def attempts(self) -> list[tuple[int, slice]]:
+        """Each attempt that has points, and where they stand."""
+        found, begin = [], 0
+        while begin < len(self):
+            number = self[begin : begin + 1].attempt.item()
+            here = self.of_attempt(number)
+            found.append((number, here))
+            begin = here.stop
+        return found
+
+    def rank(self, x: IntArray, side: Literal["left", "right"]) -> npt.NDArray[np.intp]:
+        """How many points lie before each of ``x``; on the right side, also those at it."""
+        return np.searchsorted(self.x, x, side=side)
+
     @property
     def value(self) -> FloatArray:
         """The values, as in ``points``."""
@@ -100,9 +128,21 @@ def moved(steps: IntArray, shift: int) -> IntArray:
     """``steps`` at their x."""
     if not (shift and len(steps)):
         return steps
-    if int(steps.min()) + shift >= _SMALLEST and int(steps.max()) + shift <= _LARGEST:
+    if _is_in_bounds(int(steps.min()) + shift) and _is_in_bounds(int(steps.max()) + shift):
         return steps + shift
     return np.clip(steps, _SMALLEST - min(shift, 0), _LARGEST - max(shift, 0)) + shift
+
+
+def may_be_moved(piece: Piece) -> bool:
+    """Whether every step of a piece in order, plus its shift, is a whole number of 64 bits."""
+    if piece.x is not None or not len(piece.points):
+        return True
+    ends = piece.points[:1].step.item(), piece.points[-1:].step.item()
+    return all(_is_in_bounds(step + piece.shift) for step in ends)
+
+
+def _is_in_bounds(x: int) -> bool:
+    return _SMALLEST <= x <= _LARGEST
 
 
 def moved_step(step: int, shift: int) -> int:
@@ -139,22 +179,8 @@ def alone(piece: Piece) -> Accumulated:
     return Accumulated(piece.place, attempt, piece.points)
 
 
-def span(attempt: IntArray, number: int) -> slice:
-    """Where the points of one attempt stand in an ascending column of attempts."""
-    if len(attempt) and attempt[0] == attempt[-1]:
-        # One number seen as many: a search would make the column that it stands for.
-        return slice(0, len(attempt) if attempt[0] == number else 0)
-    begin, end = np.searchsorted(attempt, [number, number + 1])
-    return slice(int(begin), int(end))
-
-
 def by_step(points: Column) -> Column:
     """``points`` in ascending order of step; equal steps keep the order they were written in."""
-    if ascends(points.step):
+    if points.ascends:
         return points
     return points.take(np.argsort(points.step, kind="stable"))
-
-
-def ascends(steps: IntArray | FloatArray) -> bool:
-    """Whether no step (or time) is smaller than the one before it."""
-    return bool((steps[1:] >= steps[:-1]).all())

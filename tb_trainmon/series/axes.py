@@ -8,16 +8,16 @@ wall          seconds since the epoch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import FloatArray, IntArray, Stretch
+from tb_trainmon.core.columns import Column, FloatArray, IntArray, Stretch
 from tb_trainmon.core.times import plausible_times
-from tb_trainmon.series.accumulate import Accumulated, ascends
+from tb_trainmon.series.accumulate import Accumulated, Piece, alone
 from tb_trainmon.series.crop import within
 
 Axis = Literal["accumulated", "step", "active", "wall"]
@@ -60,52 +60,39 @@ def stretches(
     ``timings`` on ``active``: they are in no range but the open one.
     """
     if axis == "step":
-        return [_by_step(points, part, range_) for _, part in attempts_in(points.attempt)]
+        return [_by_step(points, part, range_) for _, part in points.attempts()]
     if axis == "accumulated" or range_.is_open:
-        return [within(points.x, range_.low, range_.high)]
-    wall_time = points.points.wall_time
+        return [within(points, range_.low, range_.high)]
     inside = np.zeros(len(points), dtype=bool)
     if axis == "wall":
-        _mark(inside, wall_time, range_, lambda times: times)
+        _mark(inside, points.points, range_, lambda times: times)
         return [_where(inside)]
-    for number, part in attempts_in(points.attempt):
+    for number, part in points.attempts():
         if number in timings:
-            _mark(inside[part], wall_time[part], range_, timings[number].place)
+            _mark(inside[part], points.points[part], range_, timings[number].place)
     return [_where(inside)]
 
 
 def _mark(
     inside: npt.NDArray[np.bool_],
-    wall_time: FloatArray,
+    points: Column,
     range_: Range,
     place: Callable[[FloatArray], FloatArray],
 ) -> None:
     """Set what of ``inside`` has a time whose place lies in the range."""
     # In pieces: places of all points of a long series would be as long again.
     for begin in range(0, len(inside), _PIECE):
-        times = wall_time[begin : begin + _PIECE]
+        times = points[begin : begin + _PIECE].wall_time
         inside[begin : begin + _PIECE] = _is_in(place(times), range_) & plausible_times(times)
 
 
-def attempts_in(attempt: IntArray) -> Iterator[tuple[int, slice]]:
-    """Each attempt of an ascending column, and where its points stand."""
-    begin = 0
-    while begin < len(attempt):
-        number = int(attempt[begin])
-        # A search would copy the column of a lone attempt, which is one number in memory.
-        is_last = number == attempt[-1]
-        end = len(attempt) if is_last else int(np.searchsorted(attempt, number, side="right"))
-        yield number, slice(begin, end)
-        begin = end
-
-
 def _by_step(points: Accumulated, part: slice, range_: Range) -> Stretch:
-    steps = points.points.step[part]
-    if ascends(steps):
-        found = within(steps, range_.low, range_.high)
+    logged = points.points[part]
+    if logged.ascends:
+        found = within(alone(Piece(0, 0, logged)), range_.low, range_.high)
         return slice(int(found.start) + part.start, int(found.stop) + part.start)
     # Steps that begin again and again, laid end to end.
-    return np.asarray(np.flatnonzero(_is_in(steps, range_)) + part.start, dtype=np.intp)
+    return np.asarray(np.flatnonzero(_is_in(logged.step, range_)) + part.start, dtype=np.intp)
 
 
 def _is_in(place: FloatArray | IntArray, range_: Range) -> npt.NDArray[np.bool_]:

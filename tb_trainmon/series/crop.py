@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import FloatArray, IntArray, Stretch, Values
+from tb_trainmon.series.accumulate import Accumulated
 
 IndexArray = npt.NDArray[np.intp]
 
@@ -22,20 +23,16 @@ def latest(total: int, limit: int) -> slice:
     return slice(max(total - limit, 0), total)
 
 
-def within(x: IntArray, x_min: float | None, x_max: float | None) -> slice:
-    """The points whose x (ascending) lies in [x_min, x_max]; None leaves that side open."""
-    # Whole numbers, or NumPy would turn all of ``x`` into floats to compare it with one.
-    start = 0 if x_min is None else int(np.searchsorted(x, _whole(x_min, math.ceil), side="left"))
-    stop = (
-        len(x)
-        if x_max is None
-        else int(np.searchsorted(x, _whole(x_max, math.floor), side="right"))
-    )
+def within(points: Accumulated, x_min: float | None, x_max: float | None) -> slice:
+    """The points whose x lies in [x_min, x_max]; None leaves that side open."""
+    start = 0 if x_min is None else points.rank(_whole(x_min, math.ceil), "left").item()
+    stop = len(points) if x_max is None else points.rank(_whole(x_max, math.floor), "right").item()
     return slice(start, max(stop, start))
 
 
-def _whole(bound: float, rounded: Callable[[float], int]) -> np.int64:
-    return np.int64(rounded(min(max(bound, -_LARGEST), _LARGEST)))
+def _whole(bound: float, rounded: Callable[[float], int]) -> IntArray:
+    # Whole numbers, or NumPy would turn every x into a float to compare it with one.
+    return np.array([rounded(min(max(bound, -_LARGEST), _LARGEST))], dtype=np.int64)
 
 
 def size_of(stretch: Stretch) -> int:

@@ -11,9 +11,11 @@ from tb_trainmon.core.columns import (
     GrowingArray,
     GrowingColumn,
     Stretch,
+    ascends,
     begins_with,
 )
-from tb_trainmon.series.accumulate import Accumulated, Piece, accumulate, alone, ascends
+from tb_trainmon.series.accumulate import Accumulated, Piece, accumulate, alone
+from tb_trainmon.series.end_to_end import LONG, EndToEnd, end_to_end, follows, laid
 from tb_trainmon.series.smoothings import Smoothings
 
 _BYTES_A_POINT = 40  # of points that are laid end to end: x, attempt, step, wall time, value
@@ -27,7 +29,8 @@ class GrowingSeries:
     changed attempt) rebuilds the series, and ``update`` says so.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, long: int = LONG) -> None:
+        self._long = long
         self._points: Accumulated = accumulate([])
         self._pieces: tuple[Piece, ...] = ()
         self._joined: _Joined | None = None
@@ -48,7 +51,7 @@ class GrowingSeries:
         self._is_alone = self._is_alone and len(self._pieces) == 1
         new = _appended(before, self._pieces, self._highest(before))
         if new is None or not len(self._points):
-            self._points, self._joined = accumulate(self._pieces), None
+            self._points, self._joined = laid(self._pieces, self._long), None
             self._smoothings.start_anew()
             self._is_alone = _is_alone(self._pieces)
         elif new:
@@ -61,11 +64,16 @@ class GrowingSeries:
         if not len(self._points):
             return None
         placed = bool(pieces) and pieces[-1].x is not None
-        return int(self._points.x[-1] if placed else self._points.points.step[-1])
+        last = self._points[-1:]
+        return int(last.x[0] if placed else last.points.step[0])
 
     def _grown(self, new: Sequence[Piece]) -> Accumulated:
         if self._is_alone:
             return alone(self._pieces[0])
+        if isinstance(self._points, EndToEnd):
+            filled = [piece for piece in self._pieces if len(piece.points)]
+            if all(piece.in_order() is piece for piece in new) and follows(filled):
+                return end_to_end(filled)
         if self._joined is None:
             self._joined = _Joined(self._points)
         self._joined.extend(accumulate(new))
@@ -87,14 +95,15 @@ class GrowingSeries:
     def _own_memory(self) -> int:
         if self._joined is not None:
             return self._joined.memory
-        return 0 if self._is_alone else len(self._points) * _BYTES_A_POINT
+        is_copy = not self._is_alone and not isinstance(self._points, EndToEnd)
+        return len(self._points) * _BYTES_A_POINT if is_copy else 0
 
 
 def _is_alone(pieces: Sequence[Piece]) -> bool:
     """Whether the points are those of one piece as they are, so that there need be no others."""
     if len(pieces) != 1 or pieces[0].shift or pieces[0].x is not None:
         return False
-    return ascends(pieces[0].points.step)
+    return pieces[0].points.ascends
 
 
 def _appended(
@@ -116,8 +125,7 @@ def _appended(
         return list(after)
     old, new = before[-1], after[len(before) - 1]
     begin = len(old.points)
-    x = None if new.x is None else new.x[begin:]
-    grown = Piece(new.attempt, new.shift, new.points[begin:], x)
+    grown = new[begin:]
     if len(grown.points) and not _follows(grown, highest):
         return None
     return [piece for piece in (grown, *after[len(before) :]) if len(piece.points)]

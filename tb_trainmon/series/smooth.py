@@ -15,8 +15,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import FloatArray, GrowingArray, IntArray, Values
+from tb_trainmon.core.columns import FloatArray, GrowingArray, IntArray
 from tb_trainmon.core.compiled import is_compiled
+from tb_trainmon.series.accumulate import Accumulated
 
 if is_compiled("tb_trainmon.series.averages_kernel"):
     from tb_trainmon.series.averages_kernel import exponential, trailing
@@ -37,17 +38,18 @@ def smooth(value: FloatArray, attempt: IntArray, ema: float, ma: int) -> FloatAr
 
 
 def smooth_at(
-    value: Values, attempt: IntArray, setting: tuple[float, int], index: npt.NDArray[np.intp]
+    points: Accumulated, setting: tuple[float, int], index: npt.NDArray[np.intp]
 ) -> FloatArray:
-    """``smooth(value, attempt, *setting)[index]``; ``index`` ascends. Takes no other memory."""
+    """``smooth`` of the points, at ``index``, which ascends. Takes no other memory."""
     smoother = Smoother(*setting)
     found = np.empty(len(index))
     done = 0
-    for begin in range(0, len(value), _PIECE):
+    for begin in range(0, len(points), _PIECE):
         if done == len(index):
             break
         end = begin + _PIECE
-        smoother.extend(value[begin:end], attempt[begin:end])
+        part = points[begin:end]
+        smoother.extend(part.value, part.attempt)
         last = int(np.searchsorted(index, end))
         found[done:last] = smoother.values()[index[done:last] - begin]
         smoother.forget(0)

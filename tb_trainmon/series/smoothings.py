@@ -76,7 +76,7 @@ class Smoothings:
         if not smoother.begin:
             return smoother.values()[at]
         index = np.arange(at.start, at.stop) if isinstance(at, slice) else at
-        return smooth_at(points.points.values, points.attempt, (ema, ma), index)
+        return smooth_at(points, (ema, ma), index)
 
     def _let_go(self) -> None:
         while len(self._settings) > MOST:

@@ -13,6 +13,7 @@ from tb_trainmon.insights.course import Condenser
 from tb_trainmon.insights.finding import Finding, NothingToSee
 from tb_trainmon.insights.rule import Rule
 from tb_trainmon.insights.subject import Series, Subject, TaskFacts
+from tb_trainmon.series.accumulate import Piece, alone
 
 BEGAN = 1_700_000_000.0
 Values = npt.ArrayLike | Column
@@ -47,7 +48,7 @@ def attempt(
         for name, given in series.items()
     }
     made = {
-        name: Series(name, c, c.step + shift, Condenser().course(c), hides_nans)
+        name: Series(name, alone(Piece(number, shift, c)), Condenser().course(c), hides_nans)
         for name, c in columns.items()
     }
     last = max((int(c.step.max()) for c in columns.values() if len(c)), default=None)

@@ -16,6 +16,7 @@ from tb_trainmon.insights.finding import Insight, Told
 from tb_trainmon.insights.looking import Looking
 from tb_trainmon.insights.registry import RULES
 from tb_trainmon.insights.subject import Series, Subject, TaskFacts
+from tb_trainmon.series.accumulate import Piece, alone
 from tests.insights.scenes import attempt, falling, points
 
 Scene = dict[str, Column]
@@ -165,7 +166,9 @@ class Growing:
             end = int(np.searchsorted(column.step, step, side="right"))
             self._columns[name].extend(column[known:end])
         made = {
-            name: Series(name, c.view(), c.view().step, self._condensers[name].course(c.view()))
+            name: Series(
+                name, alone(Piece(1, 0, c.view())), self._condensers[name].course(c.view())
+            )
             for name, c in self._columns.items()
         }
         last = max((int(s.points.step[-1]) for s in made.values() if len(s)), default=None)

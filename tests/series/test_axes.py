@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tb_trainmon.core.columns import column
 from tb_trainmon.series.accumulate import Accumulated, Piece, accumulate
-from tb_trainmon.series.axes import AXES, Axis, Range, Timing, attempts_in, stretches
+from tb_trainmon.series.axes import AXES, Axis, Range, Timing, stretches
 from tb_trainmon.series.crop import size_of, thinned
 from tests.series import reference
 from tests.series.reference import Execution
@@ -77,7 +77,7 @@ def test_an_open_range_has_all_points_also_those_without_a_place(
 @quick
 def test_the_attempts_of_a_column_are_where_they_stand(task: list[Execution]) -> None:
     series = accumulate(pieces_of(task, "loss"))
-    found = {number: series.attempt[part].tolist() for number, part in attempts_in(series.attempt)}
+    found = {number: series.attempt[part].tolist() for number, part in series.attempts()}
     assert all(set(numbers) == {number} for number, numbers in found.items())
     assert sum(map(len, found.values())) == len(series)
 

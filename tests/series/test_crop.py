@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_trainmon.series.accumulate import accumulate
+from tb_trainmon.core.columns import column
+from tb_trainmon.series.accumulate import Piece, accumulate
 from tb_trainmon.series.crop import fair_shares, latest, overview, thinned, within
 from tests.series import reference
 from tests.series.reference import Execution
@@ -35,7 +36,7 @@ def test_a_range_is_that_of_the_reference(
     """Both ends belong to it; an empty one has no point."""
     series = accumulate(pieces_of(task, "loss"))
     rows = reference.accumulated(task, "loss")
-    found = as_rows(series[within(series.x, x_min, x_max)])
+    found = as_rows(series[within(series, x_min, x_max)])
     assert same_rows(found, reference.within(rows, x_min, x_max))
 
 
@@ -131,7 +132,7 @@ def test_shares_are_fair(sizes: list[int], limit: int) -> None:
 
 
 def test_a_range_beyond_every_whole_number_is_one() -> None:
-    x = np.array([-5, 0, 5])
+    x = accumulate([Piece(1, 0, column([-5, 0, 5], [0.0] * 3, [0.0] * 3))])
     assert within(x, -1e300, 1e300) == slice(0, 3)
     assert within(x, 1e300, None) == slice(3, 3)
     assert within(x, -0.5, 0.5) == slice(1, 2)

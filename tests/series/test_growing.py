@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tb_trainmon.core.columns import Column, GrowingColumn, column
 from tb_trainmon.series.accumulate import Piece, accumulate
+from tb_trainmon.series.end_to_end import LONG
 from tb_trainmon.series.growing import GrowingSeries
 from tb_trainmon.series.smooth import smooth
 from tests.series.reference import Execution, Point
@@ -45,13 +46,16 @@ def _until(task: Sequence[Execution], sizes: Sequence[int], moment: int) -> list
 cuts = st.lists(st.floats(0, 1), max_size=6)
 
 
-@given(tasks(), cuts, weights, windows)
+@given(tasks(), cuts, weights, windows, st.sampled_from([LONG, 0, 30]))
 @quick
 def test_a_series_that_grew_is_the_series_read_at_once(
-    task: list[Execution], moments: list[float], weight: float, window: int
+    task: list[Execution], moments: list[float], weight: float, window: int, long: int
 ) -> None:
-    """Points, and their smoothing to the last bit, through late points and new attempts."""
-    series = GrowingSeries()
+    """Points, and their smoothing to the last bit, through late points and new attempts.
+
+    Whether it is long, and lies where its points are, or has a copy of them.
+    """
+    series = GrowingSeries(long)
     for then in prefixes(task, moments):
         series.update(pieces_of(then, "loss"))
         series.smoothed(weight, window)

@@ -16,9 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tb_trainmon.core.columns import Column, IntArray, concatenate
+from tb_trainmon.core.columns import Column, IntArray, ascends, concatenate
 from tb_trainmon.event_files.batch import SessionStart
-from tb_trainmon.series.accumulate import ascends
 from tb_trainmon.series.cycles import Climb, climb_of
 from tb_trainmon.tasks.judged.jumps import jumped_back
 from tb_trainmon.tasks.judged.leader import Candidate, leading_of

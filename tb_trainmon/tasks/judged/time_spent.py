@@ -15,8 +15,7 @@ from dataclasses import astuple, dataclass, fields, replace
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import Column, FloatArray, IntArray, column
-from tb_trainmon.series.accumulate import ascends
+from tb_trainmon.core.columns import Column, FloatArray, IntArray, ascends, column
 
 _LONG = 1.7  # times the usual pace: a stall, where it is also far beyond how intervals scatter
 _SCATTER = 5.0  # times their median distance from the usual

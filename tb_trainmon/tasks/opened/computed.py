@@ -6,10 +6,13 @@ are computed in some milliseconds a million, of what is looked at.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import Column, FloatArray, Stretch, Values
+from tb_trainmon.core.columns import Column, FloatArray, Stretch, Values, concatenate
+from tb_trainmon.core.joined import joined
 from tb_trainmon.tasks.judged.metrics import Metric
 
 _LARGEST_EXPONENT = 700.0  # exp of more is no float64
@@ -33,6 +36,17 @@ def of_values(metric: Metric, value: FloatArray) -> FloatArray:
     if metric.derived == "exp":
         value = np.exp(np.minimum(value, _LARGEST_EXPONENT))
     return value
+
+
+def computed_of(metric: Metric, logged: Sequence[Column]) -> Column:
+    """What is computed of the points in several files, as if they stood in one."""
+    filled = [points for points in logged if len(points)] or list(logged[:1])
+    made: list[Column] = []
+    for number, points in enumerate(filled):
+        if number and metric.derived == "rate":
+            made.append(Computed(metric, concatenate([filled[number - 1][-1:], points[:1]])))
+        made.append(Computed(metric, points))
+    return joined(made)
 
 
 class Computed(Column):

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import FloatArray, IntArray, concatenate
-from tb_trainmon.series.accumulate import Accumulated, span
+from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.opened.log_index import (
     CHECKPOINT,
@@ -61,7 +61,7 @@ class _Told:
         numbers = {row[1] for row in self.singles}
         for points in self.points:
             if len(points):
-                numbers |= {points.attempt.item(0), points.attempt.item(-1)}
+                numbers |= {points[:1].attempt.item(), points[-1:].attempt.item()}
         return sorted(numbers)
 
 
@@ -105,12 +105,15 @@ class DerivedLog:
     def _latest(self, whole: Sequence[Accumulated]) -> tuple[Accumulated, ...]:
         longest = max(whole, key=len, default=None)
         left_out = steps_left_out(0 if longest is None else len(longest))
-        since = None if longest is None or not left_out else int(longest.x[left_out])
+        since = None
+        if longest is not None and left_out:
+            since = longest[left_out : left_out + 1].x.item()
         if since != self._from:
             self._from, self._told = since, None
         if since is None:
             return tuple(whole)
-        return tuple(points[int(np.searchsorted(points.x, since)) :] for points in whole)
+        at = np.array([since])
+        return tuple(points[points.rank(at, "left").item() :] for points in whole)
 
 
 def steps_left_out(points: int) -> int:
@@ -154,7 +157,7 @@ def _framed(told: _Told, number: int, happened: Sequence[_Rows]) -> _Rows:
 
 
 def _points_of(points: Accumulated, attempt: int) -> tuple[IntArray, FloatArray]:
-    mine = points.points[span(points.attempt, attempt)]
+    mine = points.points[points.of_attempt(attempt)]
     return mine.step, mine.wall_time
 
 
@@ -286,9 +289,9 @@ class _Tail:
         lowest = int(steps.min())
         for number in metrics:
             before = self._before.points[number]
-            if not len(before) or before.attempt.item(-1) != self._number:
+            if not len(before) or before[-1:].attempt.item() != self._number:
                 continue
-            if before.points.step.item(-1) < lowest:
+            if before[-1:].points.step.item() < lowest:
                 continue  # as almost always: training went on
             there, _ = _points_of(before, self._number)
             at = np.searchsorted(there, steps)

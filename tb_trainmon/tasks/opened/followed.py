@@ -6,11 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tb_trainmon.core.columns import Column, GrowingArray, GrowingColumn, column, concatenate
+from tb_trainmon.core.columns import (
+    Column,
+    GrowingArray,
+    GrowingColumn,
+    ascends,
+    column,
+    concatenate,
+)
+from tb_trainmon.core.joined import joined
 from tb_trainmon.core.times import plausible_times
-from tb_trainmon.series.accumulate import ascends, by_step
+from tb_trainmon.series.accumulate import by_step
 from tb_trainmon.tasks.judged.metrics import Metric
-from tb_trainmon.tasks.opened.computed import Computed, is_plain, of_values
+from tb_trainmon.tasks.opened.computed import computed_of, is_plain, of_values
 
 _PIECE = 1 << 18  # points that are computed at once: what that takes besides is bounded
 KEPT = 1 << 21  # points of the longest series of which what is computed is kept
@@ -20,8 +28,9 @@ class Followed:
     """Follows ``metric`` in one attempt: scaled, computed, joined from several files.
 
     What is computed of the points of one file, one value for each, lies at their steps and times:
-    those are not kept twice; nor are, of more than ``kept`` points, the values. ``zeros`` is how
-    many of the points that were logged are exactly 0.0.
+    those are not kept twice. Nor are, of more than ``kept`` points, the values, nor the points of
+    several files behind one another. ``zeros`` is how many of the points that were logged are
+    exactly 0.0.
     """
 
     def __init__(self, metric: Metric, kept: int = KEPT) -> None:
@@ -52,8 +61,11 @@ class Followed:
             fresh = list(logged)
         self._logged = tuple(logged)
         self.zeros += sum(map(_zeros, fresh))
-        if len(logged) == 1 and not self._is_apart:
-            found = logged[0] if is_plain(self.metric) else self._beside(logged[0])
+        is_long = sum(map(len, logged)) > self._most_kept
+        if self._is_apart and is_long and self.metric.derived != "rate":
+            self._begin_anew()  # it was short until now
+        if (is_long or len(logged) == 1) and not self._is_apart:
+            found = joined(logged) if is_plain(self.metric) else self._beside(logged, is_long)
             if found is not None:
                 return found
         if not (self._is_apart and self._extend(concatenate(fresh))):
@@ -62,12 +74,12 @@ class Followed:
             self._extend(concatenate(list(logged)))
         return self._made.view()
 
-    def _beside(self, logged: Column) -> Column | None:
-        """What the points of a file make, at their steps and times; None if not one for each."""
-        if self.metric.derived == "rate" and not self._goes_forward(logged):
+    def _beside(self, logged: Sequence[Column], is_long: bool) -> Column | None:
+        """What the points of files make, at their steps and times; None if not one for each."""
+        if self.metric.derived == "rate" and not self._goes_forward(joined(logged)):
             return None
-        computed = Computed(self.metric, logged)
-        if len(logged) > self._most_kept:
+        computed = computed_of(self.metric, logged)
+        if is_long:
             self._values = GrowingArray(np.empty(0))
             return computed
         self._values.reserve(len(computed))

@@ -152,7 +152,7 @@ def _points_at(
     place = find(points, attempt.number, x)
     if not len(points):
         return place
-    return np.where((place >= 0) & (points.x[place] == x), place, -1)
+    return np.where((place >= 0) & (points.take(place).x == x), place, -1)
 
 
 def _from_row(row: LogRow, places: _Places) -> Entry:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import FloatArray, GrowingArray, IntArray
-from tb_trainmon.series.accumulate import Accumulated, span
+from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.training_logs.rows import LogRow
@@ -141,8 +141,8 @@ def find(rows: Accumulated, attempt: int, x: IntArray) -> npt.NDArray[np.intp]:
 
     Where one attempt ends and the next begins, both may have a point at the same x.
     """
-    mine = span(rows.attempt, attempt)
-    place = mine.start + np.searchsorted(rows.x[mine], x, side="right") - 1
+    mine = rows.of_attempt(attempt)
+    place = mine.start + rows[mine].rank(x, "right") - 1
     return np.where(place >= mine.start, place, -1)
 
 
@@ -151,8 +151,8 @@ def find_step(rows: Accumulated, attempt: int, step: IntArray) -> npt.NDArray[np
 
     For metrics of which the steps do not tell the x.
     """
-    mine = span(rows.attempt, attempt)
-    steps = rows.points.step[mine]
+    mine = rows.of_attempt(attempt)
+    steps = rows.points[mine].step
     order = np.argsort(steps, kind="stable")
     place = np.searchsorted(steps[order], step, side="right") - 1
     there = order[np.maximum(place, 0)] if len(order) else np.zeros(len(step), dtype=np.intp)

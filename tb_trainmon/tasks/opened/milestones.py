@@ -159,14 +159,15 @@ def _best(task: OpenTask, checkpoints: Sequence[Milestone]) -> Best | None:
 
 
 def _at(points: Accumulated, at: int, metric: str, checkpoints: Sequence[Milestone]) -> Best:
-    x, step, attempt = int(points.x[at]), int(points.points.step[at]), int(points.attempt[at])
+    found = points[at : at + 1]
+    x, step, attempt = found.x.item(), found.points.step.item(), found.attempt.item()
     mine = [checkpoint for checkpoint in checkpoints if checkpoint.attempt == attempt]
     return Best(
         metric=metric,
-        value=float(points.value[at]),
+        value=found.value.item(),
         x=x,
         step=step,
         attempt=attempt,
-        wall_time=_time(float(points.points.wall_time[at])),
+        wall_time=_time(found.points.wall_time.item()),
         checkpoint=min(mine, key=lambda saved: (abs(saved.x - x), saved.step), default=None),
     )

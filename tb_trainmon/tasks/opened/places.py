@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tb_trainmon.core.columns import Column, FloatArray, IntArray, concatenate
-from tb_trainmon.series.accumulate import ascends, moved
+from tb_trainmon.core.columns import Column, FloatArray, IntArray, ascends, concatenate
+from tb_trainmon.series.accumulate import moved
 from tb_trainmon.series.cycles import laid_out
 
 

@@ -67,5 +67,5 @@ def _passed(
         rows = series(metric.name)
         at = find(rows, attempt.number, np.array([moved_step(step, attempt.shift)]))[0]
         if at >= 0:
-            return float(rows.points.wall_time[at])
+            return rows[at : at + 1].points.wall_time.item()
     return attempt.started_at or 0.0

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tb_trainmon.core.columns import Column, concatenate
+from tb_trainmon.core.columns import Column, ascends, concatenate
 from tb_trainmon.core.times import plausible
-from tb_trainmon.series.accumulate import ascends
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.executions import Execution
 from tb_trainmon.tasks.judged.leading import Columns, Leading

@@ -1,0 +1,135 @@
+"""Columns behind one another that are seen as one: nothing is copied before it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_trainmon.core.columns import Column, FloatArray, IntArray, Stretch, Values, concatenate
+
+
+class Joined(Column):
+    """All points of ``parts``, one part after another.
+
+    Whole arrays are made each time that they are asked for: take slices, points, or ``values``.
+    """
+
+    __slots__ = ("parts", "starts")
+
+    parts: tuple[Column, ...]
+    starts: IntArray
+
+    def __init__(self, parts: Sequence[Column]) -> None:
+        object.__setattr__(self, "parts", tuple(parts))
+        object.__setattr__(self, "starts", starts_of(parts))
+
+    def __len__(self) -> int:
+        return int(self.starts[-1])
+
+    @property
+    def step(self) -> IntArray:
+        """The steps of all points."""
+        return np.concatenate([part.step for part in self.parts])
+
+    @property
+    def wall_time(self) -> FloatArray:
+        """The times of all points."""
+        return np.concatenate([part.wall_time for part in self.parts])
+
+    @property
+    def value(self) -> FloatArray:
+        """The values of all points."""
+        return np.concatenate([part.value for part in self.parts])
+
+    @property
+    def values(self) -> Values:
+        """The values, for who takes them piece by piece."""
+        return _Values(self)
+
+    @property
+    def ascends(self) -> bool:
+        """See ``Column.ascends``."""
+        filled = [part for part in self.parts if len(part)]
+        follow = all(one.step[-1] <= other.step[0] for one, other in pairwise(filled))
+        return follow and all(part.ascends for part in filled)
+
+    def __getitem__(self, part: slice) -> Column:
+        begin, end, stride = part.indices(len(self))
+        if stride != 1:
+            return self.take(np.arange(begin, end, stride))
+        found = [self.parts[number][cut] for number, cut in parts_between(self.starts, begin, end)]
+        return found[0] if len(found) == 1 else Joined(found)
+
+    def take(self, order: npt.NDArray[np.intp]) -> Column:
+        """The points at the indices in ``order``, in that order."""
+        order = np.where(order < 0, order + len(self), order)
+        of = part_of(self.starts, order)
+        numbers = np.unique(of).tolist()
+        taken = [self.parts[n].take(order[of == n] - self.starts[n]) for n in numbers]
+        found = concatenate(taken)
+        if len(taken) < 2 or (of[1:] >= of[:-1]).all():
+            return found
+        return found.take(np.argsort(np.argsort(of, kind="stable"), kind="stable"))
+
+    def continues(self, earlier: Column) -> bool:
+        """See ``Column.continues``."""
+        if not isinstance(earlier, Joined):
+            return super().continues(earlier)
+        *whole, last = earlier.parts
+        return (
+            len(whole) < len(self.parts)
+            and all(map(_is_same, self.parts, whole))
+            and self.parts[len(whole)].continues(last)
+        )
+
+
+class _Values:
+    def __init__(self, points: Joined) -> None:
+        self._points = points
+
+    def __len__(self) -> int:
+        return len(self._points)
+
+    def __getitem__(self, stretch: Stretch) -> FloatArray:
+        points = self._points
+        return (points[stretch] if isinstance(stretch, slice) else points.take(stretch)).value
+
+
+def joined(parts: Sequence[Column]) -> Column:
+    """The points of ``parts`` behind one another, without a copy."""
+    each = [one for part in parts for one in (part.parts if isinstance(part, Joined) else [part])]
+    filled = [part for part in each if len(part)] or each[:1]
+    return filled[0] if len(filled) == 1 else Joined(filled)
+
+
+def starts_of(parts: Sequence[Column]) -> IntArray:
+    """Where each of ``parts`` begins, one behind the other; and where the last one ends."""
+    return np.cumsum([0, *map(len, parts)], dtype=np.int64)
+
+
+def part_of(starts: IntArray, index: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """The number of the part in which each of these points is."""
+    return np.searchsorted(starts, index, side="right") - 1
+
+
+def parts_between(starts: IntArray, begin: int, end: int) -> list[tuple[int, slice]]:
+    """The parts that have the points from ``begin`` to ``end``, at least one; and which of theirs.
+
+    ``starts``: see ``starts_of``.
+    """
+    last = len(starts) - 2
+    first = min(int(np.searchsorted(starts, begin, side="right")) - 1, last)
+    behind = max(int(np.searchsorted(starts[:-1], end, side="left")), first + 1)
+    found = []
+    for number in range(first, behind):
+        start, stop = starts[number : number + 2].tolist()
+        low = max(begin, start) - start
+        found.append((number, slice(low, max(min(end, stop) - start, low))))
+    return found
+
+
+def _is_same(one: Column, other: Column) -> bool:
+    return len(one) == len(other) and one.continues(other)
