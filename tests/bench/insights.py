@@ -22,6 +22,7 @@ from tb_trainmon.insights.looking import Looking
 from tb_trainmon.insights.registry import RULES
 from tb_trainmon.insights.rule import Rule
 from tb_trainmon.insights.subject import Series, Subject, TaskFacts
+from tb_trainmon.series.accumulate import Piece, alone
 
 _BEGAN = 1_795_000_000.0
 _METRICS = ("loss", "grad_norm", "learning_rate")
@@ -64,7 +65,8 @@ class Scene:
             if metric not in made:
                 points: Column = self._columns[metric].view()
                 condenser = self._condensers.setdefault(metric, Condenser())
-                made[metric] = Series(metric, points, points.step, condenser.course(points))
+                laid = alone(Piece(1, 0, points))
+                made[metric] = Series(metric, laid, condenser.course(points))
             return made[metric]
 
         return Subject(
