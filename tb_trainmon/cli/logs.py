@@ -22,8 +22,8 @@ from tb_trainmon.routes import endpoints
 from tb_trainmon.routes.json_bytes import dumped
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.parameters import Query
-from tb_trainmon.tasks.opened.log_index import TYPES
 from tb_trainmon.tasks.service import Tasks
+from tb_trainmon.training_logs.rows import TYPES
 
 _SHOWN = 200  # rows, as the route's default
 _MOST = 10_000_000

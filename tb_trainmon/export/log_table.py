@@ -32,7 +32,7 @@ class LogTable:
         """The values of COLUMNS for all rows, at most ``most`` rows at a time."""
         for start in range(0, len(self), most):
             part = range(start, min(start + most, len(self)))
-            yield [_line(row) for row in self.rows.entries(part)]
+            yield [_line(row) for row in self.rows.part(part)]
 
 
 def _line(row: Entry) -> Line:

@@ -13,9 +13,9 @@ from tb_trainmon.routes.news import NEWS_PARAMETERS, known_metrics, news_questio
 from tb_trainmon.routes.parameters import MOST_METRICS, MultiMapping, Parameters
 from tb_trainmon.routes.window import WINDOW_PARAMETERS, window_of
 from tb_trainmon.tasks.metric_guide import guide as explanations
-from tb_trainmon.tasks.opened.log_index import TYPES
 from tb_trainmon.tasks.opened.milestones import milestones_of
 from tb_trainmon.tasks.service import Tasks
+from tb_trainmon.training_logs.rows import TYPES
 
 MOST_ROWS = 1000
 MOST_SPARKLINES = 64
@@ -98,6 +98,7 @@ def logs(service: Tasks, args: MultiMapping) -> Message:
         "total": page.total,
         "counts": page.counts,
         "unsearched": page.unsearched,
+        "goes_on": page.goes_on,
         "source": page.source,
     }
 

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Engine,
     Select,
     Text,
+    TextClause,
     bindparam,
     column,
     literal_column,
@@ -30,6 +31,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.training_logs import sentences, sqlite_file, values
+from tb_trainmon.training_logs.by_page import PagedRows
 from tb_trainmon.training_logs.engines import reading_engine
 from tb_trainmon.training_logs.file_systems import network_file_system
 from tb_trainmon.training_logs.location import Location, located
@@ -37,7 +39,7 @@ from tb_trainmon.training_logs.migrations import MIGRATIONS
 from tb_trainmon.training_logs.rows import AttemptRow, LogRow, TaskRow
 
 Rows = Sequence[dict[str, Any]]
-Question = Select[Any]
+Question = Select[Any] | TextClause
 Wanted = Mapping[str, object]
 
 SQLITE = sqlite.dialect()
@@ -84,18 +86,34 @@ class TrainingLogs:
         self._engine: Engine | None = None
         self._silent: tuple[float, DatabaseUnreadable] | None = None
 
+    def ask(self, question: Question, wanted: Wanted = _NOTHING) -> Rows:
+        """What the database answers: all columns of all rows, as it has them."""
+        location = located(self._text)
+        if self._silent is not None and self._clock() < self._silent[0]:
+            raise self._silent[1]
+        if location.path is None:
+            return self._from_server(location, question, wanted)
+        sentences.check_file(location.path)
+        try:
+            rows = _from_file(location.path, question, wanted)
+        except _TooSlow as error:
+            self._silent = self._clock() + SLOW_REST_SECONDS, error
+            raise
+        self._silent = None
+        return rows
+
     def tasks(self) -> list[TaskRow]:
         """All tasks, in no particular order."""
         rows = [
             TaskRow.from_database(row)
-            for row in self._read(_all_of("training_tasks").limit(MOST_TASKS))
+            for row in self.ask(_all_of("training_tasks").limit(MOST_TASKS))
         ]
         return [row for row in rows if row.task_id]
 
     def attempts(self) -> dict[str, list[AttemptRow]]:
         """The attempts of every task, by the task's id, first attempt first."""
         found: dict[str, list[AttemptRow]] = {}
-        for row in self._read(_all_of("training_attempts").limit(MOST_ATTEMPTS)):
+        for row in self.ask(_all_of("training_attempts").limit(MOST_ATTEMPTS)):
             attempt = AttemptRow.from_database(row)
             if attempt.task_id:
                 found.setdefault(attempt.task_id, []).append(attempt)
@@ -103,18 +121,21 @@ class TrainingLogs:
             attempts.sort(key=lambda attempt: attempt.attempt)
         return found
 
-    def logs(self, task_id: str, after_id: int = 0, most: int | None = None) -> list[LogRow]:
+    def logs(
+        self, task_id: str, after_id: int = 0, most: int | None = None, skipped: int = 0
+    ) -> list[LogRow]:
         """The log of one task, oldest first: only the rows that came after ``after_id``.
 
-        The first ``most`` of them, if that is given.
+        Without the first that are ``skipped``; ``most`` of them, if that is given.
         """
-        wanted = {"task_id": task_id, "after_id": after_id, "most": most or _ALL}
-        return [LogRow.from_database(row) for row in self._read(_LOGS_AFTER, wanted)]
+        place = {"after_id": after_id, "most": most or _ALL, "skipped": skipped}
+        wanted = {"task_id": task_id, **place}
+        return [LogRow.from_database(row) for row in self.ask(_LOGS_AFTER, wanted)]
 
     def last_logs(self, task_id: str, most: int) -> list[LogRow]:
         """The last ``most`` rows of a task's log, oldest first."""
         wanted = {"task_id": task_id, "most": most}
-        return [LogRow.from_database(row) for row in self._read(_LAST_LOGS, wanted)][::-1]
+        return [LogRow.from_database(row) for row in self.ask(_LAST_LOGS, wanted)][::-1]
 
     def logs_at(self, task_id: str, ids: Sequence[int]) -> list[LogRow]:
         """Those rows of a task's log that have these numbers, in no particular order."""
@@ -124,14 +145,31 @@ class TrainingLogs:
                 literal_column(str(int(id_))) for id_ in ids[begin : begin + _NUMBERS]
             ]
             question = _LOGS.where(column("id").in_(numbers))
-            rows = self._read(question, {"task_id": task_id})
+            rows = self.ask(question, {"task_id": task_id})
             found += [LogRow.from_database(row) for row in rows]
         return found
+
+    @property
+    def dialect(self) -> str:
+        """The SQL that is spoken there, by SQLAlchemy's name. Raises DatabaseUnreadable."""
+        location = located(self._text)
+        if location.path is not None:
+            return SQLITE.name
+        try:
+            return self._connected_engine(location).dialect.name
+        except DatabaseUnreadable:
+            raise
+        except Exception as error:  # noqa: BLE001  (see _from_server)
+            raise sentences.unreadable(location, error) from None
 
     def revision(self) -> object:
         """A token that changes with every write, without asking the database; None if unknown."""
         path = located(self._text).path
         return None if path is None else sqlite_file.revision(path)
+
+    def paged(self, task_id: str) -> PagedRows:
+        """The rows of one task, to be counted, searched and turned over there."""
+        return PagedRows(self, task_id)
 
     def cautions(self) -> list[str]:
         """What to know about what is read here: a sentence for each thing; mostly none."""
@@ -147,7 +185,7 @@ class TrainingLogs:
     def _unknown_migrations(self) -> list[str]:
         # The table is our writer's own: other programs need not have it.
         try:
-            rows = self._read(_all_of("trainmon_migrations"))
+            rows = self.ask(_all_of("trainmon_migrations"))
         except DatabaseUnreadable:
             return []
         names = {values.text(row.get("name")) for row in rows}
@@ -159,21 +197,6 @@ class TrainingLogs:
             engine, self._engine = self._engine, None
         if engine is not None:
             engine.dispose()
-
-    def _read(self, question: Question, wanted: Wanted = _NOTHING) -> Rows:
-        location = located(self._text)
-        if self._silent is not None and self._clock() < self._silent[0]:
-            raise self._silent[1]
-        if location.path is None:
-            return self._from_server(location, question, wanted)
-        sentences.check_file(location.path)
-        try:
-            rows = _from_file(location.path, question, wanted)
-        except _TooSlow as error:
-            self._silent = self._clock() + SLOW_REST_SECONDS, error
-            raise
-        self._silent = None
-        return rows
 
     def _from_server(self, location: Location, question: Question, wanted: Wanted) -> Rows:
         try:
@@ -200,7 +223,7 @@ class TrainingLogs:
             return self._engine
 
 
-def _all_of(name: str) -> Question:
+def _all_of(name: str) -> Select[Any]:
     # "*" rather than our columns: an older table lacks some, a newer one has more, both are read.
     # Untyped, so that no JSON is decoded on the way: one broken row must not lose all others.
     return select(literal_column("*")).select_from(table(name))
@@ -211,6 +234,7 @@ _LOGS_AFTER = (
     _LOGS.where(column("id") > bindparam("after_id", type_=BigInteger))
     .order_by(column("id"))
     .limit(bindparam("most", type_=BigInteger))
+    .offset(bindparam("skipped", type_=BigInteger))
 )
 _LAST_LOGS = _LOGS.order_by(column("id").desc()).limit(bindparam("most", type_=BigInteger))
 
@@ -223,7 +247,8 @@ _IN_POSTGRESQL: Mapping[Question, Question] = {
         > tuple_(bindparam("task_id", type_=Text), bindparam("after_id", type_=BigInteger))
     )
     .order_by(column("task_id"), column("id"))
-    .limit(bindparam("most", type_=BigInteger)),
+    .limit(bindparam("most", type_=BigInteger))
+    .offset(bindparam("skipped", type_=BigInteger)),
     _LAST_LOGS: _OF_ONE.where(column("task_id") >= bindparam("task_id", type_=Text))
     .order_by(column("task_id").desc(), column("id").desc())
     .limit(bindparam("most", type_=BigInteger)),
@@ -306,15 +331,12 @@ def _shortened(value: Any) -> Any:
 
 
 def _in_sqlite(question: Question, wanted: Wanted) -> tuple[str, list[Any]]:
-    # Compiling takes longer than asking: SQLAlchemy keeps what it compiled for engines only.
-    compiled = (_compiled if question in _ASKED_OFTEN else _compile)(question)
+    compiled = _compiled(question)
     values_ = compiled.construct_params(wanted)
     return str(compiled), [values_[name] for name in compiled.positiontup or ()]
 
 
-def _compile(question: Question) -> Any:
+@lru_cache(maxsize=64)
+def _compiled(question: Question) -> Any:
+    # Compiling takes longer than asking: SQLAlchemy keeps what it compiled for engines only.
     return question.compile(dialect=SQLITE)
-
-
-_ASKED_OFTEN = frozenset({_LOGS_AFTER, _LAST_LOGS})
-_compiled = cache(_compile)

@@ -7,6 +7,14 @@ from dataclasses import dataclass
 
 from tb_trainmon.training_logs import values
 
+#: What a row of the log may be.
+TYPES = ("start", "step", "eval", "checkpoint", "end")
+
+
+def known_type(told: str) -> str:
+    """One of TYPES: of a type that nobody knows, a row is a step."""
+    return told if told in TYPES else "step"
+
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:

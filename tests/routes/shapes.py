@@ -195,6 +195,7 @@ LOGS = {
     "total": int,
     "counts": {"start": int, "step": int, "eval": int, "checkpoint": int, "end": int},
     "unsearched": int,
+    "goes_on": bool,
     "source": str,
 }
 PLACE = {"x": int, "step": int, "attempt": int, "wall_time": MAYBE_NUMBER}

@@ -18,6 +18,7 @@ export interface Log {
   readonly total: number;
   readonly source: string;
   readonly unsearched: number;
+  readonly goesOn: boolean;
   readonly filter: LogFilter;
   /** Another one where rows are no longer where they were: another filter, or a log that was read anew. */
   readonly list: number;
@@ -31,8 +32,30 @@ const KEPT = 2000;
 const TOLD_AGAIN = 1000;
 
 export function logOf(page: LogPage, filter: LogFilter, list: number): Log {
-  const { counts, total, source, unsearched } = page;
-  return { rows: numbered(page), counts, total, source, unsearched, filter, list, filled: 0 };
+  return { rows: numbered(page), ...told(page), filter, list, filled: 0 };
+}
+
+function told({ counts, total, source, unsearched, goes_on: goesOn }: LogPage) {
+  return { counts, total, source, unsearched, goesOn };
+}
+
+/** Whether a row's number may still grow, because older ones are found. */
+export function isMoving({ goesOn, filter }: Log): boolean {
+  return goesOn && (filter.search !== '' || filter.types.length > 0);
+}
+
+/** The log when its search has gone on, with the latest rows that were found: older ones have come below those that are here. */
+export function furtherBack(log: Log, page: LogPage): Log {
+  const latest = numbered(page);
+  const known = new Map([...log.rows].map(([number, row]) => [row.id, number]));
+  const rows = new Map(latest);
+  for (const [number, { id }] of latest) {
+    const before = known.get(id);
+    if (before === undefined) continue;
+    for (const [at, row] of log.rows) rows.set(at + number - before, row);
+    break;
+  }
+  return { ...log, ...told(page), rows };
 }
 
 /** The log with an older page filled in. What it has elsewhere is let go of where it is too much. */

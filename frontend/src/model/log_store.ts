@@ -6,7 +6,7 @@ import type { Answer, Failure } from '../wire/failure';
 import type { LogPage, LogRow } from '../wire/messages';
 import { Newest } from '../wire/newest';
 import type { Connection } from './connection';
-import { filledIn, grown, type Log, type LogFilter, logOf } from './log_rows';
+import { filledIn, furtherBack, grown, isMoving, type Log, type LogFilter, logOf } from './log_rows';
 
 export const LATEST_ROWS = 200;
 /** A scroll through the whole log asks for what it stops at, not for all that flies by. */
@@ -44,7 +44,19 @@ export class LogStore {
     const answer = await this.#ask(this.#asking, {}, LATEST_ROWS);
     if (answer === null) return;
     this.failure.value = answer.ok ? null : answer.failure;
-    if (answer.ok) this.log.value = logOf(answer.value, filter, (this.log.peek()?.list ?? 0) + 1);
+    if (!answer.ok) return;
+    this.log.value = logOf(answer.value, filter, (this.log.peek()?.list ?? 0) + 1);
+    void this.#goOn();
+  }
+
+  /** Millions of rows are searched in several visits, newest rows first. */
+  async #goOn(): Promise<void> {
+    while (this.log.peek()?.goesOn) {
+      const answer = await this.#ask(this.#asking, {}, LATEST_ROWS);
+      const log = this.log.peek();
+      if (!answer?.ok || log === null) return;
+      this.log.value = furtherBack(log, answer.value);
+    }
   }
 
   /** The reader looks at the rows with these numbers: those that are not here are asked for. */
@@ -93,6 +105,7 @@ export class LogStore {
   #missing(): number | null {
     const log = this.log.peek();
     const [from, to] = this.#sight;
+    if (log !== null && isMoving(log)) return null;
     // Newest first, as they are read.
     for (let number = Math.min(to, log?.total ?? 0) - 1; number >= Math.max(from, 0); number -= 1)
       if (!log?.rows.has(number)) return number - (number % LATEST_ROWS);

@@ -242,8 +242,10 @@ export interface LogPage {
   readonly next: string | null;
   readonly total: number;
   readonly counts: Readonly<Record<string, number>>;
-  /** The oldest rows of a very long log, which a search does not look at. */
+  /** The oldest rows of a very long log, which have not been searched or counted. */
   readonly unsearched: number;
+  /** Asked again, the search goes on: with what it finds, all numbers of rows grow. */
+  readonly goes_on: boolean;
   readonly source: string;
 }
 

@@ -134,6 +134,7 @@ export function page(rows: LogPage['logs'], next: string | null, total = rows.le
     total,
     counts: { step: total },
     unsearched: 0,
+    goes_on: false,
     source: 'event files',
   };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Connection } from '../../src/model/connection';
 import { LATEST_ROWS, LogStore } from '../../src/model/log_store';
-import type { LogRow } from '../../src/wire/messages';
+import type { LogPage, LogRow } from '../../src/wire/messages';
 import { row } from '../examples';
 import { FakeClient, page, settled } from './fake_client';
 
@@ -205,5 +205,38 @@ describe('All rows that match', () => {
     const collected = store.collect(10);
     await client.desk.logs.only.refuse({ kind: 'unreachable', sentence: 'Gone.' });
     expect(await collected).toBeNull();
+  });
+});
+
+describe('A search that does not come to its end in one visit', () => {
+  const found = (from: number, to: number, total: number, unsearched: number): LogPage => ({
+    ...page(rows(from, to), null, total),
+    unsearched,
+    goes_on: unsearched > 0,
+  });
+
+  it('goes on by itself, and puts older rows below those that are here', async () => {
+    void store.load({ ...ALL, search: 'loss' });
+    await client.desk.logs.only.answer(found(99, 90, 10, 500));
+    expect(ids()).toMatchObject({ 0: 90, 9: 99 });
+    await client.desk.logs.only.answer(found(99, 80, 20, 100));
+    expect(ids()).toMatchObject({ 0: 80, 10: 90, 19: 99 });
+    await client.desk.logs.only.answer(found(99, 70, 30, 0));
+    expect(log()).toMatchObject({ total: 30, unsearched: 0, goesOn: false });
+    expect(client.desk.logs.asked).toHaveLength(0);
+  });
+
+  it('keeps the number of each row right when its latest rows alone are told again', async () => {
+    void store.load({ ...ALL, search: 'loss' });
+    await client.desk.logs.only.answer(found(99, 90, 10, 500));
+    await client.desk.logs.only.answer(found(99, 97, 1000, 0));
+    expect(ids()).toMatchObject({ 999: 99, 997: 97, 990: 90 });
+  });
+
+  it('asks for no row by a number that may still grow', async () => {
+    void store.load({ ...ALL, search: 'loss' });
+    await client.desk.logs.only.answer(found(999, 900, 1000, 500));
+    await seen(400, 420);
+    expect(client.desk.logs.only.question.first).toBeUndefined();
   });
 });

@@ -255,6 +255,7 @@ export const decodeLogs: Decoder<LogPage> = object<LogPage>({
   total: number,
   counts: record(number),
   unsearched: number,
+  goes_on: boolean,
   source: string,
 });
 

@@ -17,17 +17,16 @@ from tb_trainmon.tasks.opened.log_index import (
     EVAL,
     START,
     STEP,
-    TYPES,
     LogIndex,
     find,
     find_step,
     logged_metrics,
-    type_of,
 )
 from tb_trainmon.tasks.opened.table_rows import TableRows
-from tb_trainmon.training_logs.rows import LogRow
+from tb_trainmon.training_logs.rows import TYPES, LogRow, known_type
 
 _Places = Mapping[int, AttemptView]
+_NO_PLACES: _Places = {}
 _Measured = tuple[dict[str, float], int | None]
 
 
@@ -53,8 +52,8 @@ class Entry:
 class LogEntries:
     """All rows of a log, oldest first.
 
-    They are ``rows`` of the table, which have this ``index`` too; without a table, those of the
-    index alone, with metrics of ``series``.
+    They are ``rows`` of the table; without a table, those of the ``index``, with metrics of
+    ``series``.
     """
 
     index: LogIndex
@@ -63,21 +62,33 @@ class LogEntries:
     series: Callable[[str], Accumulated]
 
     def __len__(self) -> int:
-        return len(self.index)
+        return len(self.index) if self.rows is None else len(self.rows)
 
     def frozen(self) -> LogEntries:
         """The same rows, which stay as they are while the task grows."""
         kinds = (logged_metrics(self.assessment, evaluation) for evaluation in (False, True))
         series = {metric.name: self.series(metric.name) for kind in kinds for metric in kind}
-        rows = None if self.rows is None else self.rows.frozen()
-        index = self.index.copy() if rows is None else rows.index
-        return replace(self, index=index, rows=rows, series=series.__getitem__)
+        return replace(self, index=self.index.copy(), series=series.__getitem__)
 
-    def entries(self, positions: Sequence[int]) -> list[Entry]:
-        """The rows at ``positions``, in that order."""
+    def part(self, positions: range) -> list[Entry]:
+        """The rows at ``positions``, which lie side by side."""
+        if self.rows is None:
+            return self._derived(positions)
+        return self.told(self.rows.at(positions))
+
+    def entries(self, keys: Sequence[int]) -> list[Entry]:
+        """The rows that have these keys, ascending: positions, or numbers in the table."""
+        if self.rows is None:
+            return self._derived(keys)
+        return self.told(self.rows.numbered(keys))
+
+    def told(self, rows: Sequence[LogRow]) -> list[Entry]:
+        """Rows of the table as readers see them."""
         places = {attempt.number: attempt for attempt in self.assessment.attempts}
-        if self.rows is not None:
-            return [_from_row(row, places) for row in self.rows.at(positions)]
+        return [entry_of(row, places) for row in rows]
+
+    def _derived(self, positions: Sequence[int]) -> list[Entry]:
+        places = {attempt.number: attempt for attempt in self.assessment.attempts}
         at = np.asarray(positions, dtype=np.intp)
         index = self.index
         columns = [of[at].tolist() for of in (index.type, index.attempt, index.step)]
@@ -155,10 +166,11 @@ def _points_at(
     return np.where((place >= 0) & (points.take(place).x == x), place, -1)
 
 
-def _from_row(row: LogRow, places: _Places) -> Entry:
+def entry_of(row: LogRow, places: _Places = _NO_PLACES) -> Entry:
+    """A row of the table as readers see it."""
     return Entry(
         id=str(row.id),
-        type=type_of(row),
+        type=known_type(row.type),
         attempt=row.attempt,
         step=row.step,
         wall_time=row.wall_time,

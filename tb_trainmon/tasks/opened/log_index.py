@@ -11,16 +11,10 @@ from tb_trainmon.core.columns import FloatArray, GrowingArray, IntArray
 from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.metrics import Metric
-from tb_trainmon.training_logs.rows import LogRow
+from tb_trainmon.training_logs.rows import TYPES
 
-TYPES = ("start", "step", "eval", "checkpoint", "end")
 START, STEP, EVAL, CHECKPOINT, END = range(5)
 _OTHER_METRICS = 8  # tags without a canonical name in a row, at most
-
-
-def type_of(row: LogRow) -> str:
-    """One of TYPES: of a type that nobody knows, a row is a step."""
-    return row.type if row.type in TYPES else "step"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ texts are kept, some thousand rows in one piece of bytes, as far as a budget rea
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,13 +14,12 @@ import numpy.typing as npt
 
 from tb_trainmon.core.columns import IntArray
 from tb_trainmon.tasks.opened.log_entries import Entry
-from tb_trainmon.tasks.opened.row_text import row_texts
+from tb_trainmon.tasks.opened.row_text import row_texts, sought
 
 _ROWS = 2048  # in a piece
 _BUDGET = 1 << 26  # bytes of text that are kept of a log: some 500,000 rows
 _MOST = 500_000  # rows that are searched, the newest: reading the texts of more takes too long
 _STRIDE = 1 << 16  # by which the first of those moves on, so that it seldom does
-_ATTEMPT = re.compile(r"#\d+")
 
 Mask = npt.NDArray[np.bool_]
 
@@ -68,12 +66,12 @@ class LogSearch:
         Of a log of millions of rows the oldest are not looked at, see ``unsearched``.
         ``#2`` is a whole attempt's number; any other word may be a part of one.
         """
-        sought = [_sought(word) for word in words]
+        looked_for = [_bytes(sought(word)) for word in words]
         found = np.zeros(size, dtype=bool)
         for number in reversed(range(self.unsearched(size) // _ROWS, -(-size // _ROWS))):
             rows = range(number * _ROWS, min((number + 1) * _ROWS, size))
             piece = self._piece(number, rows)
-            masks = [piece.rows_with(word) for word in sought]
+            masks = [piece.rows_with(word) for word in looked_for]
             found[rows.start : rows.stop] = np.logical_and.reduce(masks)
         return found
 
@@ -88,10 +86,6 @@ class LogSearch:
             self._pieces[number] = piece
             self.memory += len(piece.text)
         return piece
-
-
-def _sought(word: str) -> bytes:
-    return _bytes(f"{word} " if _ATTEMPT.fullmatch(word) else word)
 
 
 def _piece(texts: Sequence[str]) -> _Piece:

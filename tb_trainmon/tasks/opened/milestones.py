@@ -72,8 +72,8 @@ def milestones_of(task: OpenTask) -> Milestones:
     well, before checkpoints.
     """
     log, shifts = task.log(), {a.number: a.shift for a in task.assessment.attempts}
-    evaluations = log.positions("eval")
-    checkpoints = _rows(log.entries(log.positions("checkpoint").tolist()), "checkpoint", shifts)
+    evaluations = log.keys("eval")
+    checkpoints = _rows(log.entries(log.keys("checkpoint").tolist()), "checkpoint", shifts)
     turned = _turns(task)
     changes = _evenly(turned, _MOST_TURNS)
     room = MOST - len(changes)

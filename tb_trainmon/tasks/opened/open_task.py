@@ -182,11 +182,11 @@ class OpenTask:
 
     def time_spent(self, assessment: Assessment) -> list[tuple[int, TimeSpent]]:
         """Where the time went, by attempt's number."""
-        return time_told(assessment, partial(_all_points, self._files), self._table.index())
+        return time_told(assessment, partial(_all_points, self._files), self._table.marks())
 
     def ahead(self, assessment: Assessment) -> Ahead:
         """What comes next, and what a crash would cost."""
-        return ahead_of(assessment, partial(_all_points, self._files), self._table.index())
+        return ahead_of(assessment, partial(_all_points, self._files), self._table.marks())
 
     def metric(self, name: str) -> Metric:
         """The metric of this name, offered ones included. Raises KeyError."""
@@ -297,6 +297,8 @@ class OpenTask:
             return gone
         try:
             replaced = self._table.refresh(table)
+            if not self._table.is_whole:
+                self._table.locate(table)
         except DatabaseUnreadable as error:
             self._table_problem = Problem("database_unreadable", "training_logs", str(error))
             return False
@@ -304,7 +306,7 @@ class OpenTask:
             self._table_glance = None
             return replaced
         # Until all rows have been read, what is said of the task is what the list says.
-        self._table_problem = _still_reading(len(self._table))
+        self._table_problem = _still_reading(*self._table.extent[1:])
         self._table_glance = self._table_glance or TableGlance()
         with suppress(DatabaseUnreadable):
             self._table_glance.refresh(table)
@@ -359,11 +361,12 @@ def _all_points(files: Mapping[str, OpenFile], part: FilePart, tag: str) -> Colu
     return part.tags[tag].recent if file is None else file.points(tag)[part.cut[tag]]
 
 
-def _still_reading(rows: int) -> Problem:
+def _still_reading(read: int, rows: int) -> Problem:
     return Problem(
         "still_reading",
         "training_logs",
-        f"The rows of the table are being read: {rows:,} so far. The rest appears by itself.",
+        f"The charts are being read from the table's rows: {read:,} of {rows:,} so far. The rest "
+        "appears by itself.",
     )
 
 

@@ -6,12 +6,14 @@ the same text; ``tests/fixtures/row_texts.json`` is read by the tests of both.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from tb_trainmon.tasks.opened.log_entries import Entry
 
+_ATTEMPT = re.compile(r"#\d+")
 _WORDS = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 _SMALLEST = 1e-300  # below, the next number is no hair away
 _LARGEST_EXPONENT = 6  # of a number that is written without one
@@ -25,6 +27,16 @@ def row_texts(rows: Sequence[Entry]) -> list[str]:
     """
     values = iter(shown([value for row in rows for value in row.metrics.values()]))
     return [_text(row, [f"{name} {next(values)}" for name in row.metrics]) for row in rows]
+
+
+def sought(word: str) -> str:
+    """What is looked for in a text: ``#2`` is a whole attempt's number, any other word a part."""
+    return f"{word} " if _ATTEMPT.fullmatch(word) else word
+
+
+def holds(text: str, words: Sequence[str]) -> bool:
+    """Whether a row's text holds all ``words``, given in small letters."""
+    return all(sought(word) in text for word in words)
 
 
 def _text(row: Entry, metrics: list[str]) -> str:

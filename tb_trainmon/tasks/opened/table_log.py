@@ -13,18 +13,21 @@ from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.found.layout import TABLE, TableTask
 from tb_trainmon.tasks.judged.cuts import parts_of
 from tb_trainmon.tasks.judged.parts import FilePart, Source
-from tb_trainmon.tasks.opened.log_index import TYPES, GrowingIndex, LogIndex, type_of
+from tb_trainmon.tasks.opened.log_index import GrowingIndex, LogIndex
+from tb_trainmon.tasks.opened.patience import Patience
+from tb_trainmon.tasks.opened.row_places import RowPlaces
 from tb_trainmon.tasks.opened.table_rows import TableRows
-from tb_trainmon.training_logs.rows import AttemptRow, LogRow
+from tb_trainmon.training_logs.rows import TYPES, AttemptRow, LogRow, known_type
 
 PATIENCE = 0.3  # seconds of CPU time that the rows of one task may take of a visit
 _AT_ONCE = 5_000  # rows of one question
 _NEWEST = 1_000  # rows that are kept whole: as many as anybody asks for at once
-_BYTES_A_ROW, _BYTES_A_WHOLE_ROW = 25, 1000
+_BYTES_A_WHOLE_ROW = 1000
+_WORK, _WAITING = 1.0, 3.0  # seconds in which all rows are to be found; of 5 million it takes 0.2
 
 
 class TableLog:
-    """All rows of a task, asked for once and from then on only what is newer.
+    """All points in a task's rows, asked for once and from then on only what is newer.
 
     ``is_whole``: whether nothing was left to the next visit. ``effort`` tells the CPU time of this
     thread, in seconds; ``newest`` rows are kept whole.
@@ -36,10 +39,12 @@ class TableLog:
         self._effort = effort
         self._whole_rows = newest or _NEWEST
         self._table: TableTask | None = None
+        self._read = 0
+        self._places = RowPlaces.of_nothing()
         self._forget()
 
     def __len__(self) -> int:
-        return len(self._index)
+        return self._read
 
     def refresh(self, table: TableTask, patience: float = PATIENCE) -> bool:
         """Take over new rows; whether those that were known have gone. Raises DatabaseUnreadable.
@@ -66,25 +71,31 @@ class TableLog:
             reached = rows[-1].id
             rows, known = self._ask(reached), []
 
+    def locate(self, table: TableTask) -> None:
+        """Find where the rows lie that have not been read yet. Raises DatabaseUnreadable."""
+        rows = table.database.paged(table.row.task_id)
+        self._places = self._places.and_newer(rows, Patience(_WORK, _WAITING))
+
     @property
     def last_id(self) -> int:
         """The number of its last row; 0 where there is none."""
         return self._newest[-1].id if self._newest else 0
 
     @property
-    def extent(self) -> tuple[object, int]:
+    def extent(self) -> tuple[object, int, int]:
         """What is another one when there are other rows, or more."""
-        return self._generation, len(self)
+        return self._generation, len(self), self._places.total
 
-    def index(self) -> LogIndex | None:
-        """The rows as columns, their numbers for steps; None where there are none."""
-        return self._index.view() if len(self) else None
+    def marks(self) -> LogIndex | None:
+        """The rows that are no steps, their numbers where others have steps; None without a row."""
+        return self._marks.view() if len(self) else None
 
     def rows(self) -> TableRows | None:
         """The rows as they are now; None where there are none."""
-        if not len(self) or self._table is None:
+        if not self._places.total or self._table is None:
             return None
-        return TableRows(self._generation, self._index.view(), self._newest, self._table)
+        newest = self._newest if len(self) == self._places.total else ()
+        return TableRows(self._generation, self._places, self._marks.view(), newest, self._table)
 
     def parts(self, table: TableTask) -> dict[int, FilePart]:
         """By attempt, the points in its rows."""
@@ -109,7 +120,8 @@ class TableLog:
         """Bytes that its rows and points take."""
         columns = (column for log in self._logs.values() for column in log.columns.values())
         points = sum([column.memory for column in columns])
-        return len(self) * _BYTES_A_ROW + len(self._newest) * _BYTES_A_WHOLE_ROW + points
+        rows = self._marks.memory + len(self._newest) * _BYTES_A_WHOLE_ROW
+        return rows + self._places.ends.nbytes + points
 
     def _ask(self, after_id: int) -> list[LogRow]:
         assert self._table is not None
@@ -117,7 +129,9 @@ class TableLog:
 
     def _forget(self) -> None:
         self._generation = object()
-        self._index = GrowingIndex()
+        self._read = 0
+        self._places = RowPlaces.of_nothing()
+        self._marks = GrowingIndex()
         self._newest: Sequence[LogRow] = ()
         self._logs: dict[int, AttemptLog] = {}
         self.is_whole = True
@@ -125,7 +139,12 @@ class TableLog:
     def _add(self, rows: Sequence[LogRow]) -> None:
         if not rows:
             return
-        self._index.replace(len(self._index), index_of(rows))
+        known = max(self._places.total - self._read, 0)
+        ids = np.array([row.id for row in rows[known:]], dtype=np.int64)
+        self._places = self._places.and_these(ids)
+        self._read += len(rows)
+        marks = [row for row in rows if known_type(row.type) != "step"]
+        self._marks.replace(len(self._marks), _index_of(marks))
         self._newest = [*self._newest, *rows][-self._whole_rows :]
         by_attempt: dict[int, list[LogRow]] = {}
         for row in rows:
@@ -134,10 +153,9 @@ class TableLog:
             self._logs.setdefault(number, AttemptLog()).add(mine)
 
 
-def index_of(rows: Sequence[LogRow]) -> LogIndex:
-    """The rows as columns, with their numbers where others have steps."""
+def _index_of(rows: Sequence[LogRow]) -> LogIndex:
     return LogIndex(
-        np.array([TYPES.index(type_of(row)) for row in rows], dtype=np.int8),
+        np.array([TYPES.index(row.type) for row in rows], dtype=np.int8),
         np.array([row.attempt for row in rows], dtype=np.int64),
         np.array([row.id for row in rows], dtype=np.int64),
         np.array([row.wall_time or 0.0 for row in rows], dtype=np.float64),

@@ -1,17 +1,18 @@
-"""The rows that a task has in the companion table: what they are by columns, their words asked for.
+"""The rows that a task has in the companion table: how many, and the way to each of them.
 
 A row in Python takes a kilobyte, and a task may have millions, of which somebody looks at two
-hundred. So kept are 25 bytes of each, the newest rows whole, and the way to the others.
+hundred. So the newest are kept whole, and the others are asked for where they are looked at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.tasks.found.layout import TableTask
-from tb_trainmon.tasks.opened.log_index import TYPES, LogIndex
+from tb_trainmon.tasks.opened.log_index import LogIndex
+from tb_trainmon.tasks.opened.row_places import STRIDE, RowPlaces
 from tb_trainmon.training_logs.rows import LogRow
 
 GONE = "This row is not in the table any more."
@@ -21,59 +22,73 @@ GONE = "This row is not in the table any more."
 class TableRows:
     """All rows so far, oldest first. ``generation`` is another one once rows that were are not.
 
-    ``index`` has the rows' numbers where other logs have steps: rows never change places.
-    ``newest`` are the last of them.
+    ``newest`` are the last of them. ``marks`` has those that are no steps, as far as they have been
+    read, their numbers where other logs have steps.
     """
 
     generation: object
-    index: LogIndex
+    places: RowPlaces
+    marks: LogIndex
     newest: Sequence[LogRow]
     table: TableTask
 
     def __len__(self) -> int:
-        return len(self.index)
+        return self.places.total
 
-    def frozen(self) -> TableRows:
-        """The same rows, which stay as they are while the task grows."""
-        return replace(self, index=self.index.copy())
-
-    def at(self, positions: Sequence[int]) -> list[LogRow]:
-        """The rows at ``positions``, in that order. What the database does not tell is said so."""
+    def at(self, part: range) -> list[LogRow]:
+        """The rows at these positions. What the database does not tell is said so."""
         newest = len(self) - len(self.newest)
-        asked = sorted({position for position in positions if position < newest})
-        found, why = self._asked(asked)
-        return [
-            self.newest[position - newest]
-            if position >= newest
-            else found.get(int(self.index.step[position])) or self._untold(position, why)
-            for position in positions
-        ]
+        kept = self.newest[max(part.start - newest, 0) : max(part.stop - newest, 0)]
+        return [*self._asked(range(part.start, min(part.stop, newest))), *kept]
 
-    def _asked(self, positions: Sequence[int]) -> tuple[dict[int, LogRow], str]:
-        """By their numbers, the rows that the database still has; and why it lacks others."""
-        if not positions:
-            return {}, ""
-        ids = self.index.step[positions].tolist()
-        database, task_id = self.table.database, self.table.row.task_id
+    def older_than(self, id_: int) -> int:
+        """How many rows have smaller numbers. Raises DatabaseUnreadable."""
+        block = self.places.block_of(id_)
+        if block >= self.places.blocks or id_ > self.places.last:
+            return len(self)
+        after, _ = self.places.bounds(block)
+        paged = self.table.database.paged(self.table.row.task_id)
+        return block * STRIDE + paged.number(after, id_ - 1)
+
+    def numbered(self, ids: Sequence[int]) -> list[LogRow]:
+        """The rows with these numbers, which ascend."""
+        found = {row.id: row for row in self.newest}
+        asked = [id_ for id_ in ids if id_ not in found]
+        why = GONE
         try:
-            rows: Iterable[LogRow]
-            if positions[-1] - positions[0] + 1 == len(positions):
-                rows = database.logs(task_id, ids[0] - 1, len(ids))
-            else:
-                rows = database.logs_at(task_id, ids)
+            rows = self.table.database.paged(self.table.row.task_id).rows(asked) if asked else ()
         except DatabaseUnreadable as error:
-            return {}, str(error)
-        return {row.id: row for row in rows}, GONE
+            rows, why = (), str(error)
+        found |= {row.id: row for row in rows}
+        return [found.get(id_) or self._untold(id_, why) for id_ in ids]
 
-    def _untold(self, position: int, why: str) -> LogRow:
-        index = self.index
+    def _asked(self, part: range) -> Iterable[LogRow]:
+        at = part.start
+        while at < part.stop:
+            database, task_id = self.table.database, self.table.row.task_id
+            block = at // STRIDE
+            most = min(part.stop, (block + 1) * STRIDE) - at
+            after, last = self.places.bounds(block)
+            last = min([last, *(row.id - 1 for row in self.newest[:1])])
+            why = GONE
+            try:
+                rows = database.logs(task_id, after, most, at % STRIDE)
+            except DatabaseUnreadable as error:
+                rows, why = [], str(error)
+            found = [row for row in rows if row.id <= last]
+            yield from found
+            # Where some have been deleted, the block ends before it should.
+            yield from (self._untold(-at - n, why) for n in range(len(found), most))
+            at += most
+
+    def _untold(self, id_: int, why: str) -> LogRow:
         return LogRow(
-            id=int(index.step[position]),
+            id=id_,
             task_id=self.table.row.task_id,
-            attempt=int(index.attempt[position]),
-            type=TYPES[int(index.type[position])],
+            attempt=1,
+            type="step",
             step=None,
-            wall_time=float(index.wall_time[position]) or None,
+            wall_time=None,
             message=why,
             metrics={},
         )

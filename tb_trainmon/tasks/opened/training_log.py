@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,31 +14,15 @@ from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.opened.derived_log import DerivedLog
 from tb_trainmon.tasks.opened.log_entries import Entry, LogEntries
-from tb_trainmon.tasks.opened.log_index import TYPES, Change, GrowingIndex, LogIndex, logged_metrics
+from tb_trainmon.tasks.opened.log_index import Change, GrowingIndex, LogIndex, logged_metrics
+from tb_trainmon.tasks.opened.log_page import Page, Question
 from tb_trainmon.tasks.opened.log_search import LogSearch
+from tb_trainmon.tasks.opened.table_pages import TablePages
 from tb_trainmon.tasks.opened.table_rows import TableRows
+from tb_trainmon.training_logs.rows import TYPES
 
 REVISIONS_KEPT = 4_000  # of a task; what came since an older one cannot be told
 _STILL_CHANGING = 3  # the latest rows may gain a metric that is logged a moment later
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows, newest first.
-
-    ``total`` rows match what was asked for, and ``counts`` those of each type that match but for
-    their type. ``first`` numbers the page's oldest row among the matching, from 0 at the oldest;
-    ``next`` is the position to ask older rows with, None at the first. ``unsearched`` of the log's
-    oldest rows were not looked at, because there are too many.
-    """
-
-    entries: Sequence[Entry]
-    first: int
-    next: int | None
-    total: int
-    counts: Mapping[str, int]
-    unsearched: int
-    source: Literal["event files", "table"]
 
 
 class _Changes:
@@ -80,6 +62,7 @@ class TrainingLog:
         self._series = series
         self._revision = -1
         self._rows: TableRows | None = None
+        self._pages = TablePages()
         self._index = GrowingIndex()
         self._derived = DerivedLog(self._index)
         self._search = LogSearch(weakly(self.entries))
@@ -94,7 +77,7 @@ class TrainingLog:
         if self._revision == revision:
             return
         self._revision = revision
-        known = len(self._index)
+        known = len(self)
         change = self._take_over(assessment, rows)
         if change.lost:
             self.shrunk_at = revision
@@ -110,7 +93,11 @@ class TrainingLog:
     @property
     def memory(self) -> int:
         """Bytes that it takes, those that are kept for searching included."""
-        return self._index.memory + self._search.memory + self._changes.memory
+        parts = (self._index, self._search, self._pages, self._changes)
+        return sum([part.memory for part in parts])
+
+    def __len__(self) -> int:
+        return len(self._index) if self._rows is None else len(self._rows)
 
     def all(self) -> LogEntries:
         """All rows; to be used up (or frozen) before the next ``refresh``."""
@@ -121,15 +108,14 @@ class TrainingLog:
         if rows is None and before is None:
             return self._derived.update(assessment, self._series)
         if rows is not None and before is not None and rows.generation is before.generation:
-            known = len(self._index)
-            return self._index.replace(known, rows.index.behind(known))
+            return Change(len(before), lost=len(rows) < len(before))
         # Other rows altogether, also where they look like those that were there.
+        lost = len(self._index) > 0 if before is None else len(before) > 0
+        self._pages.forget()
         self._derived.forget()
-        lost = self._index.replace(0, LogIndex.of_nothing()).lost
+        self._index.replace(0, LogIndex.of_nothing())
         if rows is None:
             self._derived.update(assessment, self._series)
-        else:
-            self._index.replace(0, rows.index)
         return Change(0, lost)
 
     def page(
@@ -140,25 +126,23 @@ class TrainingLog:
         words: Sequence[str] = (),
         first: int | None = None,
     ) -> Page:
-        """``limit`` rows of ``types`` (none named: all) whose text holds all ``words``.
-
-        The newest below position ``before``; or those from number ``first`` on, see Page.
-        """
-        wanted = [TYPES.index(name) for name in types]
-        rows, counts = self._matching(wanted, words)
-        end = len(rows) if before is None else bisect_left(rows, before)
-        begin = max(end - limit, 0)
-        if first is not None:
-            begin, end = min(first, len(rows)), min(first + limit, len(rows))
-        shown = [int(row) for row in rows[begin:end]][::-1]
+        """The rows that are asked for, see Question."""
+        asked = Question(limit, before, tuple(types), tuple(words), first)
+        if self._rows is not None:
+            return self._pages.page(asked, self._rows, self.all())
+        rows, counts = self._matching([TYPES.index(name) for name in asked.types], asked.words)
+        end = len(rows) if asked.before is None else bisect_left(rows, asked.before)
+        window = asked.window(len(rows), end)
+        shown = [int(row) for row in rows[window.start : window.stop]][::-1]
         return Page(
             entries=self.all().entries(shown),
-            first=begin,
-            next=shown[-1] if shown and begin > 0 else None,
+            first=window.start,
+            next=shown[-1] if shown and window.start > 0 else None,
             total=len(rows),
             counts=dict(zip(TYPES, counts.tolist(), strict=True)),
-            unsearched=self._search.unsearched(len(self._index)) if words else 0,
-            source="event files" if self._rows is None else "table",
+            unsearched=self._search.unsearched(len(self._index)) if asked.words else 0,
+            goes_on=False,
+            source="event files",
         )
 
     def _matching(
@@ -180,8 +164,6 @@ class TrainingLog:
 
     def _forget_touched(self) -> None:
         """Rows that gained a metric since they were last searched are to be read again."""
-        if self._rows is not None:
-            return
         kinds = (logged_metrics(self._assessment, evaluation) for evaluation in (False, True))
         series = {metric.name: self._series(metric.name) for kind in kinds for metric in kind}
         before, self._searched = self._searched, {name: len(of) for name, of in series.items()}
@@ -195,19 +177,21 @@ class TrainingLog:
                 mine = (index.attempt == new.attempt[0]) & (index.step >= new.points.step[0])
                 self._search.cut(int(np.argmax(mine)) if mine.any() else len(index))
 
-    def positions(self, type_: str) -> npt.NDArray[np.intp]:
-        """Where the rows of one type stand, oldest first."""
-        return np.flatnonzero(self._index.view().type == TYPES.index(type_))
+    def keys(self, type_: str) -> npt.NDArray[np.int64]:
+        """By which ``entries`` gives the rows of one type that is not ``step``, oldest first."""
+        index = self._index.view() if self._rows is None else self._rows.marks
+        mine = np.flatnonzero(index.type == TYPES.index(type_))
+        return mine if self._rows is None else index.step[mine]
 
-    def entries(self, positions: Sequence[int]) -> list[Entry]:
-        """The rows at these positions."""
-        return self.all().entries(positions)
+    def entries(self, keys: Sequence[int]) -> list[Entry]:
+        """The rows that have these keys, in that order."""
+        return self.all().entries(keys)
 
     def since(self, revision: int) -> tuple[Sequence[Entry], int]:
         """The rows that are new or changed since ``revision``, oldest first; and the total."""
-        first = len(self._index) - self.news(revision)
-        return self.all().entries(range(first, len(self._index))), len(self._index)
+        first = len(self) - self.news(revision)
+        return self.all().part(range(first, len(self))), len(self)
 
     def news(self, revision: int) -> int:
         """How many rows are new or changed since ``revision``."""
-        return len(self._index) - self._changes.first_since(revision, len(self._index))
+        return len(self) - self._changes.first_since(revision, len(self))

@@ -237,7 +237,7 @@ def test_evaluations_that_count_epochs_lie_where_the_training_was(stage: Stage) 
     ]
     assert [m.text for m in evaluations][-1] == "eval_loss -2"
     log = task.log()
-    rows = log.entries(log.positions("eval").tolist())
+    rows = log.entries(log.keys("eval").tolist())
     assert [(row.x, dict(row.metrics)) for row in rows][:2] == [
         (400, {"eval_loss": 2.0}),
         (800, {"eval_loss": 1.0}),

@@ -6,12 +6,14 @@ import os
 import tracemalloc
 from typing import cast
 
+import numpy as np
 import pytest
 
 from tb_trainmon.series.accumulate import accumulate
 from tb_trainmon.tasks.found.layout import TableTask
 from tb_trainmon.tasks.opened import training_log
-from tb_trainmon.tasks.opened.table_log import index_of
+from tb_trainmon.tasks.opened.log_index import LogIndex
+from tb_trainmon.tasks.opened.row_places import RowPlaces
 from tb_trainmon.tasks.opened.table_rows import TableRows
 from tb_trainmon.tasks.opened.training_log import TrainingLog
 from tb_trainmon.training_logs.rows import LogRow
@@ -303,7 +305,9 @@ def test_revisions_take_a_few_bytes_each_and_no_more_once_there_are_many(
 
 
 def in_a_table(rows: list[LogRow], generation: object) -> TableRows:
-    return TableRows(generation, index_of(rows), tuple(rows), cast(TableTask, None))
+    places = RowPlaces.of_nothing().and_these(np.array([row.id for row in rows]))
+    table = cast(TableTask, None)
+    return TableRows(generation, places, LogIndex.of_nothing(), tuple(rows), table)
 
 
 def row(number: int) -> LogRow:

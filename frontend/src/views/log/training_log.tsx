@@ -155,9 +155,11 @@ function selectedRows(log: Log, selection: Selection | null): readonly LogRow[] 
   return chosen.sort(([a], [b]) => b - a).map(([, row]) => row);
 }
 
-function extentText({ total, filter, unsearched }: Log, search: string): string {
+function extentText({ total, filter, unsearched, goesOn }: Log, search: string): string {
   if (filter.search !== search) return 'searching …';
   if (search === '') return plural(total, 'row');
+  if (goesOn)
+    return `${formatCount(total)} found so far; ${formatCount(unsearched)} older rows are being searched …`;
   if (unsearched > 0)
     return `${formatCount(total)} found in the newest rows; ${formatCount(unsearched)} older ones not searched`;
   return total === 1 ? '1 row matches' : `${formatCount(total)} rows match`;
