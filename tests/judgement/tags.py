@@ -24,6 +24,7 @@ FILES = (
     "tags_of_trainers.json",
     "tags_of_writers.json",
     "tags_of_loggers.json",
+    "tags_of_loops.json",
 )
 
 # Canonical names in the words of the labels; one that is itself a role needs no entry.

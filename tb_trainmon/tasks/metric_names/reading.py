@@ -134,11 +134,12 @@ def _fits(rule: RoleRule, read: Subject) -> Found | None:
     scope = read.subject if rule.subject_only else read.subject | read.parent
     here = read.last if rule.leaf_only else read.subject
     phrase = next((p for p in rule.phrases if p <= scope and _is_here(p, here)), None)
-    if phrase is None and (rule.context or (rule.part and not _is_unknown(rule, read))):
+    by_folder = phrase is None
+    if by_folder and (rule.context or (rule.part and not _is_unknown(rule, read))):
         phrase = next((p for p in rule.phrases if p <= read.parent), None)
     if phrase is None or _vetoed(rule, read, phrase):
         return None
-    measured = _measured(read) if rule.yields else None
+    measured = _measured(read) if rule.yields or (by_folder and rule.context) else None
     if measured is not None and measured.measure is not None and not measured.measure.alone:
         return measured
     if rule.exactly is not None:

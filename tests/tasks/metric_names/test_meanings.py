@@ -102,6 +102,13 @@ def test_a_speed_is_called_by_its_unit() -> None:
         ("losses/action_loss", "policy_loss"),
         ("loss_action", "loss"),
         ("img_sec", "samples_per_second"),
+        ("throughput/games_per_s", "throughput"),
+        ("throughput/batch_size", None),
+        ("rollout/action_clip_fraction", None),
+        ("acc/id", "accuracy"),
+        ("accuracies/NMI", "ari"),
+        ("entropy/policy", "entropy"),
+        ("evaluation/hits10", "eval_hits_at_k"),
         ("train/Learing_rate", "learning_rate"),
     ],
 )
