@@ -31,6 +31,7 @@ export class Crosshair {
   show(x: number, content: ChartContent, frame: Frame, palette: Palette): void {
     const { unit, range } = frame;
     this.#cross.hidden = !(x >= range.min && x <= range.max);
+    this.#cover();
     if (this.#cross.hidden) return;
     const pixel = toPixel(frame.x, x);
     moveTo(this.#hair, pixel / unit, frame.top / unit);
@@ -45,12 +46,15 @@ export class Crosshair {
   }
 
   hide(): void {
-    if (!this.#cross.hidden) this.#cross.hidden = true;
+    if (this.#cross.hidden) return;
+    this.#cross.hidden = true;
+    this.#cover();
   }
 
   /** The range that would be zoomed into, in pixels of the drawing. */
   select(frame: Frame | null, ends: readonly [number, number] | null): void {
     this.#selection.hidden = frame === null || ends === null;
+    this.#cover();
     if (frame === null || ends === null) return;
     const [from, to] = ends;
     moveTo(this.#selection, Math.min(from, to) / frame.unit, frame.top / frame.unit);
@@ -60,6 +64,11 @@ export class Crosshair {
 
   remove(): void {
     this.#overlay.remove();
+  }
+
+  /** What lies over a canvas is one more layer in every frame, also with nothing in it. */
+  #cover(): void {
+    this.#overlay.hidden = this.#cross.hidden && this.#selection.hidden;
   }
 
   #showDot(index: number, line: ChartLine, x: number, frame: Frame, palette: Palette): void {

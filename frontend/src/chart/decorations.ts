@@ -13,6 +13,7 @@ const LABEL_SIZE = 10.5;
 export function drawBoundaries(pen: Pen, content: ChartContent, frame: Frame, palette: Palette): void {
   const { unit, top, bottom, range } = frame;
   const inSight = boundaries(content).filter(({ x }) => x >= range.min && x < range.max);
+  if (inSight.length === 0) return;
   pen.strokeStyle = palette.boundary;
   pen.fillStyle = palette.text;
   pen.lineWidth = unit;
@@ -131,6 +132,7 @@ const LABEL_GROUND = 0.8;
 /** A ring at the point, and its name beside it on a ground of its own; names that would lie on another move below it. */
 export function drawPins(pen: Pen, { pins, range }: ChartContent, frame: Frame, palette: Palette): void {
   const { unit } = frame;
+  if (pins.length === 0) return;
   pen.font = fontOf(LABEL_SIZE * unit, '600');
   pen.textBaseline = 'middle';
   pen.textAlign = 'left';

@@ -3,13 +3,22 @@
 import { drawAxes } from './axes';
 import { freeColumns } from './columns';
 import { drawBoundaries, drawNonFinite, drawPins, drawShade } from './decorations';
+import type { Frame } from './frame';
 import type { Drawn } from './growth';
 import { drawLines } from './lines';
 import type { Palette } from './palette';
 import { type Pen, within } from './pen';
 import { drawRail } from './rail';
 
-/** Draws on a picture of this height that is empty from the pixel `from` on; left of it nothing needs to be drawn. */
+/** How deep a strip reaches: the field and the half of a line on its lower edge, in whole pixels. */
+export function stripHeight({ bottom, unit }: Frame): number {
+  return bottom + Math.ceil(2 * unit);
+}
+
+/**
+ * Draws on a picture of this height. Of a strip that begins at the pixel `from`, the field alone is drawn: what stands under it and
+ * beside it stays, and a text costs as much as a line.
+ */
 export function drawChart(
   pen: Pen,
   { content, frame }: Drawn,
@@ -19,7 +28,7 @@ export function drawChart(
 ): void {
   freeColumns();
   drawShade(pen, content, frame, palette);
-  drawAxes(pen, frame, palette, from);
+  drawAxes(pen, frame, palette, from > 0);
   drawBoundaries(pen, content, frame, palette);
   const { left, top, right, bottom, unit } = frame;
   // Half the width of a line on its edge belongs to it.
@@ -28,5 +37,5 @@ export function drawChart(
   );
   drawNonFinite(pen, content, frame, palette);
   drawPins(pen, content, frame, palette);
-  if (content.rail.length > 0) drawRail(pen, content.rail, frame, palette, height);
+  if (content.rail.length > 0 && from === 0) drawRail(pen, content.rail, frame, palette, height);
 }

@@ -20,10 +20,11 @@ export function firstChange(before: Drawn | null, after: Drawn): number {
   if (before === null || JSON.stringify(before.frame) !== JSON.stringify(after.frame)) return 0;
   const [old, { content, frame }] = [before.content, after];
   const isKept = old.axis === content.axis && old.rail === content.rail && old.shade === content.shade;
-  const isSimple = content.axis !== 'step' && content.pins.length + old.pins.length === 0;
+  const isSimple = content.axis !== 'step' && JSON.stringify(old.pins) === JSON.stringify(content.pins);
   if (!isKept || !isSimple || old.lines.length !== content.lines.length) return 0;
   const places = content.lines.map((line, index) => firstNewPlace(old.lines[index] as ChartLine, line));
-  return Math.max(0, Math.floor(toPixel(frame.x, Math.min(...places)) - REACH * frame.unit));
+  const pixel = Math.floor(toPixel(frame.x, Math.min(...places)) - REACH * frame.unit);
+  return pixel > frame.left ? pixel : 0;
 }
 
 /** The line leads on from its last known point. */

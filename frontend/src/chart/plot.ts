@@ -3,7 +3,7 @@
 import type { Theme } from '../base/theme';
 import type { ChartContent, ChartEvents } from './content';
 import { Crosshair } from './crosshair';
-import { drawChart } from './drawing';
+import { drawChart, stripHeight } from './drawing';
 import { type Frame, frameOf } from './frame';
 import { followGestures } from './gestures';
 import { type Drawn, firstChange } from './growth';
@@ -108,8 +108,9 @@ export class Plot implements Paintable {
     // Either of them empties the canvas.
     if (this.#canvas.width !== width) this.#canvas.width = width;
     if (this.#canvas.height !== height) this.#canvas.height = height;
-    within(pen, from, 0, width, height, () => {
-      pen.clearRect(from, 0, width, height);
+    const depth = from > 0 ? stripHeight(drawn.frame) : height;
+    within(pen, from, 0, width, depth, () => {
+      pen.clearRect(from, 0, width, depth);
       drawChart(pen, drawn, height, PALETTES[this.#theme], from);
     });
   }

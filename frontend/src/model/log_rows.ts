@@ -13,7 +13,8 @@ export interface LogFilter {
 }
 
 export interface Log {
-  readonly rows: ReadonlyMap<number, LogRow>;
+  /** Shared by all states of a list that only grew: a copy at every tick would cost more than all else that is done with the rows. */
+  readonly rows: Map<number, LogRow>;
   readonly counts: Readonly<Record<string, number>>;
   readonly total: number;
   readonly source: string;
@@ -88,7 +89,7 @@ export function grown(
   const found = words.length === 0 ? told : told.filter((row) => holdsAll(row, words));
   const shown = found.filter((row) => filter.types.length === 0 || filter.types.includes(row.type));
   const known = latestOf(log, new Set(told.map((row) => row.id)));
-  const rows = new Map(log.rows);
+  const { rows } = log;
   const begin = log.total - known.size;
   for (let number = begin; number < log.total; number += 1) rows.delete(number);
   shown.forEach((row, index) => void rows.set(begin + index, row));

@@ -26,13 +26,9 @@ export function mergePoints(series: Series, delta: Columns, limit = Number.POSIT
 function append(series: Series, delta: Columns, known: number, limit: number): Series {
   const length = series.x.length + delta.x.length - known;
   const surplus = Math.max(0, length - limit);
-  // One copy and no more: six charts of 4,000 points are merged three times a second.
-  const joined = <T>(before: readonly T[], after: readonly T[]): readonly T[] => {
-    const all = before.slice(surplus);
-    for (let i = known + Math.max(0, surplus - before.length); i < after.length; i += 1)
-      all.push(after[i] as T);
-    return all;
-  };
+  // Six charts of 4,000 points are merged three times a second: pushed one by one, a copy would grow, which is another one.
+  const joined = <T>(before: readonly T[], after: readonly T[]): readonly T[] =>
+    before.slice(surplus).concat(plain(after.slice(known + Math.max(0, surplus - before.length))));
   const marks = delta.non_finite.filter(([index]) => index >= known).map(moved(series.x.length - known));
   return {
     ...series,
@@ -46,6 +42,11 @@ function append(series: Series, delta: Columns, known: number, limit: number): S
     attempt: joined(series.attempt, delta.attempt),
     non_finite: [...series.non_finite, ...marks].filter(([index]) => index >= surplus).map(moved(-surplus)),
   };
+}
+
+/** What a worker hands over holds its numbers in boxes, and so would all that it is joined with: four times as dear to go through. */
+function plain<T>(column: readonly T[]): readonly T[] {
+  return column.map((one) => one);
 }
 
 function moved(by: number) {

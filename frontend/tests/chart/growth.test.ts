@@ -49,6 +49,18 @@ describe('Points that go behind the others', () => {
   });
 });
 
+describe('A pin that stays where it is', () => {
+  const pinned = (last: number, y = 1) => drawn(lossUpTo(last), { pins: [{ x: 3, y, text: 'best' }] });
+
+  it('is no reason to draw the whole picture', () => {
+    expect(firstChange(pinned(10), pinned(12))).toBe(54 + 100 - 10);
+  });
+
+  it('is one once it moves', () => {
+    expect(firstChange(pinned(10), pinned(12, 0.5))).toBe(0);
+  });
+});
+
 describe('The whole picture may be another one', () => {
   it('where there was none', () => {
     expect(firstChange(null, BEFORE)).toBe(0);

@@ -146,15 +146,18 @@ _FEED = """
             return { run, tag, total_points, x, step: x, wall_time, value, smoothed: value,
                 attempt, non_finite: [] };
         };
+        const told = (row, step) =>
+            Object.fromEntries(Object.keys(row.metrics).map((name) => [name, 1 / step]));
         for (let tick = 0; tick < ticks; tick += 1) {
             const from = window.tickStep;
             window.tickStep += 10;
             const ready = open.series.ready.map((m) => [m, open.series.chart(m).value.series]);
             open.task.value = { ...open.task.value, step: window.tickStep };
             void open.series.append(Object.fromEntries(ready.map(([m, s]) => [m, delta(s, from)])));
-            const row = open.logs.log.value.rows[0];
+            const { rows, total } = open.logs.log.value;
+            const row = rows.get(total - 1);
             open.logs.append(Array.from({ length: 10 }, (_, i) =>
-                ({ ...row, id: `fed-${from + i}`, step: from + i })));
+                ({ ...row, id: `fed-${from + i}`, step: from + i, metrics: told(row, from + i) })));
             await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
         }
     }

@@ -103,10 +103,15 @@ export function wholeRange(
   return rangeOf(min, Math.max(...[...spans, ...extents].map((one) => one.max)));
 }
 
-/** What a live chart shows reaches a little further than its points: it stands still while the next ones come. */
-export function steady({ min, max }: XRange): XRange {
+/**
+ * What a live chart shows reaches a little further than its points: it stands still while the next ones come. Where the earliest
+ * are cropped for them (`moves`), both ends move on at once.
+ */
+export function steady({ min, max }: XRange, moves = false): XRange {
   const grain = 2 ** Math.floor(Math.log2(max - min)) / GRAINS;
-  return { min: Math.floor(min / grain) * grain, max: Math.ceil(max / grain) * grain };
+  const end = Math.ceil(max / grain);
+  const begin = moves ? end - Math.ceil((max - min) / grain) - 1 : Math.floor(min / grain);
+  return { min: begin * grain, max: end * grain };
 }
 
 const GRAINS = 32;

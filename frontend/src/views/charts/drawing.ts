@@ -97,8 +97,9 @@ function pinsFor(
 
 function wholeFor({ series, other }: DrawnProps, { axis, history }: ViewValues, { attempts, mode }: Task) {
   const all = other === null ? [series] : [series, other];
-  const whole = wholeRange(all, axis, attempts, history === 'latest' && series.cropped_points > 0);
-  return whole && mode === 'live' ? steady(whole) : whole;
+  const isCropped = history === 'latest' && series.cropped_points > 0;
+  const whole = wholeRange(all, axis, attempts, isCropped);
+  return whole && mode === 'live' ? steady(whole, isCropped) : whole;
 }
 
 /** What the line under the chart says of how it is drawn. */

@@ -1,18 +1,19 @@
 /** One of the charts that a task is looked at by, with its explanation. */
 
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { Tone } from '../../chart/palette';
 import { arranged } from '../../model/arrangement';
 import { type Choice, choose, metricOf } from '../../model/metric_choice';
 import { SPEED } from '../../model/metric_words';
-import type { Explanation, OfferedMetric, Task } from '../../wire/messages';
+import type { OfferedMetric, Task } from '../../wire/messages';
 import { type TaskProps, useApp } from '../context';
 import { Blank } from '../elements/blank';
 import { Chevron } from '../elements/icon';
 import { chartTitle } from '../elements/metric_titles';
 import { ChartCard } from './card';
 import { ChartHandle, type Placed } from './handle';
+import { Absent, Explained } from './later_popups';
 import { ChartActions } from './menu';
 
 /** An evaluation and a schedule are drawn in colours of their own, and as they were logged. */
@@ -90,13 +91,6 @@ function noteOf(choice: Choice): string | null {
   return choice.kind === 'offered' ? choice.offer.why : choice.kind === 'logged' ? choice.metric.note : null;
 }
 
-const PARTS = [
-  ['Meaning', 'meaning'],
-  ['Ideal trend', 'ideal'],
-  ['Abnormal signs', 'abnormal'],
-  ['Tips', 'tips'],
-] as const;
-
 interface ChartHeadProps {
   readonly chart: string;
   readonly title: string;
@@ -142,34 +136,9 @@ function ChartHead({ chart, title, isFolded, ...rest }: ChartHeadProps) {
         </button>
         <ChartActions title={title} chart={chart} {...rest} />
       </div>
-      <dl class="explanation" id={id} hidden={!explained.value}>
+      <div id={id} hidden={!explained.value}>
         {explained.value && <Explained chart={chart} />}
-      </dl>
-    </>
-  );
-}
-
-function useExplanation(chart: string): Explanation | undefined {
-  const { guide } = useApp().monitor;
-  useEffect(() => void guide.need(), []);
-  const known = guide.explanations.value;
-  // An evaluation of a metric means what the metric does.
-  return known?.[chart] ?? known?.[chart.replace(/^eval_/, '')];
-}
-
-function Explained({ chart }: { readonly chart: string }) {
-  const explanation = useExplanation(chart);
-  const isKnown = useApp().monitor.guide.explanations.value !== null;
-  if (isKnown && explanation === undefined)
-    return <dd>TrainMon has no words of its own for this scalar: it is shown as the trainer logged it.</dd>;
-  return (
-    <>
-      {PARTS.map(([name, part]) => (
-        <>
-          <dt>{name}</dt>
-          <dd>{explanation?.[part] ?? '…'}</dd>
-        </>
-      ))}
+      </div>
     </>
   );
 }
@@ -201,10 +170,6 @@ function Missing({ chart, choice, isEmpty, isOver }: MissingProps) {
       )}
     </Blank>
   );
-}
-
-function Absent({ chart }: { readonly chart: string }) {
-  return <p>{useExplanation(chart)?.absent ?? '…'}</p>;
 }
 
 function Offered({ offer }: { readonly offer: OfferedMetric }) {

@@ -23,7 +23,7 @@ type OpenProps = Pick<TaskProps, 'open'>;
 
 export function TrainingLog({ open }: OpenProps) {
   // Rows arrive faster than they can be read, and to move a hundred of them is the dearest part of a tick.
-  const log = useCalm(open.logs.log, isOtherSight);
+  const log = useCalm(open.logs.log, isOtherSight, isCrowd);
   const isUpToDate = log !== null && open.logs.failure.value === null;
   // The page around it is made anew at every tick: its rows are not.
   const shown = useMemo(() => log && <Shown open={open} log={log} />, [open, log]);
@@ -147,6 +147,13 @@ function exported(task: string) {
 /** The reader's own doing, by filter, search or scrolling, is shown at once. */
 function isOtherSight(before: Log | null, now: Log | null): boolean {
   return before?.list !== now?.list || before?.filled !== now?.filled;
+}
+
+/** More new rows than can be read before the next ones push them out of sight. */
+const CROWD = 20;
+
+function isCrowd(before: Log | null, now: Log | null): boolean {
+  return (now?.total ?? 0) - (before?.total ?? 0) > CROWD;
 }
 
 function selectedRows(log: Log, selection: Selection | null): readonly LogRow[] {

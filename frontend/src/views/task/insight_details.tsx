@@ -2,11 +2,11 @@
 
 import { formatValue } from '../../base/numbers';
 import { ruleWords } from '../../model/insights';
+import styles from '../../styles/insight_details.css?inline';
 import type { Insight, Looked } from '../../wire/messages';
 import { useApp } from '../context';
 
-/** In the sheet of the page, where the card is. */
-export const styles = '';
+export { styles };
 
 interface ProofProps {
   readonly insight: Insight;

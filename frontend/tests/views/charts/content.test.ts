@@ -137,4 +137,10 @@ describe('The range of a live chart', () => {
     const ends = [...Array(200).keys()].map((more) => steady({ min: 0, max: 4000 + more }).max);
     expect([...new Set(ends)]).toEqual([4032, 4096, 4224]);
   });
+
+  it('has both ends of a window of the latest points move on at once', () => {
+    const shown = [...Array(200).keys()].map((more) => steady({ min: 1 + more, max: 4000 + more }, true));
+    expect(shown.every(({ min, max }, more) => min <= 1 + more && max >= 4000 + more)).toBe(true);
+    expect(new Set(shown.map(({ min, max }) => `${min} ${max}`)).size).toBe(4);
+  });
 });
