@@ -12,7 +12,9 @@ Each run directory is a task, except that these belong together:
 * ``rank_0`` / ``rank_1`` / ... siblings that processes of one launch opened together;
 * a run directory inside another run directory (``add_scalars``, ``add_hparams``), unless the same
   process had written it long before it opened the outer one (a trial before the training), or
-  another process did when nobody wrote the outer one, and it is not called like a part of it.
+  another process did when nobody wrote the outer one, and it is not called like a part of it; or
+  several lie in one that was left as soon as it was opened, each begun when the last had ended
+  (trials of TensorFlow's HParams).
 
 A ``trainmon.toml`` and the database's ``runs`` go before these rules.
 """
@@ -26,6 +28,7 @@ from typing import NamedTuple
 
 from tb_trainmon.event_files.scan import Folder, FoundFile
 from tb_trainmon.tasks.found.part_names import parts_by_name
+from tb_trainmon.tasks.found.searches import searches
 from tb_trainmon.tasks.found.writers import (
     TOGETHER,
     Writers,
@@ -65,16 +68,19 @@ def group_runs(
     runs = {folder.path: folder.event_files for folder in folders if folder.event_files}
     writers: dict[str, Writers] = {}
     tops = {path: _outermost_run(path, runs, writers) for path in runs}
+    for search, trials in searches(tops, runs):
+        # Whoever opened its own folder has left it: there is nothing in it to be shown.
+        del tops[search]
+        tops |= {path: _outermost_run(path, runs, writers, but=search) for path in trials}
     families, parts = _families(runs), parts_by_name(runs)
     tasks: dict[str, list[Run]] = {}
-    for path, files in runs.items():
-        top = tops[path]
+    for path, top in tops.items():
         home = _Home(top, path[len(top) :].lstrip("/"))
         task, slot = _place(home, runs[top], families, root_name)
         if task == top and top in parts:
             task, slot = parts[top][0], "/".join(filter(None, (parts[top][1], slot)))
         task = override(path) or task
-        tasks.setdefault(task, []).append(Run(path, slot, files))
+        tasks.setdefault(task, []).append(Run(path, slot, runs[path]))
     return tasks
 
 
@@ -207,13 +213,16 @@ def _family(
 
 
 def _outermost_run(
-    path: str, runs: Mapping[str, tuple[FoundFile, ...]], writers: dict[str, Writers]
+    path: str,
+    runs: Mapping[str, tuple[FoundFile, ...]],
+    writers: dict[str, Writers],
+    but: str | None = None,
 ) -> str:
     """The outermost run that holds ``path``, or ``path`` itself; ``writers`` are those known."""
     parts = path.split("/") if path else []
     for length in range(len(parts)):
         above = "/".join(parts[:length])
-        if above not in runs:
+        if above not in runs or above == but:
             continue
         if above not in writers:
             writers[above] = Writers(runs[above])

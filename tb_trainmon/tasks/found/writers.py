@@ -13,7 +13,7 @@ from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.metric_names import is_evaluation_folder
 
 TOGETHER = 60.0  # seconds within which one launch opens its files
-_SAME_TIME = 1.0  # seconds: names of event files hold whole ones
+SAME_TIME = 1.0  # seconds: names of event files hold whole ones
 _TRAINING_FOLDERS = frozenset({"train", "training", "train_inner"})
 _PUT_ASIDE = re.compile(r"run_\d+")  # NeMo moves what lies in its folder there when it resumes
 
@@ -86,7 +86,7 @@ class Writers:
         made = file.name.created or 0.0
         return any(
             own.name.host == file.name.host
-            and (own.name.created or 0.0) - _SAME_TIME <= made <= own.modified_at + _SAME_TIME
+            and (own.name.created or 0.0) - SAME_TIME <= made <= own.modified_at + SAME_TIME
             for own in self._unnamed
         )
 

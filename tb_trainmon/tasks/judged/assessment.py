@@ -350,7 +350,7 @@ def _views(
 ) -> tuple[AttemptView, ...]:
     extents = [execution.extent for execution in executions]
     moved = shifts(extents)
-    views = []
+    views: list[AttemptView] = []
     trained = 0.0
     for index, (execution, shift) in enumerate(zip(executions, moved, strict=True)):
         first_at, last_at = _ends(execution.files)
@@ -366,7 +366,7 @@ def _views(
                 last_step=execution.last_step,
                 shift=shift,
                 reach=extents[index].last_step,
-                started_at=execution.started_at,
+                started_at=_started_at(execution, first_at, views[-1].last_at if views else None),
                 ended_at=None if live else execution.ended_at,
                 first_at=first_at,
                 last_at=last_at,
@@ -379,6 +379,14 @@ def _views(
         if first_at is not None and last_at is not None:
             trained += last_at - first_at
     return tuple(views)
+
+
+def _started_at(execution: Execution, first_at: float | None, before: float | None) -> float | None:
+    """When it was launched; one that waited for the one ``before`` began when that was silent."""
+    launched = execution.started_at
+    if execution.row is None and launched and first_at and before and launched < before <= first_at:
+        return before
+    return launched
 
 
 def _ends(attempt: Attempt) -> tuple[float | None, float | None]:

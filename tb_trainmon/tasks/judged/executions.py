@@ -67,10 +67,10 @@ class Execution:
 
     @property
     def started_at(self) -> float | None:
-        """When it began, by its row, else by its first point."""
+        """When it was launched: by its row, else as its first file was opened."""
         if self.row is not None and self.row.started_at is not None:
             return self.row.started_at
-        return (self.files.started_at or None) if self.files.parts else None
+        return min((part.launched_at for part in self.files.parts), default=0.0) or None
 
     @property
     def ended_at(self) -> float | None:

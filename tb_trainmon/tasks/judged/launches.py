@@ -159,12 +159,18 @@ def _relaunched_beside(part: FilePart, before: Launched) -> Why | None:
     then = _step_at(before.training[key], facts.first_wall_time)
     interval = max(f.interval or 1 for f in (*before.training[key], facts))
     behind = then - facts.first_step
-    if behind <= max(_A_LATE_RANK * then, _INTERVALS * interval):
+    late = 0.0 if _took_over(part, facts, before) else _A_LATE_RANK * then
+    if behind <= max(late, _INTERVALS * interval):
         return None
     return Why(
         f"Another process began at step {facts.first_step:,} when the one before, which still "
         f"wrote, was at {then:,.0f}."
     )
+
+
+def _took_over(part: FilePart, facts: TagFacts, before: Launched) -> bool:
+    """Whether the other soon wrote no more, as a pod that is taken down beside the one after it."""
+    return part.last_wall_time - before.until > before.until - facts.first_wall_time
 
 
 def _step_at(known: Sequence[TagFacts], time: float) -> float:

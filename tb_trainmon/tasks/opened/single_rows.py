@@ -42,7 +42,8 @@ def _saved(
     """A checkpoint's row: by the time of its folder, or (a copied folder) by its step."""
     made_at = checkpoint.made_at
     for attempt in reversed(assessment.attempts):
-        began, ended = attempt.started_at or 0.0, attempt.ended_at or float("inf")
+        began = attempt.first_at or attempt.started_at or 0.0
+        ended = attempt.ended_at or float("inf")
         if began <= made_at <= ended + _LATE:
             return (CHECKPOINT, attempt.number, checkpoint.step, made_at)
     if not assessment.attempts:

@@ -129,6 +129,40 @@ def test_siblings_whose_names_tell_the_part_are_one_task_if_one_process_wrote_th
     assert metrics == {"loss": "train", "eval_loss": "val", "auc": "val/roc"}
 
 
+def trials(stage: Stage, names: str, apart: float) -> None:
+    """TensorFlow's HParams: a file that says what is tried, and a folder for each trial in it."""
+    stage.file("search", pid=1)
+    for n, name in enumerate(names.split()):
+        at = NOW + 5 + n * apart
+        stage.file(f"search/{name}/train", at, pid=1, uid=2 * n + 1).train(
+            range(10), at + 3, every=5.0
+        )
+        stage.file(f"search/{name}/validation", at + 4, pid=1, uid=2 * n + 2).log(
+            9, at + 50, {"loss": 1.0}
+        )
+
+
+def test_trials_in_the_folder_of_their_search_are_trainings_of_their_own(stage: Stage) -> None:
+    trials(stage, "run-0 run-1 run-2", apart=60.0)
+    assert runs_of(stage) == {
+        f"search/run-{n}": [f"search/run-{n}/train", f"search/run-{n}/validation"]
+        for n in (2, 1, 0)
+    }
+
+
+def test_what_one_process_logs_side_by_side_is_no_search(stage: Stage) -> None:
+    """Networks of one training, with a folder for each."""
+    trials(stage, "actor critic", apart=3.0)
+    assert list(runs_of(stage)) == ["search"]
+
+
+def test_parts_of_a_training_that_are_written_in_turn_are_no_search(stage: Stage) -> None:
+    stage.file("exp", pid=1)
+    stage.file("exp/pretrain", NOW + 5, pid=1, uid=1).train(range(10), NOW + 9)
+    stage.file("exp/test", NOW + 60, pid=1, uid=2).log(9, NOW + 70, {"accuracy": 0.9})
+    assert list(runs_of(stage)) == ["exp"]
+
+
 def test_ranks_that_began_together_are_one_task(stage: Stage) -> None:
     """Each rank writes into a folder of its own: torchtitan, MindSpeed."""
     for rank in range(3):

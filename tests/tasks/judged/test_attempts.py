@@ -147,6 +147,16 @@ def test_two_ranks_that_write_at_the_same_time_are_one_attempt(stage: Stage) -> 
     assert steps(stage.opened()) == [10, 10, 20, 20, 30, 30, 40, 40, 50, 50]
 
 
+def test_a_pod_that_takes_over_while_the_old_one_still_writes_is_a_resume(stage: Stage) -> None:
+    """It is behind by less than a late rank may be, but the old one soon writes no more."""
+    stage.file(host="pod-a", pid=1).train(range(10, 5_061, 10), NOW + 20, every=10.0)
+    later = NOW + 4_970
+    stage.file(created=later, host="pod-b", pid=1).train(
+        range(4_810, 9_001, 10), later + 45, every=10.0
+    )
+    assert attempts_of(stage.judged()) == [("first", 0, 5_060), ("resume", 4_800, 9_000)]
+
+
 def test_no_step_tells_a_restart_but_one_within_the_logging_interval(stage: Stage) -> None:
     """Step 50 of 100, a moment after the file was opened, is from a checkpoint."""
     stage.file(pid=1).train(range(10, 101, 10), NOW)

@@ -137,3 +137,18 @@ def test_no_computing_is_no_fact(stage: Stage) -> None:
     facts = stage.judged().facts
     assert "computation" not in facts
     assert facts["final_train_runtime"] == "18 min"
+
+
+def test_an_attempt_lasts_from_its_launch_to_its_last_point(stage: Stage) -> None:
+    """As the time that it spent is told: loading and the way to the first point included."""
+    stage.file(pid=1).train(range(10, 51, 10), NOW + 300)
+    stage.file(created=NOW + 1_000, pid=2).train(range(60, 91, 10), NOW + 1_400)
+    task = stage.judged()
+    assert [attempt.started_at for attempt in task.attempts] == [NOW, NOW + 1_000]
+    assert task.started_at == NOW
+
+
+def test_one_that_waited_for_the_attempt_before_begins_when_that_ends(stage: Stage) -> None:
+    stage.file(pid=1).train(range(10, 51, 10), NOW + 10)
+    stage.file(created=NOW + 5, pid=2).train(range(10, 91, 10), NOW + 1_400)
+    assert [a.started_at for a in stage.judged().attempts] == [NOW, NOW + 14]
