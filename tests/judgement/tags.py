@@ -25,6 +25,7 @@ FILES = (
     "tags_of_writers.json",
     "tags_of_loggers.json",
     "tags_of_loops.json",
+    "tags_of_repositories.json",
 )
 
 # Canonical names in the words of the labels; one that is itself a role needs no entry.

@@ -111,6 +111,8 @@ def choose_metrics(
     candidates = _candidates(attempts, doubts=doubts)
     chosen = _sources(candidates, overrides)
     _adopt_a_final_loss(chosen, candidates, len(attempts))
+    if "loss" not in overrides:
+        _leave_out_a_part(chosen, _logged(attempts))
     named = [_metric(name, candidate) for name, candidate in chosen.items()]
     return [*sorted(named, key=prominence), *_raw(candidates, chosen)]
 
@@ -121,6 +123,8 @@ def loss_of(attempts: Sequence[Attempt], overrides: Mapping[str, str]) -> Metric
     candidates = _candidates(attempts, lambda said: _that_may_be_a_loss(said, named))
     chosen = _sources(candidates, {} if named is None else {"loss": named})
     _adopt_a_final_loss(chosen, candidates, len(attempts))
+    if named is None:
+        _leave_out_a_part(chosen, _logged(attempts))
     return _metric("loss", chosen["loss"]) if "loss" in chosen else None
 
 
@@ -133,12 +137,17 @@ def first_of(
 
     ``order`` gets the names of all that there may be. Most other scalars are not looked at.
     """
-    logged = [part.said.names for attempt in attempts for part in attempt.parts]
-    for name in order([*frozenset().union(*logged), *overrides]):
+    for name in order([*_logged(attempts), *overrides]):
         found = loss_of(attempts, overrides) if name == "loss" else _one(attempts, overrides, name)
         if found is not None:
             return found
     return None
+
+
+def _logged(attempts: Iterable[Attempt]) -> frozenset[str]:
+    """The names of all that may have been logged."""
+    names = {part.said.names for attempt in attempts for part in attempt.parts}
+    return frozenset().union(*names)
 
 
 def _one(attempts: Sequence[Attempt], overrides: Mapping[str, str], name: str) -> Metric | None:
@@ -321,6 +330,13 @@ def _adopt_a_final_loss(
     for (_, tag), candidate in candidates.items():
         if tag == _FINAL_LOSS and "loss" not in chosen and candidate.points > attempts:
             chosen["loss"] = candidate
+
+
+def _leave_out_a_part(chosen: dict[str, _Candidate], logged: frozenset[str]) -> None:
+    """Beside the losses of a policy and of a value function a part of one is no whole."""
+    is_a_part = "loss" in chosen and chosen["loss"].meaning.rank >= _PART_RANK
+    if is_a_part and {"policy_loss", "value_loss"} & logged:
+        del chosen["loss"]
 
 
 def _metric(name: str, candidate: _Candidate) -> Metric:

@@ -75,7 +75,7 @@ class Measure:
     phrases: tuple[frozenset[str], ...]
     whole: bool
     benchmark: bool
-    better: Literal["higher", "lower"]
+    better: Literal["higher", "lower"] | None
     like: str | None = None
     vetoes: frozenset[str] = frozenset()
     alone: bool = False
@@ -160,7 +160,7 @@ def table() -> Table:
         )
         | {*read["evaluated"]},
         better={row["metric"]: row["better"] for row in rows if row.get("better")}
-        | {measure.name: measure.better for measure in measures},
+        | {measure.name: measure.better for measure in measures if measure.better},
         hints=_hints(read["hints"]),
         labels={row["metric"]: row["label"] for row in rows if row.get("label")}
         | {measure.name: measure.label for measure in measures},
@@ -241,7 +241,7 @@ def _measure(row: Mapping[str, Any]) -> Measure:
         phrases=_phrases(row["words"]),
         whole=row.get("whole", False),
         benchmark=row.get("benchmark", False),
-        better=row["better"],
+        better=row.get("better"),
         like=_canonical(row["like"]) if "like" in row else None,
         vetoes=frozenset(row.get("not", ())),
         alone=row.get("alone", False),

@@ -26,8 +26,9 @@ _ENUMERATED = re.compile(r"(^|/)\s*\d+\.\s*(?=[A-Za-z])")
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _SHORTEST_PART = 3  # letters of a word that is looked for in one that nobody knows
 _SHORT_PARTS = frozenset({"kl", "lr", "pg", "vf"})  # ... but for these
-# A last part that is only a unit belongs to the part before it: global_step/sec.
-_UNITS_OF_TIME = ({"second"}, {"s"})
+# A part that begins with a unit belongs to the part before it: global_step/sec, img/sec/core.
+_UNITS_OF_TIME = ("second", "s")
+_DEVICES: Sequence[list[Words]] = ([("device",)], [("gpu",)])
 _COUNTED = frozenset({"step", "iteration", "batch", "sample", "token", "frame", "update", "ray"})
 
 
@@ -51,9 +52,7 @@ class Dictionary:
             tag = _DOTTED.sub(self._without_dot, tag)
         parts = [self._read_part(part) for part in _PARTS.split(tag)]
         parts = [part for part in parts if part]
-        if len(parts) > 1 and set(parts[-1]) in _UNITS_OF_TIME and _COUNTED & set(parts[-2]):
-            parts[-2:] = [(*parts[-2], "persecond")]
-        return parts
+        return _with_rates(parts)
 
     def _without_dot(self, found: re.Match[str]) -> str:
         """``learning.rate`` is one part where both words make one."""
@@ -114,3 +113,12 @@ class Dictionary:
     @cached_property
     def _single(self) -> frozenset[str]:
         return frozenset({*self.known, *(word for word in self.spellings if " " not in word)})
+
+
+def _with_rates(parts: list[Words]) -> list[Words]:
+    for at in range(len(parts) - 1, 0, -1):
+        if parts[at][0] in _UNITS_OF_TIME and _COUNTED & set(parts[at - 1]):
+            end = at + 2 if parts[at + 1 : at + 2] in _DEVICES else at + 1
+            of_what = (word for part in parts[at + 1 : end] for word in part)
+            parts[at - 1 : end] = [(*parts[at - 1], "persecond", *parts[at][1:], *of_what)]
+    return parts

@@ -244,3 +244,18 @@ def test_a_logged_perplexity_is_taken_as_it_is(stage: Stage) -> None:
     task = stage.judged()
     assert values(stage.opened(), "perplexity") == [5.0]
     assert task.offered == ()
+
+
+def test_beside_the_losses_of_a_policy_and_a_critic_a_part_is_no_whole_loss(stage: Stage) -> None:
+    tags = ("losses/a_loss", "losses/c_loss", "losses/bounds_loss", "rewards/step")
+    file = stage.file()
+    for step in range(4):
+        file.log(step, NOW + step, dict.fromkeys(tags, 0.5))
+    assert sources(stage)["losses/bounds_loss"] == "losses/bounds_loss"
+    assert "loss" not in sources(stage)
+    assert stage.judged().loss is None
+
+
+def test_a_draw_is_no_win(stage: Stage) -> None:
+    stage.file().log(1, NOW, {"Custom/Draw Rate %": 0.2, "Custom/Win Rate %": 0.5, "reward": 1.0})
+    assert sources(stage)["win_rate"] == "Custom/Win Rate %"
