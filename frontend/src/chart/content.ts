@@ -23,6 +23,13 @@ export interface ChartLine {
   readonly end: number;
   /** Raw faint and smoothed strong; false draws the raw line strong, and alone. */
   readonly smoothed: boolean;
+  /** Of an extrapolation, which is drawn dashed: between what and what it is to be expected, point by point. */
+  readonly band?: Band;
+}
+
+export interface Band {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
 }
 
 export type RailMarkType = 'restart' | 'eval' | 'checkpoint' | 'learning_rate' | 'insight';

@@ -1,12 +1,12 @@
 /** The lines of a chart: raw and smoothed, their dots, and the gap between two of them. */
 
 import type { XRange } from './chart_data';
-import type { ChartContent, ChartLine } from './content';
+import type { Band, ChartContent, ChartLine } from './content';
 import type { Frame } from './frame';
 import { inSight } from './nearest';
 import { faint, type Palette } from './palette';
 import type { Pen } from './pen';
-import { toValue } from './scale';
+import { toPixel, toValue } from './scale';
 import { corners, decimate, type Spans, spansOf, type Trail, trailOf, travel } from './trail';
 
 const [RAW_WIDTH, STRONG_WIDTH] = [1.25, 2];
@@ -20,6 +20,7 @@ const TOLERANCE = 0.4;
 /** By age: of attempts laid over one another the younger is stronger. */
 const AGE_ALPHA = [1, 0.6, 0.45, 0.35] as const;
 const AGE_DASH = [[], [7, 3], [4, 3], [1.5, 3]] as const;
+const EXPECTED_DASH = [5, 4] as const;
 const GAP_ALPHA = 0.16;
 
 export function drawLines(
@@ -53,8 +54,9 @@ export function colourOf({ tone, age }: ChartLine, palette: Palette): string {
   return alpha === 1 ? palette.line[tone] : faint(palette.line[tone], alpha);
 }
 
-export function dashOf({ age }: ChartLine, unit: number): number[] {
-  return (AGE_DASH[Math.min(age, AGE_DASH.length - 1)] ?? []).map((one) => one * unit);
+export function dashOf({ age, band }: ChartLine, unit: number): number[] {
+  const dash = band ? EXPECTED_DASH : AGE_DASH[Math.min(age, AGE_DASH.length - 1)];
+  return (dash ?? []).map((one) => one * unit);
 }
 
 function drawLine(
@@ -72,6 +74,7 @@ function drawLine(
   const [first, end] = inSight(line, frame.range);
   const isRoomy = (end - first) * DOT_SPACE * frame.unit <= frame.right - frame.left;
   pen.lineJoin = 'bevel';
+  if (line.band) drawBand(pen, line, line.band, frame, palette);
   if (hasRaw) {
     pen.fillStyle = faint(palette.line[line.tone], isRoomy ? palette.sparseAlpha : palette.rawAlpha);
     drawTrail(pen, raw, frame, RAW_WIDTH);
@@ -81,6 +84,24 @@ function drawLine(
   drawTrail(pen, strong, frame, line.smoothed ? STRONG_WIDTH : RAW_WIDTH);
   pen.setLineDash([]);
   drawDots(pen, raw, frame.unit, isRoomy);
+}
+
+/** A few dozen places. */
+function drawBand(
+  pen: Pen,
+  { x, tone }: ChartLine,
+  { low, high }: Band,
+  frame: Frame,
+  palette: Palette,
+): void {
+  const edge = [...low.entries(), ...[...high.entries()].reverse()];
+  pen.fillStyle = faint(palette.line[tone], GAP_ALPHA);
+  pen.beginPath();
+  for (const [at, [index, value]] of edge.entries()) {
+    const place = [toPixel(frame.x, x[index] ?? Number.NaN), toPixel(frame.y, value)] as const;
+    at === 0 ? pen.moveTo(...place) : pen.lineTo(...place);
+  }
+  pen.fill();
 }
 
 /** In the pen's fill style. Thousands of points to and fro are cheaper to fill by columns than to stroke. */

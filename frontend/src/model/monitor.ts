@@ -4,7 +4,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal, untracked }
 import type { Client } from '../wire/client';
 import type { Answer } from '../wire/failure';
 import type { Feed } from '../wire/feed';
-import type { Task, TaskSummary } from '../wire/messages';
+import type { Expected, Task, TaskSummary } from '../wire/messages';
 import { Absence } from './absence';
 import { AlertWatch } from './alert_watch';
 import { Alerts } from './alerts';
@@ -101,6 +101,11 @@ export class Monitor {
   /** Where the points of a task are to be had as a file. */
   exported(task: string, format: string): Promise<Answer<string>> {
     return this.#client.exported(task, format);
+  }
+
+  /** What the loss is to be expected to come to: worked out when it is asked for. */
+  expected(task: string, signal: AbortSignal): Promise<Answer<Expected>> {
+    return this.#client.expected(task, signal);
   }
 
   /** Pins a scalar to the top of the task that is open, or takes it off, for this link and for the next time. */

@@ -30,6 +30,8 @@ export interface ViewValues {
   readonly log: readonly string[];
   /** The evaluation loss is drawn beside the training loss. */
   readonly together: boolean;
+  /** What the training loss is to be expected to come to is drawn behind it. */
+  readonly expected: boolean;
   /** The main charts in the reader's order, by their role; those that are not named follow in the usual one. */
   readonly order: readonly string[];
   /** The chart that has the whole width, by its role or metric. */
@@ -69,6 +71,7 @@ export const DEFAULT_VIEW: ViewValues = {
   range: null,
   log: [],
   together: false,
+  expected: false,
   order: [],
   large: null,
   folded: [],
@@ -111,6 +114,7 @@ export function viewFromHash(values: HashValues): ViewValues {
     range: rangeFrom(values.x),
     log: listFrom(values.log),
     together: values.together === '1',
+    expected: values.expected === '1',
     order: listFrom(values.order),
     large: values.large || null,
     folded: listFrom(values.folded),
@@ -149,6 +153,7 @@ function written(view: ViewValues): Readonly<Record<string, string | number | nu
     x: range && `${range.min}~${range.max}`,
     log: listText(view.log),
     together: Number(together),
+    expected: Number(view.expected),
     order: listText(view.order),
     large,
     folded: listText(view.folded),

@@ -2,7 +2,18 @@
 
 import { type Answer, answered } from './failure';
 import { ask, type Fetch, fetchJson, urlOf } from './http';
-import type { Axis, Deltas, Guide, LogPage, Marks, SeriesSet, Sparklines, Task, TaskList } from './messages';
+import type {
+  Axis,
+  Deltas,
+  Expected,
+  Guide,
+  LogPage,
+  Marks,
+  SeriesSet,
+  Sparklines,
+  Task,
+  TaskList,
+} from './messages';
 
 export interface Smoothing {
   readonly ema: number;
@@ -48,6 +59,7 @@ export interface Client {
   points(question: PointsQuestion, signal: AbortSignal): Promise<Answer<Deltas>>;
   logs(question: LogsQuestion, signal: AbortSignal): Promise<Answer<LogPage>>;
   marks(task: string, signal: AbortSignal): Promise<Answer<Marks>>;
+  expected(task: string, signal: AbortSignal): Promise<Answer<Expected>>;
   guide(signal: AbortSignal): Promise<Answer<Guide>>;
   sparklines(tasks: readonly string[], signal: AbortSignal): Promise<Answer<Sparklines>>;
   /** Where the points of a task are to be had as a file, or why not in this format. */
@@ -62,6 +74,7 @@ export function createClient(fetch: Fetch): Client {
     points: (question, signal) => ask(fetch, 'points', { ...question }, 'messages', signal),
     logs: (question, signal) => ask(fetch, 'logs', { ...question }, 'logs', signal),
     marks: (task, signal) => ask(fetch, 'marks', { task }, 'marks', signal),
+    expected: (task, signal) => ask(fetch, 'expected', { task }, 'expected', signal),
     guide: (signal) => ask(fetch, 'guide', {}, 'guide', signal),
     sparklines: (task, signal) => ask(fetch, 'sparklines', { task }, 'sparklines', signal),
     exported: (task, format) => exported(fetch, urlOf('export', { task, format })),

@@ -282,6 +282,28 @@ export interface Marks {
   readonly best: Best | null;
 }
 
+/** The loss that is to be expected of the current attempt from its last point to the total: an extrapolation. */
+export interface Expectation {
+  readonly metric: string;
+  readonly attempt: number;
+  readonly x: readonly number[];
+  readonly step: readonly number[];
+  readonly value: readonly number[];
+  /** The band around it. */
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  /** What the learning rates to come are taken from. */
+  readonly schedule: string;
+}
+
+export interface Expected {
+  readonly task: string;
+  readonly revision: number;
+  readonly expected: Expectation | null;
+  /** Why there is none. */
+  readonly why: string | null;
+}
+
 /** The course of a task's loss in a few dozen values; null where it was not finite. */
 export interface Sparkline {
   readonly metric: string;

@@ -6,6 +6,7 @@ import type { Feed, Hear } from '../../src/wire/feed';
 import type { FeedQuestion } from '../../src/wire/feed_messages';
 import type {
   Deltas,
+  Expected,
   Guide,
   LogPage,
   Marks,
@@ -58,6 +59,7 @@ export class FakeClient implements Client {
     points: new Desk<PointsQuestion, Deltas>(),
     logs: new Desk<LogsQuestion, LogPage>(),
     marks: new Desk<string, Marks>(),
+    expected: new Desk<string, Expected>(),
     guide: new Desk<null, Guide>(),
     sparklines: new Desk<readonly string[], Sparklines>(),
     exported: new Desk<string, string>(),
@@ -75,6 +77,7 @@ export class FakeClient implements Client {
   points = (question: PointsQuestion) => this.desk.points.ask(question);
   logs = (question: LogsQuestion) => this.desk.logs.ask(question);
   marks = (task: string) => this.desk.marks.ask(task);
+  expected = (task: string) => this.desk.expected.ask(task);
   guide = () => this.desk.guide.ask(null);
   sparklines = (tasks: readonly string[]) => this.desk.sparklines.ask(tasks);
   exported = (task: string, format: string) => this.desk.exported.ask(`${task} as ${format}`);

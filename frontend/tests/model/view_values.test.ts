@@ -25,6 +25,7 @@ describe('The view in the URL', () => {
       range: { min: 12.5, max: 1e6 },
       log: ['*', 'train/a,b'],
       together: true,
+      expected: true,
       order: ['perplexity', 'loss'],
       large: 'train/a,b',
       folded: ['speed'],

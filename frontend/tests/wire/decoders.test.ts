@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { goldenMessages } from '../golden';
 import {
+  decodeExpected,
   decodeGuide,
   decodeLogs,
   decodeMarks,
@@ -20,6 +21,7 @@ const DECODERS = {
   logs: decodeLogs,
   marks: decodeMarks,
   sparklines: decodeSparklines,
+  expected: decodeExpected,
   guide: decodeGuide,
 } as const;
 

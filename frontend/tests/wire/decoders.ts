@@ -6,6 +6,8 @@ import type {
   Columns,
   Deltas,
   Eta,
+  Expectation,
+  Expected,
   Explanation,
   Guide,
   Insight,
@@ -269,6 +271,24 @@ export const decodeMarks: Decoder<Marks> = object<Marks>({
   marks: list(mark),
   omitted: number,
   best: nullable(best),
+});
+
+const expectation = object<Expectation>({
+  metric: string,
+  attempt: number,
+  x: numbers,
+  step: numbers,
+  value: numbers,
+  low: numbers,
+  high: numbers,
+  schedule: string,
+});
+
+export const decodeExpected: Decoder<Expected> = object<Expected>({
+  task: string,
+  revision: number,
+  expected: nullable(expectation),
+  why: nullable(string),
 });
 
 const explanation = { meaning: string, ideal: string, abnormal: string, tips: string, absent: string };

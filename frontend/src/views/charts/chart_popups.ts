@@ -2,6 +2,7 @@
 
 import styles from '../../styles/chart_popups.css?inline';
 
+export { ExpectedLoss } from './expected';
 export { Absent, Explained } from './explanation';
 export { ChartMenuItems } from './menu_items';
 export { PointsTable } from './table';

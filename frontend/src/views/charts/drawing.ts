@@ -62,13 +62,16 @@ export function useContent(props: DrawnProps, drawn: Series, beside: Series | nu
     () => (spoken ? shadeOf(spoken, axis, attempts, drawn) : null),
     [spoken?.id, spoken?.open || spoken?.x_end, begins, origin],
   );
+  const expected = props.handle.expected.value;
   const whole = wholeFor(props, view, task);
   const isLog = isLogarithmic(view, metric) && countNotPositive(lines).any;
   return useMemo(() => {
     if (whole === null || drawn.x.length === 0) return null;
     const gapShaded = hasGap(lines, axis);
-    return { lines, attempts, axis, range: view.range ?? whole, whole, isLog, gapShaded, rail, pins, shade };
-  }, [lines, rail, pins, shade, axis, isLog, view.range, whole?.min, whole?.max]);
+    const all = expected ? [...lines, expected] : lines;
+    const range = view.range ?? whole;
+    return { lines: all, attempts, axis, range, whole, isLog, gapShaded, rail, pins, shade };
+  }, [lines, expected, rail, pins, shade, axis, isLog, view.range, whole?.min, whole?.max]);
 }
 
 function isSmoothing({ ema, ma }: ViewValues): boolean {
@@ -95,11 +98,17 @@ function pinsFor(
   return pinsOf(best, line, axis, attempts);
 }
 
-function wholeFor({ series, other }: DrawnProps, { axis, history }: ViewValues, { attempts, mode }: Task) {
+function wholeFor(
+  { series, other, handle }: DrawnProps,
+  { axis, history }: ViewValues,
+  { attempts, mode }: Task,
+) {
   const all = other === null ? [series] : [series, other];
   const isCropped = history === 'latest' && series.cropped_points > 0;
-  const whole = wholeRange(all, axis, attempts, isCropped);
-  return whole && mode === 'live' ? steady(whole, isCropped) : whole;
+  const known = wholeRange(all, axis, attempts, isCropped);
+  const whole = known && mode === 'live' ? steady(known, isCropped) : known;
+  const end = handle.expected.value?.x.at(-1) ?? Number.NEGATIVE_INFINITY;
+  return whole && { ...whole, max: Math.max(whole.max, end) };
 }
 
 /** What the line under the chart says of how it is drawn. */

@@ -1,7 +1,7 @@
 /** What a chart's heading, its menu and its picture know of each other. */
 
 import { type Signal, signal } from '@preact/signals';
-import type { ChartContent } from '../../chart/content';
+import type { ChartContent, ChartLine } from '../../chart/content';
 
 export class ChartHandle {
   /** What is drawn now; null while nothing is. */
@@ -9,6 +9,8 @@ export class ChartHandle {
   readonly hasTable: Signal<boolean> = signal(false);
   /** Where it is drawn; a picture that is saved has its size. */
   host: HTMLElement | null = null;
+  /** What is drawn beside the series: that which is to be expected of it. */
+  readonly expected: Signal<ChartLine | null> = signal(null);
   /** Why a picture could not be saved. */
   readonly trouble: Signal<string> = signal('');
 }

@@ -7,4 +7,5 @@ const parts = laterParts(() => import('./chart_popups'));
 export const Absent = parts((code) => code.Absent);
 export const Explained = parts((code) => code.Explained);
 export const ChartMenuItems = parts((code) => code.ChartMenuItems);
+export const ExpectedLoss = parts((code) => code.ExpectedLoss);
 export const PointsTable = parts((code) => code.PointsTable);

@@ -13,7 +13,7 @@ import { Chevron } from '../elements/icon';
 import { chartTitle } from '../elements/metric_titles';
 import { ChartCard } from './card';
 import { ChartHandle, type Placed } from './handle';
-import { Absent, Explained } from './later_popups';
+import { Absent, ExpectedLoss, Explained } from './later_popups';
 import { ChartActions } from './menu';
 
 /** An evaluation and a schedule are drawn in colours of their own, and as they were logged. */
@@ -33,7 +33,7 @@ interface MainChartProps extends TaskProps {
 
 export function MainChart({ chart, group, open, task }: MainChartProps) {
   const { view } = useApp().monitor;
-  const { anyway, folded, large, order } = view.values.value;
+  const { anyway, expected, folded, large, order } = view.values.value;
   const handle = useMemo(() => new ChartHandle(), []);
   const choice = choose(task, chart);
   const metric = metricOf(choice, anyway);
@@ -72,6 +72,7 @@ export function MainChart({ chart, group, open, task }: MainChartProps) {
           beside={besideOf(chart, task)}
         />
       )}
+      {chart === 'loss' && expected && !isFolded && <ExpectedLoss {...{ open, task, handle }} />}
     </article>
   );
 }

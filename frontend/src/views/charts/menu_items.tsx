@@ -20,6 +20,7 @@ export function ChartMenuItems({ handle, task, title, chart, metric, place }: Ch
         <>
           <PinChoice metric={metric} />
           <LogChoice metric={metric} />
+          {chart === 'loss' && <ExpectedChoice />}
           <Item name="Save as PNG" act={() => void save('png')} />
           <Item name="Save as SVG" act={() => void save('svg')} />
           <Item
@@ -77,6 +78,21 @@ function LogChoice({ metric }: { readonly metric: string }) {
   const { view } = useApp().monitor;
   const isLog = isLogarithmic(view.values.value, metric);
   return <Item name={isLog ? 'Linear axis' : 'Logarithmic axis'} act={() => view.toggle('log', metric)} />;
+}
+
+/** Language models alone follow the law that it is taken from; where one does not yet, the chart says why. */
+function ExpectedChoice() {
+  const { view, told } = useApp().monitor;
+  const { expected } = view.values.value;
+  const task = told.value;
+  const isModelled = task?.mode === 'live' && task.metrics.some(({ metric }) => metric === 'perplexity');
+  if (!expected && !isModelled) return null;
+  return (
+    <Item
+      name={expected ? 'Hide the expected loss' : 'Expected final loss'}
+      act={() => view.set({ expected: !expected })}
+    />
+  );
 }
 
 interface ItemProps {

@@ -1,10 +1,13 @@
 /** How a task stands, in sentences that stay true between two words of the server. */
 
 import { formatAge, formatDuration, formatDurationRange, formatGap, formatMoment } from '../../base/times';
-import { byReader } from '../../model/reader_clock';
+import { byReader, lastSign } from '../../model/reader_clock';
 import type { Eta, Task } from '../../wire/messages';
 
-type Aged = Pick<Task, 'status' | 'status_reason' | 'last_event_at' | 'usual_gap_s' | 'clock_off_s'>;
+type Aged = Pick<
+  Task,
+  'status' | 'status_reason' | 'last_event_at' | 'usual_gap_s' | 'clock_off_s' | 'attempts'
+>;
 
 /** The server's evidence; ages in it grow here, by the second. */
 export function reasonText(task: Aged, now: number): string {
@@ -12,7 +15,7 @@ export function reasonText(task: Aged, now: number): string {
   if (at === null) return reason;
   if (status === 'running') {
     const usual = gap === null ? '' : `, usual gap ${formatGap(gap)}`;
-    return `Last point ${formatAge(now - byReader(task, at))}${usual}. ${reason}`;
+    return `Last ${lastSign(task)} ${formatAge(now - byReader(task, at))}${usual}. ${reason}`;
   }
   // Not where the server went by another clock than the points', and says so in brackets.
   return reason.replace(/\bNo event for [\w ]*\w(?![\w (])/, `No event for ${formatDuration(now - at)}`);

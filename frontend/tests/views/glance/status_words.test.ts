@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aheadText, finishText, reasonText, whyNoEta } from '../../../src/views/glance/status_words';
 import type { Task } from '../../../src/wire/messages';
-import { task } from '../../examples';
+import { attempt, task } from '../../examples';
 
 /** 14:00:00 on some day, wherever the test runs. */
 const NOON = new Date(2026, 10, 23, 14, 0, 0).getTime() / 1000;
@@ -13,11 +13,17 @@ describe('The evidence for a status', () => {
     status_reason: 'Points arrive, usually every 9 s; after 3 min of silence it counts as stopped.',
     last_event_at: NOON - 14,
     usual_gap_s: 9,
+    attempts: [attempt(1, { last_at: NOON - 14 })],
   };
 
   it('says how old the last point is, by the second', () => {
     expect(reasonText(running, NOON)).toMatch(/^Last point 14 s ago, usual gap 9 s\. Points arrive/);
     expect(reasonText(running, NOON + 3)).toMatch(/^Last point 17 s ago/);
+  });
+
+  it('calls it an event where it came without a point, as the bar on top does', () => {
+    const launched = { ...running, attempts: [attempt(1, { last_at: NOON - HOUR })] };
+    expect(reasonText(launched, NOON)).toMatch(/^Last event 14 s ago/);
   });
 
   it('lets a silence grow that the server has named', () => {
@@ -90,11 +96,14 @@ describe('What comes next', () => {
 
 describe('A writer whose clock is wrong', () => {
   it('is not believed about when its last point was', () => {
-    const behind = task({ last_event_at: NOON - 30 * HOUR - 14, clock_off_s: -30 * HOUR, usual_gap_s: 9 });
+    const at = NOON - 30 * HOUR - 14;
+    const attempts = [attempt(1, { last_at: at })];
+    const behind = task({ last_event_at: at, clock_off_s: -30 * HOUR, usual_gap_s: 9, attempts });
+    const ahead = [attempt(1, { last_at: NOON + HOUR })];
     expect(reasonText(behind, NOON)).toMatch(/^Last point 14 s ago, usual gap 9 s/);
-    expect(reasonText({ ...behind, last_event_at: NOON + HOUR, clock_off_s: HOUR + 5 }, NOON)).toMatch(
-      /^Last point 5 s ago/,
-    );
+    expect(
+      reasonText({ ...behind, last_event_at: NOON + HOUR, clock_off_s: HOUR + 5, attempts: ahead }, NOON),
+    ).toMatch(/^Last point 5 s ago/);
   });
 });
 
