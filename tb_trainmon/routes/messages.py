@@ -23,6 +23,7 @@ from tb_trainmon.tasks.judged.logged_goodput import LoggedGoodput
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.time_spent import TimeSpent, together
 from tb_trainmon.tasks.judged.totals import Refuted
+from tb_trainmon.tasks.kinds import Kind
 from tb_trainmon.tasks.metric_names import higher_is_better, label_of
 from tb_trainmon.tasks.opened.log_entries import Entry
 from tb_trainmon.tasks.opened.milestones import Best, Milestone, Milestones
@@ -69,7 +70,7 @@ def whole(task: OpenTask, assessment: Assessment) -> Message:
         **_time(task.time_spent(assessment)),
         "logged_goodput": _logged_goodput(assessment.logged_goodput),
         "total_refuted": [_refuted(refuted) for refuted in assessment.refuted],
-        "metrics": [_metric(task, metric) for metric in assessment.metrics],
+        "metrics": [_metric(task, metric, assessment.kind) for metric in assessment.metrics],
         "offered": [{"metric": o.metric.name, "why": o.why} for o in assessment.offered],
         "attempts": attempts(assessment),
         "launches_without_scalars": assessment.launches_without_scalars,
@@ -241,13 +242,13 @@ def _refuted(refuted: Refuted) -> Message:
     return {"steps": refuted.steps, "source": refuted.source, "reason": refuted.reason}
 
 
-def _metric(task: OpenTask, metric: Metric) -> Message:
+def _metric(task: OpenTask, metric: Metric, kind: Kind) -> Message:
     points = task.series(metric.name).points
     last = points[-1:].value.item() if len(points) else math.nan
     message: Message = {
         "metric": metric.name,
         "label": _label(metric),
-        "better": _better(metric.name),
+        "better": None if metric.name in kind.neither else _better(metric.name),
         "run": metric.run,
         "tag": metric.tag,
         "role": metric.role,

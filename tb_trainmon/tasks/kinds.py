@@ -21,6 +21,8 @@ from tb_trainmon.tasks.metric_names import (
     measures_like,
 )
 
+#: Stands in an order for the loss of the one that another plays against: it has no name.
+ADVERSARY = "@adversary"
 _SETS_KEPT = 1 << 12
 
 
@@ -30,7 +32,9 @@ class Kind:
 
     ``order`` and ``goals`` name metrics, best first; "*" stands for any measure of quality. A part
     of the metric ``stand_in`` leads where there is no whole of it. ``doubts``: metrics that it does
-    not have: what only may mean one of them ("score") is none.
+    not have: what only may mean one of them ("score") is none. ``neither``: metrics that are no
+    better where they are smaller, as they are elsewhere: the losses of two that play against one
+    another, or of a policy that trains on its own samples.
     """
 
     name: str
@@ -39,6 +43,7 @@ class Kind:
     goals: tuple[str, ...]
     stand_in: str | None = None
     doubts: frozenset[str] = frozenset()
+    neither: frozenset[str] = frozenset()
 
     def leads_among(self, names: Iterable[str]) -> list[str]:
         """Those of ``names`` that lead, in order."""
@@ -167,6 +172,7 @@ def _rules() -> tuple[_Rule, ...]:
                 _with_alike((row if "goal" in row else orders[row["kind"]])["goal"]),
                 orders[row["kind"]].get("stand_in"),
                 frozenset(() if row["kind"] in doubts["of"] else doubts["metrics"]),
+                frozenset((row if "lead" in row else orders[row["kind"]]).get("neither", ())),
             ),
             frozenset(row.get("all", ())),
             _with_alike(row.get("any", ())),

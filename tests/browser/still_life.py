@@ -47,22 +47,6 @@ def lay_out(folder: Path) -> None:
         os.utime(path, (moment, moment))
 
 
-#: Trainings of several kinds, as real trainers logged them.
-KINDS = {
-    "rl-control": Path("stable_baselines3", "ppo"),
-    "rl-post-training": Path("trl", "grpo"),
-    "classification": Path("keras3_tf", "batch_freq"),
-}
-
-
-def lay_out_kinds(folder: Path) -> None:
-    """A task of each kind, by its name, written some hours ago."""
-    for name, logs in KINDS.items():
-        shutil.copytree(REPOSITORY / "tests" / "fixtures" / "logs" / logs, folder / name)
-    for path in folder.rglob("*"):
-        os.utime(path, (WRITTEN, WRITTEN))
-
-
 def _one_that_runs(folder: Path) -> dict[Path, float]:
     """Killed at step 2,500, resumed at 2,000 with half the rate; the times of its checkpoints."""
     clock, saved = Clock(MOMENT - 8200.0), {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tb_trainmon.tasks.kinds import kind_names
+from tb_trainmon.tasks.kinds import kind_called, kind_names
 from tests.tasks.scenes import NOW, Stage
 
 
@@ -37,7 +37,9 @@ def logged(stage: Stage, *tags: str, text: str = "") -> Stage:
         (("train/loss", "val/mAP", "val/acc"), "classification", ("loss", "eval_accuracy")),
         (("train/loss", "val/mAP", "train/loss_bbox", "acc"), "detection", ("loss", "eval_map")),
         (("loss", "mIoU"), "segmentation", ("loss", "eval_miou")),
-        (("loss/g/total", "loss/d/total"), "gan", ("loss",)),
+        (("loss/g/total", "loss/d/total"), "gan", ("loss", "loss/d/total")),
+        (("errG", "errD", "FID"), "gan", ("loss", "eval_fid", "errD")),
+        (("mIoU", "mAcc", "aAcc"), "segmentation", ("eval_miou", "eval_aacc", "eval_macc")),
         (("train/loss", "eval/wer"), "speech", ("loss", "eval_wer")),
         (("train/loss", "eval/bleu"), "seq2seq", ("loss", "eval_bleu")),
         (("train/loss", "val/mae"), "regression", ("loss", "eval_mae")),
@@ -249,3 +251,25 @@ def test_where_no_whole_reward_is_logged_a_part_of_it_leads_under_its_own_tag(st
     (listed,) = stage.listed().values()
     assert listed.lead_metric is not None
     assert listed.lead_metric.name == "Reward/height"
+
+
+def test_the_choices_of_preferences_count_and_not_their_tokens(stage: Stage) -> None:
+    tags = "mean_token_accuracy", "rewards/accuracies"
+    task = logged(stage, *(f"train/{tag}" for tag in ("loss", "rewards/chosen", *tags))).judged()
+    (accuracy,) = (metric for metric in task.metrics if metric.name == "accuracy")
+    assert accuracy.tag == "train/rewards/accuracies"
+
+
+def test_a_share_of_drawn_games_is_none_of_won_ones(stage: Stage) -> None:
+    tags = "Environment/Cumulative Reward", "Custom/Draw Rate %", "Custom/Win Rate %"
+    task = logged(stage, *tags).judged()
+    named = {metric.tag: metric.name for metric in task.metrics}
+    assert [named[tag] for tag in tags] == ["reward", "draw_rate", "win_rate"]
+    assert task.lead[:2] == ("reward", "win_rate")
+
+
+@pytest.mark.parametrize(("kind", "is_neither"), [("gan", True), ("classification", False)])
+def test_the_loss_of_those_who_play_against_one_another_is_no_better_when_smaller(
+    kind: str, is_neither: bool
+) -> None:
+    assert ("loss" in kind_called(kind, "").neither) is is_neither

@@ -17,12 +17,21 @@ from tb_trainmon.tasks.judged.language_model import is_language_model
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, first_of, loss_of
 from tb_trainmon.tasks.judged.parts import TagFacts
 from tb_trainmon.tasks.judged.tag_sets import TagSet
-from tb_trainmon.tasks.kinds import Kind, evidence_of, kind_called, kind_of
-from tb_trainmon.tasks.metric_names import Side, depth, may_lead, meaning_of, meaning_on, side_of
+from tb_trainmon.tasks.kinds import ADVERSARY, Kind, evidence_of, kind_called, kind_of
+from tb_trainmon.tasks.metric_names import (
+    Side,
+    depth,
+    hints_of,
+    may_lead,
+    meaning_of,
+    meaning_on,
+    side_of,
+)
 
 _MOST = 16  # metrics that lead: two rows
 _FEW = 2  # scalars that lead for want of a metric
 _AS_OFTEN = 0.4  # a scalar with this share of another's points, or more, is logged as often
+_HINT = "hint:discriminator"
 _CONFIGURED = "trainmon.toml says so."
 _SETS_KEPT = 1 << 10  # of tags, that files of a sweep share
 
@@ -63,7 +72,9 @@ def leads_of(
     names = [metric.name for metric in metrics if metric.derived != "rate"]
     wanted = [name for name in rule.lead if name in names]
     instead = _stand_in(kind, metrics, attempts) if _needs_a_stand_in(kind, names) else []
-    named = dict.fromkeys([*wanted, *instead, *kind.leads_among(names)])
+    other = _adversary(kind, metrics, attempts)
+    ordered = (other.get(name, name) for name in kind.leads_among([*names, *other]))
+    named = dict.fromkeys([*wanted, *instead, *ordered])
     if named:
         return tuple(named)[:_MOST]
     return tuple(metric.name for metric in _busiest(metrics, attempts))
@@ -81,6 +92,23 @@ def _stand_in(kind: Kind, metrics: Iterable[Metric], attempts: Sequence[Attempt]
         if metric.is_raw and meaning_of(metric.tag, metric.run).part_of == kind.stand_in
     ]
     return [metric.name for metric in _busiest(parts, attempts)[:1]]
+
+
+def _adversary(
+    kind: Kind, metrics: Iterable[Metric], attempts: Sequence[Attempt]
+) -> dict[str, str]:
+    """Of two that play against one another the one that is not "loss", where both are trained."""
+    if ADVERSARY not in kind.order:
+        return {}
+    losses = [
+        metric
+        for metric in metrics
+        if metric.is_raw
+        and meaning_of(metric.tag, metric.run).name == "loss"
+        and _HINT in hints_of(metric.tag)
+    ]
+    first = next(iter(_busiest(losses, attempts)), None)
+    return {} if first is None else {ADVERSARY: first.name}
 
 
 def _configured(rule: TaskRule) -> Kind | None:
