@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -95,6 +96,17 @@ class PagedRows:
             maybe += _numbers(row["maybe"])
         return Matches(sure, self.rows(sorted(maybe)))
 
+    def windows(self, places: Sequence[int], size: int) -> list[list[LogRow]]:
+        """For each place the first few rows whose numbers are that or more, ascending."""
+        question = _WINDOWS.get(self._database.dialect)
+        if question is None or not places:
+            return [self._database.logs(self._task_id, place - 1, size) for place in places]
+        found: dict[object, list[LogRow]] = {int(place): [] for place in places}
+        wanted = {"places": json.dumps(list(found)), "size": size}
+        for row in self._ask(question, wanted):
+            found[row["trainmon_place"]].append(LogRow.from_database(row))
+        return [found[place] for place in places]
+
     def rows(self, ids: Sequence[int]) -> list[LogRow]:
         """The rows with these numbers, which ascend, as far as they are there."""
         if len(ids) < _MANY or ids[-1] - ids[0] > _SPARSE * len(ids):
@@ -127,6 +139,28 @@ _NUMBER = text(
     "SELECT COUNT(*) AS found FROM training_logs"
     " WHERE task_id = :task_id AND id > :after_id AND id <= :last_id"
 ).bindparams(bindparam("after_id", type_=BigInteger), bindparam("last_id", type_=BigInteger))
+
+_WINDOWS = {
+    # As if each place were asked for by itself, in one question.
+    "sqlite": text("""
+WITH places (place) AS (SELECT value FROM json_each(:places))
+SELECT places.place AS trainmon_place, logs.* FROM places CROSS JOIN training_logs AS logs
+WHERE logs.id IN (
+    SELECT found.id FROM training_logs AS found
+    WHERE found.task_id = :task_id AND found.id >= places.place ORDER BY found.id LIMIT :size
+)
+ORDER BY logs.id"""),
+    "postgresql": text("""
+SELECT places.place AS trainmon_place, logs.* FROM (
+    SELECT CAST(value AS BIGINT) AS place FROM json_array_elements_text(CAST(:places AS JSON))
+) AS places
+CROSS JOIN LATERAL (
+    SELECT * FROM training_logs AS found
+    WHERE found.task_id <= :task_id AND (found.task_id, found.id) >= (:task_id, places.place)
+    ORDER BY found.task_id, found.id LIMIT :size
+) AS logs
+ORDER BY logs.id"""),
+}
 
 # From one to the next, by the index alone: a window function would number all rows.
 _EACH_END = """

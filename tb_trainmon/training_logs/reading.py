@@ -285,7 +285,6 @@ def _opened_and_read(
 ) -> Rows | None:
     opened = sqlite_file.open_read_only(path, immutable)
     with contextlib.closing(opened.connection) as connection:
-        connection.row_factory = sqlite3.Row
         if sys.version_info >= (3, 11):
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
         # Any program may have made a view of this name, which never comes to an end.
@@ -313,14 +312,15 @@ def _answer(connection: sqlite3.Connection, sql: str, values_: list[Any]) -> Row
 
 def _bounded(cursor: sqlite3.Cursor) -> Rows:
     """The rows, as far as they fit the memory that any file of that name may have of us."""
+    names = [name for name, *_ in cursor.description]
     rows: list[dict[str, Any]] = []
     taken = 0
     for found in cursor:
-        row = dict(found)
-        if taken > MOST_BYTES:
-            row = {name: _shortened(value) for name, value in row.items()}
-        taken += sum(len(value) for value in row.values() if isinstance(value, str | bytes))
-        rows.append(row)
+        told = [_shortened(value) for value in found] if taken > MOST_BYTES else found
+        for value in told:
+            if type(value) is str or type(value) is bytes:
+                taken += len(value)
+        rows.append(dict(zip(names, told, strict=True)))
         if taken > 2 * MOST_BYTES:
             break
     return rows

@@ -35,6 +35,8 @@ _NUMBERS = (int, float, str, Decimal)  # Decimal: PostgreSQL's NUMERIC
 
 def integer(value: object) -> int | None:
     """``value`` as a whole number of 64 bits, if it is one: more than that is no step."""
+    if value is None:
+        return None
     try:
         number = int(value) if isinstance(value, _NUMBERS) else None
     except (ValueError, OverflowError):
@@ -44,7 +46,7 @@ def integer(value: object) -> int | None:
 
 def seconds(value: object) -> float | None:
     """``value`` as seconds since the epoch, if it can be: of more than these no sum is right."""
-    number = _number(value)
+    number = value if type(value) is float else _number(value)
     return number if number is not None and abs(number) < _NO_TIME else None
 
 

@@ -1,7 +1,7 @@
 """A task's rows in the companion table as the list needs them: all of a few, samples of many.
 
-What a glance at head and tail is to an event file: a task of five million rows is listed by some
-hundred questions of eight rows each, once, and from then on by its last rows.
+What a glance at head and tail is to an event file: a task of five million rows is listed by a few
+questions for some hundred rows, once, and from then on by what is new.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.opened.table_log import AttemptLog, TableLog, identity, source_of
 from tb_trainmon.training_logs.rows import LogRow
 
-MOST = 20_000  # rows of which all are looked at
-_END = 256  # rows of the first and of the last window
-_SIZE = 8  # ... and of those between
+MOST = 2_000  # rows of which all are looked at
+_HEAD, _END = 64, 256  # rows of the first and of the last window
+_SIZE = 4  # ... and of those between
 _WINDOWS = 48  # between the ends, evenly spaced
 _PROBES = 300  # further ones, for where attempts begin
-_KEPT = 1_000  # windows; more come to a task that is watched for weeks
+_LONGEST = 4 * _END  # points of the last window, with what has come since
+_KEPT = 16  # one in so many points of a last window is kept when it has become too long
 
 Window = Sequence[LogRow]
+_WindowsAt = Callable[[Sequence[int]], Sequence[Window]]
 
 
 class TableGlance:
@@ -35,127 +37,192 @@ class TableGlance:
     """
 
     def __init__(self) -> None:
-        self._log = TableLog(newest=1)
-        self._windows: list[Window] | None = None
+        self._log: TableLog | None = TableLog(newest=1, at_once=_END)
+        self._seen: dict[int, _Seen] = {}
+        self._last: LogRow | None = None
 
     @property
     def is_whole(self) -> bool:
         """Whether all rows are known."""
-        return self._windows is None
+        return self._log is not None
 
     @property
     def last_id(self) -> int:
         """The number of the last row; 0 where there is none."""
-        return self._log.last_id if self._windows is None else self._windows[-1][-1].id
+        if self._log is not None:
+            return self._log.last_id
+        return 0 if self._last is None else self._last.id
 
     def refresh(self, table: TableTask) -> None:
         """Look at what is new. Raises DatabaseUnreadable."""
-        if self._windows is None:
-            self._log.refresh(table, patience=0.0)
-            if self._log.is_whole and len(self._log) <= MOST:
+        if self._log is not None:
+            if _are_few(self._log, table):
                 return
-            self._windows = _survey(table)
-        elif not self._take_over(table.database.last_logs(table.row.task_id, _END)):
-            self._windows = _survey(table)
-        # No rows any more, or so few that they are no windows: all of them, next time.
-        self._log = TableLog(newest=1)
-        if len(self._windows) < _WINDOWS:
-            self._windows = None
-            self._log.refresh(table, patience=0.0)
+            self._look_along(table)
+        elif not self._go_on(table):
+            self._look_along(table)
 
     def parts(self, table: TableTask) -> dict[int, FilePart]:
         """By attempt, what its rows measure, as far as it is known."""
-        if self._windows is None:
+        if self._log is not None:
             return self._log.parts(table)
-        return {
-            number: _part(number, seen[0], seen[-1], table)
-            for number, seen in self._by_attempt().items()
-        }
+        return {number: seen.part(number, table) for number, seen in self._seen.items()}
 
     def columns(self) -> Mapping[int, Mapping[str, Column]]:
         """By attempt and metric, the points that are known; stays as it is while rows come."""
-        if self._windows is None:
+        if self._log is not None:
             return self._log.columns()
-        return {number: _joined(seen) for number, seen in self._by_attempt().items()}
+        return {number: seen.columns() for number, seen in self._seen.items()}
 
-    def _take_over(self, last: Window) -> bool:
-        """Put the ``last`` rows behind those that are known; False where those have gone."""
-        assert self._windows is not None
-        known = self._windows[-1][-1]
-        if not last or last[-1].id < known.id:
+    def _look_along(self, table: TableTask) -> None:
+        windows = _survey(table)
+        if len(windows) < _WINDOWS:  # no rows any more, or so few: all of them
+            self._log, self._seen, self._last = TableLog(newest=1, at_once=_END), {}, None
+            self._log.refresh(table)
+            return
+        by_attempt: dict[int, list[Window]] = {}
+        for window in windows:
+            for number, rows in _by_attempt(window).items():
+                by_attempt.setdefault(number, []).append(rows)
+        self._seen = {number: _Seen(mine) for number, mine in by_attempt.items()}
+        self._log, self._last = None, windows[-1][-1]
+
+    def _go_on(self, table: TableTask) -> bool:
+        """Take over what is behind the last row; False where that has gone."""
+        known, task_id = self._last, table.row.task_id
+        if known is None:
             return False
-        if last[0].id > known.id:  # more came than a window holds: there is a gap between them
-            self._windows = [*self._windows[:1], *self._windows[1:][1 - _KEPT :], last]
-            return True
-        same = next((row for row in last if row.id == known.id), None)
-        if same is None or identity(same) != identity(known):
+        rows = table.database.logs(task_id, known.id - 1, _END)
+        if not rows or identity(rows[0]) != identity(known):
             return False
-        fresh = [row for row in last if row.id > known.id]
-        self._windows[-1] = [*self._windows[-1], *fresh][-2 * _END :]
+        fresh = _by_attempt(rows[1:])
+        # More than a window holds, or such a long one: the last one anew.
+        if len(rows) == _END or any(len(self._seen.get(n, ())) > _LONGEST for n in fresh):
+            rows = table.database.last_logs(task_id, _END)
+            if not rows or rows[-1].id < known.id:
+                return False
+            fresh = _by_attempt(rows)
+            for number in fresh.keys() & self._seen.keys():
+                self._seen[number].begin_anew()
+        for number, mine in fresh.items():
+            if number in self._seen:
+                self._seen[number].add(mine)
+            else:
+                self._seen[number] = _Seen([mine])
+        self._last = rows[-1]
         return True
 
-    def _by_attempt(self) -> dict[int, list[AttemptLog]]:
-        """The windows of each attempt, in the order of their rows."""
-        found: dict[int, list[AttemptLog]] = {}
-        for window in self._windows or ():
-            mine: dict[int, list[LogRow]] = {}
-            for row in window:
-                mine.setdefault(row.attempt, []).append(row)
-            for number, rows in mine.items():
-                log = AttemptLog()
-                log.add(rows)
-                found.setdefault(number, []).append(log)
-        return found
+
+class _Seen:
+    """What is known of one attempt: its first rows, its last, and samples of those between.
+
+    Its length is that of the last window.
+    """
+
+    def __init__(self, windows: Sequence[Window]) -> None:
+        self._head, self._between = _log_of(windows[:1]), _log_of(windows[1:-1])
+        self._tail = _log_of(windows[-1:]) if len(windows) > 1 else self._head
+
+    def __len__(self) -> int:
+        return len(self._tail)
+
+    def add(self, rows: Window) -> None:
+        """Rows behind those that are known."""
+        self._tail.add(rows)
+
+    def begin_anew(self) -> None:
+        """The last window is another one: of this one some points are kept."""
+        if self._tail is not self._head:
+            for name, points in self._tail.columns.items():
+                self._between.extend(name, points.view()[::_KEPT])
+        self._tail = AttemptLog()
+
+    def columns(self) -> dict[str, Column]:
+        """The points that are known, by metric."""
+        logs = [self._head, self._between, *([self._tail] if self._tail is not self._head else [])]
+        names = dict.fromkeys(name for log in logs for name in log.columns)
+        return {
+            name: concatenate([log.columns[name].view() for log in logs if name in log.columns])
+            for name in names
+        }
+
+    def part(self, number: int, table: TableTask) -> FilePart:
+        """Like the part of an event file of which only head and tail are known."""
+        row = next((row for row in table.attempts if row.attempt == number), None)
+        first = self._head.times[0] if self._head.times else None
+        last = self._tail.times[-1] if self._tail.times else None
+        source = source_of(number, row, first, last)
+        return part_from_glance(source, self._head.view(), self._tail.view(), ())
 
 
-def _part(number: int, head: AttemptLog, tail: AttemptLog, table: TableTask) -> FilePart:
-    row = next((row for row in table.attempts if row.attempt == number), None)
-    first = head.times[0] if head.times else None
-    last = tail.times[-1] if tail.times else None
-    return part_from_glance(source_of(number, row, first, last), head.view(), tail.view(), ())
+def _are_few(log: TableLog, table: TableTask) -> bool:
+    """Read a task's rows, if they are so few that all of them are."""
+    log.refresh(table, patience=0.0)
+    paged = table.database.paged(table.row.task_id)
+    if not log.is_whole and (len(log) >= MOST or paged.ends(log.last_id, MOST - len(log))):
+        return False
+    while not log.is_whole and len(log) <= MOST:
+        log.refresh(table)
+    return len(log) <= MOST
 
 
-def _joined(seen: Sequence[AttemptLog]) -> dict[str, Column]:
-    names = dict.fromkeys(name for log in seen for name in log.columns)
-    return {
-        name: concatenate([log.columns[name].view() for log in seen if name in log.columns])
-        for name in names
-    }
+def _log_of(windows: Sequence[Window]) -> AttemptLog:
+    log = AttemptLog()
+    log.add([row for window in windows for row in window])
+    return log
+
+
+def _by_attempt(rows: Window) -> dict[int, list[LogRow]]:
+    found: dict[int, list[LogRow]] = {}
+    for row in rows:
+        found.setdefault(row.attempt, []).append(row)
+    return found
 
 
 def _survey(table: TableTask) -> list[Window]:
     """Windows along all rows: both ends, evenly between them, and where attempts begin."""
     database, task_id = table.database, table.row.task_id
-    first, last = database.logs(task_id, 0, _END), database.last_logs(task_id, _END)
-    if len(first) < _END or first[-1].id >= last[0].id:
+    first, last = database.logs(task_id, 0, _HEAD), database.last_logs(task_id, _END)
+    if len(first) < _HEAD or first[-1].id >= last[0].id:
         return []
+    paged = database.paged(task_id)
 
-    def window_at(id_: int) -> Window:
-        return database.logs(task_id, id_ - 1, _SIZE)
+    def windows_at(places: Sequence[int]) -> Sequence[Window]:
+        return paged.windows(places, _SIZE)
 
     places = np.linspace(first[-1].id + 1, last[0].id - 1, _WINDOWS + 2)[1:-1].astype(np.int64)
-    between = [window_at(place) for place in sorted(set(places.tolist()))]
+    between = windows_at(sorted(set(places.tolist())))
     windows = [first, *(window for window in between if window), last]
-    return _without_overlap([*windows, *_beginnings(windows, window_at)])
+    return _without_overlap([*windows, *_beginnings(windows, windows_at)])
 
 
-def _beginnings(windows: Sequence[Window], window_at: Callable[[int], Window]) -> list[Window]:
-    """Windows around the places where one attempt ends and the next begins."""
+def _beginnings(windows: Sequence[Window], windows_at: _WindowsAt) -> list[Window]:
+    """Windows around the places where one attempt ends and the next begins.
+
+    By halving the gaps between windows of different attempts, all of them at once.
+    """
     found: list[Window] = []
-    waiting = list(pairwise(windows))
-    while waiting and len(found) < _PROBES:
-        before, behind = waiting.pop()
-        low, high = before[-1], behind[0]
-        if low.attempt == high.attempt or high.id - low.id <= 1:
-            continue
-        middle = window_at((low.id + high.id + 1) // 2)
-        if not middle or middle[0].id >= high.id:
-            middle = window_at(low.id + 1)  # numbers of other tasks lie between
-            if not middle or middle[0].id >= high.id:
-                continue
-        found.append(middle)
-        waiting += [(before, middle), (middle, behind)]
+    gaps = list(pairwise(windows))
+    while gaps and len(found) < _PROBES:
+        gaps = [gap for gap in gaps if _hides_a_beginning(*gap)]
+        middles = list(windows_at([(a[-1].id + b[0].id + 1) // 2 for a, b in gaps]))
+        # Where numbers of other tasks lie between, what follows the window before.
+        beyond = [n for n, (_, b) in enumerate(gaps) if not _is_before(middles[n], b)]
+        behind = windows_at([gaps[n][0][-1].id + 1 for n in beyond])
+        for n, middle in zip(beyond, behind, strict=True):
+            middles[n] = middle
+        halved = [(a, m, b) for (a, b), m in zip(gaps, middles, strict=True) if _is_before(m, b)]
+        found += [middle for _, middle, _ in halved]
+        gaps = [gap for a, middle, b in halved for gap in ((a, middle), (middle, b))]
     return found
+
+
+def _hides_a_beginning(before: Window, behind: Window) -> bool:
+    return before[-1].attempt != behind[0].attempt and behind[0].id - before[-1].id > 1
+
+
+def _is_before(window: Window, behind: Window) -> bool:
+    return bool(window) and window[0].id < behind[0].id
 
 
 def _without_overlap(windows: Sequence[Window]) -> list[Window]:

@@ -30,13 +30,17 @@ class TableLog:
     """All points in a task's rows, asked for once and from then on only what is newer.
 
     ``is_whole``: whether nothing was left to the next visit. ``effort`` tells the CPU time of this
-    thread, in seconds; ``newest`` rows are kept whole.
+    thread, in seconds; ``newest`` rows are kept whole, ``at_once`` are those of one question.
     """
 
     def __init__(
-        self, effort: Callable[[], float] = time.thread_time, newest: int | None = None
+        self,
+        effort: Callable[[], float] = time.thread_time,
+        newest: int | None = None,
+        at_once: int | None = None,
     ) -> None:
         self._effort = effort
+        self._at_once = at_once or _AT_ONCE
         self._whole_rows = newest or _NEWEST
         self._table: TableTask | None = None
         self._read = 0
@@ -65,7 +69,7 @@ class TableLog:
         while True:
             self._add(rows[len(known) :])
             # Numbers that do not grow are none: whoever made this table will not be read for ever.
-            self.is_whole = len(rows) < _AT_ONCE or rows[-1].id <= reached
+            self.is_whole = len(rows) < self._at_once or rows[-1].id <= reached
             if self.is_whole or self._effort() >= until:
                 return replaced
             reached = rows[-1].id
@@ -125,7 +129,7 @@ class TableLog:
 
     def _ask(self, after_id: int) -> list[LogRow]:
         assert self._table is not None
-        return self._table.database.logs(self._table.row.task_id, after_id, _AT_ONCE)
+        return self._table.database.logs(self._table.row.task_id, after_id, self._at_once)
 
     def _forget(self) -> None:
         self._generation = object()
@@ -179,9 +183,17 @@ class AttemptLog:
                 times.append(row.wall_time or 0.0)
                 values.append(value)
         for name, columns in points.items():
-            self.columns.setdefault(name, GrowingColumn()).extend(column(*columns))
+            self.extend(name, column(*columns))
         known = [*self.times, *(row.wall_time for row in rows if row.wall_time)]
         self.times = [min(known), max(known)] if known else []
+
+    def extend(self, metric: str, points: Column) -> None:
+        """Take over points alone."""
+        self.columns.setdefault(metric, GrowingColumn()).extend(points)
+
+    def __len__(self) -> int:
+        """The points of the metric that has most."""
+        return max(map(len, self.columns.values()), default=0)
 
     def view(self) -> dict[str, Column]:
         """The points by metric."""

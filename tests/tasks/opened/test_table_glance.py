@@ -20,6 +20,7 @@ from tests.tasks.tables import Table
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table_log, "_AT_ONCE", 100)
     monkeypatch.setattr(table_glance, "MOST", 100)
+    monkeypatch.setattr(table_glance, "_HEAD", 8)
     monkeypatch.setattr(table_glance, "_END", 16)
     monkeypatch.setattr(table_glance, "_WINDOWS", 6)
 

@@ -299,3 +299,16 @@ def test_places_that_grow_are_those_that_are_found_anew(folder: Path) -> None:
                 assert (places.total, places.last) == (whole.total, whole.last) == (23, 46)
                 assert places.ends.tolist() == whole.ends.tolist() == [8, 16, 24, 32, 40]
     assert math.ceil(23 / FEW) == whole.blocks
+
+
+def test_windows_of_one_question_are_those_of_a_question_each(
+    folder: Path, on_a_server: TrainingLogs
+) -> None:
+    rows: list[Columns] = [("step", 1, n, "", "{}") for n in range(23)]
+    database = written(folder, rows, "type, attempt, step, message, metrics")
+    for asked in (database, on_a_server):
+        places = [1, 2, 5, 6, 20, 45, 46, 47, 1000]
+        expected = [asked.logs("run", place - 1, 3) for place in places]
+        assert asked.paged("run").windows(places, 3) == expected
+        assert asked.paged("run").windows([], 3) == []
+        assert asked.paged("nobody").windows([1], 3) == [[]]
