@@ -139,12 +139,15 @@ class Catalogue:
     def named(self, name: str) -> Layout | None:
         """The task that people mean by ``name``: the only one of that name, or below that folder.
 
-        Of what the last scan found. None where there is none, or more than one.
+        By the id of what was parted since, that of it which was launched last. Of what the last
+        scan found. None where there is none, or more than one.
         """
         with self._changed:
             found = {} if self._found is None else self._found.layouts
             layouts = [one for id_, one in found.items() if self._may_be_task(id_)]
         meant = [one for one in layouts if one.name == name or one.id.endswith(f"/{name}")]
+        heir = self._parted.heir(name)
+        meant = [one for one in layouts if one.id == heir] or meant
         return meant[0] if len(meant) == 1 and name else None
 
     def judgements(self, task_ids: Iterable[str]) -> list[Judgement]:

@@ -49,6 +49,7 @@ class Parted:
 
     def __init__(self) -> None:
         self._parted: set[str] = set()
+        self._heirs: dict[str, str] = {}
         self._looked: dict[str, Shown] = {}  # as it was when it was looked at
 
     def parted(self, layouts: Mapping[str, Layout]) -> dict[str, Layout]:
@@ -57,9 +58,23 @@ class Parted:
         for gone in self._looked.keys() - layouts.keys():
             del self._looked[gone]
         found: dict[str, Layout] = {}
+        heirs: dict[str, str] = {}
         for id_, layout in layouts.items():
-            found.update(_parts(layout) if id_ in self._parted else [(id_, layout)])
+            if id_ not in self._parted:
+                found[id_] = layout
+                continue
+            parts = dict(_parts(layout))
+            found.update(parts)
+            heirs[id_] = max(parts.values(), key=_launched_at).id
+        self._heirs = heirs
         return found
+
+    def heir(self, id_: str) -> str | None:
+        """Of what was one task ``id_``, the part that was launched last: for whoever looks at it.
+
+        None where it has not been parted.
+        """
+        return self._heirs.get(id_)
 
     def learn(self, tasks: Iterable[Shown]) -> bool:
         """Whether ``tasks``, as they are now, show more of them to be several."""
@@ -128,6 +143,10 @@ def _parts(layout: Layout) -> Iterator[tuple[str, Layout]]:
                 layout, id=id_, name=id_, runs=tuple(runs), side_files=side_files, checkpoints=()
             ),
         )
+
+
+def _launched_at(layout: Layout) -> float:
+    return max((f.name.created or 0.0 for run in layout.runs for f in run.files), default=0.0)
 
 
 def _top(path: str, slot: str) -> str:

@@ -39,6 +39,19 @@ def test_they_are_known_to_whoever_asks_for_one_of_them_first(stage: Stage) -> N
     assert stage.opened(f"out/{_SECOND}").assessment.step == 900
 
 
+def test_whoever_looked_at_them_as_one_task_sees_the_one_that_was_launched_last(
+    stage: Stage,
+) -> None:
+    """A link, or a page that was open when the second began."""
+    launch(stage, f"out/{_FIRST}", range(10, 1001, 10), NOW, pid=1)
+    assert stage.opened("out").assessment.step == 1000
+    launch(stage, f"out/{_SECOND}", range(10, 901, 10), NOW + 60, pid=2)
+    stage.advance(10)
+    assert set(stage.listed()) == {f"out/{_FIRST}", f"out/{_SECOND}"}
+    opened = stage.opened("out").assessment
+    assert (opened.layout.id, opened.step) == (f"out/{_SECOND}", 900)
+
+
 def test_they_are_told_by_the_name_of_their_log_directory(stage: Stage) -> None:
     launch(stage, f"out/{_FIRST}", range(10, 1001, 10), NOW, pid=1)
     launch(stage, f"out/{_SECOND}", range(10, 901, 10), NOW + 60, pid=2)

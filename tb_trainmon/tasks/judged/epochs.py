@@ -34,7 +34,11 @@ def in_steps(claim: Claim, attempt: Attempt, leading: Leading) -> Conversion | N
     if claim.steps_per_epoch is not None:
         return _at(claim.amount, claim.steps_per_epoch)
     points = _epoch_points(attempt)
-    if claim.step_is_epoch or _counts_epochs(leading, points):
+    if (
+        claim.step_is_epoch
+        or _counts_epochs(leading, points)
+        or (not len(points) and _is_validated(attempt, leading))
+    ):
         return Conversion(claim.amount, "")
     if not len(points):
         return _beside(claim.amount, attempt, leading)
@@ -67,6 +71,21 @@ def _counts_epochs(leading: Leading, points: Column) -> bool:
     distance = points.value - points.step
     alike = len(points) > 1 and bool(np.all(distance == distance[0])) and abs(distance[0]) <= 1
     return alike and points.step[-1] > points.step[0] and _shares_the_counter(points, leading)
+
+
+def _is_validated(attempt: Attempt, leading: Leading) -> bool:
+    """Whether each step, one by one, ended with an evaluation: so do epochs."""
+    first, last = leading.first, leading.last
+    if first not in (0, 1) or leading.interval != 1:
+        return False
+    return any(
+        facts.meaning.role == "eval"
+        and facts.interval == 1
+        and facts.points > _ALIKE
+        and (facts.first_step, facts.max_step) == (first, last)
+        for part in attempt.parts
+        for facts in part.tags.values()
+    )
 
 
 def _shares_the_counter(points: Column, leading: Leading) -> bool:

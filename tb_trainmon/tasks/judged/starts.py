@@ -263,13 +263,13 @@ def _base(track: Track, before: Track | None, interval: int | None) -> tuple[int
     first = track.first_step
     if before is not None:
         apart = first - before.last_step
-        meets = 0 < apart <= max(track.longest_interval, before.longest_interval, interval or 0)
+        longest = max(track.longest_interval, before.longest_interval, interval or 0)
+        # Where both have a single point, nothing else tells an interval than what is between them.
+        meets = 0 < apart <= (longest or apart)
         if meets and before.last_step <= track.lowest:
             return before.last_step, f"It goes on from step {before.last_step:,}."
-    longest = max(track.longest_interval, interval or 0)
-    there = [
-        step for step in track.saved if first - longest <= step <= min(track.lowest, first - 1)
-    ]
+    own = max(track.longest_interval, interval or 0)
+    there = [step for step in track.saved if first - own <= step <= min(track.lowest, first - 1)]
     if there:
         return max(there), f"It starts from the checkpoint of step {max(there):,}."
     base = min(max(_an_interval_before(track, interval or 0), 0), track.lowest)

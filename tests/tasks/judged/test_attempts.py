@@ -362,6 +362,19 @@ def test_a_resume_starts_by_the_interval_of_the_attempt_before_while_it_has_one_
     assert attempts_of(stage.judged()) == [("first", 0, 55), ("resume", 40, 100)]
 
 
+def test_launches_of_a_single_point_each_go_on_from_one_another(stage: Stage) -> None:
+    for n in range(4):
+        at = NOW + 4 * HOURS * n
+        stage.file(created=at, pid=n + 1).log(1_000 * (n + 1), at + 9_000, {"train/loss": 1.0})
+    assert attempts_of(stage.judged()) == [
+        ("first", 0, 1_000),
+        ("resume", 1_000, 2_000),
+        ("resume", 2_000, 3_000),
+        ("resume", 3_000, 4_000),
+    ]
+    assert xs(stage.opened()) == [1_000, 2_000, 3_000, 4_000]
+
+
 def test_a_pod_that_is_launched_again_is_another_process(stage: Stage) -> None:
     """Host and process are the same in every pod; the count of writers begins at 0 again."""
     for n in range(3):

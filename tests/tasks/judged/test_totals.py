@@ -15,7 +15,7 @@ from tb_trainmon.tasks.found.records import (
     says_language_model,
     whole_number,
 )
-from tests.tasks.scenes import NOW, WHEREVER, LogFile, Stage
+from tests.tasks.scenes import HOURS, NOW, WHEREVER, LogFile, Stage
 
 _HF = "the arguments that the Hugging Face Trainer logged"
 
@@ -282,3 +282,27 @@ def test_a_side_file_is_read_once_for_each_state(tmp_path: Path) -> None:
     assert side_files.yaml(str(path)) is None
     path.unlink()
     assert side_files.yaml(str(path)) is None
+
+
+@pytest.mark.parametrize(("first", "last", "status"), [(0, 18, "stopped"), (1, 20, "completed")])
+def test_steps_that_each_end_with_an_evaluation_are_epochs(
+    stage: Stage, first: int, last: int, status: str
+) -> None:
+    file = stage.file().hparams({"epochs": 20.0})
+    for epoch in range(first, last + 1):
+        file.log(epoch, NOW + 60 * epoch, {"loss/train": 1.0}).log(
+            epoch, NOW + 60 * epoch + 50, {"loss/val": 1.0}
+        )
+    stage.advance(48 * HOURS)
+    task = stage.judged()
+    assert task.total is not None
+    assert (task.total.steps, task.verdict.status) == (20, status)
+
+
+def test_steps_with_an_evaluation_now_and_then_are_no_epochs(stage: Stage) -> None:
+    file = stage.file().hparams({"epochs": 20.0})
+    for step in range(18):
+        file.log(step, NOW + 60 * step, {"loss/train": 1.0})
+        if step % 2:
+            file.log(step, NOW + 60 * step + 50, {"loss/val": 1.0})
+    assert stage.judged().total is None
