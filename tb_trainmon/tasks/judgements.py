@@ -67,7 +67,16 @@ class Judgement:
         if usual_end == self.usual_end:
             return self
         assessment = self.alone.beside(usual_end)
-        return replace(self, assessment=assessment, usual_end=usual_end)
+        return Judgement(
+            self.layout,
+            self.at,
+            self.alone,
+            self.problems,
+            self.rows,
+            assessment,
+            self.is_task,
+            usual_end,
+        )
 
     def shows(self, layout: Layout) -> bool:
         """Whether the task, lying on disk as ``layout``, shows what it was judged by: no new file.
@@ -99,7 +108,7 @@ class Judgements:
         self._side_files = side_files
         self._clock = clock
         self._glances = Glances(clock, disks)
-        self._limits = Limits(self._glances, side_files)
+        self._limits = Limits(self._glances)
         self._tables: dict[str, TableGlance] = {}
         self._failed: set[str] = set()  # tasks whose failure has been logged
 
@@ -143,8 +152,7 @@ class Judgements:
         known_limit = self._limits.of(layout)
         assessment = say(shown, self._side_files, now, known_limit=known_limit)
         if known_limit is None and in_doubt(assessment):
-            known_limit = self._limits.learn(layout, now)
-            assessment = say(shown, self._side_files, now, known_limit=known_limit)
+            assessment = assessment.knowing(self._limits.learn(layout))
         # Worked out here, where a defect is that of one task.
         _ = shown.lead_value, shown.loss, assessment.end
         rows = SeenRows(log.columns(), log.is_whole, log.last_id) if log else _NO_ROWS

@@ -12,11 +12,11 @@ from collections.abc import Collection, Mapping
 from tb_trainmon.core.columns import Column
 from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.tasks.found.layout import Layout
-from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.glances import Glances
-from tb_trainmon.tasks.judged.assessment import Assessment, assess
+from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.pulse import GAPS, Limit
+from tb_trainmon.tasks.judged.shown import shown_by
 
 _SILENT = ("completed", "stopped")
 
@@ -24,9 +24,8 @@ _SILENT = ("completed", "stopped")
 class Limits:
     """What all points of tasks have shown, until their files change."""
 
-    def __init__(self, glances: Glances, side_files: SideFiles) -> None:
+    def __init__(self, glances: Glances) -> None:
         self._glances = glances
-        self._side_files = side_files
         self._known: dict[str, tuple[tuple[Run, ...], Limit | None]] = {}
 
     def of(self, layout: Layout) -> Limit | None:
@@ -34,11 +33,11 @@ class Limits:
         runs, limit = self._known.get(layout.id, ((), None))
         return limit if runs == layout.runs else None
 
-    def learn(self, layout: Layout, now: float) -> Limit | None:
+    def learn(self, layout: Layout) -> Limit | None:
         """Read a task's files to their ends, once; None where one is too large or remote."""
         runs, limit = self._known.get(layout.id, ((), None))
         if runs != layout.runs:
-            limit = self._read(layout, now)
+            limit = self._read(layout)
             self._known[layout.id] = layout.runs, limit
         return limit
 
@@ -47,7 +46,7 @@ class Limits:
         for gone in self._known.keys() - set(task_ids):
             del self._known[gone]
 
-    def _read(self, layout: Layout, now: float) -> Limit | None:
+    def _read(self, layout: Layout) -> Limit | None:
         parts: list[FilePart] = []
         scalars: dict[str, Mapping[str, Column]] = {}
         for run in layout.runs:
@@ -61,8 +60,7 @@ class Limits:
         def columns(part: FilePart, tag: str) -> Column:
             return scalars[part.source.file.path][tag][part.cut[tag]]
 
-        evidence = assess(layout, parts, self._side_files, now, columns=columns).evidence
-        return evidence.pulse.limit if evidence else None
+        return shown_by(layout, parts, columns=columns).pulse.limit
 
 
 def in_doubt(task: Assessment) -> bool:

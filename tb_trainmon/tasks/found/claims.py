@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tb_trainmon.tasks.found.records import MODEL, whole_number
-from tb_trainmon.tasks.found.total_names import NamedFile, Unit, total_names, unit_of
+from tb_trainmon.tasks.found.total_names import NamedFile, Unit, named_number, total_names, unit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ def claims_of_mapping(
     found = {
         name: number
         for name in names or total_names().units
+        if name in values or "." in name
         if (number := whole_number(_under(values, name))) is not None
     }
     yield from _claims(found, where)
@@ -86,7 +87,7 @@ def _claims(found: Mapping[str, int], where: str) -> Iterator[Claim]:
 def _numbers_in(text: str) -> dict[str, int]:
     """The first whole number behind each name that the text has, best name first."""
     found: dict[str, int] = {}
-    for match in total_names().in_text.finditer(text):
+    for match in named_number().finditer(text):
         name, number = match["flag"] or match["name"], whole_number(match["number"])
         if number is not None:
             found.setdefault(name, number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tb_trainmon.event_files.disk import Disk, LocalDisk
 from tb_trainmon.event_files.scan import Folder, LogdirScan
@@ -74,13 +74,14 @@ class _Claims:
     def task_of(self, run: str) -> str | None:
         """The task that claims ``run`` or a folder above it; None to leave it to the rules."""
         path = run
-        while True:
+        while self._by_run:
             found = self._by_run.get(path or ".")
             if found is not None:
                 return _claim(found)
             if not path:
-                return self.configuration.task_of(run)
+                break
             path = path.rpartition("/")[0]
+        return self.configuration.task_of(run)
 
     def task_called(self, id_: str) -> str | None:
         """The database's task of this id: what lies in a folder of that name is its too."""
@@ -108,10 +109,9 @@ class _Place:
     top: str
     folders: Sequence[Folder]
 
-    @property
-    def paths(self) -> list[str]:
-        """The folders' absolute paths."""
-        return [os.path.join(self.top, folder.path) for folder in self.folders]
+    def path_of(self, folder: Folder, name: str) -> str:
+        """The absolute path of what is called ``name`` in one of the folders."""
+        return os.path.join(self.top, folder.path, name)
 
 
 def _layout(place: _Place, task: str, runs: Sequence[Run], claims: _Claims) -> Layout:
@@ -123,20 +123,16 @@ def _layout(place: _Place, task: str, runs: Sequence[Run], claims: _Claims) -> L
     return Layout(
         id=id_,
         name=name,
-        runs=tuple(_legible(run) for run in runs),
+        runs=tuple([Run(legible(run.path), legible(run.slot), run.files) for run in runs]),
         rule=claims.configuration.rule_for(tuple(run.path for run in runs)),
         side_files=tuple(
-            os.path.join(path, file)
-            for path, folder in zip(place.paths, place.folders, strict=True)
+            place.path_of(folder, file)
+            for folder in place.folders
             for file in sorted(folder.file_names)
         ),
         checkpoints=_checkpoints(place),
         table=found.task if found else None,
     )
-
-
-def _legible(run: Run) -> Run:
-    return replace(run, path=legible(run.path), slot=legible(run.slot))
 
 
 def _owners(grouped: Mapping[str, Sequence[Run]]) -> dict[str, str]:
@@ -157,11 +153,11 @@ def _owners(grouped: Mapping[str, Sequence[Run]]) -> dict[str, str]:
 
 def _checkpoints(at: _Place) -> tuple[Checkpoint, ...]:
     found = []
-    for folder, path in zip(at.folders, at.paths, strict=True):
+    for folder in at.folders:
         for name in folder.folder_names:
             match = CHECKPOINT.fullmatch(name)
             if match:
-                place = os.path.join(path, name)
+                place = at.path_of(folder, name)
                 try:
                     made_at = at.disk.stat(place).modified_ns / 1e9
                 except OSError:

@@ -18,7 +18,8 @@ class Root:
 
     def qualified(self, run: str) -> str:
         """The name by which the whole program knows ``run``; ``.`` is the directory itself."""
-        return legible("/".join(part for part in (self.name, run) if part)) or "."
+        both = f"{self.name}/{run}" if self.name and run else self.name or run
+        return legible(both) or "."
 
 
 def legible(path: str) -> str:
@@ -27,6 +28,8 @@ def legible(path: str) -> str:
     Python carries bytes of a file name that are no UTF-8 as lone surrogates, which neither UTF-8
     nor JSON has: they become ``\xff``.
     """
+    if path.isascii():
+        return path
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 

@@ -36,7 +36,6 @@ class TotalNames:
     texts: frozenset[str]
     shares: frozenset[str]
     files: Mapping[str, NamedFile]
-    in_text: re.Pattern[str]
 
 
 @cache
@@ -45,7 +44,6 @@ def total_names() -> TotalNames:
     text = files("tb_trainmon.tasks").joinpath("total_names.json").read_text(encoding="utf-8")
     table = json.loads(text)
     units: dict[str, Unit] = {row["name"]: row["unit"] for row in table["names"]}
-    any_name = "|".join(units)
     return TotalNames(
         units=units,
         texts=frozenset(table["texts"]) | {name for name, u in units.items() if u == "steps"},
@@ -58,11 +56,17 @@ def total_names() -> TotalNames:
             )
             for row in table["files"]
         },
-        in_text=re.compile(
-            rf"(?:(?<!\w)--(?P<flag>{any_name})[\s=]+"
-            rf"|\b(?P<name>{any_name})\b[\"'`*\s]*[=:|][\"'`*\s]*)"
-            rf"(?P<number>{_NUMBER})(?!\w|[.,]\d)"
-        ),
+    )
+
+
+@cache
+def named_number() -> re.Pattern[str]:
+    """A name of the table in a text, with the number behind it; many logs have no texts."""
+    any_name = "|".join(total_names().units)
+    return re.compile(
+        rf"(?:(?<!\w)--(?P<flag>{any_name})[\s=]+"
+        rf"|\b(?P<name>{any_name})\b[\"'`*\s]*[=:|][\"'`*\s]*)"
+        rf"(?P<number>{_NUMBER})(?!\w|[.,]\d)"
     )
 
 

@@ -167,11 +167,18 @@ class Assessment:
         if not _trains(leading) or not usual_end.is_for(leading.interval):
             return self
         totals = alone.totals.beside(usual_end, leading)
-        evidence = replace(alone, totals=totals, usual_end=usual_end)
+        evidence = alone.beside(usual_end, totals)
         verdict = judge(evidence, self.layout.table)
         if verdict == self.verdict and totals == alone.totals:
             return self
         return _told(self.shown, self.side_files, evidence, verdict)
+
+    def knowing(self, limit: Limit | None) -> Assessment:
+        """The same where all points have shown how long it may be silent."""
+        if limit is None or self.evidence is None:
+            return self
+        evidence = replace(self.evidence, pulse=self.shown.pulse.knowing(limit))
+        return _told(self.shown, self.side_files, evidence, judge(evidence, self.layout.table))
 
     @cached_property
     def attempts(self) -> tuple[AttemptView, ...]:

@@ -40,13 +40,13 @@ def leading_of(training: Mapping[_Key, Candidate]) -> _Key | None:
     often: of two that are logged together one is ahead whenever a file is read between them, and
     that must not change what leads. A series of one or two points leads no busy ones.
     """
-    busiest = max((candidate.points for candidate in training.values()), default=0)
+    busiest = max([candidate.points for candidate in training.values()], default=0)
     if busiest >= _MANY:
         training = {key: c for key, c in training.items() if c.points >= _FEW}
     worths = {key: _worth(candidate.meaning) for key, candidate in training.items()}
     best = min(worths.values(), default=None)
     equals = {key: c for key, c in training.items() if worths[key] == best}
-    often = _AS_OFTEN * max((c.points for c in equals.values()), default=0)
+    often = _AS_OFTEN * max([c.points for c in equals.values()], default=0)
     equals = {key: c for key, c in equals.items() if c.points >= often}
     if len(equals) > 1:
         reached = sorted(candidate.reached for candidate in training.values())
@@ -62,9 +62,8 @@ def _company(candidate: Candidate, reached: Sequence[int]) -> int:
 
 
 def _worth(meaning: Meaning) -> tuple[int, int]:
-    if meaning.metric in _LEADERS:
-        return _LEADERS.index(meaning.metric), meaning.rank
-    return len(_LEADERS), 0
+    place = _LEADERS.get(meaning.metric)
+    return (len(_LEADERS), 0) if place is None else (place, meaning.rank)
 
 
-_LEADERS = ("loss", "reward")
+_LEADERS: Mapping[str | None, int] = {"loss": 0, "reward": 1}

@@ -124,6 +124,8 @@ def _evidence(attempts: Sequence[Attempt]) -> frozenset[str]:
         for part in attempt.parts
     }
     models = [text for attempt in attempts if (text := attempt.text(MODEL))]
+    if len(said) == 1 and not models:
+        return said.pop()
     return evidence_of((), models).union(*said)
 
 

@@ -286,6 +286,8 @@ def _best(candidates: Sequence[_Candidate]) -> _Candidate:
     them, and that must not change the source. What is logged hardly ever beside one that is no
     part of it is a summary, and the source of last resort.
     """
+    if len(candidates) == 1:
+        return candidates[0]
     whole = [c.points for c in candidates if c.meaning.rank < _PART_RANK]
     busy = [c for c in candidates if c.points >= _SUMMARY * max(whole, default=0)]
     candidates = busy or candidates

@@ -143,10 +143,10 @@ def shown_by(
         has_scalars=any(part.measures for part in parts),
         started_at=_started_at(executions, parts),
         # Rows of the table may have no times at all.
-        last_event_at=max((part.last_event_at for part in parts), default=None) or None,
+        last_event_at=max([part.last_event_at for part in parts], default=None) or None,
         step=current.last_step if current and _is_seen(current.files) else None,
         sign=sign_of_end(current.files, leading) if current else None,
-        launched_again=max((part.opened_at for part in waiting), default=None),
+        launched_again=max([part.opened_at for part in waiting], default=None),
     )
 
 

@@ -88,12 +88,12 @@ def track_of(
     if not counted:
         return None
     training = _earliest(counted)
-    facts = training or [facts for *_, facts in counted]
-    opened_at = min(part.launched_at for part in {id(p): p for p, *_ in counted}.values())
+    facts = training or [facts for _, _, facts in counted]
+    opened_at = min([part.launched_at for part in {id(p): p for p, _, _ in counted}.values()])
     return Track(
-        first_step=min(f.first_step for f in facts),
-        lowest=min(f.min_step for *_, f in counted),
-        last_step=max(f.max_step for *_, f in counted),
+        first_step=min([f.first_step for f in facts]),
+        lowest=min([f.min_step for _, _, f in counted]),
+        last_step=max([f.max_step for _, _, f in counted]),
         interval=usual_gap(first_steps(facts)),
         configured=_configured(parts),
         facts=facts,
@@ -101,7 +101,7 @@ def track_of(
         session=next((part.session for part in parts if part.session is not None), None),
         is_over=any(tag in _END_TAGS for _, tag, _ in counted),
         evaluated=_evaluated_before(training, counted) if training else None,
-        saved=[c.step for c in checkpoints if c.made_at <= opened_at + _CLOCKS],
+        saved=tuple([c.step for c in checkpoints if c.made_at <= opened_at + _CLOCKS]),
     )
 
 
@@ -113,7 +113,7 @@ def _evaluated_before(
     first = min(facts.first_step for facts in training)
     found = (
         facts.first_step
-        for *_, facts in counted
+        for _, _, facts in counted
         if facts.meaning.role == "eval"
         and facts.first_wall_time < first_at
         and facts.first_step <= first

@@ -60,6 +60,23 @@ class Evidence:
     usual_end: UsualEnd | None = None
     launched_again: float | None = None
 
+    def beside(self, usual_end: UsualEnd, totals: Totals) -> Evidence:
+        """The same where its siblings ended at ``usual_end``, of which ``totals`` know."""
+        return Evidence(  # by hand: it is made for each task of a list, and ``replace`` is slow
+            self.now,
+            self.pulse,
+            self.silence,
+            self.has_scalars,
+            self.last_event_at,
+            self.step,
+            totals,
+            self.sign,
+            self.error,
+            self.writes_its_end,
+            usual_end,
+            self.launched_again,
+        )
+
     @property
     def clock_off(self) -> float:
         """Seconds by which the writer's clock is ahead of the reader's.

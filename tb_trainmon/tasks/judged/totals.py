@@ -88,7 +88,7 @@ class Totals:
             return self
         found = Total(end.step, end.words, Worth.SIBLINGS)
         if self.total is None or self.total.worth > found.worth:
-            return replace(self, total=found)
+            return Totals(found, self.refuted, self.epochs_done)
         if not _differ(found, self.total):
             return self
         return replace(self, refuted=(*self.refuted, _against(found, self.total)))
