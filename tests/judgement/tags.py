@@ -26,6 +26,7 @@ FILES = (
     "tags_of_loggers.json",
     "tags_of_loops.json",
     "tags_of_repositories.json",
+    "tags_of_own_loops.json",
 )
 
 # Canonical names in the words of the labels; one that is itself a role needs no entry.

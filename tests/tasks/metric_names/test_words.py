@@ -71,6 +71,10 @@ def test_a_tag_of_a_million_characters_is_read_soon(tag: str) -> None:
         # What stands behind the word "loss" names one of its parts, before it how it is computed.
         ("train/loss_ce", ("loss", 7)),
         ("train/CE loss", ("loss", 0)),
+        ("train_CEloss", ("loss", 0)),
+        # ... but PPO's objective is the policy's, and an objective's loss is a loss.
+        ("loss_objective", ("policy_loss", 0)),
+        ("objective_loss", ("loss", 1)),
         # A generator's loss leads; its parts come next, and those of its adversary last.
         ("loss_G", ("loss", 4)),
         ("Generator", ("loss", 4)),
