@@ -27,6 +27,7 @@ def logged(stage: Stage, *tags: str, text: str = "") -> Stage:
             "rl_post_training",
             ("reward", "response_length"),
         ),
+        (("grpo/avg_reward", "grpo/loss"), "rl_post_training", ("reward", "policy_loss")),
         (
             ("rewards/chosen", "rewards/accuracies", "loss"),
             "rl_post_training",
