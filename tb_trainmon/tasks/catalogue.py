@@ -321,7 +321,9 @@ class Catalogue:
     def _judge_all(self) -> None:
         due = self._due()
         for start in range(0, len(due), _AT_ONCE):
-            self._publish([self._judge(layout) for layout in due[start : start + _AT_ONCE]])
+            together = due[start : start + _AT_ONCE]
+            self._judgements.look_ahead(together)
+            self._publish([self._judge(layout) for layout in together])
         # Where siblings ended is known when all of them have been judged.
         with self._changed:
             changed = self._families.update(

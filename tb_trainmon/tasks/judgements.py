@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -19,7 +19,7 @@ from tb_trainmon.tasks.judged.shown import shown_by
 from tb_trainmon.tasks.judged.siblings import UsualEnd
 from tb_trainmon.tasks.judged.status import Verdict
 from tb_trainmon.tasks.limits import Limits, in_doubt
-from tb_trainmon.tasks.opened.table_glance import TableGlance
+from tb_trainmon.tasks.opened.table_glance import TableGlance, glances_of
 
 _SETTLED_SHARE = 0.01  # a task that ended long ago is judged again when its age has grown by this
 _SETTLED = 30.0  # seconds, at the least
@@ -115,6 +115,18 @@ class Judgements:
     def can_judge(self, layout: Layout) -> bool:
         """Whether all its files can be glanced at now; remote ones may be on their way."""
         return self._glances.are_ready(layout.runs)
+
+    def look_ahead(self, layouts: Sequence[Layout]) -> None:
+        """Ask for what several tasks, which are about to be judged, are judged by, at once.
+
+        Never raises: what goes wrong here goes wrong for one of them when that is judged.
+        """
+        new = {layout.id: layout.table for layout in layouts if layout.table and not layout.runs}
+        new = {id_: table for id_, table in new.items() if id_ not in self._tables}
+        try:
+            self._tables |= glances_of(new) if len(new) > 1 else {}
+        except Exception:
+            _logger.exception("TrainMon failed to look at several tasks at once.")
 
     def judge(self, layout: Layout, before: Judgement | None = None) -> Judgement:
         """What is to be said of a task now; ``before`` is what was said of it the last time.

@@ -98,14 +98,7 @@ class PagedRows:
 
     def windows(self, places: Sequence[int], size: int) -> list[list[LogRow]]:
         """For each place the first few rows whose numbers are that or more, ascending."""
-        question = _WINDOWS.get(self._database.dialect)
-        if question is None or not places:
-            return [self._database.logs(self._task_id, place - 1, size) for place in places]
-        found: dict[object, list[LogRow]] = {int(place): [] for place in places}
-        wanted = {"places": json.dumps(list(found)), "size": size}
-        for row in self._ask(question, wanted):
-            found[row["trainmon_place"]].append(LogRow.from_database(row))
-        return [found[place] for place in places]
+        return windows_of(self._database, [(self._task_id, place) for place in places], size)
 
     def rows(self, ids: Sequence[int]) -> list[LogRow]:
         """The rows with these numbers, which ascend, as far as they are there."""
@@ -117,6 +110,24 @@ class PagedRows:
 
     def _ask(self, question: Any, wanted: Mapping[str, object]) -> Sequence[dict[str, Any]]:
         return self._database.ask(question, {"task_id": self._task_id, **wanted})
+
+
+def windows_of(
+    database: TrainingLogs, spots: Sequence[tuple[str, int]], size: int
+) -> list[list[LogRow]]:
+    """For each task and place, the task's first few rows whose numbers are that or more.
+
+    Raises DatabaseUnreadable.
+    """
+    question = _WINDOWS.get(database.dialect)
+    if question is None:
+        return [database.logs(task_id, place - 1, size) for task_id, place in spots]
+    found: list[list[LogRow]] = [[] for _ in spots]
+    told = [[values.storable_text(task_id), int(place)] for task_id, place in spots]
+    wanted = {"spots": json.dumps(told), "size": size}
+    for row in database.ask(question, wanted) if spots else ():
+        found[row["trainmon_spot"]].append(LogRow.from_database(row))
+    return found
 
 
 def _type(value: object) -> str:
@@ -141,22 +152,27 @@ _NUMBER = text(
 ).bindparams(bindparam("after_id", type_=BigInteger), bindparam("last_id", type_=BigInteger))
 
 _WINDOWS = {
-    # As if each place were asked for by itself, in one question.
+    # As if each spot were asked for by itself, in one question.
     "sqlite": text("""
-WITH places (place) AS (SELECT value FROM json_each(:places))
-SELECT places.place AS trainmon_place, logs.* FROM places CROSS JOIN training_logs AS logs
+WITH spots (spot, task_id, place) AS (
+    SELECT key, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:spots)
+)
+SELECT spots.spot AS trainmon_spot, logs.* FROM spots CROSS JOIN training_logs AS logs
 WHERE logs.id IN (
     SELECT found.id FROM training_logs AS found
-    WHERE found.task_id = :task_id AND found.id >= places.place ORDER BY found.id LIMIT :size
+    WHERE found.task_id = spots.task_id AND found.id >= spots.place
+    ORDER BY found.id LIMIT :size
 )
 ORDER BY logs.id"""),
     "postgresql": text("""
-SELECT places.place AS trainmon_place, logs.* FROM (
-    SELECT CAST(value AS BIGINT) AS place FROM json_array_elements_text(CAST(:places AS JSON))
-) AS places
+SELECT spots.spot - 1 AS trainmon_spot, logs.* FROM (
+    SELECT spot, value ->> 0 AS task_id, CAST(value ->> 1 AS BIGINT) AS place
+    FROM json_array_elements(CAST(:spots AS JSON)) WITH ORDINALITY AS told (value, spot)
+) AS spots
 CROSS JOIN LATERAL (
     SELECT * FROM training_logs AS found
-    WHERE found.task_id <= :task_id AND (found.task_id, found.id) >= (:task_id, places.place)
+    WHERE found.task_id <= spots.task_id
+      AND (found.task_id, found.id) >= (spots.task_id, spots.place)
     ORDER BY found.task_id, found.id LIMIT :size
 ) AS logs
 ORDER BY logs.id"""),

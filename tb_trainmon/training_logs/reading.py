@@ -31,7 +31,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.training_logs import sentences, sqlite_file, values
-from tb_trainmon.training_logs.by_page import PagedRows
+from tb_trainmon.training_logs.by_page import PagedRows, windows_of
 from tb_trainmon.training_logs.engines import reading_engine
 from tb_trainmon.training_logs.file_systems import network_file_system
 from tb_trainmon.training_logs.location import Location, located
@@ -161,6 +161,10 @@ class TrainingLogs:
             raise
         except Exception as error:  # noqa: BLE001  (see _from_server)
             raise sentences.unreadable(location, error) from None
+
+    def first_logs(self, task_ids: Sequence[str], most: int) -> list[list[LogRow]]:
+        """Of each of several tasks the first ``most`` rows, oldest first, in one question."""
+        return windows_of(self, [(task_id, 1) for task_id in task_ids], most)
 
     def revision(self) -> object:
         """A token that changes with every write, without asking the database; None if unknown."""

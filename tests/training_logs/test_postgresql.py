@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.logger.patience import in_words
+from tb_trainmon.training_logs import migrations
 from tb_trainmon.training_logs.engines import reading_engine
 from tb_trainmon.training_logs.entries import Beginning, Ending, Entry
 from tb_trainmon.training_logs.location import located
@@ -143,6 +144,18 @@ def test_writers_that_begin_at_once_on_an_empty_database_are_attempts_one_to_eig
         thread.join()
     assert sorted(numbers) == list(range(1, 9))
     assert [attempt.attempt for attempt in reader.attempts()["bert"]] == list(range(1, 9))
+
+
+def test_who_finds_its_tables_waits_for_nobody_who_makes_some(
+    filled: TrainingLogsWriter, url: str, beginning: NewBeginning
+) -> None:
+    """Sixty trainings that began at once took turns, and some were told that they cannot write."""
+    engine = reading_engine(located(url))
+    with engine.connect() as another:
+        another.exec_driver_sql(f"SELECT pg_advisory_lock({migrations._LOCK})")
+        with closing(TrainingLogsWriter(url, 0.2)) as writer, writer.transaction() as logs:
+            assert logs.begin(beginning()) == 2
+    engine.dispose()
 
 
 def test_a_locked_table_is_waited_for_no_longer_than_asked(

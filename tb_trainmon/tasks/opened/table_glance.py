@@ -7,11 +7,13 @@ questions for some hundred rows, once, and from then on by what is new.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import pairwise
 
 import numpy as np
 
 from tb_trainmon.core.columns import Column, concatenate
+from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.tasks.found.layout import TableTask
 from tb_trainmon.tasks.judged.cuts import part_from_glance
 from tb_trainmon.tasks.judged.parts import FilePart
@@ -33,11 +35,12 @@ _WindowsAt = Callable[[Sequence[int]], Sequence[Window]]
 class TableGlance:
     """What is known of a task's rows without all of them.
 
-    ``is_whole``: whether all are known; ``last_id``: the number of the last.
+    ``is_whole``: whether all are known; ``last_id``: the number of the last. The first rows may
+    have been asked for ``ahead``.
     """
 
-    def __init__(self) -> None:
-        self._log: TableLog | None = TableLog(newest=1, at_once=_END)
+    def __init__(self, ahead: Sequence[LogRow] | None = None) -> None:
+        self._log: TableLog | None = TableLog(newest=1, at_once=_END, ahead=ahead)
         self._seen: dict[int, _Seen] = {}
         self._last: LogRow | None = None
 
@@ -111,6 +114,23 @@ class TableGlance:
                 self._seen[number] = _Seen([mine])
         self._last = rows[-1]
         return True
+
+
+def glances_of(tables: Mapping[str, TableTask]) -> dict[str, TableGlance]:
+    """Glances at several tasks, by id, whose first rows each database has been asked for at once.
+
+    A database that cannot be read will say so when a glance is refreshed.
+    """
+    by_database: dict[int, list[str]] = {}
+    for id_, table in tables.items():
+        by_database.setdefault(id(table.database), []).append(id_)
+    found: dict[str, TableGlance] = {}
+    for mine in by_database.values():
+        database = tables[mine[0]].database
+        with suppress(DatabaseUnreadable):
+            rows = database.first_logs([tables[id_].row.task_id for id_ in mine], _END)
+            found |= {id_: TableGlance(ahead) for id_, ahead in zip(mine, rows, strict=True)}
+    return found
 
 
 class _Seen:

@@ -31,6 +31,7 @@ class TableLog:
 
     ``is_whole``: whether nothing was left to the next visit. ``effort`` tells the CPU time of this
     thread, in seconds; ``newest`` rows are kept whole, ``at_once`` are those of one question.
+    The first of them may have been asked for ``ahead``, with those of other tasks.
     """
 
     def __init__(
@@ -38,7 +39,9 @@ class TableLog:
         effort: Callable[[], float] = time.thread_time,
         newest: int | None = None,
         at_once: int | None = None,
+        ahead: Sequence[LogRow] | None = None,
     ) -> None:
+        self._ahead = ahead
         self._effort = effort
         self._at_once = at_once or _AT_ONCE
         self._whole_rows = newest or _NEWEST
@@ -127,8 +130,11 @@ class TableLog:
         rows = self._marks.memory + len(self._newest) * _BYTES_A_WHOLE_ROW
         return rows + self._places.ends.nbytes + points
 
-    def _ask(self, after_id: int) -> list[LogRow]:
+    def _ask(self, after_id: int) -> Sequence[LogRow]:
         assert self._table is not None
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and after_id == 0:
+            return ahead
         return self._table.database.logs(self._table.row.task_id, after_id, self._at_once)
 
     def _forget(self) -> None:
