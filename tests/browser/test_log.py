@@ -220,3 +220,20 @@ def test_a_row_and_the_charts_point_at_each_other(page: Page, frame: FrameLocato
     expect(grid(frame).locator(".is-near")).to_contain_text(
         "nearest to what the chart is pointed at"
     )
+
+
+def test_a_row_at_which_an_insight_begins_leads_to_its_card(
+    page: Page, tensorboard: TensorBoard
+) -> None:
+    frame = open_trainmon(page, tensorboard, task="transformers_v5/nan/tb")
+    card = frame.locator(".insight-line")
+    mark = rows(frame).locator(".log-insight")
+    expect(mark).to_have_accessible_name(re.compile("^Insight: .*step 35"))
+
+    mark.click()
+    expect(card).to_be_focused()
+    expect(card).to_have_attribute("aria-expanded", "true")
+
+    row_of(frame, 35).click()
+    frame.locator("#log-detail").get_by_role("button", name="step 35").press("Enter")
+    expect(card).to_be_focused()

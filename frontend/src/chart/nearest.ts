@@ -3,8 +3,9 @@
 import type { XRange } from './chart_data';
 import type { ChartLine } from './content';
 
-/** The index in the line's series of the point whose place is nearest; null for a line without points. */
+/** The index in the line's series of the point whose place is nearest; null for a line without points, and before an extrapolation begins. */
 export function nearest(line: ChartLine, x: number): number | null {
+  if (line.band && x < (line.x[line.first] ?? x)) return null;
   if (!isAscending(line)) return nearestByScan(line, x);
   const after = firstWhere(line, (place) => place >= x);
   if (after === line.end) return line.end > line.first ? line.end - 1 : null;

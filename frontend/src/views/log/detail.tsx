@@ -2,16 +2,19 @@
 
 import { formatCount } from '../../base/numbers';
 import { visible, visibleText } from '../../base/visible';
-import type { LogRow } from '../../wire/messages';
+import type { Insight, LogRow } from '../../wire/messages';
 import { repeatsMetrics, TypeTag, timeText } from './row';
 
 interface DetailProps {
   readonly row: LogRow;
+  /** Those that begin here. */
+  readonly insights: readonly Insight[];
+  readonly onInsight: (insight: Insight) => void;
   readonly onCopy: () => void;
   readonly onClose: () => void;
 }
 
-export function LogDetail({ row, onCopy, onClose }: DetailProps) {
+export function LogDetail({ row, insights, onInsight, onCopy, onClose }: DetailProps) {
   const metrics = Object.entries(row.metrics);
   return (
     <section class="log-detail" id="log-detail" aria-label="The whole row">
@@ -27,6 +30,16 @@ export function LogDetail({ row, onCopy, onClose }: DetailProps) {
           Close
         </button>
       </p>
+      {insights.map((insight) => (
+        <p key={insight.id}>
+          <button type="button" class="link" onClick={() => onInsight(insight)}>
+            <span class={`log-insight is-${insight.severity}`} aria-hidden="true">
+              ◆
+            </span>{' '}
+            {insight.title}
+          </button>
+        </p>
+      ))}
       {row.message && !repeatsMetrics(row) && <p class="log-message">{visibleText(row.message)}</p>}
       {metrics.length > 0 && (
         <dl class="pairs">

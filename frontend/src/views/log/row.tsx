@@ -5,13 +5,15 @@ import { formatCount } from '../../base/numbers';
 import { formatDateTime } from '../../base/times';
 import { named, visibleText } from '../../base/visible';
 import { shownValue } from '../../model/row_text';
-import type { LogRow } from '../../wire/messages';
+import type { Insight, LogRow } from '../../wire/messages';
 
 export interface RowState {
   readonly isActive: boolean;
   readonly isSelected: boolean;
   /** Next to what is pointed at in a chart. */
   readonly isNear: boolean;
+  /** Those that begin here. */
+  readonly insights: readonly Insight[];
 }
 
 interface RowProps extends RowState {
@@ -20,9 +22,11 @@ interface RowProps extends RowState {
   readonly index: number;
   readonly number: number;
   readonly height: number;
+  /** Leads to an insight's card. */
+  readonly onInsight: (insight: Insight) => void;
 }
 
-export function Row({ row, index, number, height, isActive, isSelected, isNear }: RowProps) {
+export function Row({ row, index, number, height, isActive, isSelected, isNear, ...marks }: RowProps) {
   const state = `${isActive ? ' is-active' : ''}${isSelected ? ' is-selected' : ''}${isNear ? ' is-near' : ''}`;
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the grid around it has the focus and names its active row.
@@ -35,7 +39,7 @@ export function Row({ row, index, number, height, isActive, isSelected, isNear }
       aria-busy={row === undefined}
       style={{ height: `${height}px` }}
     >
-      {row && <Cells row={row} isNear={isNear} />}
+      {row && <Cells row={row} isNear={isNear} {...marks} />}
     </div>
   );
 }
@@ -44,7 +48,9 @@ export function rowId(number: number): string {
   return `log-row-${number}`;
 }
 
-function Cells({ row, isNear }: { readonly row: LogRow; readonly isNear: boolean }) {
+type CellsProps = Pick<RowProps, 'isNear' | 'insights' | 'onInsight'> & { readonly row: LogRow };
+
+function Cells({ row, isNear, insights, onInsight }: CellsProps) {
   const at = timeText(row);
   return (
     <>
@@ -61,6 +67,23 @@ function Cells({ row, isNear }: { readonly row: LogRow; readonly isNear: boolean
         #{row.attempt}
       </span>
       <span role="cell" class="log-text">
+        {insights.map((insight) => (
+          <button
+            key={insight.id}
+            type="button"
+            // The grid has the keys: Enter shows the whole row, with the way to its insights.
+            tabIndex={-1}
+            class={`log-insight is-${insight.severity}`}
+            title={insight.title}
+            aria-label={`Insight: ${insight.title}`}
+            onClick={(event) => {
+              event.stopPropagation();
+              onInsight(insight);
+            }}
+          >
+            ◆
+          </button>
+        ))}
         {isNear && <span class="visually-hidden">nearest to what the chart is pointed at: </span>}
         {repeatsMetrics(row) ? '' : visibleText(row.message)}
         {Object.entries(row.metrics).map(([name, value]) => (

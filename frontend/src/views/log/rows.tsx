@@ -3,9 +3,10 @@
 import { type Signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { formatCount, plural } from '../../base/numbers';
+import { insightsAt } from '../../model/insight_rows';
 import type { Log } from '../../model/log_rows';
 import { nearestMoment } from '../../model/pointed';
-import type { Attempt, LogRow } from '../../wire/messages';
+import type { Attempt, Insight, LogRow } from '../../wire/messages';
 import { type TaskProps, useApp } from '../context';
 import { movedBy } from '../elements/list_keys';
 import {
@@ -37,10 +38,14 @@ interface LogRowsProps extends Pick<TaskProps, 'open'> {
   readonly log: Log;
   readonly selection: Signal<Selection | null>;
   readonly isDetailed: Signal<boolean>;
+  readonly insights: readonly Insight[];
+  readonly onInsight: (insight: Insight) => void;
   readonly onCopy: () => void;
 }
 
-export function LogRows({ open, log, selection, isDetailed, onCopy }: LogRowsProps) {
+const NONE: readonly Insight[] = [];
+
+export function LogRows({ open, log, selection, isDetailed, insights, onInsight, onCopy }: LogRowsProps) {
   const box = useRef<HTMLDivElement>(null);
   const seen = useSignal({ scroll: 0, height: 400, rowHeight: rowHeightFor(innerWidth) });
   const window: LogWindow = { ...seen.value, rows: log.total };
@@ -103,6 +108,7 @@ export function LogRows({ open, log, selection, isDetailed, onCopy }: LogRowsPro
   };
 
   const active = selection.value?.active;
+  const marked = insightsAt(log, insights, first, last);
   return (
     <div class="log-frame">
       {missed.value > 0 && (
@@ -150,6 +156,8 @@ export function LogRows({ open, log, selection, isDetailed, onCopy }: LogRowsPro
                 isActive={number === active}
                 isSelected={isWithin(selection.value, number)}
                 isNear={number === near.value}
+                insights={marked.get(number) ?? NONE}
+                onInsight={onInsight}
               />
             );
           })}

@@ -1,14 +1,16 @@
 /** The training log: what happened, newest first. */
 
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { copyText } from '../../base/clipboard';
 import { download } from '../../base/download';
 import { formatCount, plural } from '../../base/numbers';
+import { insightKey, insightsAt } from '../../model/insight_rows';
+import { toldInsights } from '../../model/insights';
 import type { Log } from '../../model/log_rows';
 import styles from '../../styles/log.css?inline';
 import { urlOf } from '../../wire/http';
-import type { LogRow } from '../../wire/messages';
+import type { Insight, LogRow } from '../../wire/messages';
 import { type TaskProps, useApp } from '../context';
 import { useCalm } from '../elements/calm';
 import { LogDetail } from './detail';
@@ -41,6 +43,8 @@ function Shown({ open, log }: OpenProps & { readonly log: Log }) {
   const selection = useSignal<Selection | null>(null);
   const isDetailed = useSignal(false);
   const { said, copy } = useCopying();
+  const insights = useInsights();
+  const leadTo = useLeading();
   useEffect(() => {
     selection.value = null;
   }, [log.list]);
@@ -83,11 +87,17 @@ function Shown({ open, log }: OpenProps & { readonly log: Log }) {
       {log.total === 0 ? (
         <Nothing log={log} />
       ) : (
-        <LogRows {...{ open, log, selection, isDetailed }} onCopy={copySelected} />
+        <LogRows
+          {...{ open, log, selection, isDetailed, insights }}
+          onInsight={leadTo}
+          onCopy={copySelected}
+        />
       )}
       {row && isDetailed.value && (
         <LogDetail
           row={row}
+          insights={beginning(log, insights, selection.value?.active ?? 0)}
+          onInsight={leadTo}
           onCopy={() => void copy([row], 1)}
           onClose={() => {
             isDetailed.value = false;
@@ -97,6 +107,32 @@ function Shown({ open, log }: OpenProps & { readonly log: Log }) {
       <p class="fine">{sourceText(log.source)}</p>
     </>
   );
+}
+
+/** Another list only where they are others: they are told at every tick. */
+function useInsights(): readonly Insight[] {
+  const { told, view } = useApp().monitor;
+  const kept = useRef<readonly Insight[]>([]);
+  return useComputed(() => {
+    const now = told.value ? toldInsights(told.value, view.values.value.muted) : [];
+    if (insightKey(now) !== insightKey(kept.current)) kept.current = now;
+    return kept.current;
+  }).value;
+}
+
+function beginning(log: Log, insights: readonly Insight[], number: number): readonly Insight[] {
+  const index = log.total - 1 - number;
+  return insightsAt(log, insights, index, index + 1).get(number) ?? [];
+}
+
+/** To the card of an insight: it is opened, the charts are zoomed to it, and the keyboard goes on from there. */
+function useLeading(): (insight: Insight) => void {
+  const { told, zoom } = useApp().monitor;
+  return (insight) => {
+    // As it stands now: the stretch of an open one has grown.
+    zoom.showInsight(told.peek()?.insights.find(({ id }) => id === insight.id) ?? insight);
+    document.getElementById(`insight-${insight.id}`)?.focus();
+  };
 }
 
 /** Copies rows, and says for a while how that went. */

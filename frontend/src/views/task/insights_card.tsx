@@ -67,6 +67,7 @@ function Item({ insight, isMuted }: { readonly insight: Insight; readonly isMute
     <li class={`insight is-${severity} ${open ? '' : 'is-over'}`}>
       <button
         type="button"
+        id={`insight-${id}`}
         class="insight-line"
         aria-expanded={isShown}
         onClick={() => monitor.zoom.showInsight(isShown ? null : insight)}

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { drawChart } from '../../../src/chart/drawing';
 import { frameOf } from '../../../src/chart/frame';
 import { dashOf } from '../../../src/chart/lines';
+import { nearest } from '../../../src/chart/nearest';
 import { PALETTES } from '../../../src/chart/palette';
 import { SvgPen } from '../../../src/chart/svg_pen';
 import { expectedLine, expectedText } from '../../../src/views/charts/expected';
@@ -25,6 +26,11 @@ describe('The loss that is to be expected', () => {
 
   it('lies at its steps where attempts are laid over one another', () => {
     expect(expectedLine({ ...found, x: found.x.map((x) => x + 500) }, 'step')?.x).toBe(found.step);
+  });
+
+  it('is pointed at from its begin on', () => {
+    const line = expectedLine(found, 'accumulated');
+    expect(line && [nearest(line, 300), nearest(line, 601), nearest(line, 9e9)]).toEqual([null, 0, 63]);
   });
 
   it('has no place on an axis of time', () => {
