@@ -1,7 +1,7 @@
 /** What can be carried away: the task's points as a file, this view as a link. */
 
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { copyText } from '../../base/clipboard';
 import { download } from '../../base/download';
 import { useApp } from '../context';
@@ -22,6 +22,8 @@ export function ExportItems({ id, close }: ExportItemsProps) {
   const word = useSignal('');
   const link = useRef<HTMLInputElement>(null);
   const isByHand = useSignal(false);
+  const first = useRef<HTMLButtonElement>(null);
+  useEffect(() => first.current?.focus(), []);
   const take = async (format: string) => {
     word.value = '';
     const answer = await monitor.exported(id, format);
@@ -42,8 +44,14 @@ export function ExportItems({ id, close }: ExportItemsProps) {
   return (
     <>
       <p class="fine">Every point of every attempt, as it was logged:</p>
-      {FORMATS.map(([format, name, use]) => (
-        <button key={format} type="button" class="menu-item" onClick={() => void take(format)}>
+      {FORMATS.map(([format, name, use], at) => (
+        <button
+          key={format}
+          ref={at === 0 ? first : null}
+          type="button"
+          class="menu-item"
+          onClick={() => void take(format)}
+        >
           <b>{name}</b> <span class="fine">{use}</span>
         </button>
       ))}

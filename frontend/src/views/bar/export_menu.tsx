@@ -2,12 +2,14 @@
 
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { useKey } from '../context';
 import { Icon } from '../elements/icon';
 import { ExportItems } from './later_popups';
 
 export function ExportMenu({ id }: { readonly id: string }) {
   const isOpen = useSignal(false);
   const menu = useRef<HTMLDivElement>(null);
+  useKey('w', 'Carry the task away', () => menu.current?.togglePopover(), 'Page');
   return (
     <>
       <button type="button" class="button is-quiet" popovertarget="export-menu">

@@ -9,6 +9,9 @@ import { Loading } from '../elements/states';
 import { StatusTag } from '../elements/status_tag';
 import { Overview } from '../later_pages';
 
+/** So many letters at the end of a name are not cut off: there, or at the beginning, names differ. */
+const READABLE = 20;
+
 export function TaskSelector() {
   const { monitor } = useApp();
   const isOpen = useSignal(false);
@@ -19,6 +22,7 @@ export function TaskSelector() {
   const open = monitor.open.value;
   // By all its points where they are known: the list only judges by the ends of its files.
   const current = monitor.told.value ?? list?.tasks.find((task) => task.id === open?.id);
+  const name = current ? named(current.name) : 'No task';
   const close = () => popup.current?.hidePopover();
   const go = (places: number) => {
     const task = neighbour(monitor.tasks.found.peek().tasks, open?.id ?? null, places);
@@ -57,7 +61,10 @@ export function TaskSelector() {
         // The list comes after the task: who looks for another one meanwhile may begin.
         disabled={!current && !list?.tasks.length}
       >
-        <span class="row-title">{current ? named(current.name) : 'No task'}</span>
+        <span class="row-title">
+          <span>{name.slice(0, -READABLE)}</span>
+          <span>{name.slice(-READABLE)}</span>
+        </span>
         {current && <StatusTag status={current.status} />}
         <span aria-hidden="true">▾</span>
       </button>

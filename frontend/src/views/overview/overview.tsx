@@ -41,7 +41,9 @@ export function Overview({ list, onOpened, isTyped }: OverviewProps) {
   }, []);
   const open = (task: TaskSummary) => {
     monitor.view.openTask(task.id);
-    onOpened?.();
+    if (onOpened) onOpened();
+    // The list goes, and with it what had the focus: Tab goes on from the name of what was opened.
+    else requestAnimationFrame(() => document.querySelector<HTMLElement>('.selector')?.focus());
   };
   const { find, statuses, alarmed, sort, grouped, foldedGroups } = monitor.view.values.value;
   // Another search or another column is another list: what is held is its order.
