@@ -3,8 +3,8 @@
 A writer may say so (``SessionLog.START``), unless the session simply goes on: one process has
 written the file, and may begin a session behind each of its evaluations. Steps that go back, and
 stay below what they had reached, do not show it alone: counters begin anew with every epoch,
-environments write in turn. With a pause that does not fit the pace, or values that jump back as
-well, they do.
+environments write in turn. With values that jump back as well they do, or with a pause that does
+not fit the pace where values do not tell.
 """
 
 from __future__ import annotations
@@ -241,13 +241,15 @@ def _split(scalars: Mapping[str, Column], leading: Column, index: int) -> dict[s
 def restarts(points: Column) -> list[int]:
     """Where training began anew: indices at which the steps went back, and more than that shows it.
 
-    More: a pause that does not fit the pace, or values that jump back to what they were there.
+    More: values that jump back to what they were there; where they do not tell, a pause that does
+    not fit the pace. Values that go on show a counter of each epoch, however long that is evaluated.
     """
     found: list[int] = []
     begin = 0
     for index in regressions(points.step):
         before, after = points[begin:index], points[index : index + _POINTS_THAT_STAY]
-        if _paused(before, after) or jumped_back(before, after):
+        jumped = jumped_back(before, after)
+        if jumped or (jumped is None and _paused(before, after)):
             found.append(index)
             begin = index
     return found

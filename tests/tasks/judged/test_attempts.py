@@ -420,6 +420,18 @@ def test_batches_of_the_epoch_are_no_restarts(stage: Stage) -> None:
     assert xs(stage.opened()) == list(range(60))
 
 
+def test_epochs_that_each_begin_at_step_0_behind_a_long_evaluation_are_no_restarts(
+    stage: Stage,
+) -> None:
+    """The loss goes on from where it was."""
+    file = stage.file()
+    for epoch in range(6):
+        for step in range(0, 300, 10):
+            loss = 4.0 / (1 + 300 * epoch + step)
+            file.log(step, NOW + 600 * epoch + step, {"train/loss": loss})
+    assert attempts_of(stage.judged()) == [("first", 0, 290)]
+
+
 def test_an_evaluation_of_a_later_step_before_it_trained_shows_a_resume(stage: Stage) -> None:
     """It took as long as training so far would have: the clock alone would say from scratch."""
     for n, base in enumerate((0, 800)):
