@@ -67,11 +67,16 @@ def claims_of_texts(texts: Mapping[str, str], passed_over: Iterable[str] = ()) -
 
 
 def _claims(found: Mapping[str, int], where: str) -> Iterator[Claim]:
-    """Of numbers by name, the best name first; steps an epoch are no claim of their own."""
+    """Of numbers by name, the best name first; steps an epoch are no claim of their own.
+
+    An epoch of whole rounds (of collecting experience) takes the last of them to its end.
+    """
     by_unit: dict[Unit, list[str]] = {}
     for name in found:
         by_unit.setdefault(unit_of(name), []).append(name)
-    per_epoch = [found[name] for name in by_unit.get("steps_per_epoch", [])]
+    rounds = [found[name] for name in by_unit.get("steps_per_round", [])]
+    each = rounds[0] if rounds else 1
+    per_epoch = [-(-found[name] // each) * each for name in by_unit.get("steps_per_epoch", [])]
     for name in by_unit.get("steps", []):
         yield Claim(found[name], "steps", f"{name} in {where}")
     for name in by_unit.get("epochs", []):

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-Unit = Literal["steps", "epochs", "steps_per_epoch"]
+Unit = Literal["steps", "epochs", "steps_per_epoch", "steps_per_round"]
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+|\d[\d_]*(?:\.\d+)?(?:[eE]\+?\d+)?"
 

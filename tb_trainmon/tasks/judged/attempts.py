@@ -117,13 +117,13 @@ def plan_attempts(
     led = [part for part in measuring if part.trains] or measuring
     leading = leading_key(led)
     if len(led) == len(parts) == 1:  # as most tasks of most lists
-        attempts = [Attempt(1, led, _THE_FIRST)]
+        attempts = [Attempt(1, led, _first(led[0]))]
         settle(attempts, leading, checkpoints)
         return attempts, 0
     launches: list[Launched] = []
     attempts = []
     for part in in_order(led):
-        why = why_another(part, launches[-1]) if launches else _THE_FIRST
+        why = why_another(part, launches[-1]) if launches else _first(part)
         if why is not None:
             launches.append(Launched(leading))
             attempts.append(Attempt(len(attempts) + 1, why=why))
@@ -140,6 +140,11 @@ def plan_attempts(
 
 
 _THE_FIRST = Why("The first launch that trained.")
+_NOTHING_TRAINED = Why("The first launch that logged anything; none has trained.")
+
+
+def _first(part: FilePart) -> Why:
+    return _THE_FIRST if part.trains else _NOTHING_TRAINED
 
 
 def settle(

@@ -242,7 +242,7 @@ def restarts(points: Column) -> list[int]:
     """Where training began anew: indices at which the steps went back, and more than that shows it.
 
     More: values that jump back to what they were there; where they do not tell, a pause that does
-    not fit the pace. Values that go on show a counter of each epoch, however long that is evaluated.
+    not fit the pace. Values that go on show a counter of each epoch, however long it is evaluated.
     """
     found: list[int] = []
     begin = 0

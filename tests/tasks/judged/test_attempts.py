@@ -303,6 +303,12 @@ def test_hyper_parameters_that_are_logged_long_after_training_are_no_launch(stag
     assert task.launches_without_scalars == 0
 
 
+def test_an_evaluation_without_a_training_is_not_said_to_have_trained(stage: Stage) -> None:
+    stage.file().log(0, NOW + 60, {"eval/loss": 1.0})
+    (attempt,) = stage.judged().attempts
+    assert attempt.because.startswith("The first launch that logged anything; none has trained.")
+
+
 def test_final_numbers_of_hyper_parameters_are_no_attempt(stage: Stage) -> None:
     """``add_hparams(..., {"accuracy": ...})`` logs a training tag at step 0, in its own folder."""
     stage.file(pid=3, uid=0).train(range(10, 101, 10), NOW)

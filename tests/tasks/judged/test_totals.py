@@ -89,6 +89,9 @@ def test_the_latest_attempt_says_how_far_it_goes(stage: Stage) -> None:
         ("config", "max_steps: 1,000,000.", 1_000_000),
         ("config", "max_steps=100,lr=0.1", 100),
         ("config", "max_steps=1e6", 1_000_000),
+        # tianshou: an epoch ends with the collect that reaches its steps
+        ("args", "Namespace(epoch=10, step_per_epoch=30000, step_per_collect=2048)", 307_200),
+        ("args", "Namespace(epoch=10, step_per_epoch=30000, step_per_collect=10)", 300_000),
     ],
 )
 def test_a_text_states_a_total(stage: Stage, tag: str, text: str, expected: int) -> None:
