@@ -72,6 +72,12 @@ def test_a_tag_of_a_million_characters_is_read_soon(tag: str) -> None:
         ("train/loss_ce", ("loss", 7)),
         ("train/CE loss", ("loss", 0)),
         ("train_CEloss", ("loss", 0)),
+        # A measure in a folder of losses is no loss, a distance there is one.
+        ("Loss/NDCG", ("eval_ndcg", 0)),
+        ("loss/iou", ("loss", 7)),
+        # Of a gallery, and of a process.
+        ("Rank-1", ("eval_rank_1", 1)),
+        ("loss/rank_1", ("loss", 9)),
         # ... but PPO's objective is the policy's, and an objective's loss is a loss.
         ("loss_objective", ("policy_loss", 0)),
         ("objective_loss", ("loss", 1)),
