@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tb_trainmon.insights.finding import SEVERITIES, Finding, Insight, Look, NothingToSee, Told
@@ -12,6 +12,7 @@ from tb_trainmon.insights.subject import Series, Subject
 
 _log = logging.getLogger(__name__)
 _FAILED = "TrainMon failed in this rule; see TensorBoard's output."
+_GONE = object()  # the version of what an attempt had that is no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,11 @@ class Looking:
 
     def told(self, subjects: Sequence[Subject]) -> Told:
         """All insights of the task, open ones first, the worst first, then the latest."""
-        by_number = {subject.number: subject for subject in subjects}
+        now = _Now(subjects)
         insights: list[Insight] = []
         looks: list[Look] = []
         for rule in self._rules:
-            results = [self._result(rule, subject, by_number) for subject in subjects]
+            results = [self._result(rule, subject, now) for subject in subjects]
             for subject, result in zip(subjects, results, strict=True):
                 insights += [_placed(rule, subject, finding) for finding in result.findings]
             silent = [result.why for result in results]
@@ -51,14 +52,14 @@ class Looking:
             looks.append(Look(rule.id, looked=bool(results) and why is None, why=why))
         return Told(tuple(sorted(insights, key=_worst_first)), tuple(looks))
 
-    def _result(self, rule: Rule, subject: Subject, by_number: Mapping[int, Subject]) -> _Result:
-        key = (rule.id, subject.number)
+    def _result(self, rule: Rule, subject: Subject, now: _Now) -> _Result:
+        key, facts = (rule.id, subject.number), now.facts[subject.number]
         known = self._results.get(key)
-        if known is None or not _stands(known, subject, by_number):
-            known = self._results[key] = self._looked(rule, subject)
+        if known is None or known.facts != facts or not now.has(known.read):
+            known = self._results[key] = self._looked(rule, subject, facts)
         return known
 
-    def _looked(self, rule: Rule, subject: Subject) -> _Result:
+    def _looked(self, rule: Rule, subject: Subject, facts: Hashable) -> _Result:
         read: dict[tuple[int, str], Hashable] = {}
         findings: Sequence[Finding] = ()
         why = None
@@ -74,7 +75,27 @@ class Looking:
                 _log.exception("TrainMon failed in the rule %s.", rule.id)
             self._failed.add(rule.id)
             why = _FAILED
-        return _Result(findings, why, read, _facts(subject))
+        return _Result(findings, why, read, facts)
+
+
+class _Now:
+    """What is on record of the attempts and their series' versions: asked by many rules."""
+
+    def __init__(self, subjects: Iterable[Subject]) -> None:
+        self._by_number = {subject.number: subject for subject in subjects}
+        self.facts = {number: _facts(subject) for number, subject in self._by_number.items()}
+        self._versions: dict[tuple[int, str], Hashable] = {}
+
+    def has(self, read: Mapping[tuple[int, str], Hashable]) -> bool:
+        """Whether everything is there that was ``read``, as it was."""
+        return all(self._version(key) == version for key, version in read.items())
+
+    def _version(self, key: tuple[int, str]) -> Hashable:
+        if key not in self._versions:
+            number, metric = key
+            subject = self._by_number.get(number)
+            self._versions[key] = _GONE if subject is None else _version(subject.series(metric))
+        return self._versions[key]
 
 
 def _noting(subject: Subject, read: dict[tuple[int, str], Hashable]) -> Subject:
@@ -97,15 +118,6 @@ def _noting(subject: Subject, read: dict[tuple[int, str], Hashable]) -> Subject:
 
 def _version(series: Series | None) -> Hashable:
     return None if series is None else series.course.version
-
-
-def _stands(result: _Result, subject: Subject, by_number: Mapping[int, Subject]) -> bool:
-    if result.facts != _facts(subject):
-        return False
-    return all(
-        number in by_number and _version(by_number[number].series(metric)) == version
-        for (number, metric), version in result.read.items()
-    )
 
 
 def _facts(subject: Subject) -> Hashable:

@@ -69,7 +69,7 @@ class _Launch:
         parts = self.task.executions[0].files.parts
         return frozenset((part.source.slot, tag) for part in parts for tag in part.said.training)
 
-    @property
+    @cached_property
     def track(self) -> Track | None:
         """That of its first attempt, up to the last step of all."""
         track = self.task.executions[0].files.track

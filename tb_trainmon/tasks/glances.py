@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.foreign import no_event_file
@@ -22,12 +22,13 @@ _A_DAY = 86_400.0  # seconds in which a writer may not have got to write its fir
 
 @dataclass(frozen=True, slots=True)
 class Glanced:
-    """A file of a run, and what a glance at it showed."""
+    """A file of a run, and what a glance at it showed; ``made`` are its parts, once made."""
 
     run: Run
     file: FoundFile
     seen: Glance
     looked_at: float
+    made: list[FilePart] = field(default_factory=list)
 
     @property
     def problems(self) -> list[Problem]:
@@ -48,6 +49,11 @@ class Glanced:
 
     def parts(self) -> list[FilePart]:
         """The file's parts, as far as head and tail show them."""
+        if not self.made:
+            self.made.extend(self._parts())
+        return self.made
+
+    def _parts(self) -> list[FilePart]:
         head, tail = self.seen.head, self.seen.tail
         source = Source(
             run=self.run.path,
@@ -70,14 +76,16 @@ class Glances:
     def __init__(self, clock: Callable[[], float], disks: Disks) -> None:
         self._clock = clock
         self._disks = disks
-        self._known: dict[str, tuple[FoundFile, Glance]] = {}
+        self._known: dict[str, Glanced] = {}
 
     def of(self, run: Run, file: FoundFile) -> Glanced:
         """The file as it is now, looked at if it was not before."""
-        known = self._known.get(file.path)
-        if known is None or known[0] != file:
-            known = self._known[file.path] = (file, self._look(run, file))
-        return Glanced(run, file, known[1], self._clock())
+        now, known = self._clock(), self._known.get(file.path)
+        if known is None or known.file != file:
+            known = self._known[file.path] = Glanced(run, file, self._look(run, file), now)
+        elif known.run.path != run.path or known.run.slot != run.slot:
+            known = self._known[file.path] = Glanced(run, file, known.seen, now)
+        return Glanced(run, file, known.seen, now, known.made)
 
     def are_ready(self, runs: Iterable[Run]) -> bool:
         """Whether all files of the runs can be glanced at now; remote ones are on their way."""

@@ -61,6 +61,12 @@ class TagFacts:
         return steps
 
     @property
+    def first_times(self) -> list[float]:
+        """When they were logged."""
+        times: list[float] = self.head.wall_time[:FIRST_POINTS].tolist()
+        return times
+
+    @property
     def is_regular(self) -> bool:
         """Whether its first points lie at equal distances: enough of them to tell."""
         return is_regular(self.first_steps)
