@@ -1,8 +1,12 @@
 /** Durations and moments in words. Moments are seconds since the epoch and shown in the reader's own time zone. */
 
+import { formatCount } from './numbers';
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** After so many days nobody asks for the hours. */
+const LONG = 100;
 
 /** The two largest units that matter: "42 s", "5 min 10 s", "3 h 05 min", "2 d 4 h". */
 export function formatDuration(seconds: number): string {
@@ -12,7 +16,8 @@ export function formatDuration(seconds: number): string {
     return `${Math.floor(whole / MINUTE)} min ${whole % MINUTE} s`;
   if (whole < HOUR) return `${Math.round(whole / MINUTE)} min`;
   if (whole < DAY) return `${Math.floor(whole / HOUR)} h ${pad(Math.floor((whole % HOUR) / MINUTE))} min`;
-  return `${Math.floor(whole / DAY)} d ${Math.floor((whole % DAY) / HOUR)} h`;
+  const days = Math.floor(whole / DAY);
+  return days < LONG ? `${days} d ${Math.floor((whole % DAY) / HOUR)} h` : `${formatCount(days)} d`;
 }
 
 /** A time between two points, which may be short: "0.25 s", "1.2 s", "42 s". */

@@ -10,6 +10,7 @@ describe('A duration', () => {
     [1800, '30 min'],
     [3 * 3600 + 300, '3 h 05 min'],
     [2 * 86400 + 4 * 3600, '2 d 4 h'],
+    [1356.4 * 86400, '1,356 d'],
     [-5, '0 s'],
   ])('of %d seconds reads %s', (seconds, text) => {
     expect(formatDuration(seconds)).toBe(text);

@@ -18,7 +18,10 @@ export function reasonText(task: Aged, now: number): string {
     return `Last ${lastSign(task)} ${formatAge(now - byReader(task, at))}${usual}. ${reason}`;
   }
   // Not where the server went by another clock than the points', and says so in brackets.
-  return reason.replace(/\bNo event for [\w ]*\w(?![\w (])/, `No event for ${formatDuration(now - at)}`);
+  return reason.replace(
+    /\bNo event for (?:\d,\d|[\w ])*\w(?![\w (])/,
+    `No event for ${formatDuration(now - at)}`,
+  );
 }
 
 /** What comes next, and what a crash now would cost: `heardAt` is when the server said so. */

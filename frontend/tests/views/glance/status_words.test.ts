@@ -30,6 +30,8 @@ describe('The evidence for a status', () => {
     const reason = 'No event for 3 min; no end marker.';
     const stopped = { ...running, status: 'stopped' as const, status_reason: reason };
     expect(reasonText(stopped, NOON + 2 * HOUR)).toBe('No event for 2 h 00 min; no end marker.');
+    const old = { ...stopped, status_reason: 'No event for 1,356 days; no end marker.' };
+    expect(reasonText(old, NOON + 1356 * 24 * HOUR)).toBe('No event for 1,356 d; no end marker.');
     const byFile =
       "No event for 2 h 5 min (by the file's modification: the writer's clock is 18 h behind it).";
     expect(reasonText({ ...stopped, status_reason: byFile }, NOON + 20 * HOUR)).toBe(byFile);
