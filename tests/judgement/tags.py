@@ -28,6 +28,7 @@ FILES = (
     "tags_of_repositories.json",
     "tags_of_own_loops.json",
     "tags_of_known_names.json",
+    "tags_of_families.json",
 )
 
 # Canonical names in the words of the labels; one that is itself a role needs no entry.

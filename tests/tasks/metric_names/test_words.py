@@ -70,8 +70,9 @@ def test_a_tag_of_a_million_characters_is_read_soon(tag: str) -> None:
     [
         # What stands behind the word "loss" names one of its parts, before it how it is computed.
         ("train/loss_ce", ("loss", 7)),
-        ("train/CE loss", ("loss", 0)),
-        ("train_CEloss", ("loss", 0)),
+        ("train/CE loss", ("loss", 4)),
+        ("train_CEloss", ("loss", 4)),
+        ("train/diff_loss", ("loss", 7)),
         # A measure in a folder of losses is no loss, a distance there is one.
         ("Loss/NDCG", ("eval_ndcg", 0)),
         ("loss/iou", ("loss", 7)),
@@ -87,11 +88,14 @@ def test_a_tag_of_a_million_characters_is_read_soon(tag: str) -> None:
         ("loss_G_cycle", ("loss", 7)),
         ("loss/g/0", ("loss", 7)),
         ("loss_D", ("loss", 8)),
+        ("Loss/D/loss", ("loss", 8)),
+        ("C3D/train_loss", ("loss", 0)),
+        ("Grads/actor", ("grad_norm", 2)),
         # A number behind it names a part, one before it counts the charts.
         ("train_loss_1", ("loss", 7)),
         ("3.Loss/1.Total_weighted_loss", ("loss", 1)),
         ("val_loss/dataloader_idx_0", ("eval_loss", 5)),
-        ("training/ce", ("loss", 1)),
+        ("training/ce", ("loss", 5)),
         # Copies of one thing are said to be so by a part of their own.
         ("Episode-Steps/rank_0", ("episode_length", 1)),
         ("Rollout/Success_Rate/lift", ("success_rate", 4)),
@@ -100,7 +104,7 @@ def test_a_tag_of_a_million_characters_is_read_soon(tag: str) -> None:
         ("reward/mean_ext", ("reward", 2)),
         ("Reward/height", (None, 0)),
         # A letter of another part says nothing.
-        ("eval/c4_en-validation/CrossEntropyLoss", ("eval_loss", 1)),
+        ("eval/c4_en-validation/CrossEntropyLoss", ("eval_loss", 5)),
         ("val/clip_loss", ("eval_loss", 5)),
         # Returns are rewards where a policy plays, and what a critic is trained on beside one.
         ("Eval/AverageReturns", ("eval_reward", 0)),
