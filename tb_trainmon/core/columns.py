@@ -183,8 +183,8 @@ class GrowingColumn:
     _wall_time: GrowingArray[np.float64]
     _value: GrowingArray[np.float64]
 
-    def __init__(self) -> None:
-        self._take_over(column())
+    def __init__(self, points: Column | None = None) -> None:
+        self._take_over(column() if points is None else points)
 
     def __len__(self) -> int:
         return len(self._value)

@@ -70,6 +70,11 @@ class Condenser:
         self._columns = [GrowingArray(empty), GrowingArray(empty), GrowingArray(empty)]
         self._course: Course | None = None
 
+    @property
+    def memory(self) -> int:
+        """Bytes that it takes."""
+        return sum([column.memory for column in self._columns])
+
     def course(self, points: Column) -> Course:
         """The course of ``points``, which begin with those that were given before."""
         if len(points) != self._seen or self._course is None:

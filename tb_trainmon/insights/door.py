@@ -46,6 +46,11 @@ class Insights:
         self._known: set[str] = set()
         self._sources: dict[str, str | None] = {}
 
+    @property
+    def memory(self) -> int:
+        """Bytes that it takes."""
+        return sum([condenser.memory for condenser in self._condensers.values()])
+
     def of(self, task: OpenTask) -> Told:
         """What the rules say of the task as it stands now."""
         self._begin(task)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from tb_trainmon.insights.finding import SEVERITIES, Finding, Insight, Look, NothingToSee, Told
 from tb_trainmon.insights.rule import Rule
@@ -36,7 +37,8 @@ class Looking:
         self._rules = rules
         self._results: dict[tuple[str, int], _Result] = {}
         self._failed: set[str] = set()
-        self._told = Told((), ())
+        self._read: dict[tuple[int, str], Hashable] = {}  # by the rule that looks now
+        self._noting: dict[int, Subject] = {}
 
     def told(self, subjects: Sequence[Subject]) -> Told:
         """All insights of the task, open ones first, the worst first, then the latest."""
@@ -50,6 +52,7 @@ class Looking:
             silent = [result.why for result in results]
             why = silent[-1] if silent and all(silent) else None
             looks.append(Look(rule.id, looked=bool(results) and why is None, why=why))
+        self._noting = {}  # attempts lead back to their task: it could not be let go of at once
         return Told(tuple(sorted(insights, key=_worst_first)), tuple(looks))
 
     def _result(self, rule: Rule, subject: Subject, now: _Now) -> _Result:
@@ -61,10 +64,11 @@ class Looking:
 
     def _looked(self, rule: Rule, subject: Subject, facts: Hashable) -> _Result:
         read: dict[tuple[int, str], Hashable] = {}
+        self._read = read
         findings: Sequence[Finding] = ()
         why = None
         try:
-            seen = _noting(subject, read)
+            seen = self._noted(subject)
             for metric in rule.needs:
                 seen.need(metric)
             findings = rule.look(seen)
@@ -76,6 +80,23 @@ class Looking:
             self._failed.add(rule.id)
             why = _FAILED
         return _Result(findings, why, read, facts)
+
+    def _noted(self, subject: Subject) -> Subject:
+        """The same attempt, which notes what is read of it and of those before it."""
+        number = subject.number
+        if number not in self._noting:
+            series, earlier = partial(self._series, subject), partial(self._before, subject)
+            self._noting[number] = subject.with_series(series, earlier)
+        return self._noting[number]
+
+    def _series(self, subject: Subject, metric: str) -> Series | None:
+        found = subject.series(metric)
+        self._read[subject.number, metric] = _version(found)
+        return found
+
+    def _before(self, subject: Subject) -> Subject | None:
+        before = subject.before
+        return None if before is None else self._noted(before)
 
 
 class _Now:
@@ -96,24 +117,6 @@ class _Now:
             subject = self._by_number.get(number)
             self._versions[key] = _GONE if subject is None else _version(subject.series(metric))
         return self._versions[key]
-
-
-def _noting(subject: Subject, read: dict[tuple[int, str], Hashable]) -> Subject:
-    """The same attempt, which notes what is read of it and of those before it."""
-
-    def noted(one: Subject) -> Callable[[str], Series | None]:
-        def series(metric: str) -> Series | None:
-            found = one.series(metric)
-            read[one.number, metric] = _version(found)
-            return found
-
-        return series
-
-    def earlier() -> Subject | None:
-        before = subject.before
-        return None if before is None else _noting(before, read)
-
-    return subject.with_series(noted(subject), earlier)
 
 
 def _version(series: Series | None) -> Hashable:

@@ -243,8 +243,8 @@ def _refuted(refuted: Refuted) -> Message:
 
 
 def _metric(task: OpenTask, metric: Metric, kind: Kind) -> Message:
-    points = task.series(metric.name).points
-    last = points[-1:].value.item() if len(points) else math.nan
+    point = task.latest(metric)
+    last = point.value.item() if len(point) else math.nan
     message: Message = {
         "metric": metric.name,
         "label": _label(metric),
@@ -252,12 +252,12 @@ def _metric(task: OpenTask, metric: Metric, kind: Kind) -> Message:
         "run": metric.run,
         "tag": metric.tag,
         "role": metric.role,
-        "points": len(points),
+        "points": task.count(metric),
         "last_value": last if math.isfinite(last) else None,
-        "last_step": points[-1:].points.step.item() if len(points) else None,
+        "last_step": point.step.item() if len(point) else None,
         "note": _note(task, metric),
     }
-    if len(points) and not math.isfinite(last):
+    if len(point) and not math.isfinite(last):
         message["last_non_finite"] = _name(last)
     return message
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tb_trainmon.tasks.judged.assessment import Assessment
@@ -285,6 +286,20 @@ def test_tasks_attempts_totals_and_statuses_are_right(logdir: str) -> None:
 def test_a_task_that_is_the_log_directory_bears_its_name(logdir: str, name: str) -> None:
     (task,) = Stage(LOGS / logdir, now=LATER).listed().values()
     assert (task.layout.id, task.layout.name) == (".", name)
+
+
+def test_of_every_metric_the_last_point_and_the_count_are_known_before_its_series() -> None:
+    """A task of thousands of metrics is told of without making a series of each."""
+    stage = Stage(LOGS, now=LATER)
+    for task_id in stage.listed():
+        opened = stage.opened(task_id)
+        metrics = opened.assessment.metrics
+        told = [(opened.count(metric), opened.latest(metric)) for metric in metrics]
+        for metric, (count, point) in zip(metrics, told, strict=True):
+            last = opened.series(metric.name).points[-1:].points
+            assert count == len(opened.series(metric.name)), (task_id, metric)
+            assert point.step.tolist() == last.step.tolist(), (task_id, metric)
+            np.testing.assert_array_equal(point.value, last.value, str((task_id, metric)))
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,12 @@ above what they take, so that a machine may do other things besides.
 
 from __future__ import annotations
 
+import gc
 import time
+import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -17,6 +20,7 @@ import pytest
 from tb_trainmon.core.columns import Column, column
 from tb_trainmon.event_files.names import EventFileName
 from tb_trainmon.event_files.scan import Folder, FoundFile, LogdirScan
+from tb_trainmon.routes import messages
 from tb_trainmon.tasks.found.configuration import Configuration, TaskRule
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.layouts import layouts_of
@@ -25,10 +29,11 @@ from tb_trainmon.tasks.found.roots import Root
 from tb_trainmon.tasks.judged.assessment import assess
 from tb_trainmon.tasks.judged.cuts import parts_of, regressions
 from tb_trainmon.tasks.judged.parts import FilePart, Source
+from tb_trainmon.tasks.opened.milestones import milestones_of
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.table_log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints
-from tests.tasks.scenes import NOW
+from tests.tasks.scenes import NOW, Stage
 
 BOUND = 3.0  # CPU seconds of this thread
 RUNS = 10_000
@@ -103,6 +108,37 @@ class OnePoint:
 
     def points(self, tag: str) -> Column:
         return column([1], [NOW], [len(tag)])
+
+
+@pytest.mark.parametrize("steps", [5, 500])
+def test_what_a_task_takes_is_counted_with_all_that_is_kept_of_it(
+    tmp_path: Path, steps: int
+) -> None:
+    """Its judgement, what rules look at and its marks, which are most of a small task."""
+    stage = Stage(tmp_path)
+    tags = ("train/loss", "train/grad_norm", "train/learning_rate", "eval/loss", "val/acc", "x")
+    for number in range(12):
+        values = {tag: float(number) for tag in tags}
+        file = stage.file(f"run{number}")
+        for step in range(1, steps + 1):
+            file.log(step, NOW + step, values)
+
+    def look(number: int) -> int:
+        opened = stage.opened(f"run{number}")
+        messages.whole(opened, opened.assessment)
+        opened.once(milestones_of)
+        opened.measure()
+        return opened.memory
+
+    look(0)  # what is learnt once is not of a task
+    tracemalloc.start()
+    try:
+        counted = sum(look(number) for number in range(1, 12))
+        gc.collect()
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert 0.5 * taken < counted < 3 * taken
 
 
 def test_a_task_of_twenty_thousand_tags() -> None:

@@ -24,6 +24,7 @@ if not cython.compiled:
     from tb_trainmon.event_files.kernel_source.fields import _is_ascii
 
 _FEW = cython.declare(cython.Py_ssize_t, 4096)  # points of a batch that is handed out as one block
+_FIRST = cython.declare(cython.Py_ssize_t, 64)  # points of a tag that there is room for at first
 
 
 @cython.final
@@ -53,8 +54,16 @@ def _owned(start: cython.p_void, size: cython.Py_ssize_t, dtype: Any) -> Any:
 @cython.cfunc
 def _array(start: cython.p_void, size: cython.Py_ssize_t, dtype: Any) -> Any:
     """The same, of memory of which growing took too much: that goes back."""
-    # A block that becomes smaller stays where it is.
-    smaller: cython.p_void = realloc(start, size * 8)
+    smaller: cython.p_void
+    if size < _FIRST:
+        # What is cut off thousands of small blocks lies between them, and is of use to nobody.
+        smaller = malloc(size * 8)
+        if smaller != cython.NULL:
+            memcpy(smaller, start, size * 8)
+            free(start)
+    else:
+        # A block that becomes smaller stays where it is.
+        smaller = realloc(start, size * 8)
     return _owned(smaller if smaller != cython.NULL else start, size, dtype)
 
 
@@ -358,7 +367,7 @@ class Tags:
         if tag.size == 0:
             self._order[self._filled] = number
             self._filled += 1
-            return _grow(tag, 64)
+            return _grow(tag, _FIRST)
         read: cython.double = self.bytes_read + self._at - self._start + 1
         all_: cython.double = tag.size * (self._expected / read) * 1.02 + 16
         if all_ > tag.size * 2 and _grow(tag, cython.cast(cython.Py_ssize_t, all_)):

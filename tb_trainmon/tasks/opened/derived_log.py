@@ -54,7 +54,14 @@ class _Told:
     singles: Sequence[SingleRow]
 
     def single(self, attempt: int, *types: int) -> list[SingleRow]:
-        return [row for row in self.singles if row[1] == attempt and row[0] in types]
+        return [row for row in self._by_attempt.get(attempt, ()) if row[0] in types]
+
+    @cached_property
+    def _by_attempt(self) -> dict[int, list[SingleRow]]:
+        found: dict[int, list[SingleRow]] = {}
+        for row in self.singles:
+            found.setdefault(row[1], []).append(row)
+        return found
 
     @cached_property
     def attempts(self) -> list[int]:

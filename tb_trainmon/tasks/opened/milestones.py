@@ -21,6 +21,7 @@ from tb_trainmon.tasks.opened.open_task import OpenTask
 MOST = 1000  # milestones that are told of one task
 _LEAST_EVALUATIONS = 250  # of those, if there are so many
 _MOST_TURNS = 50
+_BYTES_EACH = 250
 _METRICS_TOLD = 3
 
 Type = Literal["eval", "checkpoint", "learning_rate"]
@@ -63,6 +64,11 @@ class Milestones:
     shown: Sequence[Milestone]
     omitted: int
     best: Best | None
+
+    @property
+    def memory(self) -> int:
+        """Bytes that they take."""
+        return _BYTES_EACH * len(self.shown)
 
 
 def milestones_of(task: OpenTask) -> Milestones:

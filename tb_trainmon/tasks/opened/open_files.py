@@ -15,6 +15,7 @@ from tb_trainmon.tasks.judged.cuts import grown, parts_of
 from tb_trainmon.tasks.judged.parts import FilePart, Source
 
 _WORTH_SHARING = 4096  # points of a tag that come at once
+_BYTES_A_TAG = 2_000  # of a tag in a file, whatever its points: its column, and what is told of it
 _AXES = 3  # of training, of evaluation, of an epoch
 
 
@@ -38,6 +39,7 @@ class OpenFile:
         where = f"{run.path or '.'}/{file.path.rpartition('/')[2]}"
         self._reader = EventFile(file.path, where=where, clock=clock, disk=disk)
         self._parts: list[FilePart] | None = None
+        self._memory: int | None = None  # bytes, while nothing has come since they were counted
         self._forget()
 
     @property
@@ -47,8 +49,10 @@ class OpenFile:
 
     @property
     def memory(self) -> int:
-        """Bytes that its points take."""
-        return memory_of(self._columns.values())
+        """Bytes that it takes, for its points most of all."""
+        if self._memory is None:
+            self._memory = memory_of(self._columns.values()) + _BYTES_A_TAG * len(self._columns)
+        return self._memory
 
     def points(self, tag: str) -> Column:
         """All points of a tag that the file has."""
@@ -85,6 +89,7 @@ class OpenFile:
 
     def _forget(self) -> None:
         self._columns: dict[str, GrowingColumn] = {}
+        self._memory = None
         self._axes: list[GrowingColumn] = []  # the latest whose steps others may share
         self._texts: dict[str, str] = {}
         self._others: dict[str, float] = {}
@@ -94,9 +99,13 @@ class OpenFile:
         self._parts = None
 
     def _take(self, batch: Batch) -> None:
+        self._memory = None
         for tag, points in batch.scalars.items():
-            column = self._columns.setdefault(tag, GrowingColumn())
-            column.extend(points)
+            column = self._columns.get(tag)
+            if column is None:
+                column = self._columns[tag] = GrowingColumn(points)
+            else:
+                column.extend(points)
             if len(points) >= _WORTH_SHARING:
                 self._share_steps(column)
         batch.scalars = {}  # or steps that are shared by now would stay until it is dropped

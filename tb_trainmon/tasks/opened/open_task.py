@@ -43,6 +43,7 @@ from tb_trainmon.tasks.opened.time_told import time_told
 from tb_trainmon.tasks.opened.training_log import REVISIONS_KEPT, TrainingLog
 
 _JUST_WRITTEN = 60.0  # seconds since a file was modified that somebody writes, not copies
+_BYTES_A_TASK = 60_000  # of a small one: what is said of it, and by which rules
 _BYTES_A_MARK = 180
 _COUNTS_KEPT = 500_000  # numbers in them: a task with thousands of metrics keeps fewer
 
@@ -155,7 +156,10 @@ class OpenTask:
         parts = (self._files, self._series, self._followed, self._placed)
         found = sum([sum([part.memory for part in of.values()]) for of in parts])
         marks = len(self._marks) * self._marks[-1].memory if self._marks else 0
-        self.memory = found + marks + self._table.memory + self._log.memory
+        # What other rooms keep of it says itself how much that is, where it is much.
+        others = [*self._kept.values(), *(made for _, made in self._made.values())]
+        kept = sum([getattr(other, "memory", 0) for other in others])
+        self.memory = _BYTES_A_TASK + found + marks + self._table.memory + self._log.memory + kept
 
     def judged(self, typed_total: int | None = None) -> Assessment:
         """The task as it stands now; ``typed_total`` is used where no total is on record."""
@@ -215,7 +219,15 @@ class OpenTask:
         """How many points a metric has."""
         if metric.name in self._series:
             return len(self._series[metric.name])
-        return sum(len(piece.points) for piece in self._points.pieces(metric))
+        return self._points.count(metric)
+
+    def latest(self, metric: Metric) -> Column:
+        """The point with which its series ends; empty without one. Makes no series for it."""
+        if metric.name not in self._series:
+            known = self._points.latest(metric)
+            if known is not None:
+                return known
+        return self.series(metric.name).points[-1:].points
 
     def hidden_nans(self, metric: Metric) -> int:
         """How many of its points are shown as NaN that the trainer logged as 0.0."""

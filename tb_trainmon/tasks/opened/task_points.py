@@ -16,6 +16,7 @@ from tb_trainmon.tasks.judged.counters import Key
 from tb_trainmon.tasks.judged.hidden_nans import HIDING_TAG, filters_nans, hidden
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.opened.computed import of_values
 from tb_trainmon.tasks.opened.followed import Followed
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.places import Course, Placed, course_of
@@ -59,6 +60,37 @@ class TaskPoints:
                 x = self._x(attempt, metric, points)
                 found.append(Piece(attempt.number, attempt.shift, points, x))
         return found
+
+    def count(self, metric: Metric) -> int:
+        """How many points there are of ``metric``: told by its parts where it has one for each."""
+        if metric.derived in ("rate", "share"):
+            return sum(len(piece.points) for piece in self.pieces(metric))
+        return sum(
+            self._count_of_part(part, slot, metric.tag)
+            for attempt in self._assessment.attempts
+            for slot in metric.slots
+            for part in self._parts.get((attempt.number, slot), ())
+            if metric.tag in part.tags
+        )
+
+    def latest(self, metric: Metric) -> Column | None:
+        """The point with which the series of ``metric`` ends; None if only the series tells."""
+        if metric.derived in ("rate", "share") or metric.tag == HIDING_TAG:
+            return None
+        for attempt in reversed(self._assessment.attempts):
+            keys = [(attempt.number, slot) for slot in metric.slots]
+            parts = [part for key in keys for part in self._parts.get(key, ())]
+            facts = [part.tags[metric.tag] for part in parts if metric.tag in part.tags]
+            if facts:
+                highest = max(each.max_step for each in facts)
+                # Points of one step keep the order in which they were written.
+                last = [each for each in facts if each.max_step == highest][-1]
+                if last.last_step != highest or not attempt.lies_by_step(metric):
+                    return None
+                point = last.recent[-1:]
+                value = of_values(metric, point.value)
+                return Column(point.step, point.wall_time, value)
+        return column()
 
     def _x(self, attempt: AttemptView, metric: Metric, points: Column) -> IntArray | None:
         """The places of points whose steps do not tell them; None where they do."""
@@ -123,6 +155,11 @@ class TaskPoints:
         if slot == TABLE:
             return self._table.points(part.source.file.name.uid or 0, tag)
         return self._files[part.source.file.path].points(tag)[part.cut[tag]]
+
+    def _count_of_part(self, part: FilePart, slot: str, tag: str) -> int:
+        if slot == TABLE:
+            return len(self._table.points(part.source.file.name.uid or 0, tag))
+        return part.tags[tag].points
 
     def _may_hide_nans(self, metric: Metric) -> bool:
         """The Hugging Face Trainer logs its loss as 0.0 where it was NaN, unless told not to."""
