@@ -28,13 +28,14 @@ def check_inside(path: str, roots: Sequence[str] = ()) -> None:
     if stat.S_ISLNK(status.st_mode):
         target = os.path.realpath(path)
         around = [os.path.realpath(folder) for folder in (os.path.dirname(path), *roots)]
-        if not any(_is_below(target, folder) for folder in around):
+        if not any(is_below(target, folder) for folder in around):
             raise OSError(errno.ELOOP, LEADS_OUT, path)
         status = os.stat(target)
     refuse_all_but_files(path, status.st_mode)
 
 
-def _is_below(path: str, folder: str) -> bool:
+def is_below(path: str, folder: str) -> bool:
+    """Whether ``path`` lies in ``folder``, at any depth."""
     return path.startswith(folder.rstrip(os.sep) + os.sep)
 
 

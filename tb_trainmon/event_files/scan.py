@@ -12,10 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tb_trainmon.core.problem import Problem
-from tb_trainmon.event_files.inside import check_inside
+from tb_trainmon.event_files.inside import check_inside, is_below
 from tb_trainmon.event_files.names import EventFileName, parse_name, presentable
 
 _OF_THE_SYSTEM = ("/proc", "/sys", "/dev")  # file systems without anybody's files
+# Folders without an event file, one behind the other, after which a link has led to something else.
+BARREN = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ def scan_logdir(
     Whatever cannot be read is a problem of the answer ("logdir_missing", "folder_unreadable"),
     never an exception. A folder that can be reached in several ways is visited once, by a path
     without links if it has one: so a link "latest" beside the runs shows no run twice, and a
-    circle of links ends.
+    circle of links ends. A link to a folder that the log directory lies in is not followed
+    ("folder_refused"), and none further than ``BARREN`` folders without event files
+    ("folder_left_out"): it shows what somebody collected, not all that a disk has.
     """
     walk = _Walk(os.path.abspath(os.path.expanduser(root)), interesting, visited)
     walk.run()
@@ -85,18 +89,45 @@ class _Walk:
     _waiting: list[str] = field(default_factory=list)
     _waiting_links: list[str] = field(default_factory=list)
     _of_the_system: set[int] = field(default_factory=set)
+    _real_root: str = ""
+    _link: str = ""  # through which we go; "" while we go through none
+    _barren: int = 0  # folders since the link, or since the last one with an event file
 
     def run(self) -> None:
         # A link to /proc would show all that the processes of this machine have open, and more.
         self._of_the_system = _devices(_OF_THE_SYSTEM) - _devices([self.root])
+        self._real_root = os.path.realpath(self.root)
         self._waiting.append("")
         while self._waiting or self._waiting_links:
             # Links last: a folder should be known by its own path.
-            path = self._waiting.pop() if self._waiting else self._waiting_links.pop(0)
+            if not self._waiting and not self._enter_link(self._waiting_links.pop(0)):
+                continue
+            path = self._waiting.pop()
             try:
                 self._visit(path)
             except OSError as error:
                 self.problems.append(self._unreadable(path, error))
+            if self._link and self._barren > BARREN:
+                self._turn_back()
+
+    def _enter_link(self, path: str) -> bool:
+        """Go through the link at ``path`` next; False if it leads to what is around us."""
+        target = os.path.realpath(os.path.join(self.root, path))
+        if is_below(self._real_root, target):
+            told = "It is a link to a folder that the log directory lies in: it is not followed."
+            self.problems.append(Problem("folder_refused", presentable(path), told))
+            return False
+        self._link, self._barren = path, 0
+        self._waiting.append(path)
+        return True
+
+    def _turn_back(self) -> None:
+        self._waiting.clear()
+        told = (
+            f"It is a link to {BARREN:,} folders and more without an event file: the rest of them "
+            "is not looked through."
+        )
+        self.problems.append(Problem("folder_left_out", presentable(self._link), told))
 
     def _visit(self, path: str) -> None:
         absolute = os.path.join(self.root, path) if path else self.root
@@ -109,6 +140,7 @@ class _Walk:
         prefix = path + "/" if path else ""
         with os.scandir(absolute) as entries:
             self.folders.append(self._sort(path, prefix, entries))
+        self._barren = 0 if self.folders[-1].event_files else self._barren + 1
 
     def _sort(self, path: str, prefix: str, entries: os._ScandirIterator[str]) -> Folder:
         files: list[FoundFile] = []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tb_trainmon.event_files import scan as scanning
 from tb_trainmon.event_files.scan import Folder, LogdirScan, scan_logdir
 
 EVENTS = "events.out.tfevents."
@@ -103,6 +104,48 @@ def test_a_link_beside_a_folder_shows_it_once_and_by_its_own_name(tmp_path: Path
     found = scan(tmp_path)
     assert paths(found) == ["", "zebra"]
     assert folder(found, "").folder_names == ("latest", "zebra")
+
+
+@pytest.mark.parametrize("target", ["/", "..", "../.."])
+def test_a_link_to_what_is_around_the_log_directory_is_not_followed(
+    tmp_path: Path, target: str
+) -> None:
+    """It would show the whole disk, and go through all of it first."""
+    put(tmp_path / "beside" / (EVENTS + "1.a"))
+    put(tmp_path / "around" / "logs" / "run" / (EVENTS + "1.a"))
+    root = tmp_path / "around" / "logs"
+    (root / "run" / "out").symlink_to(Path(target) if target == "/" else root / target)
+    found = scan(root)
+    assert paths(found) == ["", "run"]
+    assert [(p.code, p.where) for p in found.problems] == [("folder_refused", "run/out")]
+
+
+def test_a_link_into_a_wilderness_is_left_soon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the next link leads to is shown all the same."""
+    monkeypatch.setattr(scanning, "BARREN", 20)
+    for number in range(100):
+        (tmp_path / "usr" / f"lib{number}" / "share").mkdir(parents=True)
+        put(tmp_path / "collected" / f"run{number}" / (EVENTS + "1.a"))
+        (tmp_path / "collected" / f"run{number}" / "checkpoint").mkdir()
+    root = tmp_path / "logs"
+    root.mkdir()
+    (root / "a").symlink_to(tmp_path / "usr")
+    (root / "b").symlink_to(tmp_path / "collected")
+    found = scan(root)
+    assert [(p.code, p.where) for p in found.problems] == [("folder_left_out", "a")]
+    assert sum(path.startswith("a") for path in paths(found)) < 25
+    assert sum(path.startswith("b/") for path in paths(found)) == 200
+
+
+def test_folders_of_the_log_directory_itself_may_be_barren(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanning, "BARREN", 20)
+    for number in range(50):
+        (tmp_path / f"folder{number}").mkdir()
+    assert len(paths(scan(tmp_path))) == 51
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="Linux alone has it.")
