@@ -71,13 +71,14 @@ class PagedRows:
 
     def counts(self, after: int, last: int, columns: frozenset[str]) -> Counts:
         """How many rows of each type there are behind ``after``, up to number ``last``."""
-        found, ids = dict.fromkeys(TYPES, 0), {}
+        found = dict.fromkeys(TYPES, 0)
+        ids: dict[str, list[int]] = {}
         question = count_question(self._database.dialect, "type" in columns)
         for row in self._ask(question, {"after_id": after, "last_id": last}):
             type_ = _type(row["type"])
             found[type_] += values.integer(row["found"]) or 0
             if type_ != "step":
-                ids[type_] = _numbers(row["ids"])
+                ids.setdefault(type_, []).extend(_numbers(row["ids"]))
         return Counts(found, ids)
 
     def search(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tb_trainmon.training_logs import values
 
@@ -81,9 +82,11 @@ class AttemptRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class LogRow:
-    """One entry of the training log: start, step, eval, checkpoint or end."""
+class LogRow(NamedTuple):
+    """One entry of the training log: start, step, eval, checkpoint or end.
+
+    A tuple, because millions are made: as a frozen dataclass it took twice as long.
+    """
 
     id: int
     task_id: str
@@ -97,13 +100,14 @@ class LogRow:
     @classmethod
     def from_database(cls, row: Mapping[str, object]) -> LogRow:
         """The row with what is sound in it; whatever cannot be understood is left empty."""
+        value = row.get
         return cls(
-            id=values.integer(row.get("id")) or 0,
-            task_id=values.text(row.get("task_id")),
-            attempt=values.integer(row.get("attempt")) or 1,
-            type=values.text(row.get("type")),
-            step=values.integer(row.get("step")),
-            wall_time=values.seconds(row.get("wall_time")),
-            message=values.text(row.get("message")),
-            metrics=values.numbers(row.get("metrics")),
+            values.integer(value("id")) or 0,
+            values.text(value("task_id")),
+            values.integer(value("attempt")) or 1,
+            values.text(value("type")),
+            values.integer(value("step")),
+            values.seconds(value("wall_time")),
+            values.text(value("message")),
+            values.numbers(value("metrics")),
         )

@@ -35,8 +35,8 @@ _NUMBERS = (int, float, str, Decimal)  # Decimal: PostgreSQL's NUMERIC
 
 def integer(value: object) -> int | None:
     """``value`` as a whole number of 64 bits, if it is one: more than that is no step."""
-    if value is None:
-        return None
+    if type(value) is int and -_BEYOND_64_BITS <= value < _BEYOND_64_BITS:
+        return value
     try:
         number = int(value) if isinstance(value, _NUMBERS) else None
     except (ValueError, OverflowError):
@@ -69,7 +69,7 @@ def mapping(value: object) -> dict[str, object] | None:
 def numbers(value: object) -> dict[str, float]:
     """The numbers of a JSON object by name, NaN and the infinities included."""
     decoded = _decoded(value)
-    if not isinstance(decoded, Mapping):
+    if type(decoded) is not dict and not isinstance(decoded, Mapping):
         return {}
     return {
         name: number

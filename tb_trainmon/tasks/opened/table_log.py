@@ -22,7 +22,8 @@ from tb_trainmon.training_logs.rows import TYPES, AttemptRow, LogRow, known_type
 PATIENCE = 0.3  # seconds of CPU time that the rows of one task may take of a visit
 _AT_ONCE = 5_000  # rows of one question
 _NEWEST = 1_000  # rows that are kept whole: as many as anybody asks for at once
-_BYTES_A_WHOLE_ROW = 1000
+_MOST_BYTES = 1 << 24  # ... if they are no longer than this together
+_BYTES_A_WHOLE_ROW, _BYTES_A_METRIC = 900, 100
 _WORK, _WAITING = 1.0, 3.0  # seconds in which all rows are to be found; of 5 million it takes 0.2
 
 
@@ -127,7 +128,7 @@ class TableLog:
         """Bytes that its rows and points take."""
         columns = (column for log in self._logs.values() for column in log.columns.values())
         points = sum([column.memory for column in columns])
-        rows = self._marks.memory + len(self._newest) * _BYTES_A_WHOLE_ROW
+        rows = self._marks.memory + sum([_bytes_of(row) for row in self._newest])
         return rows + self._places.ends.nbytes + points
 
     def _ask(self, after_id: int) -> Sequence[LogRow]:
@@ -155,12 +156,22 @@ class TableLog:
         self._read += len(rows)
         marks = [row for row in rows if known_type(row.type) != "step"]
         self._marks.replace(len(self._marks), _index_of(marks))
-        self._newest = [*self._newest, *rows][-self._whole_rows :]
+        self._newest = _that_fit([*self._newest, *rows][-self._whole_rows :])
         by_attempt: dict[int, list[LogRow]] = {}
         for row in rows:
             by_attempt.setdefault(row.attempt, []).append(row)
         for number, mine in by_attempt.items():
             self._logs.setdefault(number, AttemptLog()).add(mine)
+
+
+def _bytes_of(row: LogRow) -> int:
+    return _BYTES_A_WHOLE_ROW + len(row.message) + _BYTES_A_METRIC * len(row.metrics)
+
+
+def _that_fit(rows: Sequence[LogRow]) -> Sequence[LogRow]:
+    """The last of them, one at the least: any program may write a message of megabytes."""
+    sizes = np.cumsum([_bytes_of(row) for row in reversed(rows)])
+    return rows[-max(int(np.searchsorted(sizes, _MOST_BYTES, side="right")), 1) :]
 
 
 def _index_of(rows: Sequence[LogRow]) -> LogIndex:

@@ -79,7 +79,11 @@ class _Shown:
 
 def _of_all(asked: Question, rows: TableRows) -> _Shown:
     total = len(rows)
-    window = asked.window(total, total if asked.before is None else rows.older_than(asked.before))
+    try:
+        end = total if asked.before is None else rows.older_than(asked.before)
+    except DatabaseUnreadable:
+        return _Shown((), 0, total, None)
+    window = asked.window(total, end)
     shown = rows.at(window)
     told = [row.id for row in shown if row.id > 0]
     return _Shown(shown, window.start, total, told[0] if told and window.start else None)

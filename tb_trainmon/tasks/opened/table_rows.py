@@ -46,6 +46,8 @@ class TableRows:
         block = self.places.block_of(id_)
         if block >= self.places.blocks or id_ > self.places.last:
             return len(self)
+        if self.newest and self.newest[0].id <= id_:
+            return len(self) - sum(row.id >= id_ for row in self.newest)
         after, _ = self.places.bounds(block)
         paged = self.table.database.paged(self.table.row.task_id)
         return block * STRIDE + paged.number(after, id_ - 1)

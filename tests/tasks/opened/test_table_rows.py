@@ -153,3 +153,32 @@ def test_what_is_kept_of_a_row_is_little(stage: Stage, table: Table) -> None:
     of_a_few = stage.opened().memory
     write(table, range(20, 220))
     assert stage.opened().memory - of_a_few < 200 * 150
+
+
+def test_rows_that_are_long_are_asked_for_and_not_kept(
+    stage: Stage, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_log, "_NEWEST", 100)
+    monkeypatch.setattr(table_log, "_MOST_BYTES", 10_000)
+    opened = stage.opened()
+    for step in range(40):
+        table.log(step, NOW + step, message=f"{step} " + "x" * 3000)
+        opened = stage.opened()
+    assert [words.split()[0] for words in told(opened)] == [str(n) for n in range(40)]
+    rows = opened.table_log.rows()
+    assert rows is not None
+    assert len(rows.newest) == 2
+    assert opened.table_log.memory < 20_000
+
+
+def test_a_page_behind_a_cursor_is_there_while_the_database_is_locked(
+    stage: Stage, table: Table
+) -> None:
+    write(table, range(12))
+    opened = stage.opened()
+    page = opened.log().page(2, None, ())
+    table.path.rename(table.path.with_name("away"))
+    page = opened.log().page(2, page.next, ())
+    assert ([entry.step for entry in page.entries], page.total) == ([9, 8], 12)
+    page = opened.log().page(2, 3, ())
+    assert (list(page.entries), page.total) == ([], 12)

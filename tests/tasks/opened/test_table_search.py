@@ -175,6 +175,11 @@ def test_so_it_does_in_columns_of_any_type(
     assert_equal(written(folder, rows, "type, attempt, step, message, metrics"), asked)
 
 
+def test_a_type_that_is_written_in_two_ways_is_one(folder: Path) -> None:
+    rows: list[Columns] = [("eval", 1, 1, "", "{}"), (b"eval", 1, 2, "", "{}")]
+    assert_equal(written(folder, rows, "type, attempt, step, message, metrics"), [])
+
+
 def test_columns_that_are_not_there_are_read_as_null(folder: Path) -> None:
     path = folder / "old.db"
     with closing(sqlite3.connect(path)) as connection:
