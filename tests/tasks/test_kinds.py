@@ -148,6 +148,17 @@ def test_the_configuration_names_another_kind_and_other_leads(stage: Stage) -> N
     assert task.lead_metric.name == "custom/gap"
 
 
+def test_the_configuration_may_name_a_lead_by_its_tag(stage: Stage) -> None:
+    logged(stage, "train/loss", "Metrics/val_mae", "custom/gap")
+    (stage.logdir / "trainmon.toml").write_text(
+        '[[task]]\npattern = "run"\nlead = ["Metrics/val_mae", "train/loss"]\n'
+    )
+    assert stage.judged().lead[:2] == ("eval_mae", "loss")
+    listed = stage.listed()["run"].lead_metric
+    assert listed is not None
+    assert listed.name == "eval_mae"
+
+
 def test_a_kind_that_nobody_knows_is_a_problem(stage: Stage) -> None:
     logged(stage, "train/loss")
     (stage.logdir / "trainmon.toml").write_text('[[task]]\npattern = "run"\nkind = "cooking"\n')

@@ -146,7 +146,9 @@ class Finder:
 
 
 def _unusable(path: str, sentence: str) -> Problem:
-    return Problem("config_unreadable", path, f"{sentence} The default rules apply.")
+    # Beside it stands where it is: no reader needs the path twice.
+    said = sentence.removeprefix(f"{path}: ")
+    return Problem("config_unreadable", path, f"{said} The default rules apply.")
 
 
 def window(file: FoundFile, now: float) -> int:

@@ -70,7 +70,10 @@ def leads_of(
 ) -> tuple[str, ...]:
     """The names of the ``metrics`` that lead, in order; the busiest scalars for want of any."""
     names = [metric.name for metric in metrics if metric.derived != "rate"]
-    wanted = [name for name in rule.lead if name in names]
+    # By a metric's name, or by the tag that has it.
+    called = {metric.tag: metric.name for metric in metrics if not metric.derived}
+    called |= {name: name for name in names}
+    wanted = [called[name] for name in rule.lead if name in called]
     instead = _stand_in(kind, metrics, attempts) if _needs_a_stand_in(kind, names) else []
     other = _adversary(kind, metrics, attempts)
     ordered = (other.get(name, name) for name in kind.leads_among([*names, *other]))

@@ -1,13 +1,15 @@
 /** What stands in for tasks where there is none, or not the one that is asked for. */
 
+import { plural } from '../../base/numbers';
+import { named, visible } from '../../base/visible';
+import { meantBy } from '../../model/meant';
 import type { Failure } from '../../wire/failure';
 import type { Problem } from '../../wire/messages';
-import { useApp } from '../context';
+import { plainClick, useApp } from '../context';
 import { Problems } from './problems';
 import { AGAIN, State } from './states';
 
-/** In the sheet that every page has. */
-export const styles = '';
+export const styles = '.meant { list-style: none; display: grid; gap: 4px; overflow-wrap: anywhere; }';
 
 export function NoLogDirectory({ sentence }: { readonly sentence: string }) {
   return (
@@ -47,19 +49,39 @@ export function EmptyLogDirectory({ problems }: { readonly problems: readonly Pr
 
 export function CannotOpen({ id, failure }: { readonly id: string; readonly failure: Failure }) {
   const { monitor } = useApp();
-  const first = monitor.tasks.list.value?.tasks[0];
+  const all = monitor.tasks.list.value?.tasks ?? [];
+  const { isCalled, count, tasks } = meantBy(id, all);
+  const [first] = all;
   return (
-    <State title={`No task “${id}”`}>
-      <p>{failure.sentence}</p>
-      <p>It was moved or deleted, or the link is for another log directory.</p>
+    <State title={isCalled ? `Which “${visible(id)}”?` : `No task “${visible(id)}”`}>
+      <p>{isCalled ? `${plural(count, 'task')} are called that:` : failure.sentence}</p>
+      {tasks.length > 0 && (
+        <>
+          {!isCalled && <p>Did you mean:</p>}
+          <ul class="meant">
+            {tasks.map((task) => (
+              <li key={task.id}>
+                <a
+                  href={monitor.view.hrefOf(task.id)}
+                  onClick={plainClick(() => monitor.view.openTask(task.id))}
+                >
+                  {named(task.id)}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       {first && (
         <p class="state-ways">
           <button type="button" class="button" onClick={() => monitor.view.showAll()}>
             All tasks
           </button>
-          <button type="button" class="button" onClick={() => monitor.view.openTask(first.id)}>
-            Open {first.name}, the latest
-          </button>
+          {tasks.length === 0 && (
+            <button type="button" class="button" onClick={() => monitor.view.openTask(first.id)}>
+              Open {named(first.name)}, the latest
+            </button>
+          )}
         </p>
       )}
     </State>
