@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Literal
 
 from tb_trainmon.core.problem import Problem
@@ -30,6 +31,7 @@ from tb_trainmon.tasks.judgements import Judgement, Judgements
 from tb_trainmon.tasks.parted import Parted, may_be_parted, may_hold
 
 PATIENCE = 0.1  # seconds that an answer waits for more tasks, once it has some
+ENOUGH = 100  # tasks of which the first answer waits for no more: a screen shows fewer
 _FIRST_PATIENCE = 1.0  # ... and for the first scan
 _REST = 1.0  # seconds between two scans, at the least
 _SHARE = 50.0  # ... and so many times the CPU time that the last scan took
@@ -117,9 +119,11 @@ class Catalogue:
         self._finder.wait_for_fast_stores()
         with self._changed:
             self._begin(judging=True)
+            enough = inf
             if self._found is None:
                 self._wait_for(lambda: not self._scanning, max(self._patience, _FIRST_PATIENCE))
-            self._wait_for(lambda: not self._working, self._patience)
+                enough = ENOUGH if self._patience < inf else inf
+            self._wait_for(lambda: not self._working or len(self._judged) >= enough, self._patience)
             return self._snapshot(self._publication(since))
 
     def layout(self, task_id: str) -> Layout | None:
@@ -349,6 +353,7 @@ class Catalogue:
                 self._dropped_at = self._publications
             self._judged.update((each.layout.id, each) for each in judged)
             self._published_at.update((each.layout.id, self._publications) for each in judged)
+            self._changed.notify_all()
 
     def _arrange(self) -> None:
         """Now that all are judged: what ran side by side is several, what goes on is one."""

@@ -6,13 +6,14 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from math import inf
 
 import pytest
 
 from tb_trainmon.event_files.glance import Glance, glance
 from tb_trainmon.event_files.scan import LogdirScan, scan_logdir
-from tb_trainmon.tasks.catalogue import Catalogue, Listing, Progress
+from tb_trainmon.tasks.catalogue import ENOUGH, Catalogue, Listing, Progress
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
@@ -116,6 +117,21 @@ def test_tasks_are_listed_as_soon_as_they_are_judged_those_with_the_newest_files
     assert ids(some) == [f"{n:02}" for n in range(49, 29, -1)]
     files.open(25)
     assert len(asked_until(catalogue, lambda listing: listing.progress is None).tasks) == 50
+
+
+def test_the_first_answer_waits_for_no_more_than_a_screen_shows(stage: Stage, files: Gate) -> None:
+    """However patient it is: the rest comes with the next one."""
+    runs(stage, ENOUGH + 30)
+    catalogue = catalogue_of(stage, patience=3600.0)
+    files.open(ENOUGH + 5)
+    with ThreadPoolExecutor(1) as page:
+        asked = page.submit(catalogue.listing)
+        try:
+            first = asked.result(timeout=60.0)
+        finally:
+            files.open(10_000)
+        assert first.progress == Progress("judging", ENOUGH, ENOUGH + 30)
+        assert len(page.submit(catalogue.listing).result(timeout=60.0).tasks) == ENOUGH + 30
 
 
 def test_a_list_that_was_whole_stays_so_while_a_scan_looks_for_more(
