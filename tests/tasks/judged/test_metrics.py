@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from tb_trainmon.tasks.metric_names import canonical_names, meaning_of
@@ -254,6 +256,23 @@ def test_beside_the_losses_of_a_policy_and_a_critic_a_part_is_no_whole_loss(stag
     assert sources(stage)["losses/bounds_loss"] == "losses/bounds_loss"
     assert "loss" not in sources(stage)
     assert stage.judged().loss is None
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ((), False),
+        (("train/v_loss",), False),  # of sounds and pictures
+        (("train/reward",), True),
+        (("train/critic_loss",), True),
+    ],
+)
+def test_a_loss_of_actions_is_a_policys_only_beside_what_is_an_agents(
+    stage: Stage, more: Sequence[str], found: bool
+) -> None:
+    stage.file().log(1, NOW, dict.fromkeys(("train/total_loss", "train/a_loss", *more), 0.5))
+    assert ("policy_loss" in sources(stage)) is found
+    assert sources(stage)["loss"] == "train/total_loss"
 
 
 def test_a_draw_is_no_win(stage: Stage) -> None:

@@ -83,7 +83,7 @@ def test_a_tag_of_a_million_characters_is_read_soon(tag: str) -> None:
         ("loss_objective", ("policy_loss", 0)),
         ("objective_loss", ("loss", 1)),
         # A generator's loss leads; its parts come next, and those of its adversary last.
-        ("loss_G", ("loss", 4)),
+        ("loss_G", ("loss", 3)),
         ("Generator", ("loss", 4)),
         ("loss_G_cycle", ("loss", 7)),
         ("loss/g/0", ("loss", 7)),
