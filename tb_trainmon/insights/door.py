@@ -17,7 +17,8 @@ from tb_trainmon.insights.names import source_of
 from tb_trainmon.insights.registry import RULES
 from tb_trainmon.insights.subject import Checkpoint, Series, Subject, TaskFacts
 from tb_trainmon.tasks.found.records import parse_object
-from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
+from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.judged.attempt_views import AttemptView
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.metric_names import normalized
 from tb_trainmon.tasks.opened.open_task import OpenTask

@@ -17,7 +17,8 @@ from tb_trainmon.insights.expectation import Expectation
 from tb_trainmon.insights.finding import Insight, Told
 from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.catalogue import Progress
-from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
+from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.judged.attempt_views import AttemptView
 from tb_trainmon.tasks.judged.eta import Eta
 from tb_trainmon.tasks.judged.logged_goodput import LoggedGoodput
 from tb_trainmon.tasks.judged.metrics import Metric

@@ -13,7 +13,7 @@ from tb_trainmon.routes.news import MOST_POINTS
 from tb_trainmon.routes.parameters import Parameters, Smoothing
 from tb_trainmon.series.axes import AXES, Axis, Range, Timing, stretches
 from tb_trainmon.series.crop import latest, size_of, thinned
-from tb_trainmon.tasks.judged.assessment import AttemptView
+from tb_trainmon.tasks.judged.attempt_views import AttemptView
 from tb_trainmon.tasks.opened.open_task import OpenTask
 
 View = Literal["latest", "all"]

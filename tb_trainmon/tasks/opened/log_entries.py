@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from tb_trainmon.core.columns import IntArray
 from tb_trainmon.series.accumulate import Accumulated, moved, moved_step
-from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
+from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.judged.attempt_views import AttemptView
 from tb_trainmon.tasks.opened.log_index import (
     CHECKPOINT,
     END,

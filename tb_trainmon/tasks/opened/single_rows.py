@@ -8,7 +8,8 @@ import numpy as np
 
 from tb_trainmon.series.accumulate import Accumulated, moved_step
 from tb_trainmon.tasks.found.layout import Checkpoint
-from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
+from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.judged.attempt_views import AttemptView
 from tb_trainmon.tasks.opened.log_index import CHECKPOINT, END, START, find, logged_metrics
 
 _LATE = 60.0  # seconds after its last point in which an attempt may still save a checkpoint

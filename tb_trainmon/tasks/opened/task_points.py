@@ -11,7 +11,8 @@ from tb_trainmon.core.columns import Column, IntArray, column, concatenate
 from tb_trainmon.series.accumulate import Piece, moved
 from tb_trainmon.series.cycles import laid_out
 from tb_trainmon.tasks.found.layout import TABLE
-from tb_trainmon.tasks.judged.assessment import Assessment, AttemptView
+from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.judged.attempt_views import AttemptView
 from tb_trainmon.tasks.judged.counters import Key
 from tb_trainmon.tasks.judged.hidden_nans import HIDING_TAG, filters_nans, hidden
 from tb_trainmon.tasks.judged.metrics import Metric

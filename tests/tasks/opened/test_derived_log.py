@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tb_trainmon.core.columns import GrowingColumn, column
 from tb_trainmon.series.accumulate import Piece
 from tb_trainmon.series.growing import GrowingSeries
-from tb_trainmon.tasks.judged.assessment import AttemptView
+from tb_trainmon.tasks.judged.attempt_views import AttemptView
 from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.opened import derived_log
