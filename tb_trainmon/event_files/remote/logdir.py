@@ -29,7 +29,7 @@ REST = 10.0  # seconds between two refreshes of one log directory, at the least
 _SHARE = 4.0  # ... and so many times what the last listing took
 _LONGEST_REST = 600.0
 _AFTER_TROUBLE = 60.0  # seconds, at the most, until a store that failed is asked again
-_BATCH = 64  # files whose ends are read at once
+_BATCH = 256  # files whose ends are read at once
 _SILENCE = 30.0  # seconds without an answer after which the tab says so
 _FIRST_WAIT = 1.0  # seconds that the first answer may keep a page waiting
 

@@ -5,9 +5,11 @@ Every call may take as long as the network does: never call one while somebody w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from tb_trainmon.event_files.disk import FileState
@@ -22,6 +24,7 @@ _OPTIONS: Mapping[str, Mapping[str, Mapping[str, object]]] = {
 _TIMES = ("LastModified", "last_modified", "mtime", "modified", "updated", "created")
 _VERSIONS = ("ETag", "etag", "generation", "version_id")
 _NO_SUCH_RANGE = "InvalidRange"
+_AT_ONCE = 16  # questions to a store whose file system asks one after another
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,10 @@ class Store:
         """The bytes of every range, asked for at once where the store can; or what is wrong."""
         try:
             system, root = self._open()
-            found = system.cat_ranges(
-                [root + each.url[len(self.url) :] for each in wanted],
-                [each.offset for each in wanted],
-                [each.offset + each.size for each in wanted],
-                on_error="return",
-            )
+            paths = [root + each.url[len(self.url) :] for each in wanted]
+            # Those of object stores ask for all at once by themselves.
+            asking = 1 if system.async_impl else _AT_ONCE
+            found = _side_by_side(partial(_ask, system), paths, wanted, asking)
         except Exception as error:  # noqa: BLE001  each client library has errors of its own
             return [_as_os_error(error)] * len(wanted)
         return [_bytes_or_error(each) for each in found]
@@ -99,6 +100,46 @@ class Store:
             )
             self._opened = system, root.rstrip("/")
         return self._opened
+
+
+def _ask(system: Any, paths: Sequence[str], wanted: Sequence[Range]) -> list[object]:
+    """The bytes of each range, or the error in their place."""
+    found: list[object] = system.cat_ranges(
+        list(paths),
+        [each.offset for each in wanted],
+        [each.offset + each.size for each in wanted],
+        on_error="return",
+    )
+    return found
+
+
+def _side_by_side(
+    ask: Callable[[Sequence[str], Sequence[Range]], list[object]],
+    paths: Sequence[str],
+    wanted: Sequence[Range],
+    most: int,
+) -> list[object]:
+    """What ``ask`` says of all, asked in ``most`` threads; those of one file in one of them."""
+    share = {path: number % most for number, path in enumerate(dict.fromkeys(paths))}
+    shares = [[at for at, path in enumerate(paths) if share[path] == n] for n in range(most)]
+    found: list[object] = [StoreTrouble("It was not asked for.")] * len(paths)
+
+    def work(mine: Sequence[int]) -> None:
+        try:
+            answers = ask([paths[at] for at in mine], [wanted[at] for at in mine])
+        except Exception as error:  # noqa: BLE001  each client library has errors of its own
+            answers = [error] * len(mine)
+        for at, answer in zip(mine, answers, strict=True):
+            found[at] = answer
+
+    first, *others = [mine for mine in shares if mine] or [[]]
+    threads = [threading.Thread(target=work, args=(mine,), daemon=True) for mine in others]
+    for thread in threads:
+        thread.start()
+    work(first)
+    for thread in threads:
+        thread.join()
+    return found
 
 
 def _options(scheme: str, configured: Mapping[str, Any]) -> dict[str, object]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timezone
 
+import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from tb_trainmon.event_files.remote.store import Range, Store
 from tb_trainmon.event_files.remote.trouble import UnknownScheme
@@ -99,3 +102,21 @@ def test_times_are_understood_as_each_kind_of_store_gives_them(
     state = Store(folder.url).listing()["one"]
     assert state.modified_ns / 1e9 == pytest.approx(seconds, abs=0.001)
     assert state.size == 3
+
+
+class OneByOne(MemoryFileSystem):  # type: ignore[misc]  # fsspec has no types
+    """A store whose client asks one after another, and which waits until several ask."""
+
+    protocol = "onebyone"
+    together = threading.Barrier(8)
+
+    def cat_file(self, path: str, start: int, end: int) -> bytes:
+        self.together.wait(60)
+        return bytes(path[-1:] * (end - start), "ascii")
+
+
+def test_a_store_whose_client_asks_one_after_another_is_asked_in_several_threads() -> None:
+    fsspec.register_implementation("onebyone", OneByOne, clobber=True)
+    wanted = [Range(f"onebyone://logs/{number}", 0, number + 1) for number in range(8)]
+    expected = [str(number).encode() * (number + 1) for number in range(8)]
+    assert Store("onebyone://logs").read_all(wanted) == expected
