@@ -80,7 +80,7 @@ function letGo(rows: Map<number, LogRow>, latest: number, near: number): void {
 export function grown(
   log: Log,
   told: readonly LogRow[],
-  counted: readonly string[],
+  counted: ReadonlySet<string>,
   near: number,
   latest: number,
 ): Log {
@@ -96,7 +96,7 @@ export function grown(
   letGo(rows, begin + shown.length - latest, near);
   const counts: Record<string, number> = { ...log.counts };
   for (const { id, type } of found)
-    if (!known.has(id) && !counted.includes(id)) counts[type] = (counts[type] ?? 0) + 1;
+    if (!known.has(id) && !counted.has(id)) counts[type] = (counts[type] ?? 0) + 1;
   return { ...log, rows, counts, total: begin + shown.length };
 }
 

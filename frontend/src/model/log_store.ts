@@ -25,7 +25,7 @@ export class LogStore {
   readonly #collecting = new Newest();
   #filter: LogFilter;
   /** Rows of the last deltas: one that is told again is counted once. */
-  #counted: readonly string[] = [];
+  readonly #counted = new Set<string>();
   /** Numbers of the rows in sight: from the first on, up to the second. */
   #sight: readonly [number, number] = [0, 0];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -73,7 +73,11 @@ export class LogStore {
     const log = this.log.peek();
     if (log === null) return;
     this.log.value = grown(log, told, this.#counted, this.#sight[0], LATEST_ROWS);
-    this.#counted = [...new Set([...this.#counted, ...told.map((row) => row.id)])].slice(-MOST_ROWS);
+    for (const { id } of told) this.#counted.add(id);
+    for (const id of this.#counted) {
+      if (this.#counted.size <= MOST_ROWS) break;
+      this.#counted.delete(id);
+    }
   }
 
   /** The newest rows that match, newest first; fewer than `most` where there are no more, null where it failed. */

@@ -65,7 +65,7 @@ def measure(steps: int, openings: int) -> list[Row]:
     first, zoom = median(firsts), median(zooms)
     what = f"{steps:,} steps"
     return [
-        Row(f"first chart, {what}", f"{first:.0f} ms", "300 ms", first <= 300),
+        Row(f"first chart, {what}", f"{first:.0f} ms", "180 ms", first <= 180),
         Row(f"first chart, {what}: best of {openings}", f"{min(firsts):.0f} ms", ""),
         Row(f"zoom, {what}", f"{zoom:.0f} ms", "150 ms", zoom <= 150),
         Row(f"zoom, {what}: slowest of {len(zooms)}", f"{max(zooms):.0f} ms", ""),
