@@ -8,13 +8,20 @@ import type { Insight, Looked, Severity } from '../../wire/messages';
 import { type TaskProps, useApp } from '../context';
 import { LookedRules, Proof } from './later_details';
 
+/** So many are told at first: the charts stay in sight where each of twenty attempts has its own. */
+const MOST = 5;
+
 export function InsightsCard({ task }: TaskProps) {
   const { view } = useApp().monitor;
-  const { muted } = view.values.value;
+  const { muted, insight } = view.values.value;
   const looked = task.insights_looked;
   const isUnmuted = useSignal(false);
+  const isAll = useSignal(false);
   if (looked.length === 0) return null;
   const told = toldInsights(task, isUnmuted.value ? [] : muted);
+  // What is open in the link is in sight, wherever it stands.
+  const isShort =
+    told.length > MOST + 1 && !isAll.value && told.slice(MOST).every(({ id }) => id !== insight);
   const silenced = task.insights.filter(({ id }) => muted.includes(id)).length;
   return (
     <section
@@ -38,10 +45,15 @@ export function InsightsCard({ task }: TaskProps) {
       </div>
       {told.length > 0 && (
         <ul class="insight-list">
-          {told.map((insight) => (
-            <Item key={insight.id} insight={insight} isMuted={muted.includes(insight.id)} />
+          {told.slice(0, isShort ? MOST : undefined).map((one) => (
+            <Item key={one.id} insight={one} isMuted={muted.includes(one.id)} />
           ))}
         </ul>
+      )}
+      {isShort && (
+        <button type="button" class="link" onClick={() => (isAll.value = true)}>
+          {told.length - MOST} more
+        </button>
       )}
     </section>
   );
