@@ -67,6 +67,17 @@ def children_of(logdir: Path) -> list[str]:
     return found
 
 
+def first_attempt(database: Path) -> AttemptRow:
+    """TensorBoard may be there before the training has made its table."""
+    deadline = time.monotonic() + 30
+    attempts: list[AttemptRow] = []
+    while not attempts and time.monotonic() < deadline:
+        with contextlib.suppress(DatabaseUnreadable):
+            attempts = TrainingLogs(str(database)).attempts().get("char-lm", [])
+        time.sleep(0.1)
+    return attempts[0]
+
+
 needs_proc = pytest.mark.skipif(not Path("/proc").exists(), reason="looks for children in /proc")
 
 
@@ -77,7 +88,9 @@ def test_both_start_and_both_end(demo: Start, tmp_path: Path, number: signal.Sig
     url = read_until(process, "#trainmon").split()[-1]
     with urllib.request.urlopen(url.partition("#")[0]) as page:
         assert b"TensorBoard" in page.read()
-    logs = TrainingLogs(str(tmp_path / "live" / "training_logs.db"))
+    database = tmp_path / "live" / "training_logs.db"
+    assert first_attempt(database).status == "running"
+    logs = TrainingLogs(str(database))
     assert [task.status for task in logs.tasks()] == ["running"]
     assert len(children_of(tmp_path)) >= 2
     process.send_signal(number)
@@ -141,22 +154,11 @@ def test_a_free_port_is_given_and_a_taken_one_is_not() -> None:
     assert not ports.answers(port)
 
 
-def _first_attempt(database: Path) -> AttemptRow:
-    """TensorBoard may be there before the training has made its table."""
-    deadline = time.monotonic() + 30
-    attempts: list[AttemptRow] = []
-    while not attempts and time.monotonic() < deadline:
-        with contextlib.suppress(DatabaseUnreadable):
-            attempts = TrainingLogs(str(database)).attempts().get("char-lm", [])
-        time.sleep(0.1)
-    return attempts[0]
-
-
 def test_the_training_uses_little_of_one_core(demo: Start, tmp_path: Path) -> None:
     if not Path("/proc").exists():
         pytest.skip("reads CPU times from /proc")
     read_until(demo("--port", "0"), "#trainmon")
-    attempt = _first_attempt(tmp_path / "live" / "training_logs.db")
+    attempt = first_attempt(tmp_path / "live" / "training_logs.db")
 
     def cpu_seconds() -> float:
         words = Path(f"/proc/{attempt.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
