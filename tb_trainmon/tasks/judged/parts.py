@@ -81,9 +81,12 @@ def first_steps(facts: Sequence[TagFacts]) -> tuple[int, ...]:
 
 
 def is_regular(steps: Sequence[int]) -> bool:
-    """Whether first steps lie at equal distances: enough of them to tell."""
-    gaps = {after - before for before, after in pairwise(steps)}
-    return len(steps) >= FIRST_POINTS and len(gaps) == 1
+    """Whether first steps lie at equal distances: enough of them to tell.
+
+    Some trainers log whichever step comes first (1, 10, 20, 30): the first distance may be less.
+    """
+    first, *others = [after - before for before, after in pairwise(steps)] or [0]
+    return len(steps) >= FIRST_POINTS and len({*others}) == 1 and 0 < first <= others[0]
 
 
 @lru_cache(_BEGINNINGS_KEPT)

@@ -2,10 +2,11 @@
 
 In this order: the step on record (the table); a session that the writer says begins at a step; a
 first step within the attempt's own logging interval (from scratch); an evaluation of a later step
-before anything was trained; steps that go on just behind the attempt before, on its own grid; the
-clock test; steps that overlap or go on; an end of the attempt before, where nothing else decides.
-A resume starts from the step before where both meet within an interval, else from the checkpoint
-that lies there, else one interval before its first step.
+before anything was trained; steps that go on just behind the attempt before, on its own grid; steps
+that one from scratch logged and this one did not; the clock test; steps that overlap or go on; an
+end of the attempt before, where nothing else decides. A resume starts from the step before where
+both meet within an interval, else from the checkpoint that lies there, else one interval before its
+first step.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tb_trainmon.tasks.found.records import ARGUMENTS, parse_object, whole_numbe
 from tb_trainmon.tasks.judged.clock_test import Clock, clock_of, pace_of
 from tb_trainmon.tasks.judged.counters import Key
 from tb_trainmon.tasks.judged.parts import (
+    FIRST_POINTS,
     FilePart,
     TagFacts,
     first_steps,
@@ -30,6 +32,7 @@ from tb_trainmon.tasks.judged.sentences import duration
 Kind = Literal["first", "restart", "resume"]
 _CLOCKS = 60.0  # seconds by which the clocks of a writer and of the file system may differ
 _ALMOST = 0.1  # share of a logging interval by which a first step may miss it: counters from 1
+_FAR_IN = 10  # intervals, behind which a first step is none of a training from scratch
 _END_TAGS = ("train/total_flos",)
 
 
@@ -198,7 +201,7 @@ def _shown_to_go_on(
         return f"It resumed: it evaluated step {track.evaluated:,} before it trained."
     if before is not None and goes_right_on(track, before):
         return f"It resumed: step {track.first_step:,} follows step {before.last_step:,}."
-    if fresh is not None and lacks_its_beginning(track, fresh):
+    if fresh is not None and (lacks_its_beginning(track, fresh) or _is_far_in(track, fresh)):
         return (
             f"It resumed: it logged step {track.first_step:,} first, where one from scratch "
             f"logged step {fresh.first_step:,}."
@@ -207,12 +210,26 @@ def _shown_to_go_on(
 
 
 def lacks_its_beginning(track: Track, fresh: Track) -> bool:
-    """Whether steps are missing that one from scratch logs, as ``fresh`` did at the same steps."""
-    interval = track.interval
-    if interval is None or interval != fresh.interval or not _is_regular(track):
+    """Whether steps are missing that one from scratch logs, as ``fresh`` did at the same steps.
+
+    One that has too few points yet to show its rhythm has that of ``fresh``.
+    """
+    interval, steps = track.interval, first_steps(track.facts)
+    regular = is_regular(steps) if len(steps) >= FIRST_POINTS else _is_regular(fresh)
+    if interval is None or interval != fresh.interval or not regular:
         return False
     missing = track.first_step - fresh.first_step
     return missing % interval == 0 and track.first_step > 2 * max(fresh.first_step, interval)
+
+
+def _is_far_in(track: Track, fresh: Track) -> bool:
+    """Whether it begins far behind where ``fresh`` began, which logged from the very first on.
+
+    In whatever rhythm: it may log at other steps now, or have but one point.
+    """
+    longest = max(track.longest_interval, fresh.longest_interval)
+    from_the_first = fresh.interval is not None and fresh.first_step <= fresh.interval
+    return from_the_first and track.first_step > _FAR_IN * longest
 
 
 def _is_regular(track: Track) -> bool:
@@ -272,12 +289,20 @@ def _base(track: Track, before: Track | None, interval: int | None) -> tuple[int
     there = [step for step in track.saved if first - own <= step <= min(track.lowest, first - 1)]
     if there:
         return max(there), f"It starts from the checkpoint of step {max(there):,}."
-    base = min(max(_an_interval_before(track, interval or 0), 0), track.lowest)
+    base = min(max(_an_interval_before(track, before, interval or 0), 0), track.lowest)
     return base, f"It starts from step {base:,}, one interval before its first."
 
 
-def _an_interval_before(track: Track, interval: int) -> int:
-    """The step of its rhythm before its first, which some trainers log whichever it is."""
-    second = first_steps(track.facts)[1:2]
-    before = second[0] - interval if second else track.first_step
-    return before if before < track.first_step else track.first_step - interval
+def _an_interval_before(track: Track, before: Track | None, interval: int) -> int:
+    """The step of its rhythm before its first, which some trainers log whichever it is.
+
+    Until it has shown its own rhythm, that is the one of the attempt ``before``, where it fits.
+    """
+    first, (_, *later) = track.first_step, first_steps(track.facts)
+    if before is not None and before.interval and len(later) + 1 < FIRST_POINTS:
+        known = first_steps(before.facts)[-1]
+        fits = all((step - known) % before.interval == 0 for step in later)
+        if fits and (not later or later[0] - first < before.interval):
+            return first - ((first - known) % before.interval or before.interval)
+    rhythm = later[0] - interval if later else first
+    return rhythm if rhythm < first else first - interval

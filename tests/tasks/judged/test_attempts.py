@@ -475,6 +475,22 @@ def test_one_that_lacks_the_steps_that_one_from_scratch_logs_has_resumed(stage: 
     assert "one from scratch logged step 10" in task.attempts[1].because
 
 
+def test_one_that_loads_for_long_and_dies_soon_has_resumed_where_others_log_from_the_first(
+    stage: Stage,
+) -> None:
+    """One point, or other steps than before: the clock alone would say that it trained so far."""
+    stage.file(pid=1).train(range(10, 1_001, 10), NOW + 20)
+    for n, steps_ in enumerate([range(810, 811, 10), range(875, 901, 25), range(801, 802)]):
+        at = NOW + 4_000 * (n + 1)
+        stage.file(created=at, pid=n + 2).train(steps_, at + 800, every=10.0)
+    assert attempts_of(stage.judged()) == [
+        ("first", 0, 1_000),
+        ("resume", 800, 810),
+        ("resume", 850, 900),
+        ("resume", 800, 801),
+    ]
+
+
 def test_one_that_begins_late_as_the_first_did_trains_anew(stage: Stage) -> None:
     """A learner that waits for 10,000 steps of experience."""
     for n in range(2):
