@@ -10,10 +10,12 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Literal
 
+from tb_trainmon.core.collecting import full_collections_later
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.core.revisions import revision_in
 from tb_trainmon.event_files.reader import reader_in_use
@@ -270,12 +272,15 @@ class Catalogue:
     # ---- the working thread
 
     def _work(self) -> None:
+        is_first = self._found is None
         try:
-            if self._scanning:
-                self._scan()
-            while self._goes_on():
-                self._judge_all()
-                self._arrange()
+            # The first list is what makes many objects to keep, some eighty a task.
+            with full_collections_later() if is_first else nullcontext():
+                if self._scanning:
+                    self._scan()
+                while self._goes_on():
+                    self._judge_all()
+                    self._arrange()
         except Exception as error:  # noqa: BLE001  (whoever waits for this thread raises it)
             with self._changed:
                 self._failure = error
