@@ -120,13 +120,16 @@ def windows_of(
 
     Raises DatabaseUnreadable.
     """
+    if not spots:
+        return []
     question = _WINDOWS.get(database.dialect)
-    if question is None:
-        return [database.logs(task_id, place - 1, size) for task_id, place in spots]
-    found: list[list[LogRow]] = [[] for _ in spots]
     told = [[values.storable_text(task_id), int(place)] for task_id, place in spots]
     wanted = {"spots": json.dumps(told), "size": size}
-    for row in database.ask(question, wanted) if spots else ():
+    rows = None if question is None else database.ask(question, wanted)
+    if rows is None or rows.is_cut:  # too much for one answer
+        return [database.logs(task_id, place - 1, size) for task_id, place in spots]
+    found: list[list[LogRow]] = [[] for _ in spots]
+    for row in rows:
         found[row["trainmon_spot"]].append(LogRow.from_database(row))
     return found
 

@@ -38,7 +38,6 @@ from tb_trainmon.training_logs.location import Location, located
 from tb_trainmon.training_logs.migrations import MIGRATIONS
 from tb_trainmon.training_logs.rows import AttemptRow, LogRow, TaskRow
 
-Rows = Sequence[dict[str, Any]]
 Question = Select[Any] | TextClause
 Wanted = Mapping[str, object]
 
@@ -65,6 +64,12 @@ SLOW_REST_SECONDS = 60.0  # ... after which it is asked nothing for so long
 _INSTRUCTIONS = 20_000  # of SQLite's machine, between two looks at the clock
 
 _NUMBERS = 500  # of rows, in one question
+
+
+class Rows(list[dict[str, Any]]):
+    """The rows of an answer; ``is_cut``: some are shortened, or missing, because it is too long."""
+
+    is_cut = False
 
 
 class _TooSlow(DatabaseUnreadable):
@@ -208,7 +213,7 @@ class TrainingLogs:
             if engine.dialect.name == "postgresql":
                 question = _IN_POSTGRESQL.get(question, question)
             with engine.connect() as connection:
-                rows = [dict(row) for row in connection.execute(question, wanted).mappings()]
+                rows = Rows(map(dict, connection.execute(question, wanted).mappings()))
         except DatabaseUnreadable:
             raise
         except Exception as error:  # noqa: BLE001  (drivers raise their own of options they mislike)
@@ -317,7 +322,7 @@ def _answer(connection: sqlite3.Connection, sql: str, values_: list[Any]) -> Row
 def _bounded(cursor: sqlite3.Cursor) -> Rows:
     """The rows, as far as they fit the memory that any file of that name may have of us."""
     names = [name for name, *_ in cursor.description]
-    rows: list[dict[str, Any]] = []
+    rows = Rows()
     taken = 0
     for found in cursor:
         told = [_shortened(value) for value in found] if taken > MOST_BYTES else found
@@ -327,6 +332,7 @@ def _bounded(cursor: sqlite3.Cursor) -> Rows:
         rows.append(dict(zip(names, told, strict=True)))
         if taken > 2 * MOST_BYTES:
             break
+    rows.is_cut = taken > MOST_BYTES
     return rows
 
 

@@ -25,6 +25,7 @@ from tb_trainmon.tasks.opened.row_places import RowPlaces
 from tb_trainmon.tasks.opened.row_text import holds, row_texts
 from tb_trainmon.tasks.opened.table_rows import TableRows
 from tb_trainmon.tasks.opened.table_search import TableSearch
+from tb_trainmon.training_logs import reading
 from tb_trainmon.training_logs.reading import TrainingLogs
 from tb_trainmon.training_logs.rows import TYPES, LogRow, TaskRow, known_type
 from tests.postgresql_server import Server
@@ -317,3 +318,16 @@ def test_windows_of_one_question_are_those_of_a_question_each(
         assert asked.paged("run").windows(places, 3) == expected
         assert asked.paged("run").windows([], 3) == []
         assert asked.paged("nobody").windows([1], 3) == [[]]
+
+
+def test_windows_that_are_too_much_for_one_answer_are_asked_for_one_by_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A task whose rows did not fit must not be taken for one without rows."""
+    rows: list[Columns] = [("step", 1, n, f"{n} " + "x" * 1000, "{}") for n in range(20)]
+    database = written(folder, rows, "type, attempt, step, message, metrics")
+    monkeypatch.setattr(reading, "MOST_BYTES", 3000)
+    found = database.paged("run").windows(list(range(2, 42, 2)), 1)
+    assert [[(row.step, len(row.message) > 1000) for row in window] for window in found] == [
+        [(n, True)] for n in range(20)
+    ]
