@@ -278,6 +278,8 @@ def _undecided(track: Track, before: Track | None, interval: int | None) -> tupl
 def _base(track: Track, before: Track | None, interval: int | None) -> tuple[int, str]:
     """The step of a resume: where both meet within an interval, else one before the first step."""
     first = track.first_step
+    if before is not None and not any(facts.meaning.shows_training for facts in track.facts):
+        return track.lowest, f"It trained no step beyond {track.lowest:,}."
     if before is not None:
         apart = first - before.last_step
         longest = max(track.longest_interval, before.longest_interval, interval or 0)

@@ -491,6 +491,16 @@ def test_one_that_loads_for_long_and_dies_soon_has_resumed_where_others_log_from
     ]
 
 
+def test_a_launch_of_what_was_done_already_moves_the_axis_by_no_step(stage: Stage) -> None:
+    """It loads the last checkpoint, finds nothing to train and writes its summary."""
+    stage.file(pid=1).train(range(10, 101, 10), NOW + 20)
+    done = stage.file(created=NOW + 9_000, pid=2)
+    done.log(100, NOW + 9_030, {"train/total_flos": 1e12, "train/train_loss": 0.0})
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 100), ("resume", 100, 100)]
+    assert task.attempts[-1].x_end == 100
+
+
 def test_one_that_begins_late_as_the_first_did_trains_anew(stage: Stage) -> None:
     """A learner that waits for 10,000 steps of experience."""
     for n in range(2):
