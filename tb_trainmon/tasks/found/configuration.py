@@ -30,6 +30,7 @@ else:
 FILE_NAME = "trainmon.toml"
 LARGEST_TOTAL = 1 << 53  # what JSON's readers can count to
 _LARGEST = 256 << 10  # bytes of a configuration
+_MOST_DOTS = 250  # in one line
 _TABLES = ("task", "notify")
 _MOST_RULES = 256  # each is tried on every run
 
@@ -101,12 +102,23 @@ def _content_of(path: str, disk: Disk) -> Mapping[str, Any]:
                 raise ConfigUnreadable(
                     f"{path} cannot be used: it has {size:,} bytes; allowed are {_LARGEST:,}."
                 )
-            return tomllib.loads(file.read(0, size).decode("utf-8"))
+            text = file.read(0, size).decode("utf-8")
+        _check_keys(path, text)
+        return tomllib.loads(text)
     except RecursionError as error:
         raise ConfigUnreadable(f"{path} cannot be used: it is nested too deeply.") from error
     # ValueError: of text, of TOML, and of a number with more digits than Python reads.
     except (OSError, ValueError) as error:
         raise ConfigUnreadable(f"{path} cannot be used: {error}.") from error
+
+
+def _check_keys(path: str, text: str) -> None:
+    """Raise ConfigUnreadable for keys like ``a.a.a.a``, of which the parser takes the square."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.count(".") > _MOST_DOTS:
+            raise ConfigUnreadable(
+                f"{path} cannot be used: line {number:,} has more than {_MOST_DOTS} dots."
+            )
 
 
 def _rule(path: str, row: Mapping[str, Any]) -> TaskRule:

@@ -133,6 +133,7 @@ def test_another_file_can_be_named(stage: Stage, tmp_path: Path) -> None:
         (r"[[task]]\npattern = '(a)\1'" + "\n", "cannot be used"),
         (f"[[task]]\npattern = '{'x' * 1001}'\n", "longer than 1,000 characters"),
         (f"[[task]]\npattern = 'x'\ntotal_steps = {'9' * 5001}\n", "cannot be used"),
+        ("a." * 30_000 + "a = 1\n", "line 1 has more than 250 dots"),
         (f"[[task]]\npattern = 'x'\ntotal_steps = {2**53 + 1}\n", "from 1 to 2**53"),
         (f"a = {'[' * 5000}", "cannot be used"),
         ("x" * 300_000, "300,000 bytes; allowed are 262,144"),
