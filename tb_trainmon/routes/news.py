@@ -11,7 +11,8 @@ from tb_trainmon.routes import messages
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.parameters import Parameters, Smoothing
 from tb_trainmon.routes.server_sent import events
-from tb_trainmon.tasks.opened.open_task import Mark, OpenTask
+from tb_trainmon.tasks.opened.marks import Mark
+from tb_trainmon.tasks.opened.open_task import OpenTask
 
 MOST_POINTS = 4000
 _MOST_ROWS = 1000

@@ -8,7 +8,7 @@ from array import array
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar, cast
 
@@ -33,8 +33,10 @@ from tb_trainmon.tasks.opened.ahead import Ahead, ahead_of
 from tb_trainmon.tasks.opened.derived_log import steps_left_out
 from tb_trainmon.tasks.opened.followed import Followed
 from tb_trainmon.tasks.opened.log_index import logged_metrics
+from tb_trainmon.tasks.opened.marks import Mark
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.places import Placed
+from tb_trainmon.tasks.opened.shape import Shape, shape_of, told_of, why_moved
 from tb_trainmon.tasks.opened.shared import Shared
 from tb_trainmon.tasks.opened.table_glance import TableGlance
 from tb_trainmon.tasks.opened.table_log import TableLog
@@ -44,33 +46,9 @@ from tb_trainmon.tasks.opened.training_log import REVISIONS_KEPT, TrainingLog
 
 _JUST_WRITTEN = 60.0  # seconds since a file was modified that somebody writes, not copies
 _BYTES_A_TASK = 60_000  # of a small one: what is said of it, and by which rules
-_BYTES_A_MARK = 180
 _COUNTS_KEPT = 500_000  # numbers in them: a task with thousands of metrics keeps fewer
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How much there was at a revision: points by metric.
-
-    Thousands are kept of a task, so those of the same metrics share ``places``, where each has its
-    count.
-    """
-
-    revision: int
-    places: Mapping[str, int]
-    counts: array[int]
-
-    def points(self, metric: str) -> int:
-        """How many points a metric had; 0 where it was not there."""
-        place = self.places.get(metric)
-        return 0 if place is None else self.counts[place]
-
-    @property
-    def memory(self) -> int:
-        """Bytes that it takes beside what it shares."""
-        return _BYTES_A_MARK + self.counts.itemsize * len(self.counts)
 
 
 class OpenTask:
@@ -104,7 +82,7 @@ class OpenTask:
         self._placed: dict[tuple[int, str], Placed] = {}
         self._marks: deque[Mark] = deque(maxlen=REVISIONS_KEPT)
         self._told: object = None  # the task, as it was told at the last of them
-        self._shape: _Shape | None = None
+        self._shape: Shape | None = None
         self._made: dict[object, tuple[int, object]] = {}
         self._kept: dict[object, object] = {}
         self._log = TrainingLog(weakly(self._points_of))
@@ -134,10 +112,10 @@ class OpenTask:
         self._points = TaskPoints(
             self.assessment, self._files, self._table, self._followed, self._placed
         )
-        shape = _shape(self.assessment)
+        shape = shape_of(self.assessment)
         moved = self._shape is not None and not self._shape.grew_to(shape)
         if rewritten or moved:
-            self._start_anew(_why(rewritten, self._shape, shape))
+            self._start_anew(why_moved(rewritten, self._shape, shape))
         # Else only the clock went on: points are where they were.
         self._has_news |= shape != self._shape
         self._shape = shape
@@ -392,67 +370,3 @@ def _unlisted(steps: int, most: int) -> Problem | None:
         if steps
         else None
     )
-
-
-def told_of(assessment: Assessment) -> object:
-    """What a reader would notice of a task, without what changes by the clock alone."""
-    return (
-        assessment.verdict,
-        assessment.step,
-        assessment.total,
-        assessment.last_event_at,
-        assessment.launches_without_scalars,
-        assessment.problems,
-        [(a.number, a.status, a.last_step, a.ended_at) for a in assessment.attempts],
-        len(assessment.layout.checkpoints),
-    )
-
-
-_Beginning = tuple[str, int, list[tuple[str, int]]]  # file, part, where the part's tags begin
-_Place = tuple[int, int, int, list[_Beginning]]  # attempt, shift, start step, parts
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """Where points come from and where they lie; while it only grows, so do the series."""
-
-    attempts: tuple[_Place, ...]
-    sources: Mapping[str, object]
-
-    def grew_to(self, other: _Shape) -> bool:
-        """Whether ``other`` only has more: metrics, or files of the current attempt."""
-        known = {name: other.sources.get(name) for name in self.sources}
-        return known == self.sources and _only_more_files(self.attempts, other.attempts)
-
-
-def _only_more_files(before: tuple[_Place, ...], after: tuple[_Place, ...]) -> bool:
-    if len(before) != len(after):
-        return not before
-    if not before:
-        return True
-    *old, (number, shift, start, parts) = before
-    *new, (number_now, shift_now, start_now, parts_now) = after
-    same = (number, shift, start) == (number_now, shift_now, start_now)
-    return same and old == new and parts_now[: len(parts)] == parts
-
-
-def _shape(assessment: Assessment) -> _Shape:
-    attempts = tuple(
-        (attempt.number, attempt.shift, attempt.start_step, [_beginning(p) for p in attempt.parts])
-        for attempt in assessment.attempts
-    )
-    sources = {m.name: (m.slots, m.tag, m.scale, m.derived, m.over) for m in assessment.metrics}
-    return _Shape(attempts, sources)
-
-
-def _beginning(part: FilePart) -> _Beginning:
-    cuts = [(tag, cut.start) for tag, cut in part.cut.items() if cut.start]
-    return part.source.file.path, part.number, cuts
-
-
-def _why(rewritten: bool, before: _Shape | None, after: _Shape) -> str:
-    if rewritten:
-        return "An event file or the training_logs table was rewritten."
-    if before is not None and len(after.attempts) > len(before.attempts):
-        return "A new attempt began."
-    return "What is known of the attempts has changed."
