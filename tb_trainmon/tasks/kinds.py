@@ -30,11 +30,12 @@ _SETS_KEPT = 1 << 12
 class Kind:
     """A kind of training, and the sentence that says why.
 
-    ``order`` and ``goals`` name metrics, best first; "*" stands for any measure of quality. A part
-    of the metric ``stand_in`` leads where there is no whole of it. ``doubts``: metrics that it does
-    not have: what only may mean one of them ("score") is none. ``neither``: metrics that are no
-    better where they are smaller, as they are elsewhere: the losses of two that play against one
-    another, or of a policy that trains on its own samples.
+    ``order`` and ``goals`` name metrics, best first; "*" stands for any measure of quality, and
+    "a|b" for the first of these that there is. A part of the metric ``stand_in`` leads where there
+    is no whole of it. ``doubts``: metrics that it does not have: what only may mean one of them
+    ("score") is none. ``neither``: metrics that are no better where they are smaller, as they are
+    elsewhere: the losses of two that play against one another, or of a policy that trains on its
+    own samples.
     """
 
     name: str
@@ -138,8 +139,7 @@ def _among(order: tuple[str, ...], names: frozenset[str]) -> tuple[str, ...]:
 def _expanded(order: Sequence[str], names: Sequence[str]) -> Iterator[str]:
     for wanted in order:
         if "*" not in wanted:
-            if wanted in names:
-                yield wanted
+            yield from [name for name in wanted.split("|") if name in names][:1]
             continue
         prefix = wanted.removesuffix("*")
         for name in names:
@@ -184,4 +184,9 @@ def _rules() -> tuple[_Rule, ...]:
 
 def _with_alike(names: Iterable[str]) -> tuple[str, ...]:
     """``names``, each with the measures behind it that are read like it."""
-    return tuple(alike for name in names for alike in measures_like(name))
+    return tuple(alike for name in names for alike in _alike(name))
+
+
+def _alike(name: str) -> Iterable[str]:
+    first_of = name.split("|")
+    return ("|".join(_with_alike(first_of)),) if len(first_of) > 1 else measures_like(name)
