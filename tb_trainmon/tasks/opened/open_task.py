@@ -69,6 +69,7 @@ class OpenTask:
         self._layout = layout
         self._usual_end: UsualEnd | None = None
         self._shown: Shown | None = None
+        self._spent: tuple[Shown | None, list[tuple[int, TimeSpent]]] = (None, [])
         self._files: dict[str, OpenFile] = {}
         self._looks = 0
         self._has_news = True  # points or rows came when it was looked at last
@@ -163,8 +164,13 @@ class OpenTask:
         return shown_by(layout, parts, logged, partial(_all_points, self._files))
 
     def time_spent(self, assessment: Assessment) -> list[tuple[int, TimeSpent]]:
-        """Where the time went, by attempt's number."""
-        return time_told(assessment, partial(_all_points, self._files), self._table.marks())
+        """Where the time went, by attempt's number: worked out once where files alone tell."""
+        shown, spent = self._spent
+        if shown is assessment.shown and shown.layout.table is None:
+            return spent
+        spent = time_told(assessment, partial(_all_points, self._files), self._table.marks())
+        self._spent = assessment.shown, spent
+        return spent
 
     def ahead(self, assessment: Assessment) -> Ahead:
         """What comes next, and what a crash would cost."""
