@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -22,6 +22,19 @@ class Values(Protocol):
     def __len__(self) -> int: ...
 
     def __getitem__(self, stretch: Stretch, /) -> FloatArray: ...
+
+
+class ValuesAsked:
+    """So many values, of which ``at`` makes those that are asked for."""
+
+    def __init__(self, number: int, at: Callable[[Stretch], FloatArray]) -> None:
+        self._number, self._at = number, at
+
+    def __len__(self) -> int:
+        return self._number
+
+    def __getitem__(self, stretch: Stretch) -> FloatArray:
+        return self._at(stretch)
 
 
 @dataclass(frozen=True, slots=True)

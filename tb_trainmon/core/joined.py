@@ -8,7 +8,15 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import Column, FloatArray, IntArray, Stretch, Values, concatenate
+from tb_trainmon.core.columns import (
+    Column,
+    FloatArray,
+    IntArray,
+    Stretch,
+    Values,
+    ValuesAsked,
+    concatenate,
+)
 
 
 class Joined(Column):
@@ -47,7 +55,7 @@ class Joined(Column):
     @property
     def values(self) -> Values:
         """The values, for who takes them piece by piece."""
-        return _Values(self)
+        return ValuesAsked(len(self), self.at)
 
     @property
     def ascends(self) -> bool:
@@ -74,6 +82,10 @@ class Joined(Column):
             return found
         return found.take(np.argsort(np.argsort(of, kind="stable"), kind="stable"))
 
+    def at(self, which: Stretch) -> FloatArray:
+        """The values of these points."""
+        return (self[which] if isinstance(which, slice) else self.take(which)).value
+
     def continues(self, earlier: Column) -> bool:
         """See ``Column.continues``."""
         if not isinstance(earlier, Joined):
@@ -84,18 +96,6 @@ class Joined(Column):
             and all(map(_is_same, self.parts, whole))
             and self.parts[len(whole)].continues(last)
         )
-
-
-class _Values:
-    def __init__(self, points: Joined) -> None:
-        self._points = points
-
-    def __len__(self) -> int:
-        return len(self._points)
-
-    def __getitem__(self, stretch: Stretch) -> FloatArray:
-        points = self._points
-        return (points[stretch] if isinstance(stretch, slice) else points.take(stretch)).value
 
 
 def joined(parts: Sequence[Column]) -> Column:

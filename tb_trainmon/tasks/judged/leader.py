@@ -6,9 +6,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
+from tb_trainmon.tasks.judged.frequency import as_often_as_any
 from tb_trainmon.tasks.metric_names import Meaning
 
-_AS_OFTEN = 0.4  # a series with this share of another's points, or more, is logged as often
 _MANY = 9  # points of a series beside which one of fewer than _FEW is a summary
 _ABOUT = 0.8  # share of a step that another series has come to which counts the same
 _FEW = 3  # so many points and more are a series of its own beside a busy one
@@ -46,7 +46,7 @@ def leading_of(training: Mapping[_Key, Candidate]) -> _Key | None:
     worths = {key: _worth(candidate.meaning) for key, candidate in training.items()}
     best = min(worths.values(), default=None)
     equals = {key: c for key, c in training.items() if worths[key] == best}
-    often = _AS_OFTEN * max([c.points for c in equals.values()], default=0)
+    often = as_often_as_any([c.points for c in equals.values()])
     equals = {key: c for key, c in equals.items() if c.points >= often}
     if len(equals) > 1:
         reached = sorted(candidate.reached for candidate in training.values())

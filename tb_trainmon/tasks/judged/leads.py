@@ -13,6 +13,7 @@ from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import MODEL, SideFiles
 from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.counters import Key
+from tb_trainmon.tasks.judged.frequency import as_often_as_any
 from tb_trainmon.tasks.judged.language_model import is_language_model
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, first_of, loss_of
 from tb_trainmon.tasks.judged.parts import TagFacts
@@ -30,7 +31,6 @@ from tb_trainmon.tasks.metric_names import (
 
 _MOST = 16  # metrics that lead: two rows
 _FEW = 2  # scalars that lead for want of a metric
-_AS_OFTEN = 0.4  # a scalar with this share of another's points, or more, is logged as often
 _HINT = "hint:discriminator"
 _CONFIGURED = "trainmon.toml says so."
 _SETS_KEPT = 1 << 10  # of tags, that files of a sweep share
@@ -161,7 +161,7 @@ def _busiest(metrics: Iterable[Metric], attempts: Sequence[Attempt]) -> list[Met
     }
     moving = [metric for metric in raw if metric.name in points]
     telling = [metric for metric in moving if may_lead(metric.tag)] or moving
-    often = _AS_OFTEN * max((points[metric.name] for metric in telling), default=0)
+    often = as_often_as_any(points[metric.name] for metric in telling)
 
     def worth(metric: Metric) -> tuple[bool, bool, tuple[int, int], int, str]:
         count = points[metric.name]

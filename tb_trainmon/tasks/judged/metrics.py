@@ -13,6 +13,7 @@ from typing import Literal
 
 from tb_trainmon.tasks.found.layout import TABLE
 from tb_trainmon.tasks.judged.attempts import Attempt
+from tb_trainmon.tasks.judged.frequency import as_often_as_any
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.plausible import contradicts
 from tb_trainmon.tasks.judged.tag_sets import TagSet
@@ -34,8 +35,7 @@ HEADLINES = (
 )
 
 _FINAL_LOSS = "train/train_loss"
-_AS_OFTEN = 0.4  # a tag with this share of another's points, or more, is logged as often
-_SUMMARY = 0.05  # ... and one with less than this is a summary of it, whatever its rank
+_SUMMARY = 0.05  # of the points of a whole: a tag with fewer sums it up, whatever its rank
 _SETS_KEPT = 1 << 10  # of tags, that files of a sweep share
 _PART_RANK = 7  # from this rank on a tag is a part of the metric
 # Beside one of them a loss of actions is that of an agent's policy.
@@ -297,7 +297,7 @@ def _best(candidates: Sequence[_Candidate]) -> _Candidate:
     candidates = busy or candidates
     rank = min(candidate.meaning.rank for candidate in candidates)
     equals = [candidate for candidate in candidates if candidate.meaning.rank == rank]
-    often = _AS_OFTEN * max(candidate.points for candidate in equals)
+    often = as_often_as_any(candidate.points for candidate in equals)
     return min((c for c in equals if c.points >= often), key=lambda c: c.key)
 
 

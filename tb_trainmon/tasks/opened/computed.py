@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import Column, FloatArray, Stretch, Values, concatenate
+from tb_trainmon.core.columns import Column, FloatArray, Stretch, Values, ValuesAsked, concatenate
 from tb_trainmon.core.joined import joined
 from tb_trainmon.tasks.judged.metrics import Metric
 
@@ -79,7 +79,7 @@ class Computed(Column):
     @property
     def values(self) -> Values:
         """The values, each piece made when it is asked for."""
-        return _Values(self)
+        return ValuesAsked(len(self), self.at)
 
     def __getitem__(self, part: slice) -> Column:
         begin, end, stride = part.indices(len(self))
@@ -106,14 +106,3 @@ class Computed(Column):
         steps = logged.step[1:][which] - logged.step[:-1][which]
         seconds = logged.wall_time[1:][which] - logged.wall_time[:-1][which]
         return np.asarray(self.metric.scale * steps / seconds)
-
-
-class _Values:
-    def __init__(self, points: Computed) -> None:
-        self._points = points
-
-    def __len__(self) -> int:
-        return len(self._points)
-
-    def __getitem__(self, stretch: Stretch) -> FloatArray:
-        return self._points.at(stretch)
