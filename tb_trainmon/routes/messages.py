@@ -47,15 +47,22 @@ def outline(task: Assessment) -> Message:
         "progress": task.progress,
         "eta": _eta(task.eta),
         "loss": None if task.loss is None else _number(task.loss),
-        "lead_metric": None if task.lead_metric is None else task.lead_metric.name,
-        "lead_label": None if task.lead_metric is None else _label(task.lead_metric),
-        "lead_better": None if task.lead_metric is None else _better(task.lead_metric.name),
-        "lead_value": None if task.lead_value is None else _number(task.lead_value),
+        **_lead(task),
         "attempts": len(task.executions),
         "last_event_at": task.last_event_at,
         "started_at": task.started_at,
         "usual_gap_s": task.usual_gap,
         "clock_off_s": task.clock_off,
+    }
+
+
+def _lead(task: Assessment) -> Message:
+    metric, value = task.lead_metric, task.lead_value
+    return {
+        "lead_metric": metric and metric.name,
+        "lead_label": metric and _label(metric),
+        "lead_better": metric and _better(metric, task.shown.kind),
+        "lead_value": None if value is None else _number(value),
     }
 
 
@@ -249,7 +256,7 @@ def _metric(task: OpenTask, metric: Metric, kind: Kind) -> Message:
     message: Message = {
         "metric": metric.name,
         "label": _label(metric),
-        "better": None if metric.name in kind.neither else _better(metric.name),
+        "better": _better(metric, kind),
         "run": metric.run,
         "tag": metric.tag,
         "role": metric.role,
@@ -267,8 +274,8 @@ def _label(metric: Metric) -> str:
     return metric.name if metric.is_raw else label_of(metric.name)
 
 
-def _better(name: str) -> str | None:
-    higher = higher_is_better(name)
+def _better(metric: Metric, kind: Kind) -> str | None:
+    higher = None if metric.name in kind.neither else higher_is_better(metric.name)
     return None if higher is None else "higher" if higher else "lower"
 
 

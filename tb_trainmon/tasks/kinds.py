@@ -171,7 +171,7 @@ def _rules() -> tuple[_Rule, ...]:
                 _with_alike((row if "lead" in row else orders[row["kind"]])["lead"]),
                 _with_alike((row if "goal" in row else orders[row["kind"]])["goal"]),
                 orders[row["kind"]].get("stand_in"),
-                frozenset(() if row["kind"] in doubts["of"] else doubts["metrics"]),
+                frozenset(m for d in doubts if row["kind"] not in d["of"] for m in d["metrics"]),
                 frozenset((row if "lead" in row else orders[row["kind"]]).get("neither", ())),
             ),
             frozenset(row.get("all", ())),

@@ -29,6 +29,7 @@ FILES = (
     "tags_of_own_loops.json",
     "tags_of_known_names.json",
     "tags_of_families.json",
+    "tags_of_excerpts.json",
 )
 
 # Canonical names in the words of the labels; one that is itself a role needs no entry.

@@ -138,3 +138,18 @@ def test_what_json_cannot_say_becomes_what_is_nearest_to_it(
     answer = Client(answering(lambda _: {"value": value})).get("/")
     assert answer.status_code == 200
     assert answer.json == {"value": expected}
+
+
+@pytest.mark.parametrize(
+    ("other", "better"), [("eval/loss", "lower"), ("discriminator_loss", None)]
+)
+def test_the_loss_of_one_that_plays_against_another_is_nowhere_better_when_smaller(
+    tmp_path: Path, clock: Clock, open_site: NewSite, other: str, better: str | None
+) -> None:
+    with training(tmp_path / "run", clock) as trainer:
+        for step in range(1, 4):
+            trainer.log(step, **{"generator_loss": 1.0, other: 1.0})
+    site = open_site(tmp_path)
+    assert site.get("tasks")["tasks"][0]["lead_better"] == better
+    (loss,) = (m for m in site.get("task", task="run")["metrics"] if m["metric"] == "loss")
+    assert loss["better"] == better

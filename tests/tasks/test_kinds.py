@@ -27,7 +27,10 @@ def logged(stage: Stage, *tags: str, text: str = "") -> Stage:
             "rl_post_training",
             ("reward", "response_length"),
         ),
-        (("grpo/avg_reward", "grpo/loss"), "rl_post_training", ("reward", "policy_loss")),
+        (("grpo/avg_reward", "grpo/loss"), "rl_post_training", ("reward", "loss")),
+        (("train/kl", "train/avg_gen_length", "train/loss"), "rl_post_training", ("loss", "kl")),
+        (("Critic_Loss", "Generator_Loss"), "gan", ("loss", "Critic_Loss")),
+        (("critic_loss", "alpha"), "rl_control", ("value_loss",)),
         (
             ("rewards/chosen", "rewards/accuracies", "loss"),
             "rl_post_training",

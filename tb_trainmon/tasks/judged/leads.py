@@ -31,14 +31,14 @@ from tb_trainmon.tasks.metric_names import (
 
 _MOST = 16  # metrics that lead: two rows
 _FEW = 2  # scalars that lead for want of a metric
-_HINT = "hint:discriminator"
+_ADVERSARIES = frozenset({"hint:discriminator", "hint:critic"})
 _CONFIGURED = "trainmon.toml says so."
 _SETS_KEPT = 1 << 10  # of tags, that files of a sweep share
 
 
 def kind_of_task(layout: Layout, attempts: Sequence[Attempt], side_files: SideFiles) -> Kind:
     """What the task trains, by all that is known of it."""
-    known = _configured(layout.rule) or kind_of(_evidence(attempts))
+    known = kind_by_tags(attempts, layout.rule)
     if known.name != "unknown":
         return known
     loss = loss_of(attempts, layout.rule.metrics)
@@ -47,15 +47,19 @@ def kind_of_task(layout: Layout, attempts: Sequence[Attempt], side_files: SideFi
     return known
 
 
+def kind_by_tags(attempts: Sequence[Attempt], rule: TaskRule) -> Kind:
+    """The same by what it logs, without a look at the files beside it."""
+    return _configured(rule) or kind_of(_evidence(attempts))
+
+
 def metrics_of(attempts: Sequence[Attempt], rule: TaskRule) -> list[Metric]:
     """Every scalar that was logged, by what it means in such a training."""
-    kind = _configured(rule) or kind_of(_evidence(attempts))
-    return choose_metrics(attempts, rule.metrics, kind.doubts)
+    return choose_metrics(attempts, rule.metrics, kind_by_tags(attempts, rule).doubts)
 
 
 def lead_of(attempts: Sequence[Attempt], rule: TaskRule) -> Metric | None:
     """The metric that leads, as the list has it: without a look at most other scalars."""
-    kind = _configured(rule) or kind_of(_evidence(attempts))
+    kind = kind_by_tags(attempts, rule)
     if not rule.lead:
         first = first_of(attempts, rule.metrics, kind.leads_among)
         if first is not None and not _needs_a_stand_in(kind, [first.name]):
@@ -107,8 +111,8 @@ def _adversary(
         metric
         for metric in metrics
         if metric.is_raw
-        and meaning_of(metric.tag, metric.run).name == "loss"
-        and _HINT in hints_of(metric.tag)
+        and meaning_of(metric.tag, metric.run).name in ("loss", "value_loss")
+        and _ADVERSARIES & hints_of(metric.tag)
     ]
     first = next(iter(_busiest(losses, attempts)), None)
     return {} if first is None else {ADVERSARY: first.name}

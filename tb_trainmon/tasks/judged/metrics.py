@@ -38,9 +38,6 @@ _FINAL_LOSS = "train/train_loss"
 _SUMMARY = 0.05  # of the points of a whole: a tag with fewer sums it up, whatever its rank
 _SETS_KEPT = 1 << 10  # of tags, that files of a sweep share
 _PART_RANK = 7  # from this rank on a tag is a part of the metric
-# Beside one of them a loss of actions is that of an agent's policy.
-_OF_AGENTS = frozenset({"reward", "eval_reward", "episode_length", "entropy"})
-_OF_NETWORKS = frozenset({"policy_loss", "value_loss"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +113,6 @@ def choose_metrics(
     _adopt_a_final_loss(chosen, candidates, len(attempts))
     if "loss" not in overrides:
         _leave_out_a_part(chosen, _logged(attempts))
-    _leave_out_doubtful_losses(chosen, _OF_NETWORKS - overrides.keys())
     named = [_metric(name, candidate) for name, candidate in chosen.items()]
     return [*sorted(named, key=prominence), *_raw(candidates, chosen)]
 
@@ -343,18 +339,6 @@ def _leave_out_a_part(chosen: dict[str, _Candidate], logged: frozenset[str]) -> 
     is_a_part = "loss" in chosen and chosen["loss"].meaning.rank >= _PART_RANK
     if is_a_part and {"policy_loss", "value_loss"} & logged:
         del chosen["loss"]
-
-
-def _leave_out_doubtful_losses(chosen: dict[str, _Candidate], names: frozenset[str]) -> None:
-    """Beside a loss of all, ``action_loss`` is a policy's only where something is an agent's.
-
-    ``a_loss`` and ``v_loss`` may be of sounds and pictures.
-    """
-    doubtful = {name for name in names & chosen.keys() if not chosen[name].meaning.proves}
-    is_whole = "loss" in chosen and chosen["loss"].meaning.rank < _PART_RANK
-    if is_whole and not chosen.keys() & (_OF_AGENTS | names) - doubtful:
-        for name in doubtful:
-            del chosen[name]
 
 
 def _metric(name: str, candidate: _Candidate) -> Metric:

@@ -20,13 +20,14 @@ from tb_trainmon.tasks.judged.executions import Execution, executions_of
 from tb_trainmon.tasks.judged.latest import latest_value
 from tb_trainmon.tasks.judged.launches import has_process, writer
 from tb_trainmon.tasks.judged.leading import Columns, Leading, recent_points
-from tb_trainmon.tasks.judged.leads import lead_of, metrics_of
+from tb_trainmon.tasks.judged.leads import kind_by_tags, lead_of, metrics_of
 from tb_trainmon.tasks.judged.metrics import Metric, loss_of
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.pulse import Pulse
 from tb_trainmon.tasks.judged.rivals import rival_writers
 from tb_trainmon.tasks.judged.sentences import duration, in_flops
 from tb_trainmon.tasks.judged.totals import Totals, find_totals
+from tb_trainmon.tasks.kinds import Kind
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,11 @@ class Shown:
         if self.lead_metric is not None and self.lead_metric.name == "loss":
             return self.lead_value
         return self._latest(loss_of(self.files, self.layout.rule.metrics))
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What it trains, by what it logs."""
+        return kind_by_tags(self.files, self.layout.rule)
 
     @cached_property
     def lead_metric(self) -> Metric | None:

@@ -13,7 +13,7 @@ from tb_trainmon.tasks.metric_names.words import Words
 _AXES = frozenset({"frame", "time", "iteration", "step", "epoch"})
 _COPIED_AGAINST = frozenset({"sample", "token", "time", "second", "walltime", "hour", "hours"})
 _LETTERS = frozenset("abcdefghijklmnoprstuvwxyz")  # but q, which no data set is called
-_SCALES = {"perminute": 1 / 60, "perhour": 1 / 3600}
+_SCALES = {"perminute": 1 / 60, "perhour": 1 / 3600, "kilo": 1000.0}
 _TEST_RANK = 2  # behind an evaluation while it trains
 _EVALUATION_SET_RANK = 5
 _EVALUATION_SET = "of one evaluation set, or one component of the loss"
@@ -217,8 +217,7 @@ def _found(rule: RoleRule, read: Subject, more: int = 0, note: str = "") -> Foun
 
 
 def _measured(read: Subject) -> Found | None:
-    if read.table.vetoes & read.subject:
-        return None
+    against = read.table.vetoes & read.subject
     with_a_word = read.table.measures_with
     for place in _places(with_a_word, read):
         measure = read.table.measures[place]
@@ -226,7 +225,7 @@ def _measured(read: Subject) -> Found | None:
         of_one = phrase is None
         if of_one:  # success_rate/lift, AP/car
             phrase = next((p for p in measure.phrases if p <= read.parent), None)
-        if phrase is None or measure.vetoes & read.subject:
+        if phrase is None or against - phrase or measure.vetoes & read.subject:
             continue
         if measure.alone and read.said - phrase - read.table.neutral - read.table.evaluation:
             continue
