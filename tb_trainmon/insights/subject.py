@@ -116,10 +116,10 @@ class Subject:
         """A metric with at least so many buckets. Raises NothingToSee."""
         found = self.find(metric)
         if found is None:
-            raise NothingToSee(f"No {NAMES.get(metric, metric)} is logged.")
+            raise NothingToSee(f"No {called(metric)} is logged.")
         if len(found.course) < least:
             raise NothingToSee(
-                f"There are {len(found.course)} points of {NAMES.get(metric, metric)} so far; "
+                f"There are {len(found.course)} points of {called(metric)} so far; "
                 f"it takes {least}."
             )
         return found
@@ -129,7 +129,7 @@ class Subject:
         found = self.need(metric, least)
         course = found.course.finite()
         if len(course) < least:
-            raise NothingToSee(f"Too few values of {NAMES.get(metric, metric)} are finite.")
+            raise NothingToSee(f"Too few values of {called(metric)} are finite.")
         return found, course
 
     def number_in_config(self, *names: str) -> float | None:
@@ -160,6 +160,11 @@ NAMES = {
     "answers_cut_off": "share of answers that are cut off",
     "sampler_gap": "distance between trainer and sampler",
 }
+
+
+def called(metric: str) -> str:
+    """What people call a metric, in a sentence."""
+    return NAMES.get(metric, metric.replace("_", " "))
 
 
 def nearest_index(of: FloatArray | IntArray, value: float) -> int:

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from tb_trainmon.core.columns import Column, GrowingColumn, concatenate
 from tb_trainmon.insights.course import Condenser
-from tb_trainmon.insights.finding import Insight, Told
+from tb_trainmon.insights.finding import SEVERITIES, Insight, Told
 from tb_trainmon.insights.looking import Looking
 from tb_trainmon.insights.registry import RULES
+from tb_trainmon.insights.rule import Rule
 from tb_trainmon.insights.subject import Series, Subject, TaskFacts
 from tb_trainmon.series.accumulate import Piece, alone
-from tests.insights.scenes import attempt, falling, points
+from tests.insights.scenes import attempt, falling, found, points
 
 Scene = dict[str, Column]
 N = 400
@@ -195,3 +196,28 @@ def test_a_task_that_was_followed_says_what_one_that_is_opened_says(series: Scen
 
 def _said(insights: tuple[Insight, ...]) -> list[tuple[str, int, int]]:
     return [(i.rule, i.finding.begin, i.finding.end) for i in insights]
+
+
+_ODD = {
+    "none": [],
+    "one": [1.0],
+    "zeros": [0.0] * 300,
+    "nans": [np.nan] * 300,
+    "infinities": [np.inf, -np.inf] * 150,
+    "huge": [1e300, -1e300] * 150,
+    "tiny": [5e-324] * 300,
+}
+
+
+@pytest.mark.parametrize("values", _ODD.values(), ids=_ODD.keys())
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_no_rule_fails_over_odd_values(rule: Rule, values: list[float]) -> None:
+    """What is odd in a log is a finding, or nothing to see; every number of a proof is one."""
+    metrics = {metric for one in RULES for metric in one.needs} | {"loss", "epoch", "learning_rate"}
+    before = attempt(dict.fromkeys(metrics, values))
+    again = attempt(
+        dict.fromkeys(metrics, values), number=2, kind="resume", before=before, start_step=100
+    )
+    for finding in [*found(rule, before), *found(rule, again)]:
+        assert finding.begin <= finding.end
+        assert finding.severity in SEVERITIES

@@ -59,7 +59,11 @@ def test_tags_show_the_kind_and_what_leads(
     stage: Stage, tags: tuple[str, ...], kind: str, lead: tuple[str, ...]
 ) -> None:
     task = logged(stage, *tags).judged()
-    assert (task.kind.name, task.lead[: len(lead)]) == (kind, lead)
+    told = (task.kind.name, task.lead[: len(lead)])
+    assert told == (kind, lead), (
+        "a tag's metric is said in tb_trainmon/tasks/metric_names/roles.json, "
+        "what leads in tb_trainmon/tasks/kinds.json"
+    )
     assert task.kind.reason.endswith(".")
     assert task.lead_metric is not None
     assert task.lead_metric.name == lead[0]

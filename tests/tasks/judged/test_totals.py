@@ -15,6 +15,7 @@ from tb_trainmon.tasks.found.records import (
     says_language_model,
     whole_number,
 )
+from tb_trainmon.tasks.found.total_names import total_names
 from tests.tasks.scenes import HOURS, NOW, WHEREVER, LogFile, Stage
 
 _HF = "the arguments that the Hugging Face Trainer logged"
@@ -142,7 +143,14 @@ def test_a_file_beside_the_events_states_a_total(
 ) -> None:
     trained(stage)
     (stage.logdir / "run" / name).write_text(content)
-    assert total(stage) == (50, f"{expected} in {name}")
+    told = (50, f"{expected} in {name}")
+    assert total(stage) == told, "files and names are listed in tb_trainmon/tasks/total_names.json"
+
+
+def test_each_listed_file_can_be_read() -> None:
+    """What is read is YAML, of which JSON is a part, or JSON Lines."""
+    endings = {Path(name).suffix for name in total_names().files}
+    assert endings <= {".yaml", ".yml", ".json", ".jsonl"}
 
 
 def test_a_file_in_a_folder_of_the_run_counts(stage: Stage) -> None:

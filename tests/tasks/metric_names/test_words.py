@@ -121,4 +121,5 @@ def test_a_tag_of_a_million_characters_is_read_soon(tag: str) -> None:
 def test_words_say_what_a_tag_is(tag: str, name: tuple[str | None, int]) -> None:
     meaning = meaning_of(tag, "run")
     known = meaning.name if meaning.name not in ("tokens_seen", "epoch") else None
-    assert (known, meaning.rank if known else 0) == name
+    told = (known, meaning.rank if known else 0)
+    assert told == name, "what words mean is said in tb_trainmon/tasks/metric_names/roles.json"
