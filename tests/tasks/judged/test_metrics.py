@@ -50,7 +50,8 @@ def test_a_canonical_name_used_as_a_tag_means_itself(name: str) -> None:
 
     A measure that takes a whole evaluation belongs to one, whether its name says so or not.
     """
-    assert meaning_of(name, "training_logs").name in (name, f"eval_{name}")
+    told = meaning_of(name, "training_logs").name
+    assert told in (name, f"eval_{name}"), "its own words are none of its phrases in roles.json"
 
 
 def test_the_better_ranked_source_is_taken_and_the_other_stays_reachable(stage: Stage) -> None:
