@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.axe import violations
+from tests.browser.axe import Axe
 from tests.browser.conftest import inside, open_trainmon
 from tests.browser.test_pictures import STATES
 from tests.tensorboard_process import TensorBoard
@@ -22,4 +22,4 @@ def test_axe_would_find_one(width: int, browser: Browser, still: TensorBoard) ->
         expect(frame.get_by_text(state.shows).first).to_be_visible()
         heading = frame.locator("h1")
         heading.evaluate("one => { one.style.color = '#eee'; one.style.background = '#fff'; }")
-        assert [one["id"] for one in violations(inside(page))] == ["color-contrast"]
+        assert [one["id"] for one in Axe().violations(inside(page))] == ["color-contrast"]

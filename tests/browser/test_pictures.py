@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Frame, FrameLocator, Page, Request, Route, expect
 
 from tests.browser import pictures
-from tests.browser.axe import OF_COLOURS, sentence, violations
+from tests.browser.axe import Axe, sentence
 from tests.browser.conftest import (
     ARGUMENTS,
     FRAME,
@@ -56,6 +57,7 @@ ASKED = re.compile(r"/data/plugin/trainmon/(?!.*\.(js|html))")
 
 Answer = Callable[[Route], None]
 Prepare = Callable[[FrameLocator, Page], None]
+Judge = Callable[[Frame], list[dict[str, Any]]]
 
 
 def by_the_server(route: Route) -> None:
@@ -250,6 +252,12 @@ def widths_of(name: str) -> tuple[int, ...]:
 
 
 @pytest.fixture(scope="module")
+def axe() -> Axe:
+    """It remembers which colours it found good."""
+    return Axe()
+
+
+@pytest.fixture(scope="module")
 def looking(one_font: Browser) -> Iterator[Page]:
     """A page for all states: what it has compiled of TensorBoard stays compiled."""
     with one_font.new_context(timezone_id="UTC", reduced_motion="reduce") as context:
@@ -261,8 +269,9 @@ def looking(one_font: Browser) -> Iterator[Page]:
 class Walk:
     """One state in one TensorBoard, which goes from width to width and from light to dark."""
 
-    def __init__(self, page: Page, state: State) -> None:
+    def __init__(self, page: Page, state: State, axe: Axe) -> None:
         self._page = page
+        self._axe = axe
         self._state = state
         self._traffic = Traffic(page)
 
@@ -285,21 +294,22 @@ class Walk:
     def complaints(self, picture: str, spare: Path) -> list[str]:
         """Of axe, and of those who saw it before: in light, and once the theme was changed."""
         judged = self._markup()
-        found = self._objections("light")
+        found = self._objections("light", self._axe.violations)
         found.append(pictures.compare(f"{picture}-light", self._whole(), spare))
         self._page.evaluate("document.body.classList.add('dark-mode')")
         found.append(pictures.compare(f"{picture}-dark", self._whole(), spare))
         self._resize(self._width())
-        # The same elements in other colours.
-        rules = OF_COLOURS if self._markup() == judged else ()
-        return [one for one in (*found, *self._objections("dark", rules)) if one]
+        same = self._markup() == judged  # the same elements, in other colours
+        judge = self._axe.violations_of_colours if same else self._axe.violations
+        return [one for one in (*found, *self._objections("dark", judge)) if one]
 
     def look(self, picture: str, look: Look, spare: Path) -> list[str]:
         """Complaints of one look alone."""
         if look.theme == "dark":
             self._page.evaluate("document.body.classList.add('dark-mode')")
         name = f"{picture}-{look.width}-{look.theme}"
-        found = [pictures.compare(name, self._whole(), spare), *self._objections(look.theme)]
+        objections = self._objections(look.theme, self._axe.violations)
+        found = [pictures.compare(name, self._whole(), spare), *objections]
         return [one for one in found if one]
 
     def close(self) -> None:
@@ -314,19 +324,21 @@ class Walk:
     def _arrive(self, frame: FrameLocator) -> None:
         expect(frame.get_by_text(self._state.shows).first).to_be_visible()
         self._rest()
-        self._state.prepare(frame, self._page)
-        self._rest()
+        if self._state.prepare is not nothing:
+            self._state.prepare(frame, self._page)
+            self._rest()
 
     def _rest(self) -> None:
         if self._state.rests:
             self._traffic.wait_for_rest()
 
-    def _objections(self, theme: str, rules: Sequence[str] = ()) -> list[str]:
-        found = violations(self._settled(), rules)
+    def _objections(self, theme: str, judge: Judge) -> list[str]:
+        found = judge(self._settled())
         return [f"{theme}, {self._width()}: {sentence(one)}" for one in found]
 
     def _markup(self) -> str:
-        markup: str = self._settled().evaluate("document.body.innerHTML")
+        """But for the colours in it."""
+        markup: str = self._settled().evaluate(MARKUP)
         return markup
 
     def _settled(self) -> Frame:
@@ -352,11 +364,11 @@ class Walk:
 
 @pytest.mark.parametrize("name", STATES)
 def test_it_looks_as_it_did_when_somebody_looked_and_axe_finds_no_violation(
-    name: str, looking: Page, still: TensorBoard, tmp_path: Path
+    name: str, looking: Page, axe: Axe, still: TensorBoard, tmp_path: Path
 ) -> None:
     """At every width, in light, and in dark once the reader has changed TensorBoard's theme."""
     complaints: list[str] = []
-    with closing(Walk(looking, STATES[name])) as walk:
+    with closing(Walk(looking, STATES[name], axe)) as walk:
         for width in widths_of(name):
             if width == WIDTHS[0]:
                 walk.open(still, width)
@@ -377,13 +389,13 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoard]:
 
 @pytest.mark.parametrize("name", LOOKS)
 def test_each_kind_of_training_looks_as_it_did(
-    name: str, looking: Page, kinds: TensorBoard, tmp_path: Path
+    name: str, looking: Page, axe: Axe, kinds: TensorBoard, tmp_path: Path
 ) -> None:
     """What leads has the first charts and numbers; axe finds no violation."""
     (task,) = (task for task in kinds.listing()["tasks"] if task["id"].startswith(name))
     assert kinds.get(f"data/plugin/trainmon/task?task={task['id']}")["kind"] == kind_of(name)
     complaints: list[str] = []
-    with closing(Walk(looking, State({"task": task["id"]}, "Last metrics"))) as walk:
+    with closing(Walk(looking, State({"task": task["id"]}, "Last metrics"), axe)) as walk:
         for at, look in enumerate(LOOKS[name]):
             if at == 0:
                 walk.open(kinds, look.width)
@@ -397,6 +409,8 @@ def kind_of(name: str) -> str:
     """As the server calls it."""
     return name.replace("-", "_")
 
+
+MARKUP = r"document.body.innerHTML.replace(/rgb\([^)]*\)/g, '')"
 
 #: Two frames without a chart's skeleton: charts have their new size and are drawn.
 SETTLED = """

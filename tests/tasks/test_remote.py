@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ class Slow:
         disks = Disks(self._clock, self.waiting.append)
         side_files = SideFiles(disks)
         roots = roots_from_flags("", spec)
-        catalogue = Catalogue(roots, Databases(), side_files, self._clock, disks=disks)
+        catalogue = Catalogue(
+            roots, Databases(), side_files, self._clock, disks=disks, patience=inf
+        )
         self.tasks = Tasks(catalogue, side_files, self._clock)
 
     def _clock(self) -> float:
