@@ -1,9 +1,10 @@
 """Event files: find them in a log directory, name them, glance at them, read them while they grow.
 
     names             what a file's name says
-    scan              every folder and event file of a log directory, in one pass
+    urls              which paths lie in remote stores, and the package that reads them
     disk              stat and range reads: the only place that touches a file's bytes
-    crc32c            the masked checksum of TFRecord
+    inside            what may be opened in a log directory
+    scan              every folder and event file of a log directory, in one pass
     framing           record headers, and where the next one is when some were lost
     tags              what is kept by tag: its plugin, its points
     tensors           the number or the text in a tensor
@@ -21,6 +22,7 @@
     event_file        one file, followed as it grows
     glance            the head and the tail of a file
     samples           windows along a large file
+    remote            the same in stores, by fsspec
 
 ``names`` and ``scan`` need neither NumPy nor protobuf. Format sources:
 ``tensorflow/core/lib/io/record_writer.h`` for the framing, ``tensorboard/compat/proto/event.proto``

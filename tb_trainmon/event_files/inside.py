@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
 from tb_trainmon.event_files.disk import Disk, FileState, OpenedFile, refuse_all_but_files
-from tb_trainmon.event_files.remote.urls import is_remote
+from tb_trainmon.event_files.urls import is_remote
 
 LEADS_OUT = "It is a link that leads out of the log directory"
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from tb_trainmon.core.errors import UnknownTask
-from tb_trainmon.event_files.remote.urls import is_remote
+from tb_trainmon.event_files.urls import is_remote
 from tb_trainmon.insights.door import counts_of, insights_of
 from tb_trainmon.insights.finding import Severity
 from tb_trainmon.tasks.judged.assessment import Assessment

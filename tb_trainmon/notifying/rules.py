@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tb_trainmon.core.errors import ConfigUnreadable
-from tb_trainmon.event_files.remote.urls import is_remote
+from tb_trainmon.event_files.urls import is_remote
 from tb_trainmon.notifying.news import KINDS, News
 from tb_trainmon.tasks.found.configuration import FILE_NAME, tables_in
 from tb_trainmon.tasks.found.patterns import Pattern

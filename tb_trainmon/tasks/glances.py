@@ -9,8 +9,8 @@ from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.foreign import no_event_file
 from tb_trainmon.event_files.glance import Glance, glance
 from tb_trainmon.event_files.remote.disks import Disks
-from tb_trainmon.event_files.remote.urls import is_remote
 from tb_trainmon.event_files.scan import FoundFile
+from tb_trainmon.event_files.urls import is_remote
 from tb_trainmon.tasks.found.finder import window
 from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.tasks.judged.cuts import part_from_glance, parts_of

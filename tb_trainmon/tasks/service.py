@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 from tb_trainmon.core.errors import UnknownTask
 from tb_trainmon.core.freed import give_back
 from tb_trainmon.core.problem import Problem
-from tb_trainmon.event_files.remote.urls import is_remote
+from tb_trainmon.event_files.urls import is_remote
 from tb_trainmon.tasks.catalogue import Catalogue, Listing
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles

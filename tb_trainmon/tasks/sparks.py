@@ -20,9 +20,9 @@ import numpy as np
 from tb_trainmon.core.columns import Column, FloatArray, column
 from tb_trainmon.event_files.batch import Batch
 from tb_trainmon.event_files.remote.disks import Disks
-from tb_trainmon.event_files.remote.urls import is_remote
 from tb_trainmon.event_files.samples import samples
 from tb_trainmon.event_files.scan import FoundFile
+from tb_trainmon.event_files.urls import is_remote
 from tb_trainmon.series.accumulate import by_step
 from tb_trainmon.series.course import course, mean
 from tb_trainmon.tasks.found.layout import TABLE

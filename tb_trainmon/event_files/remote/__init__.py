@@ -1,6 +1,5 @@
 """Log directories in remote stores (``s3://``, ``gs://``, ``hdfs://``, ...), by fsspec.
 
-    urls        which paths are remote, and the package that reads them
     store       one file system of fsspec: its listing, and ranges of its files
     trouble     what may be wrong with a store, and how people are told
     listing     what a store lists, as the scan of a log directory

@@ -23,7 +23,7 @@ from tb_trainmon.event_files.remote.logdir import (
 )
 from tb_trainmon.event_files.remote.side_files import Content
 from tb_trainmon.event_files.remote.store import Store
-from tb_trainmon.event_files.remote.urls import is_remote
+from tb_trainmon.event_files.urls import is_remote
 
 # Seconds that the event files of one task may keep a page waiting. What is not there by then comes
 # with the next question, a second later.

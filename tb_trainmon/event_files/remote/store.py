@@ -14,7 +14,7 @@ from typing import Any
 
 from tb_trainmon.event_files.disk import FileState
 from tb_trainmon.event_files.remote.trouble import StoreTrouble, UnknownScheme
-from tb_trainmon.event_files.remote.urls import scheme_of
+from tb_trainmon.event_files.urls import scheme_of
 
 # Without these botocore waits for 60 s, 25 times. They give way to the user's own (FSSPEC_S3_...).
 _OPTIONS: Mapping[str, Mapping[str, Mapping[str, object]]] = {

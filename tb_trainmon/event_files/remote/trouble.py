@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tb_trainmon.core.problem import Problem
-from tb_trainmon.event_files.remote.urls import packages_for, scheme_of
+from tb_trainmon.event_files.urls import packages_for, scheme_of
 
 _LONGEST = 300  # characters of what a client library says; some add whole documents
 

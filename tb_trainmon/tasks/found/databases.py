@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
-from tb_trainmon.event_files.remote.urls import is_remote
 from tb_trainmon.event_files.scan import LogdirScan
+from tb_trainmon.event_files.urls import is_remote
 from tb_trainmon.tasks.found.layout import TableTask
 from tb_trainmon.tasks.found.roots import Root
 

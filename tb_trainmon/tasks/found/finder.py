@@ -12,8 +12,8 @@ from tb_trainmon.event_files.disk import Disk, FileState
 from tb_trainmon.event_files.inside import InsideDisk
 from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.event_files.remote.logdir import Interest, RemoteLogdir
-from tb_trainmon.event_files.remote.urls import is_remote
 from tb_trainmon.event_files.scan import FoundFile, LogdirScan, scan_logdir
+from tb_trainmon.event_files.urls import is_remote
 from tb_trainmon.tasks.found.configuration import FILE_NAME, Configuration, read_configuration
 from tb_trainmon.tasks.found.databases import Databases, FoundTask
 from tb_trainmon.tasks.found.layout import Layout

@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 
-from tb_trainmon.event_files.remote.urls import is_remote
+from tb_trainmon.event_files.urls import is_remote
 
 
 @dataclass(frozen=True, slots=True)
