@@ -37,6 +37,7 @@ from tb_trainmon.tasks.judged.launches import (
 )
 from tb_trainmon.tasks.judged.order import in_order
 from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
+from tb_trainmon.tasks.judged.rounds import pause_of_rounds
 from tb_trainmon.tasks.judged.starts import Kind, Start, Track, start_of, track_of
 
 _SAME_LAUNCH = 1.0  # seconds between two files that one launch opens
@@ -122,10 +123,12 @@ def plan_attempts(
         return attempts, 0
     launches: list[Launched] = []
     attempts = []
-    for part in in_order(led):
+    ordered = in_order(led)
+    round_pause = pause_of_rounds(ordered, leading)
+    for part in ordered:
         why = why_another(part, launches[-1]) if launches else _first(part)
         if why is not None:
-            launches.append(Launched(leading))
+            launches.append(Launched(leading, round_pause))
             attempts.append(Attempt(len(attempts) + 1, why=why))
         launches[-1].lead(part)
         attempts[-1].parts.append(part)

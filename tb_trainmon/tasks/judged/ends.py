@@ -31,6 +31,7 @@ _MEASURED, _TRAINED = re.compile("^metrics/"), re.compile("^train/")
 _SETS_KEPT = 1 << 10  # of tags, that files of a sweep share
 _TOGETHER = 5.0  # seconds within which what a trainer logs at once is written
 _RARE = 0.1  # logging more rarely than this share of the total, a last point tells no end
+_VERY_RARE = 0.01  # the same where it is not known whether the steps are counted from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,9 @@ def is_done(leading: Leading, total: Total, *, writes_its_end: bool) -> bool:
     """Whether the counter has come to its end: the next point would have been beyond the total.
 
     A counter from 0 ends at total - 1; whole rollouts, and points at every so many steps, end
-    below it. A trainer that writes its end (``writes_its_end``) did not come to it without.
+    below it. A trainer that writes its end (``writes_its_end``) did not come to it without. One
+    that logs nothing at first hides where it counts from: it fell silent just where a counter from
+    0 logs its last point, which among very many is no accident.
     """
     last, interval = leading.last, leading.interval
     if last is None or not total.is_exact:
@@ -63,8 +66,11 @@ def is_done(leading: Leading, total: Total, *, writes_its_end: bool) -> bool:
     end = total.last_step(leading)
     if last >= end:
         return True
-    often = interval is not None and interval <= _RARE * total.steps
-    return often and not writes_its_end and last + (interval or 0) > end
+    if interval is None or writes_its_end:
+        return False
+    if leading.begins_late and interval <= _VERY_RARE * total.steps:
+        end = min(end, total.steps - 1)
+    return interval <= _RARE * total.steps and last + interval > end
 
 
 def was_short(leading: Leading, total: Total) -> bool:

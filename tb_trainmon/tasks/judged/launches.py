@@ -47,7 +47,8 @@ class _Least(NamedTuple):
 
 _AHEAD = _Least(30.0, 300.0)  # where steps go on, as they do behind an evaluation
 _BEHIND = _Least(10.0, 60.0)  # where they go back
-_BY_NOBODY = _Least(30.0, 3600.0)  # where they go on, in a file whose name tells no process
+_BY_NOBODY = _Least(10.0, 600.0)  # in a file whose name tells no process, whatever they do
+_ROUNDS = 2.0  # times the pause that a process makes between two of its files, if it always does
 
 
 def writer(part: FilePart) -> Writer:
@@ -62,9 +63,13 @@ def has_process(part: FilePart) -> bool:
 
 @dataclass(slots=True)
 class Launched:
-    """What is known so far of an attempt that ``parts`` lead, in the order of writing."""
+    """What is known so far of an attempt that ``parts`` lead, in the order of writing.
+
+    ``round_pause``: what a process that opens a file for each of its rounds waits between two.
+    """
 
     leading: Key | None
+    round_pause: float = 0.0
     parts: list[FilePart] = field(default_factory=list)
     launched_at: float = float("inf")
     until: float = float("-inf")
@@ -245,12 +250,27 @@ def _paused(part: FilePart, before: Launched, key: Key, least: _Least) -> bool:
 
 
 def _long_after(part: FilePart, before: Launched) -> Why | None:
-    """Whether somebody launched it again where no name tells the process: the next day, mostly."""
+    """Whether somebody launched it again where no name tells the process: a while later, mostly.
+
+    Sooner, where it begins with a text (its configuration) that the one before had as well.
+    """
     key = shared_key(part, before)
-    if has_process(part) or key is None or not _paused(part, before, key, _BY_NOBODY):
+    if has_process(part) or key is None:
         return None
+    again = _text_again(part, before)
     pause = part.opened_at - before.until
-    return Why(f"Its file was opened {duration(pause)} after the last point of the one before.")
+    if again is None and pause <= _ROUNDS * before.round_pause:
+        return None
+    if not _paused(part, before, key, _BY_NOBODY if again is None else _BEHIND):
+        return None
+    opened = f"Its file was opened {duration(pause)} after the last point of the one before"
+    return Why(f"{opened}, and has its text '{again}' again." if again else f"{opened}.")
+
+
+def _text_again(part: FilePart, before: Launched) -> str | None:
+    """The tag of a text that both have, word by word: each launch logs it once."""
+    known = before.parts[0].source.texts
+    return next((tag for tag, text in part.source.texts.items() if known.get(tag) == text), None)
 
 
 def _had_time_to_train(part: FilePart, facts: TagFacts, reached: int) -> bool:

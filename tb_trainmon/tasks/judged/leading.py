@@ -123,8 +123,18 @@ class Leading:
         parts = self._attempts[0].parts if self._attempts else []
         if any(part.tags[tag].first_step == 0 for part in parts for tag in part.said.training):
             return True
-        first = [facts for *_, facts in self.pieces_of(self._attempts[0])[:1]] if parts else []
-        return any((f.interval or 0) > 1 and f.first_step == (f.interval or 0) - 1 for f in first)
+        return any(i > 1 and first == i - 1 for first, i in self._beginning)
+
+    @property
+    def begins_late(self) -> bool:
+        """Whether nothing was logged at first, so that it is not known what steps count from."""
+        return any(0 < interval < first for first, interval in self._beginning)
+
+    @property
+    def _beginning(self) -> list[tuple[int, int]]:
+        """First step and interval of the task's first leading piece, if there is one."""
+        pieces = self.pieces_of(self._attempts[0])[:1] if self._attempts else []
+        return [(facts.first_step, facts.interval or 0) for *_, facts in pieces]
 
     @cached_property
     def _distances(self) -> list[int]:

@@ -163,9 +163,12 @@ def _counted(leading: Leading, total: Total) -> str:
         return f"Step {last:,} reached the total of {total.steps:,}."
     if last == total.steps - 1:
         return f"Step {last:,}, counted from 0, is the last of {total.steps:,}."
+    interval = leading.interval or 0
+    beyond = f"one more interval of {interval:,} would have been beyond it"
+    if last + interval == total.steps:
+        beyond = "a counter from 0 does not come to it"
     return (
-        f"Step {last:,} is the last that is logged before the total of {total.steps:,}: "
-        f"one more interval of {leading.interval or 0:,} would have been beyond it."
+        f"Step {last:,} is the last that is logged before the total of {total.steps:,}: {beyond}."
     )
 
 

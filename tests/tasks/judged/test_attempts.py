@@ -110,6 +110,36 @@ def test_rounds_that_evaluate_for_long_are_no_resumes_where_no_name_tells_the_pr
     assert attempts_of(stage.judged()) == [("first", 0, 390)]
 
 
+def test_who_was_launched_again_soon_is_told_by_the_pause_where_no_name_tells_the_process(
+    stage: Stage,
+) -> None:
+    stage.file(created=NOW, pid=None).train(range(10, 1001, 10), NOW + 5, every=5)
+    later = NOW + 505 + 1_200
+    stage.file(created=later, pid=None).train(range(1010, 2001, 10), later + 9, every=5)
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 1000), ("resume", 1000, 2000)]
+    assert "opened 20 min after" in task.attempts[1].because
+
+
+def test_a_text_that_each_launch_logs_tells_of_one_sooner(stage: Stage) -> None:
+    for n, text in enumerate(("lr: 0.1", "lr: 0.1", "sample: a cat")):
+        at = NOW + 300 * n
+        file = stage.file(created=at, pid=None).text("config", text)
+        file.train(range(100 * n + 10, 100 * n + 101, 10), at + 5)
+    task = stage.judged()
+    assert attempts_of(task) == [("first", 0, 100), ("resume", 100, 300)]
+    assert "has its text 'config' again" in task.attempts[1].because
+
+
+def test_rounds_of_one_process_end_with_a_pause_that_is_no_round(stage: Stage) -> None:
+    """A file for each round, twenty minutes of games between; launched again on the next day."""
+    at = NOW
+    for n in range(6):
+        stage.file(created=at, pid=None).train(range(100 * n, 100 * n + 100, 10), at + 5)
+        at += 1_200 if n != 3 else 60_000
+    assert attempts_of(stage.judged()) == [("first", 0, 390), ("resume", 390, 590)]
+
+
 def test_the_same_chain_by_eight_processes_is_seven_resumes(stage: Stage) -> None:
     for n in range(8):
         at = NOW + 600 * n

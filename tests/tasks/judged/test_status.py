@@ -285,3 +285,21 @@ def test_hyper_parameters_behind_the_end_are_no_launch(stage: Stage) -> None:
     stage.advance(5 * HOURS)
     stage.file("run/1700018000.5", pid=2).hparams({"lr": 0.1})
     assert status(stage) == ("stopped", "history")
+
+
+@pytest.mark.parametrize(("last", "expected"), [(9_980, "completed"), (9_960, "stopped")])
+def test_one_that_begins_late_may_count_from_0(stage: Stage, last: int, expected: str) -> None:
+    """A learner that waits for experience: nothing tells whether step 10,000 comes."""
+    file = stage.file().hparams({"total_timesteps": 10_000})
+    file.train(range(500, last + 1, 20), stage.now + 3, every=0.2)
+    stage.advance(HOURS)
+    assert status(stage) == (expected, "history")
+    if expected == "completed":
+        assert reason(stage).endswith("of 10,000: a counter from 0 does not come to it.")
+
+
+def test_one_that_counts_from_1_ends_at_its_total(stage: Stage) -> None:
+    file = stage.file().hparams({"total_timesteps": 10_000})
+    file.train(range(20, 9_981, 20), stage.now + 3, every=0.2)
+    stage.advance(HOURS)
+    assert status(stage) == ("stopped", "history")
