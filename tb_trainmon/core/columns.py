@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+from tb_trainmon.core.record import record
 
 _Number = TypeVar("_Number", bound=np.generic)
 
@@ -37,7 +38,7 @@ class ValuesAsked:
         return self._at(stretch)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Column:
     """The points of one tag, in the order in which they were written.
 
@@ -118,7 +119,7 @@ def concatenate(parts: list[Column]) -> Column:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RoomyColumn(Column):
     """A column in front of free memory: ``room`` holds its points and goes on behind them.
 

@@ -7,10 +7,10 @@ chooses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.batch import Batch
 
 
@@ -23,7 +23,7 @@ class Why(Enum):
     BAD_DATA = "the checksum of a record's data does not match"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Stop:
     """Where a decoder stopped: ``offset`` is that of the record it could not take.
 

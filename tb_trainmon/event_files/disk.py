@@ -9,11 +9,12 @@ import errno
 import os
 import stat
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
+from tb_trainmon.core.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record(frozen=True, slots=True)
 class FileState:
     """Which file it is (device, inode), its size in bytes, when it was modified (nanoseconds).
 

@@ -7,8 +7,7 @@ can be read is told of at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.batch import Batch
 from tb_trainmon.event_files.decoder import Decoder, Stop, Why
 from tb_trainmon.event_files.disk import Disk, LocalDisk, OpenedFile
@@ -26,7 +25,7 @@ _LARGEST_TEXT = 1 << 20
 _LARGEST_TAIL = 1 << 25
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Glance:
     """What the head and the tail of a file say; ``size`` in bytes.
 

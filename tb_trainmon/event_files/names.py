@@ -11,7 +11,8 @@ room, except for files that are known to hold no events.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from tb_trainmon.core.record import record
 
 _MARK = "tfevents"
 # Written beside event files by the profiler and by TF1's graph writer; neither holds events.
@@ -27,7 +28,7 @@ _IP_ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _HOST_SUFFIX = re.compile(r"(?P<host>.+?)(?P<suffix>\.v2|\.rank[0-9]+)?", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class EventFileName:
     """The parts of an event file's name; a part that the name does not have is None.
 

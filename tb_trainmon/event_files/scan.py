@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.inside import check_inside, is_below
 from tb_trainmon.event_files.names import EventFileName, parse_name, presentable
 
@@ -20,7 +21,7 @@ _OF_THE_SYSTEM = ("/proc", "/sys", "/dev")  # file systems without anybody's fil
 BARREN = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FoundFile:
     """An event file as the scan saw it: absolute path or URL, size in bytes, times in seconds.
 
@@ -36,7 +37,7 @@ class FoundFile:
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Folder:
     """A folder below the log directory; ``path`` is relative to it, "" for the directory itself.
 
@@ -50,7 +51,7 @@ class Folder:
     folder_names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LogdirScan:
     """All folders below ``root`` (absolute, or a URL), parents before children, sorted by path."""
 

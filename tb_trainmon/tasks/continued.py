@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
 from tb_trainmon.core.cached import cached_property
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.judged.clock_test import clock_of
 from tb_trainmon.tasks.judged.counters import Key
@@ -32,7 +33,7 @@ _SHARED = 0.5  # of the training metrics: a trainer that resumes logs what it lo
 _Family = str  # what the paths of launches of one training share
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class _Launch:
     """What is compared of a task: its launches, by what it shows. Most is asked of few."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.foreign import no_event_file
 from tb_trainmon.event_files.glance import Glance, glance
 from tb_trainmon.event_files.remote.disks import Disks
@@ -20,7 +21,7 @@ _LARGEST = 1 << 25  # bytes of a file that is read to its end for one question o
 _A_DAY = 86_400.0  # seconds in which a writer may not have got to write its first record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Glanced:
     """A file of a run, and what a glance at it showed; ``made`` are its parts, once made."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from tb_trainmon.core.columns import Column
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
@@ -29,7 +30,7 @@ _FAILED = "TrainMon failed on this task, so nothing is known of it; see TensorBo
 _logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SeenRows:
     """What the table's rows measure of a task without event files, by attempt and metric.
 
@@ -44,7 +45,7 @@ class SeenRows:
 _NO_ROWS = SeenRows()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Judgement:
     """An assessment, what it was made from, and what could not be read of that.
 

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from tb_trainmon.core.errors import ConfigUnreadable
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.disk import Disk, LocalDisk
 from tb_trainmon.tasks.found.patterns import BadPattern, Pattern
 from tb_trainmon.tasks.kinds import kind_names
@@ -35,7 +36,7 @@ _TABLES = ("task", "notify")
 _MOST_RULES = 256  # each is tried on every run
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TaskRule:
     """One ``[[task]]`` table; without a pattern it says nothing."""
 
@@ -47,7 +48,7 @@ class TaskRule:
     lead: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Configuration:
     """The rules of a ``trainmon.toml``, first match first."""
 

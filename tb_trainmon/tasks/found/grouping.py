@@ -23,9 +23,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.scan import Folder, FoundFile
 from tb_trainmon.tasks.found.part_names import parts_by_name
 from tb_trainmon.tasks.found.searches import searches
@@ -44,7 +44,7 @@ _RANK = re.compile(r"(?:global|local|node)?_?rank[-_]?\d+", re.IGNORECASE)
 _Place = tuple[str, str]  # task, slot
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Run:
     """A folder with event files, and its place in its task.
 

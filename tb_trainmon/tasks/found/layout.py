@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.configuration import TaskRule
 from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.training_logs.rows import AttemptRow, TaskRow
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TABLE = "training_logs"  # the slot of what a task's table rows measure
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Checkpoint:
     """A ``checkpoint-<step>`` folder; ``made_at`` is the folder's modification time."""
 
@@ -25,7 +25,7 @@ class Checkpoint:
     made_at: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TableTask:
     """What the companion database says of a task, and where to ask for its log rows."""
 
@@ -34,7 +34,7 @@ class TableTask:
     database: TrainingLogs
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Layout:
     """Runs, side files (absolute paths), checkpoints and table rows of one task."""
 

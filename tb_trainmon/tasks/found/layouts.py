@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.disk import Disk, LocalDisk
 from tb_trainmon.event_files.scan import Folder, LogdirScan
 from tb_trainmon.tasks.found.configuration import Configuration, TaskRule
@@ -100,7 +100,7 @@ def _claim(found: FoundTask) -> str:
     return _CLAIMED + found.id
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Place:
     """The folders that belong to one task alone, below the directory ``top`` of ``root``."""
 

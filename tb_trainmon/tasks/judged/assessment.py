@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import ERROR_FILE, SideFiles
 from tb_trainmon.tasks.judged.attempt_views import AttemptView, views_of
@@ -35,7 +36,7 @@ from tb_trainmon.tasks.kinds import Kind
 _SILENT = ("completed", "stopped")
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Assessment:
     """What is said of a task at one time. What its list does not show is worked out when asked."""
 

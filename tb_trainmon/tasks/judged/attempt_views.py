@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from tb_trainmon.core.record import record
 from tb_trainmon.series.accumulate import shifts
 from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.executions import Execution, config_changes
@@ -15,7 +15,7 @@ from tb_trainmon.tasks.judged.status import Status, Verdict
 from tb_trainmon.tasks.judged.totals import Total
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AttemptView:
     """An attempt as readers see it. Its points lie at x = step + ``shift``.
 

@@ -8,12 +8,12 @@ where the steps take five seconds at least. Far more says nothing: a trainer may
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice, pairwise
 from operator import itemgetter
 from statistics import median
 from typing import Literal
 
+from tb_trainmon.core.record import record
 from tb_trainmon.core.times import plausible
 from tb_trainmon.tasks.judged.parts import FIRST_POINTS, TagFacts
 
@@ -25,7 +25,7 @@ _FROM_SCRATCH = (0.55, 2.5)
 Answer = Literal["scratch", "resumed"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Clock:
     """``waited`` seconds from opening to the first point; ``needed`` for its steps from 0."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import nan
 
 import numpy as np
 
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import ARGUMENTS, SideFiles, parse_object
 from tb_trainmon.tasks.judged.attempts import Attempt
@@ -19,7 +20,7 @@ from tb_trainmon.tasks.metric_names import meaning_of
 _SPEEDS = ("samples_per_second", "tokens_per_second", "steps_per_second", "env_fps")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Offer:
     """A metric that can be computed although it may mean nothing here, and why."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.leading import Leading
 from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
@@ -34,7 +34,7 @@ _RARE = 0.1  # logging more rarely than this share of the total, a last point te
 _VERY_RARE = 0.01  # the same where it is not known whether the steps are counted from 0
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sign:
     """A sign of the end, as a phrase. ``final``: nothing is trained after it."""
 
@@ -79,7 +79,7 @@ def was_short(leading: Leading, total: Total) -> bool:
     return total.is_exact and last is not None and last < total.last_step(leading)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Written(Sign):
     at: float = 0.0
 

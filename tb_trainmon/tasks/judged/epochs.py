@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from tb_trainmon.core.columns import Column, FloatArray, IntArray, concatenate
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.claims import Claim
 from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.leading import Leading
@@ -17,7 +17,7 @@ _ROUGH = 0.01  # by how much of itself a total may be uncertain that is said at 
 _ALIKE = 2  # so many epochs of one length show how long an epoch is
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Conversion:
     """So many steps for a number of epochs, and by which evidence (a phrase).
 

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from tb_trainmon.core.columns import Column
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.judged.pace import FEWEST_INTERVALS, Way
 
 _PLACES = np.linspace(0.35, 0.9, 10)  # shares of the way at which the estimate is asked again
@@ -34,7 +34,7 @@ _LEAST_RATIO, _MOST_RATIO = 0.5, 4.0
 _UNFLUSHED = 120.0  # seconds for which writers keep points to themselves
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Eta:
     """Seconds from now, p10 to p90, and the time at which the task is done by the middle."""
 

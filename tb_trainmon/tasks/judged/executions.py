@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
+from tb_trainmon.core.record import record
 from tb_trainmon.series.accumulate import Extent
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import ARGUMENTS, parse_object
@@ -34,7 +35,7 @@ _OF_THE_LAUNCH = re.compile(
 _PLACES = re.compile(r"(?:^|_)(?:dir|path|folder|file|run_name|time|timestamp|date|host|port)$")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Execution:
     """One attempt: its file parts with where it starts, and its table row if there is one."""
 

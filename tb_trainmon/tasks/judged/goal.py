@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from tb_trainmon.core.columns import FloatArray
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.metric_names import higher_is_better
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Goal:
     """The metric by which evaluations are compared, and whether more of it is better."""
 

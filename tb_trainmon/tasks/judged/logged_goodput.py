@@ -8,15 +8,16 @@ rest, one ``badput/NAME`` for each way in which time was lost.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.judged.attempts import Attempt
 
 _GOODPUT = ("goodput/goodput", "goodput")
 _BADPUT = "badput/"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LoggedGoodput:
     """Shares of the job's time, 0 to 1: ``goodput`` by ``tag``, and what was lost, by name."""
 

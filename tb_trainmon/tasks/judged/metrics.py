@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import count
 from operator import itemgetter
 from typing import Literal
 
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.layout import TABLE
 from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.frequency import as_often_as_any
@@ -40,7 +41,7 @@ _SETS_KEPT = 1 << 10  # of tags, that files of a sweep share
 _PART_RANK = 7  # from this rank on a tag is a part of the metric
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Metric:
     """A metric and its source.
 
@@ -77,7 +78,7 @@ class Metric:
         return self.tag in part.tags and (slot == self.slot or slot in self.other_slots)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Candidate:
     """A tag of one folder, or of several to which one attempt after another wrote it."""
 

@@ -7,12 +7,13 @@ come here as a ``FilePart`` and everything above treats them alike.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from itertools import pairwise
 
 from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.columns import Column
+from tb_trainmon.core.record import record
 from tb_trainmon.core.times import plausible
 from tb_trainmon.event_files.batch import HyperParameter
 from tb_trainmon.event_files.scan import FoundFile
@@ -25,7 +26,7 @@ FIRST_POINTS = 4  # what the logging interval is taken from: few, so that it is 
 RECENT_POINTS = 128  # what status and ETA look at
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TagFacts:
     """A tag in one part of a file.
 
@@ -99,7 +100,7 @@ def usual_gap(steps: tuple[int, ...]) -> int | None:
     return forward[len(forward) // 2] if forward else None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Source:
     """A file's content that is not points, and where the file belongs.
 
@@ -121,7 +122,7 @@ class Source:
     others: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class FilePart:
     """One training's share of a file.
 

@@ -6,13 +6,13 @@ comes tells how long a silence may be, when it comes again, and how much of it i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from statistics import fmean
 
 import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import Column, FloatArray, IntArray
+from tb_trainmon.core.record import record
 
 Mask = npt.NDArray[np.bool_]
 
@@ -24,7 +24,7 @@ _KINDS = 3
 _PRESENT = 0.75  # share of the times a regular pause was due at which it came
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Intervals:
     """The ways from one leading point to the next, where steps and time went forward.
 
@@ -54,7 +54,7 @@ def intervals_of(points: Column) -> Intervals:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Pause:
     """A kind of pause: ``seconds`` that each took beyond the training, the latest last.
 

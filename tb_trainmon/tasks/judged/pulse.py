@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import median
 
 from tb_trainmon.core.cached import cached_property
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.judged.leading import Leading
 from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
 from tb_trainmon.tasks.judged.pauses import Intervals, Pause, intervals_of, pauses_of
@@ -22,7 +22,7 @@ _CLOCK_ERROR = 3600.0  # seconds by which a clock may have been set while points
 _RUNTIME = re.compile(r"(^|[/_])(eval|val|valid|validation|test)\w*[/_](runtime|run_?time)$")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Limit:
     """Seconds of silence that a task may have; ``pause`` is the one that it is due to make."""
 

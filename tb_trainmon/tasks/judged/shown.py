@@ -7,11 +7,11 @@ not part of it, for they may change by themselves.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import ARGUMENTS, SideFiles
 from tb_trainmon.tasks.judged.attempts import Attempt, plan_attempts
@@ -30,7 +30,7 @@ from tb_trainmon.tasks.judged.totals import Totals, find_totals
 from tb_trainmon.tasks.kinds import Kind
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Shown:
     """``planned`` are the attempts by the files alone, ``executions`` those by the table as well.
 

@@ -8,10 +8,10 @@ silent, whatever it is called for it: so no verdict rests on a verdict that rest
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from statistics import median
 
 from tb_trainmon.core.cached import cached_property
+from tb_trainmon.core.record import record
 
 FEWEST = 3  # so many others that ended at one step show that trainings like them end there
 _TOGETHER = 60.0  # seconds within which what ended may have ended for one reason
@@ -19,7 +19,7 @@ _POINTS = 10  # intervals of logging: with fewer, several end at one step by cha
 _ALIKE = 10.0  # times the interval of one is that of another that counts the same
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SiblingEnd:
     """The last leading step of a task that fell silent, when it was logged, its usual interval.
 
@@ -39,7 +39,7 @@ def is_telling(step: int, interval: int) -> bool:
     return step >= _POINTS * interval
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class UsualEnd:
     """``count`` of ``others`` siblings ended at ``step``, logging every ``interval`` steps."""
 
@@ -61,7 +61,7 @@ class UsualEnd:
         return self.interval / _ALIKE <= interval <= self.interval * _ALIKE
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class _Step:
     """What ended at a step, and how many went ``beyond`` it."""
 

@@ -8,14 +8,14 @@ newer than the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tb_trainmon.core.record import record
 
 _BEHIND = 300.0  # seconds: a writer flushes that late, a file system's clock is that wrong
 _AHEAD = 3600.0  # ... and for so long a file may be open before its system dates it
 _A_COPY = 2 * 86400.0  # a clock that differs more than so many seconds is none
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Silence:
     """``seconds`` without a sign of life; ``clock_off`` is how far the writer's clock is ahead.
 

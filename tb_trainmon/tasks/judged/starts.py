@@ -12,9 +12,9 @@ first step.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.layout import Checkpoint
 from tb_trainmon.tasks.found.records import ARGUMENTS, parse_object, whole_number
 from tb_trainmon.tasks.judged.clock_test import Clock, clock_of, pace_of
@@ -36,7 +36,7 @@ _FAR_IN = 10  # intervals, behind which a first step is none of a training from 
 _END_TAGS = ("train/total_flos",)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Start:
     """The step that an attempt starts from (0: from scratch), and the sentence that says why."""
 
@@ -45,7 +45,7 @@ class Start:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Track:
     """What the leading counter of one attempt shows.
 

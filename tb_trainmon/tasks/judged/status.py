@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.layout import TableTask
 from tb_trainmon.tasks.judged.ends import Sign, is_done, was_short
 from tb_trainmon.tasks.judged.leading import Leading
@@ -28,7 +28,7 @@ _HEARTBEATS = 30.0  # a process may be invisible (a container) while its heartbe
 _PENDING = 86400.0  # seconds after which a launch without a scalar is no longer to come
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Verdict:
     """A status and the evidence for it."""
 
@@ -36,7 +36,7 @@ class Verdict:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Evidence:
     """What is known when a task is judged. Times in seconds since the epoch.
 

@@ -10,12 +10,13 @@ interval before it. The rest trained: steps that an attempt before had already m
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import astuple, fields, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import Column, FloatArray, IntArray, ascends, column
+from tb_trainmon.core.record import record
 
 _LONG = 1.7  # times the usual pace: a stall, where it is also far beyond how intervals scatter
 _SCATTER = 5.0  # times their median distance from the usual
@@ -24,7 +25,7 @@ _INTERVALS = 16_384  # at the most: of longer courses several are taken as one
 _DISTANCES = 1 << 20  # between two points, of which the usual one is told
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TimeSpent:
     """Seconds; ``start_s`` is from a launch to its training, ``down_s`` between two attempts."""
 
@@ -53,7 +54,7 @@ class TimeSpent:
 PARTS = tuple(field.name for field in fields(TimeSpent))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Course:
     """What one attempt did when. Times in seconds since the epoch.
 

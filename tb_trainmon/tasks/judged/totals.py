@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.claims import (
     Claim,
     claims_of_file,
@@ -43,7 +44,7 @@ class Worth(IntEnum):
     TYPED = 6
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Total:
     """How many steps a task is to take, who says so (a phrase), and what that is worth."""
 
@@ -62,7 +63,7 @@ class Total:
         return self.worth not in (Worth.ESTIMATE, Worth.SIBLINGS)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Refuted:
     """A candidate that is not used, and why (a phrase)."""
 
@@ -71,7 +72,7 @@ class Refuted:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Totals:
     """The total that holds, if one does, and those that do not.
 
