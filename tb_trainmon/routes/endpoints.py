@@ -44,7 +44,7 @@ def task(service: Tasks, args: MultiMapping) -> Message:
     asked = Parameters(args, ("task", "total_steps"))
     typed = asked.typed_total()
     with service.opened(asked.required("task")) as opened:
-        return messages.whole(opened, opened.judged(typed) if typed else opened.assessment)
+        return messages.whole(opened, opened.judged(typed))
 
 
 def series(service: Tasks, args: MultiMapping) -> Message:

@@ -58,9 +58,7 @@ class NewsQuestion:
         return Parcel(cursor, events([_reset(reason)], cursor), last)
 
     def _task(self, opened: OpenTask) -> Message:
-        typed = self.typed_total
-        assessment = opened.judged(typed) if typed else opened.assessment
-        return {"type": "task", "task": messages.whole(opened, assessment)}
+        return {"type": "task", "task": messages.whole(opened, opened.judged(self.typed_total))}
 
     def _points(self, opened: OpenTask, mark: Mark, names: Sequence[str]) -> list[Message]:
         series = {}

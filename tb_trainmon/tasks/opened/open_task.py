@@ -107,7 +107,8 @@ class OpenTask:
         """
         self._usual_end = usual_end
         rewritten = self._read(layout)
-        self.assessment = self.judged()
+        self._shown = self._look()
+        self.assessment = self._judge(self._shown)
         offered = (offer.metric for offer in self.assessment.offered)
         self._metrics = {metric.name: metric for metric in (*self.assessment.metrics, *offered)}
         self._points = TaskPoints(
@@ -140,9 +141,13 @@ class OpenTask:
         kept = sum([getattr(other, "memory", 0) for other in others])
         self.memory = _BYTES_A_TASK + found + marks + self._table.memory + self._log.memory + kept
 
-    def judged(self, typed_total: int | None = None) -> Assessment:
-        """The task as it stands now; ``typed_total`` is used where no total is on record."""
-        shown = self._shown = self._look()
+    def judged(self, typed_total: int | None) -> Assessment:
+        """As it was at the last refresh; with ``typed_total``, where no total is on record."""
+        if typed_total is None:
+            return self.assessment
+        return self._judge(self.assessment.shown, typed_total)
+
+    def _judge(self, shown: Shown, typed_total: int | None = None) -> Assessment:
         alone = say(shown, self._side_files, self._clock(), typed_total)
         problems = [problem for file in self._files.values() for problem in file.problems]
         problems += shown.rivals

@@ -9,6 +9,7 @@ import pytest
 from tb_trainmon.tasks.opened import open_task
 from tb_trainmon.tasks.opened.open_task import OpenTask
 from tests.tasks.scenes import NOW, WHEREVER, Stage, attempts_of, steps, values, xs
+from tests.tasks.tables import Table
 
 
 @pytest.fixture(params=WHEREVER)
@@ -48,6 +49,17 @@ def test_points_that_are_appended_are_told_and_the_rest_stays(stage: Stage) -> N
 def test_nothing_new_keeps_the_cursor(stage: Stage) -> None:
     stage.file().train(range(10, 51, 10), NOW)
     assert len({stage.opened().cursor for _ in range(3)}) == 1
+
+
+def test_a_typed_total_is_weighed_without_a_new_look_at_files_and_rows(stage: Stage) -> None:
+    Table(stage.logdir).task().attempt(started_at=NOW).log(10, NOW, {"loss": 1.0})
+    stage.file().train(range(10, 51, 10), NOW)
+    opened = stage.opened()
+    typed = opened.judged(400)
+    assert typed.total is not None
+    assert typed.total.steps == 400
+    assert typed.shown is opened.assessment.shown
+    assert opened.judged(None) is opened.assessment
 
 
 def test_what_is_made_of_a_task_is_made_anew_only_when_it_moves_on(stage: Stage) -> None:
