@@ -1,4 +1,7 @@
-"""The writer that people put into their training code. Imports training_logs and core only."""
+"""The writer that people put into their training code. Imports training_logs and core only.
+
+In come values as the training has them; out go event files and rows, from a thread of its own.
+"""
 
 from tb_trainmon.logger.task_logger import TaskLogger
 
