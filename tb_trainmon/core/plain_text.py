@@ -25,3 +25,16 @@ def _shown(character: str) -> str:
     if code in _TURNING or unicodedata.category(character) == "Cs":
         return f"\\u{code:04x}"
     return character
+
+
+#: Characters of one's own words that a sentence of ours takes in.
+LONGEST_QUOTE = 1_000
+
+
+def excerpt(text: str, most: int = LONGEST_QUOTE) -> str:
+    """``text``, of which what is behind ``most`` characters is only counted.
+
+    What a stranger wrote may be of any length, and is told in sentences, lists and messages.
+    """
+    beyond = len(text) - most
+    return text if beyond <= 0 else f"{text[:most]}… ({beyond:,} more characters)"

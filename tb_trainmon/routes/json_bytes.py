@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import orjson
 
+_DEEPEST = 100  # levels; orjson refuses some more
 _INTEGERS = range(-(2**63), 2**64)  # that orjson writes
 
 
@@ -22,17 +23,20 @@ def _dumped(value: object) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
 
 
-def _sayable(value: object) -> object:
-    """``value`` without what orjson refuses: folder names that are no UTF-8, integers of any size.
+def _sayable(value: object, depth: int = _DEEPEST) -> object:
+    """``value`` without what orjson refuses.
 
-    Both come from people's disks and configurations, and must not cost the rest of the answer.
+    Folder names that are no UTF-8, integers of any size, what is nested without end: they come from
+    people's disks and configurations, and must not cost the rest of the answer.
     """
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, Mapping | list | tuple) and not depth:
+        return None
     if isinstance(value, Mapping):
-        return {_sayable(key): _sayable(member) for key, member in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_sayable(member) for member in value]
+        return {_sayable(key): _sayable(member, depth - 1) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_sayable(member, depth - 1) for member in value]
     if isinstance(value, int) and value not in _INTEGERS:
         return float(value) if value.bit_length() < sys.float_info.max_exp else None
     return value

@@ -264,6 +264,10 @@ _IN_POSTGRESQL: Mapping[Question, Question] = {
 }
 
 
+# ValueError: a damaged schema has names that are no UTF-8, which Python cannot say.
+_FROM_A_FILE = (sqlite3.Error, OSError, ValueError)
+
+
 def _from_file(path: Path, question: Question, wanted: Wanted) -> Rows:
     rows = _from_file_once(path, question, wanted)
     # None: somebody began to write while it was read as immutable. Now SQLite's own locks hold.
@@ -277,7 +281,7 @@ def _from_file(path: Path, question: Question, wanted: Wanted) -> Rows:
 def _from_file_once(path: Path, question: Question, wanted: Wanted) -> Rows | None:
     try:
         return _opened_and_read(path, question, wanted, immutable=False)
-    except (sqlite3.Error, OSError) as error:
+    except _FROM_A_FILE as error:
         if not sentences.is_about_a_read_only_place(error):
             raise sentences.unreadable(path, error) from error
     if sqlite_file.has_hot_journal(path):
@@ -285,7 +289,7 @@ def _from_file_once(path: Path, question: Question, wanted: Wanted) -> Rows | No
         raise sentences.interrupted(path)
     try:
         return _opened_and_read(path, question, wanted, immutable=True)
-    except (sqlite3.Error, OSError) as error:
+    except _FROM_A_FILE as error:
         raise sentences.unreadable(path, error) from error
 
 

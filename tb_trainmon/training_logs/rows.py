@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tb_trainmon.core.plain_text import excerpt
 from tb_trainmon.training_logs import values
+
+#: Characters of a message that are shown: as many as the trace of the longest stack.
+LONGEST_MESSAGE = 20_000
 
 #: What a row of the log may be.
 TYPES = ("start", "step", "eval", "checkpoint", "end")
@@ -37,12 +41,12 @@ class TaskRow:
         task_id = values.text(row.get("task_id"))
         return cls(
             task_id=task_id,
-            name=values.text(row.get("name")) or task_id,
+            name=excerpt(values.text(row.get("name")) or task_id),
             status=values.text(row.get("status")),
             total_steps=values.integer(row.get("total_steps")),
             logging_steps=values.integer(row.get("logging_steps")),
             runs=values.texts(row.get("runs")),
-            error=values.text(row.get("error")) or None,
+            error=excerpt(values.text(row.get("error"))) or None,
             created_at=values.seconds(row.get("created_at")),
             heartbeat_at=values.seconds(row.get("heartbeat_at")),
         )
@@ -108,6 +112,6 @@ class LogRow(NamedTuple):
             values.text(value("type")),
             values.integer(value("step")),
             values.seconds(value("wall_time")),
-            values.text(value("message")),
+            excerpt(values.text(value("message")), LONGEST_MESSAGE),
             values.numbers(value("metrics")),
         )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tb_trainmon.core.errors import DatabaseUnreadable
+from tb_trainmon.core.plain_text import excerpt
 from tb_trainmon.training_logs import sqlite_file
 from tb_trainmon.training_logs.location import Location
 
@@ -16,6 +17,7 @@ AGAIN = "It is asked again within seconds"
 CAUSES = {
     "file is not a database": "is not an SQLite database, or is encrypted. Name the right file",
     "malformed": "is damaged. Restore a copy, or save what `sqlite3 FILE .recover` can",
+    "codec can't decode": "is damaged. Restore a copy, or save what `sqlite3 FILE .recover` can",
     "locked": LOCKED,
     "busy": LOCKED,
     "connection refused": "does not answer: no server runs there, or not yet. " + AGAIN,
@@ -65,7 +67,7 @@ def is_about_a_read_only_place(error: Exception) -> bool:
 def first_line(error: Exception) -> str:
     """What a driver said, without what SQLAlchemy adds to it."""
     said = str(getattr(error, "orig", None) or error).strip().splitlines()
-    return said[0] if said else type(error).__name__
+    return excerpt(said[0]) if said else type(error).__name__
 
 
 def too_slow(path: Path, seconds: float) -> str:
@@ -86,8 +88,9 @@ def interrupted(path: Path) -> DatabaseUnreadable:
 
 def newer(location: Location, migrations: Sequence[str]) -> str:
     """A database that has had changes of its schema that this version does not know."""
+    schema = excerpt(migrations[-1])
     return (
-        f"{location} was written by a newer TrainMon (schema {migrations[-1]!r}). What this "
+        f"{location} was written by a newer TrainMon (schema {schema!r}). What this "
         "version knows of it is shown; to see the rest, upgrade tb-trainmon."
     )
 

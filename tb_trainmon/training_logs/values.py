@@ -6,12 +6,16 @@ another, and any program may write. So nothing here raises: what cannot be under
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from decimal import Decimal
 
 import orjson
+
+from tb_trainmon.core.json_text import DEEPEST, decoded, shallow
+
+#: Characters: of a longer one, which a row holds by mistake, each look would cost a second.
+LONGEST_JSON = 4 << 20
 
 #: JSON has no word for these, so the contract spells them as strings.
 NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -52,28 +56,28 @@ def seconds(value: object) -> float | None:
 
 def texts(value: object) -> tuple[str, ...]:
     """The strings of a JSON list; a lone string is a list of one."""
-    decoded = _decoded(value)
-    if isinstance(decoded, str):
-        return (decoded,)
-    if not isinstance(decoded, list):
+    found = _decoded(value)
+    if isinstance(found, str):
+        return (found,)
+    if not isinstance(found, list):
         return ()
-    return tuple(item for item in decoded if isinstance(item, str))
+    return tuple(item for item in found if isinstance(item, str))
 
 
 def mapping(value: object) -> dict[str, object] | None:
     """A JSON object, if it is one."""
-    decoded = _decoded(value)
-    return dict(decoded) if isinstance(decoded, Mapping) else None
+    found = shallow(_decoded(value))
+    return dict(found) if isinstance(found, Mapping) else None
 
 
 def numbers(value: object) -> dict[str, float]:
     """The numbers of a JSON object by name, NaN and the infinities included."""
-    decoded = _decoded(value)
-    if type(decoded) is not dict and not isinstance(decoded, Mapping):
+    found = _decoded(value)
+    if type(found) is not dict and not isinstance(found, Mapping):
         return {}
     return {
         name: number
-        for name, item in decoded.items()
+        for name, item in found.items()
         if (number := item if type(item) is float else _number(item)) is not None
     }
 
@@ -103,10 +107,6 @@ def numbers_as_json(numbers: Mapping[str, float]) -> str:
     return text.decode()
 
 
-#: Deeper than any configuration goes, and than one that holds itself may.
-DEEPEST = 20
-
-
 def storable(value: object, depth: int = DEEPEST) -> object:
     """A copy of ``value`` that JSON can hold; what it cannot becomes its text."""
     if value is None or isinstance(value, bool):
@@ -133,15 +133,7 @@ def as_text(value: object) -> str:
 def _decoded(value: object) -> object:
     if not isinstance(value, str | bytes):
         return value
-    try:
-        return orjson.loads(value)
-    except ValueError:  # NaN, half surrogate pairs and the like, which Python's own takes
-        pass
-    try:
-        return json.loads(value)
-    # RecursionError: a thousand opening brackets are one too many for the parser.
-    except (ValueError, RecursionError):
-        return None
+    return decoded(value) if len(value) <= LONGEST_JSON else None
 
 
 def _number(value: object) -> float | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -73,4 +75,21 @@ def test_checkpoints_of_numbers_that_are_no_steps(
     stage.file("run").train(range(10, 60, 10), NOW)
     (stage.logdir / "run" / f"checkpoint-{step}"[:250]).mkdir()
     (stage.logdir / "run" / "checkpoint-20").mkdir()
+    assert list(failures(open_site(stage.logdir))) == []
+
+
+def test_configurations_that_are_nested_without_end(stage: Stage, open_site: NewSite) -> None:
+    deep = '{"a":' * 900 + "1" + "}" * 900
+    for number, pid in enumerate((1, 2)):
+        file = stage.file("run", created=NOW + 1000 * number, pid=pid)
+        file.text("args/text_summary", deep.replace("1", str(number)))
+        file.train(range(10, 60, 10), NOW + 1000 * number)
+    with closing(sqlite3.connect(stage.logdir / "training_logs.db")) as connection, connection:
+        connection.execute("CREATE TABLE training_tasks (task_id TEXT)")
+        connection.execute("INSERT INTO training_tasks VALUES ('table')")
+        connection.execute(
+            "CREATE TABLE training_attempts (task_id TEXT, attempt INT, config TEXT)"
+        )
+        rows = [(number, deep.replace("1", str(number))) for number in (1, 2)]
+        connection.executemany("INSERT INTO training_attempts VALUES ('table', ?, ?)", rows)
     assert list(failures(open_site(stage.logdir))) == []

@@ -153,6 +153,29 @@ def test_bytes_that_are_no_text_do_not_hide_the_other_rows(filled: Path, execute
     assert TrainingLogs(str(filled)).logs("bert")[0].message == "\ufffdA"
 
 
+def test_names_of_a_damaged_schema_that_are_no_text_are_damage(
+    path: Path, execute: Execute
+) -> None:
+    execute("CREATE TABLE training_tasks (task_id TEXT, abcdefgh TEXT)")
+    execute("INSERT INTO training_tasks VALUES ('bert', '')")
+    path.write_bytes(path.read_bytes().replace(b"abcdefgh", b"\xe4bcdefgh"))
+    with pytest.raises(DatabaseUnreadable, match="is damaged"):
+        TrainingLogs(str(path)).tasks()
+
+
+def test_words_of_any_length_come_in_as_their_beginning(filled: Path, execute: Execute) -> None:
+    long = "x" * 100_000
+    execute("UPDATE training_tasks SET name = ?, error = ?", long, long)
+    execute(
+        "UPDATE training_logs SET message = ?, metrics = ?", long, f'{{"loss": [{"1," * 3**14}1]}}'
+    )
+    logs = TrainingLogs(str(filled))
+    (task,), row = logs.tasks(), logs.logs("bert")[0]
+    assert [len(words or "") < 1_100 for words in (task.name, task.error)] == [True, True]
+    assert row.message.endswith("x… (80,000 more characters)")
+    assert row.metrics == {}
+
+
 anything = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary(),
     st.just("[" * 5000), st.just('{"loss": 1e999}'), st.just('{"a": {"b": []}}'),

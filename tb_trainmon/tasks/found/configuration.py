@@ -18,6 +18,7 @@ from dataclasses import field
 from typing import Any
 
 from tb_trainmon.core.errors import ConfigUnreadable
+from tb_trainmon.core.plain_text import excerpt
 from tb_trainmon.core.record import record
 from tb_trainmon.event_files.disk import Disk, LocalDisk
 from tb_trainmon.tasks.found.patterns import BadPattern, Pattern
@@ -103,7 +104,7 @@ def _content_of(path: str, disk: Disk) -> Mapping[str, Any]:
                 raise ConfigUnreadable(
                     f"{path} cannot be used: it has {size:,} bytes; allowed are {_LARGEST:,}."
                 )
-            text = file.read(0, size).decode("utf-8")
+            text = file.read(0, size).decode("utf-8-sig")
         _check_keys(path, text)
         return tomllib.loads(text)
     except RecursionError as error:
@@ -125,7 +126,8 @@ def _check_keys(path: str, text: str) -> None:
 def _rule(path: str, row: Mapping[str, Any]) -> TaskRule:
     for key, value in row.items():
         if key not in _KEYS:
-            raise ConfigUnreadable(f"{path}: {key!r} in [[task]] is not one of {', '.join(_KEYS)}.")
+            known = ", ".join(_KEYS)
+            raise ConfigUnreadable(f"{path}: {excerpt(key)!r} in [[task]] is not one of {known}.")
         is_valid, what = _KEYS[key]
         if not is_valid(value):
             raise ConfigUnreadable(f"{path}: {key!r} in [[task]] must be {what}.")

@@ -7,6 +7,7 @@ whose runs are relative to the log directory.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from tb_trainmon.training_logs.reading import TrainingLogs
 
 FILE_NAME = "training_logs.db"
+_FAILED = Problem(
+    "internal", FILE_NAME, "TrainMon failed on this database; see TensorBoard's output."
+)
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,14 @@ def _left_out(tasks: int) -> Problem | None:
     return Problem("database_caution", FILE_NAME, told)
 
 
+def _unreadable(error: Exception, before: Problem | None) -> Problem:
+    if isinstance(error, DatabaseUnreadable):
+        return Problem("database_unreadable", FILE_NAME, str(error))
+    if before != _FAILED:
+        _logger.error("TrainMon failed on a database.", exc_info=error)
+    return _FAILED
+
+
 def _read_if_changed(known: _Open) -> None:
     revision = known.database.revision()
     if revision is not None and revision == known.revision:
@@ -133,10 +147,10 @@ def _read_if_changed(known: _Open) -> None:
     try:
         rows = known.database.tasks()
         attempts = known.database.attempts()
-    except DatabaseUnreadable as error:
+    except Exception as error:  # noqa: BLE001  whatever it is, the event files are to be listed
         # Asked again next time, as it may only be locked. What was read earlier stays true enough.
         known.revision = None
-        known.problem = Problem("database_unreadable", FILE_NAME, str(error))
+        known.problem = _unreadable(error, known.problem)
         known.cautions = None
         known.left_out = None
         return

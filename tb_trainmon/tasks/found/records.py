@@ -6,12 +6,13 @@ out of them by ``found/claims.py``.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tb_trainmon.core.json_text import decoded, shallow
+from tb_trainmon.core.plain_text import excerpt
 from tb_trainmon.event_files.disk import Disk, FileState, LocalDisk
 from tb_trainmon.event_files.inside import InsideDisk
 from tb_trainmon.tasks.found.total_names import total_names
@@ -37,12 +38,7 @@ def is_interesting(name: str) -> bool:
 
 def parse_object(text: str | None) -> dict[str, Any] | None:
     """The JSON object in ``text``; None if it holds none."""
-    if not text:
-        return None
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+    value = shallow(decoded(text)) if text else None
     return value if isinstance(value, dict) else None
 
 
@@ -150,8 +146,9 @@ def _last_object_in(file: _SideFile) -> object:
 
 
 def _last_words_in(file: _SideFile) -> object:
-    lines = (line.strip() for line in reversed(file.tail().splitlines()))
-    return next((line for line in lines if line), None)
+    """Without NULs: a file that grew before a crash ends with them, UTF-16 has one a letter."""
+    lines = (line.strip() for line in reversed(file.tail().replace("\0", "").splitlines()))
+    return excerpt(next((line for line in lines if line), "")) or None
 
 
 def _max_steps_in(file: _SideFile) -> object:

@@ -129,6 +129,7 @@ def test_another_file_can_be_named(stage: Stage, tmp_path: Path) -> None:
         ("[[task]]\npattern = 'x'\nlanguage_model = 1\n", "must be true or false"),
         ("[[task]]\npattern = 'x'\nmetrics = { loss = 1 }\n", "must be a table of tags"),
         ("[[task]]\npattern = 'x'\nsteps = 1\n", "not one of pattern"),
+        (f"[[task]]\n{'k' * 9000} = 1\n", "k… (8,000 more characters)' in [[task]] is not one of"),
         ("[[task]]\npattern = '(?!x)'\n", "without look-around and references back"),
         (r"[[task]]\npattern = '(a)\1'" + "\n", "cannot be used"),
         (f"[[task]]\npattern = '{'x' * 1001}'\n", "longer than 1,000 characters"),
@@ -150,6 +151,12 @@ def test_a_file_that_cannot_be_used_is_a_sentence_and_the_default_rules_apply(
     assert problem.code == "config_unreadable"
     assert word in problem.message
     assert problem.message.endswith("The default rules apply.")
+
+
+def test_a_file_that_begins_with_a_byte_order_mark_is_read(stage: Stage) -> None:
+    versions(stage)
+    configure(stage, f"\ufeff{VERSIONS}")
+    assert set(stage.listed()) == {"exp"}
 
 
 def test_a_file_that_is_no_text_is_a_sentence(stage: Stage) -> None:

@@ -168,6 +168,25 @@ def test_an_error_file_is_proof_of_failure(stage: Stage) -> None:
     assert reason(stage) == "error.txt says: RuntimeError: CUDA out of memory"
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"Error\n" + bytes(8192), "Error"),  # the machine died while it was written
+        ("OSError\r\n".encode("utf-16-le"), "OSError"),
+        (bytes(100_000), "(the file is empty)"),
+        (b"x" * 60_000, f"{'x' * 1000}… (59,000 more characters)"),
+    ],
+)
+def test_an_error_file_of_any_content_is_a_sentence(
+    stage: Stage, content: bytes, said: str
+) -> None:
+    follow(stage, stage.file(), range(10), every=1)
+    error = stage.logdir / "run" / "error.txt"
+    error.write_bytes(content)
+    os.utime(error, (stage.now + 1, stage.now + 1))
+    assert reason(stage) == f"error.txt says: {said}"
+
+
 def test_an_error_file_from_before_the_latest_events_is_none(stage: Stage) -> None:
     """A trial that failed was tried again."""
     file = stage.file()
