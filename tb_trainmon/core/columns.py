@@ -56,6 +56,10 @@ class Column:
     def __getitem__(self, part: slice) -> Column:
         return Column(self.step[part], self.wall_time[part], self.value[part])
 
+    def copy(self) -> Column:
+        """The same points in memory of their own."""
+        return Column(self.step.copy(), self.wall_time.copy(), self.value.copy())
+
     def take(self, order: npt.NDArray[np.intp]) -> Column:
         """The points at the indices in ``order``, in that order."""
         return Column(self.step[order], self.wall_time[order], self.value[order])
@@ -69,6 +73,19 @@ class Column:
     def ascends(self) -> bool:
         """Whether no step is smaller than the one before it."""
         return ascends(self.step)
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether its arrays are there, and not made or read when they are asked for."""
+        return True
+
+    @property
+    def origin(self) -> object:
+        """Where the first of the points lies: two columns of one origin begin alike.
+
+        Of what was logged, whose values are in nobody else's memory; steps may be shared.
+        """
+        return self.value.ctypes.data
 
     def continues(self, earlier: Column) -> bool:
         """Whether these points begin with those of ``earlier``, to the bit."""

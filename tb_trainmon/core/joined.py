@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +17,8 @@ from tb_trainmon.core.columns import (
     ValuesAsked,
     concatenate,
 )
+
+_PIECE = 1 << 18  # points that are looked at together
 
 
 class Joined(Column):
@@ -64,6 +66,16 @@ class Joined(Column):
         follow = all(one.step[-1] <= other.step[0] for one, other in pairwise(filled))
         return follow and all(part.ascends for part in filled)
 
+    @property
+    def at_hand(self) -> bool:
+        """See ``Column.at_hand``."""
+        return False
+
+    @property
+    def origin(self) -> object:
+        """See ``Column.origin``."""
+        return self.parts[0].origin
+
     def __getitem__(self, part: slice) -> Column:
         begin, end, stride = part.indices(len(self))
         if stride != 1:
@@ -88,21 +100,40 @@ class Joined(Column):
 
     def continues(self, earlier: Column) -> bool:
         """See ``Column.continues``."""
-        if not isinstance(earlier, Joined):
-            return super().continues(earlier)
-        *whole, last = earlier.parts
-        return (
+        *whole, last = earlier.parts if isinstance(earlier, Joined) else (earlier,)
+        if (
             len(whole) < len(self.parts)
             and all(map(_is_same, self.parts, whole))
             and self.parts[len(whole)].continues(last)
+        ):
+            return True
+        # In pieces: what lay in one array may lie in blocks by now.
+        return len(self) >= len(earlier) and all(
+            map(Column.continues, pieces_of(self[: len(earlier)]), pieces_of(earlier))
         )
 
 
 def joined(parts: Sequence[Column]) -> Column:
     """The points of ``parts`` behind one another, without a copy."""
-    each = [one for part in parts for one in (part.parts if isinstance(part, Joined) else [part])]
+    each = [one for part in parts for one in parts_of(part)]
     filled = [part for part in each if len(part)] or each[:1]
     return filled[0] if len(filled) == 1 else Joined(filled)
+
+
+def parts_of(points: Column) -> tuple[Column, ...]:
+    """The columns behind one another that ``points`` are; itself if it is none of these."""
+    return points.parts if isinstance(points, Joined) else (points,)
+
+
+def pieces_of(points: Column) -> Iterator[Column]:
+    """All of ``points``, in stretches that take little memory to look at."""
+    return (points[begin : begin + _PIECE] for begin in range(0, len(points), _PIECE))
+
+
+def rank_by_time(points: Column, times: FloatArray) -> npt.NDArray[np.intp]:
+    """How many of ``points``, whose times ascend, are not later than each of ``times``."""
+    ranks = [np.searchsorted(part.wall_time, times, side="right") for part in parts_of(points)]
+    return np.asarray(np.sum(ranks, axis=0, dtype=np.intp))
 
 
 def starts_of(parts: Sequence[Column]) -> IntArray:

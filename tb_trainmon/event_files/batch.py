@@ -36,7 +36,8 @@ class Batch:
     are passed over. ``writer`` is what the file says about the program that writes it.
 
     ``rewritten`` means that the file was truncated or replaced since the previous batch: forget
-    everything that came from it before, and begin with this batch.
+    everything that came from it before, and begin with this batch. ``more`` is to be read at once:
+    the batch was full.
 
     ``events`` were read, taking ``bytes_read`` bytes; ``skipped_events`` and ``skipped_bytes``
     were damaged. ``problems`` are those that are new, or have changed, since the previous batch.
@@ -55,4 +56,5 @@ class Batch:
     skipped_events: int = 0
     skipped_bytes: int = 0
     rewritten: bool = False
+    more: bool = False
     problems: list[Problem] = field(default_factory=list)

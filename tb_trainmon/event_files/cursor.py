@@ -90,29 +90,31 @@ class Cursor:
                 return True  # of a store the head would be one more question
         return not self._head or file.read(0, len(self._head)) == self._head
 
-    def advance(self, file: OpenedFile, state: FileState) -> None:
+    def advance(self, file: OpenedFile, state: FileState, most: int | None = None) -> bool:
         """Walk on through ``file`` to the end that ``state`` gives, or to where it must wait.
 
-        Raises StillReading where so much is damaged that the rest is left to the next visit.
+        Or until ``most`` points were decoded: whether it was that, and there may be more. Raises
+        StillReading where so much is damaged that the rest is left to the next visit.
         """
         # Read before the records: if the file changes meanwhile, the next read will know.
         head = file.read(0, _HEAD) if len(self._head) < _HEAD else self._head
         if self.offset == 0:
             self._foreign = foreign_content(head, self._where)
         if self._foreign:
-            return
+            return False
         if self._clock() - state.modified_ns / 1e9 > QUIET:
             self._settled = state.size
         self.decoder.expect(state.size - self.offset)
-        self._in_vain = 0
+        self._in_vain, full = 0, False
         try:
-            while self.offset < state.size and self._step(file, state.size):
-                pass
+            while self.offset < state.size and not full and self._step(file, state.size):
+                full = most is not None and self.decoder.pending_points >= most
         finally:
             self._head = head[: self.offset]
             self._chunk, self._least = b"", CHUNK
         if self._doubt and self._doubt.offset != self.offset:
             self._doubt = None
+        return full and self.offset < state.size
 
     def _step(self, file: OpenedFile, size: int) -> bool:
         """Deal with what was read, from the offset on; False when there is nothing more to do now.

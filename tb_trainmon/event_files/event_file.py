@@ -64,15 +64,17 @@ class EventFile:
         access = (self._unreachable,) if self._unreachable else ()
         return access + self._cursor.problems
 
-    def read(self) -> Batch:
+    def read(self, most: int | None = None) -> Batch:
         """Everything that was appended since the last call. Never raises for what is on disk.
 
-        Costs one stat where nothing has changed.
+        A batch of ``most`` points or somewhat more is full: the next call goes on behind it. Costs
+        one stat where nothing has changed.
         """
+        more = False
         before = self._cursor
         skipped = before.damage.skipped
         try:
-            self._read_if_changed()
+            more = self._read_if_changed(most)
             self._unreachable = None
         except StillReading:
             self._seen = None
@@ -82,19 +84,23 @@ class EventFile:
             self._seen = None
             self._unreachable = unreachable(error, self._where, self._gave_events)
         same = self._cursor is before
-        return self._batch(skipped if same else (0, 0), rewritten=not same and self._gave_events)
+        batch = self._batch(skipped if same else (0, 0), rewritten=not same and self._gave_events)
+        batch.more = more
+        return batch
 
-    def _read_if_changed(self) -> None:
+    def _read_if_changed(self, most: int | None) -> bool:
+        """Whether there is more to be read at once."""
         if self._disk.stat(self._path) == self._seen and not self._cursor.waiting:
-            return
+            return False
         with self._disk.open(self._path) as file:
             # Asked again of the opened file: the path may lead elsewhere by now.
             state = file.state()
             if not self._is_same(file, state):
                 self._cursor = Cursor(self._where, self._clock)
             self._identity = state.identity
-            self._cursor.advance(file, state)
-            self._seen = state
+            more = self._cursor.advance(file, state, most)
+            self._seen = None if more else state
+            return more
 
     def _is_same(self, file: OpenedFile, state: FileState) -> bool:
         known = self._identity is None or self._identity == state.identity

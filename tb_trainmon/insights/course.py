@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import Column, FloatArray, GrowingArray
+from tb_trainmon.core.joined import pieces_of
 
 MOST_BUCKETS = 2048
+_PIECE = 1 << 18  # points that are looked at together
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,9 @@ class Condenser:
     def course(self, points: Column) -> Course:
         """The course of ``points``, which begin with those that were given before."""
         if len(points) != self._seen or self._course is None:
-            self._note_bad(points[self._seen :].value)
-            self._seen = len(points)
+            for piece in pieces_of(points[self._seen :]):
+                self._note_bad(piece.value)
+                self._seen += len(piece)
             self._condense(points)
             step, wall_time, value = (column.view() for column in self._columns)
             self._course = Course(
@@ -101,16 +104,21 @@ class Condenser:
                 self._size *= 2
             self._columns = [GrowingArray(np.empty(0)) for _ in self._columns]
             self._bucketed = 0
+        # In pieces, so that what it takes besides is bounded.
+        step = max(_PIECE // self._size, 1) * self._size
+        for begin in range(self._bucketed, len(points) - self._size + 1, step):
+            self._add_buckets(points[begin : begin + step])
+
+    def _add_buckets(self, points: Column) -> None:
         end = len(points) // self._size * self._size
-        new = points[self._bucketed : end]
-        last = slice(self._size - 1, None, self._size)
+        new, last = points[:end], slice(self._size - 1, None, self._size)
         for column, numbers in zip(
             self._columns,
             (new.step[last], new.wall_time[last], _means(new.value, self._size)),
             strict=True,
         ):
             column.extend(np.asarray(numbers, dtype=np.float64))
-        self._bucketed = end
+        self._bucketed += end
 
 
 def _means(values: FloatArray, size: int) -> npt.NDArray[np.float64]:

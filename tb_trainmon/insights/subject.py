@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tb_trainmon.core.columns import Column, FloatArray, IntArray
+from tb_trainmon.core.joined import parts_of, pieces_of
 from tb_trainmon.core.times import plausible
 from tb_trainmon.insights.course import Course
 from tb_trainmon.insights.finding import NothingToSee
@@ -35,24 +36,37 @@ class Series:
     def __len__(self) -> int:
         return len(self.laid)
 
+    def point(self, index: int) -> Column:
+        """The one at ``index``, alone."""
+        return self.points.take(np.array([index]))
+
+    def step_at(self, index: int) -> int:
+        """The step of the point at ``index``."""
+        return int(self.point(index).step.item())
+
     def time_at(self, index: int) -> float | None:
         """The wall time of the point at ``index``; None if it cannot be one."""
-        time = float(self.points.wall_time[index])
+        time = float(self.point(index).wall_time.item())
         return time if plausible(time) else None
 
     def time_of(self, step: float) -> float | None:
         """When ``step`` was logged."""
-        at = int(np.searchsorted(self.points.step, step))
-        return self.time_at(min(at, len(self) - 1)) if len(self) else None
+        return self.time_at(self._index(step)) if len(self) else None
 
     def x_of(self, step: int) -> int | None:
         """Where ``step`` lies on the charts' axis."""
-        at = int(np.searchsorted(self.points.step, step))
-        return self.laid[min(at, len(self) - 1) :][:1].x.item() if len(self) else None
+        return self.laid[self._index(step) :][:1].x.item() if len(self) else None
 
     def finite(self) -> Column:
         """Its points with a finite value."""
-        return self.points.take(np.flatnonzero(np.isfinite(self.points.value)))
+        points = self.points
+        if all(np.isfinite(piece.value).all() for piece in pieces_of(points)):
+            return points
+        return points.take(np.flatnonzero(np.isfinite(points.value)))
+
+    def _index(self, step: float) -> int:
+        at = sum(int(np.searchsorted(part.step, step)) for part in parts_of(self.points))
+        return min(at, len(self) - 1)
 
 
 @dataclass(frozen=True, slots=True)

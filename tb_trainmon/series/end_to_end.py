@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import Column, IntArray
-from tb_trainmon.core.joined import Joined, joined, part_of, parts_between, starts_of
+from tb_trainmon.core.joined import joined, part_of, parts_between, parts_of, starts_of
 from tb_trainmon.series.accumulate import (
     Accumulated,
     Piece,
@@ -114,9 +114,13 @@ def follows(pieces: Sequence[Piece]) -> bool:
 
 
 def laid(pieces: Sequence[Piece], long: int = LONG) -> Accumulated:
-    """What ``accumulate`` gives, without a copy where a series of so many points allows that."""
+    """What ``accumulate`` gives, without a copy where a series of so many points allows that.
+
+    One whose points are not at hand is as good as a long one.
+    """
     filled = [piece for piece in pieces if len(piece.points)]
-    if not filled or sum(len(piece.points) for piece in filled) < long:
+    is_long = sum(len(piece.points) for piece in filled) >= long
+    if not filled or not (is_long or any(not piece.points.at_hand for piece in filled)):
         return accumulate(pieces)
     if not all(piece.in_order() is piece for piece in filled) or not follows(filled):
         return accumulate(pieces)
@@ -126,12 +130,19 @@ def laid(pieces: Sequence[Piece], long: int = LONG) -> Accumulated:
 def end_to_end(pieces: Sequence[Piece]) -> Accumulated:
     """Pieces that follow one another, each in order."""
     filled = [part for piece in pieces for part in _parts(piece) if len(part.points)]
-    return EndToEnd(filled) if len(filled) > 1 else _one(filled[0])
+    is_one = len(filled) == 1 and filled[0].points.at_hand
+    return _one(filled[0]) if is_one else EndToEnd(filled)
 
 
 def _parts(piece: Piece) -> list[Piece]:
     """The piece, or the pieces of its points in several files."""
-    if not isinstance(piece.points, Joined):
+    parts, shift = parts_of(piece.points), piece.shift
+    if len(parts) == 1:
         return [piece]
-    starts = piece.points.starts
-    return [piece[begin:end] for begin, end in pairwise(starts.tolist())]
+    if piece.x is None:
+        return [Piece(piece.attempt, shift, part) for part in parts]
+    ends = pairwise(starts_of(parts).tolist())
+    return [
+        Piece(piece.attempt, shift, part, piece.x[begin:end])
+        for part, (begin, end) in zip(parts, ends, strict=True)
+    ]

@@ -103,7 +103,7 @@ def _is_alone(pieces: Sequence[Piece]) -> bool:
     """Whether the points are those of one piece as they are, so that there need be no others."""
     if len(pieces) != 1 or pieces[0].shift or pieces[0].x is not None:
         return False
-    return pieces[0].points.ascends
+    return pieces[0].points.at_hand and pieces[0].points.ascends
 
 
 def _appended(

@@ -11,7 +11,8 @@ from tb_trainmon.tasks.catalogue import PATIENCE, Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
-from tb_trainmon.tasks.service import DEFAULT_BUDGET, Tasks
+from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET
+from tb_trainmon.tasks.service import Tasks
 
 DATABASE_VARIABLE = "TRAINMON_DB_URL"
 

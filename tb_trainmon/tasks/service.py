@@ -18,11 +18,10 @@ from tb_trainmon.tasks.catalogue import Catalogue, Listing
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.opened.open_task import OpenTask
+from tb_trainmon.tasks.opened.room import BYTES_A_POINT, DEFAULT_BUDGET
 from tb_trainmon.tasks.sparks import Sparkline, Sparks
 
-DEFAULT_BUDGET = 1 << 30  # bytes that the points of open tasks may take
 _MIB = 1 << 20
-_LARGE = 32 * _MIB  # bytes of a task whose answers take much for a moment
 _BYTES_A_RECORD = 55  # of a point in an event file; in memory it takes 24
 
 _T = TypeVar("_T")
@@ -94,7 +93,7 @@ class Tasks:
             if task is None:
                 task = self._new(layout)
                 # First, or both would be there while it is read.
-                freed = self._keep_the_budget(_expected(layout))
+                freed = self._keep_the_budget(min(_expected(layout), self._budget))
             else:
                 freed = False
             self._open[layout.id] = task
@@ -105,7 +104,7 @@ class Tasks:
                 yield task
                 task.measure()
         finally:
-            freed |= task.memory > _LARGE
+            freed |= task.is_large
             del task  # or it could not be let go of now
             with self._lock:
                 freed |= self._keep_the_budget()
@@ -153,7 +152,7 @@ class Tasks:
 
     def _new(self, layout: Layout) -> OpenTask:
         disk = self._catalogue.disks.patient()
-        return OpenTask(layout, self._side_files, self._clock, disk)
+        return OpenTask(layout, self._side_files, self._clock, disk, self._budget)
 
     def _keep_the_budget(self, expected: int = 0) -> bool:
         """Let go of what is more than the budget; whether there was any.
@@ -180,7 +179,8 @@ class Tasks:
 
 def _expected(layout: Layout) -> int:
     """Bytes that a task takes of which nothing was read, by the size of its files."""
-    return sum(file.size for run in layout.runs for file in run.files) * 24 // _BYTES_A_RECORD
+    size = sum(file.size for run in layout.runs for file in run.files)
+    return size * BYTES_A_POINT // _BYTES_A_RECORD
 
 
 def _excess(watched: int, budget: int) -> Problem:

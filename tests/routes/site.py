@@ -21,6 +21,7 @@ from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import roots_from_flags
+from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET
 from tb_trainmon.tasks.service import Tasks
 from tests.routes import shapes
 
@@ -55,17 +56,22 @@ class Site:
     """One TensorBoard with TrainMon over a log directory, and a neighbour among the plugins."""
 
     def __init__(
-        self, logdir: Path | str, clock: Clock, static: Path | None = None, most_viewers: int = 10
+        self,
+        logdir: Path | str,
+        clock: Clock,
+        static: Path | None = None,
+        most_viewers: int = 10,
+        budget: int = DEFAULT_BUDGET,
     ) -> None:
         self.logdir = Path(logdir)
         side_files = SideFiles()
         roots = roots_from_flags(str(logdir), "")
         catalogue = Catalogue(roots, Databases(), side_files, clock, patience=inf)
         folder = static or Path(str(logdir)) / "no front end"
-        service = Tasks(catalogue, side_files, clock)
+        self.tasks = Tasks(catalogue, side_files, clock, budget)
         #: Beats when a test tells it to.
-        self.watcher = Watcher(service, clock, StillHeart, most_viewers)
-        apps = applications(service, StaticFiles(folder), self.watcher)
+        self.watcher = Watcher(self.tasks, clock, StillHeart, most_viewers)
+        apps = applications(self.tasks, StaticFiles(folder), self.watcher)
         self.client = Client(TensorBoardWSGI([Plugin("trainmon", apps), neighbour()]))
 
     def answer(

@@ -27,7 +27,8 @@ from tb_trainmon.tasks.found.roots import roots_from_flags
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.metrics import Metric, loss_of
 from tb_trainmon.tasks.opened.open_task import OpenTask
-from tb_trainmon.tasks.service import DEFAULT_BUDGET, Tasks
+from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET
+from tb_trainmon.tasks.service import Tasks
 from tests.stores import Folder, at_once
 
 NOW = 1_700_000_000.0

@@ -24,7 +24,7 @@ def look_eval_never(subject: Subject) -> list[Finding]:
     if subject.task.evaluated_by:
         return []
     loss = subject.find("loss") or subject.need("learning_rate")
-    last = int(loss.points.step[-1])
+    last = loss.step_at(-1)
     done = last - subject.start_step
     if strategy == "steps":
         every = subject.number_in_config("eval_steps") or subject.number_in_config("logging_steps")
@@ -98,12 +98,12 @@ def look_rare(subject: Subject) -> list[Finding]:
     if len(made) < 2:
         raise NothingToSee("Fewer than two checkpoints are known.")
     loss = subject.find("loss") or subject.need("learning_rate")
-    now = float(loss.points.wall_time[-1])
+    now = float(loss.point(-1).wall_time.item())
     usual, since = median(np.diff(made)), now - made[-1]
     if since < HOURS.value * 3600.0 or since < USUAL.value * usual:
         return []
     last = max(checkpoint.step for checkpoint in subject.task.checkpoints)
-    reached = int(loss.points.step[-1])
+    reached = loss.step_at(-1)
     return [
         Finding(
             severity="warning",

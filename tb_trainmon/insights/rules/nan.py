@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from tb_trainmon.core.columns import Column
+from tb_trainmon.core.joined import pieces_of
 from tb_trainmon.insights.finding import Finding
 from tb_trainmon.insights.rule import Parameter, Rule
 from tb_trainmon.insights.subject import Series, Subject
@@ -41,26 +43,24 @@ def look_nan_loss(subject: Subject) -> list[Finding]:
     if loss.hides_nans:
         return []
     first, last, is_open = _lost(loss)
-    step, points = int(loss.points.step[first]), len(loss) - first
+    step, points = loss.step_at(first), len(loss) - first
     share = f"{loss.course.bad:,} of the {points:,} losses from there on are not finite"
     share = share if points > 1 else "It is the last one that was logged"
     after = (
-        "none came back"
-        if is_open
-        else f"it was finite again after step {loss.points.step[last]:,}"
+        "none came back" if is_open else f"it was finite again after step {loss.step_at(last):,}"
     )
     few = not is_open and loss.course.bad < BACK.value
     return [
         Finding(
             severity="warning" if few else "error",
-            title=f"The loss is {_kinds(loss.points.value[first:])} from step {step:,} on"
+            title=f"The loss is {_kinds(loss.points[first:].value)} from step {step:,} on"
             if is_open
-            else f"The loss was {_kinds(loss.points.value[first : last + 1])} at step {step:,}",
+            else f"The loss was {_kinds(loss.points[first : last + 1].value)} at step {step:,}",
             evidence=f"{share}; {after}.",
             advice="Go back to the last checkpoint before it and look at the batch of this step: "
             "masked or missing labels, a division by zero, fp16 overflow.",
             begin=step,
-            end=int(loss.points.step[last]),
+            end=loss.step_at(last),
             since=loss.time_at(first),
             metric="loss",
             open=is_open,
@@ -73,14 +73,14 @@ def _look_at_norms(subject: Subject) -> list[Finding]:
     norm = subject.find("grad_norm")
     if norm is None or not norm.course.bad or subject.find("loss") is None:
         return []
-    tail = norm.points.value[norm.course.first_bad :][-10_000:]
+    tail = norm.points[norm.course.first_bad :][-10_000:].value
     bad = ~np.isfinite(tail)
     run = int(NORMS.value)
     if len(bad) < run or not bad[-run:].all():
         return []
     good = np.flatnonzero(~bad)
     first = len(norm) - len(bad) + (int(good[-1]) + 1 if len(good) else 0)
-    step = int(norm.points.step[first])
+    step = norm.step_at(first)
     return [
         Finding(
             severity="warning",
@@ -90,7 +90,7 @@ def _look_at_norms(subject: Subject) -> list[Finding]:
             advice="Steps with such gradients are skipped by a loss scaler or break the weights: "
             "look at the scaler, or clip and lower the rate.",
             begin=step,
-            end=int(norm.points.step[-1]),
+            end=norm.step_at(-1),
             since=norm.time_at(first),
             metric="grad_norm",
             facts={"first_step": step, "not_finite": norm.course.bad},
@@ -105,29 +105,38 @@ def look_nan_hidden(subject: Subject) -> list[Finding]:
     if loss.hides_nans and loss.course.bad:
         return [_hidden(loss, loss.course.first_bad, loss.course.last_bad, loss.course.bad)]
     # Zeros lower the course of a long series, so whoever sees none there need not look closer.
-    values = loss.points.value
-    zero = values == 0.0
-    if not zero.any():
+    first, last, count = _zeros(loss.points)
+    if not count:
         return []
-    first = int(np.argmax(zero))
-    before = values[max(first - int(BEFORE.value), 0) : first]
-    run = int(ZEROS.value)
-    if not len(before) or not zero[first : first + run].all() or len(zero) - first < run:
+    before = loss.points[max(first - int(BEFORE.value), 0) : first].value
+    run = loss.points[first : first + int(ZEROS.value)].value
+    if not len(before) or run.any() or len(run) < ZEROS.value:
         return []
     if not np.nanmedian(before) >= LEVEL.value:
         return []
-    last = len(zero) - 1 - int(np.argmax(zero[::-1]))
-    return [_hidden(loss, first, last, int(zero.sum()))]
+    return [_hidden(loss, first, last, count)]
+
+
+def _zeros(points: Column) -> tuple[int, int, int]:
+    """The index of the first value of exactly 0.0, that of the last, and how many there are."""
+    first = last = count = begin = 0
+    for piece in pieces_of(points):
+        found = np.flatnonzero(piece.value == 0.0)
+        if len(found):
+            first = first if count else begin + int(found[0])
+            last, count = begin + int(found[-1]), count + len(found)
+        begin += len(piece)
+    return first, last, count
 
 
 def _hidden(loss: Series, first: int, last: int, count: int) -> Finding:
-    step = int(loss.points.step[first])
+    step = loss.step_at(first)
     is_open = len(loss) - 1 - last < BACK.value
     return Finding(
         severity="error",
         title=f"The loss was NaN from step {step:,} on, logged as 0.0",
         evidence=f"{count:,} losses are exactly 0.0, from step {step:,} to "
-        f"{int(loss.points.step[last]):,}"
+        f"{loss.step_at(last):,}"
         + (
             "; gradient norms or evaluations of these steps are NaN."
             if loss.hides_nans
@@ -136,7 +145,7 @@ def _hidden(loss: Series, first: int, last: int, count: int) -> Finding:
         advice="Set logging_nan_inf_filter to False to see them, go back to a checkpoint before it "
         "and look at the labels of this step's batch: are all of them masked?",
         begin=step,
-        end=int(loss.points.step[last]),
+        end=loss.step_at(last),
         since=loss.time_at(first),
         metric="loss",
         open=is_open,
@@ -151,18 +160,18 @@ def look_eval_nan(subject: Subject) -> list[Finding]:
     if not found.course.bad or (loss is not None and loss.course.bad):
         return []
     first, last = found.course.first_bad, found.course.last_bad
-    step = int(found.points.step[first])
+    step = found.step_at(first)
     is_open = last == len(found) - 1
     return [
         Finding(
             severity="error" if is_open else "warning",
             title=f"The evaluation at step {step:,} has no finite loss",
             evidence=f"{found.course.bad:,} of {len(found):,} evaluations are NaN or infinite, the "
-            f"last of them at step {int(found.points.step[last]):,}.",
+            f"last of them at step {found.step_at(last):,}.",
             advice="If the training loss is finite, look at the evaluation: an empty or fully "
             "masked batch, or an overflow in half precision.",
             begin=step,
-            end=int(found.points.step[last]),
+            end=found.step_at(last),
             since=found.time_at(first),
             metric="eval_loss",
             open=is_open,

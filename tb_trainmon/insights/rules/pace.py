@@ -104,7 +104,7 @@ def _paced(subject: Subject, least: float = LEAST.value) -> tuple[Series, _Pace]
 
 def _evaluation_times(subject: Subject) -> FloatArray:
     found = [subject.find(name) for name in subject.task.evaluated_by]
-    times = [one.points.wall_time[-MOST_BUCKETS:] for one in found if one is not None]
+    times = [one.points[-MOST_BUCKETS:].wall_time for one in found if one is not None]
     return np.unique(np.concatenate(times)) if times else np.empty(0)
 
 
@@ -266,8 +266,8 @@ def _waiting(subject: Subject) -> list[Finding] | None:
             title=f"{now:.0%} of a step is spent waiting for data",
             evidence=f"Median of the last {len(recent)} points.",
             advice="More loader workers, prefetching, or data nearer to the machine.",
-            begin=int(share.points.step[max(len(share) - len(recent), 0)]),
-            end=int(share.points.step[-1]),
+            begin=share.step_at(max(len(share) - len(recent), 0)),
+            end=share.step_at(-1),
             since=share.time_at(max(len(share) - len(recent), 0)),
             metric=share.metric,
             facts={"share": round(now, 4)},

@@ -117,7 +117,7 @@ def look_overlap(subject: Subject) -> list[Finding]:
 def _reached(subject: Subject) -> int | None:
     """The last step of its loss; without one, of whatever it logged."""
     loss = subject.find("loss")
-    return subject.last_step if loss is None else int(loss.points.step[-1])
+    return subject.last_step if loss is None else loss.step_at(-1)
 
 
 def _began(subject: Subject) -> float | None:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tb_trainmon.core.columns import Column, IntArray, ascends, concatenate
+from tb_trainmon.core.columns import Column, IntArray, concatenate
 from tb_trainmon.event_files.batch import SessionStart
 from tb_trainmon.series.cycles import Climb, climb_of
 from tb_trainmon.tasks.judged.jumps import jumped_back
@@ -33,6 +33,7 @@ from tb_trainmon.tasks.judged.tag_sets import TagSet, tag_set
 from tb_trainmon.tasks.metric_names import Meaning
 
 _FEW = 200  # steps that Python looks at in less time than NumPy
+_MANY = 4096  # points whose memory may be needed, when they are put away
 _POINTS_THAT_STAY = 3  # so many points behind a step that went back make it a restart
 _A_PAUSE = 10.0  # times the usual gap between points, and at the least so many seconds:
 _SHORTEST_PAUSE = 30.0
@@ -146,7 +147,7 @@ def _simply_continues(
     anew = last is not None and last.climb is not None and last.climb.anew
     if last is not None and (anew or last.min_step == last.max_step):
         return False  # its steps begin anew again and again, or may yet
-    return ascends(scalars[leading].step[begin:])
+    return scalars[leading][begin:].ascends
 
 
 def _continued(
@@ -159,7 +160,7 @@ def _continued(
         min_step=min(known.min_step, fresh.min_step),
         max_step=max(known.max_step, fresh.max_step),
         head=head,
-        recent=all_points[-min(RECENT_POINTS, known.points + fresh.points) :],
+        recent=_few(all_points, slice(-min(RECENT_POINTS, known.points + fresh.points), None)),
         interval=usual_gap(tuple(head.step.tolist())),
         last_step=fresh.last_step,
         last_wall_time=fresh.last_wall_time,
@@ -185,7 +186,8 @@ def _leading(
         points = scalars[tag]
         count = len(points) if counts is None else counts.get(tag, 0)
         if count:
-            candidates[tag] = Candidate(said.meanings[tag], count, points.step.item(count - 1))
+            step = points[count - 1 : count].step.item()
+            candidates[tag] = Candidate(said.meanings[tag], count, step)
     return leading_of(candidates)
 
 
@@ -295,8 +297,8 @@ def _facts(
         points,
         min(begin.lowest, end.lowest),
         max(begin.highest, end.highest),
-        first if points <= RECENT_POINTS else first[:FIRST_POINTS],
-        last if end.size <= RECENT_POINTS else last[-RECENT_POINTS:],
+        first if points <= RECENT_POINTS else _few(first, slice(FIRST_POINTS)),
+        last if end.size <= RECENT_POINTS else _few(last, slice(-RECENT_POINTS, None)),
         begin.interval,
         begin.first,
         end.last,
@@ -304,6 +306,11 @@ def _facts(
         last.wall_time.item(-1),
         _climb(first.step) if leads else None,
     )
+
+
+def _few(points: Column, part: slice) -> Column:
+    """A part of them, which does not keep the memory of many others."""
+    return points[part].copy() if len(points) > _MANY else points[part]
 
 
 class _Steps(NamedTuple):

@@ -99,7 +99,7 @@ class Leading:
         for part, tag, facts in self.pieces:
             if before is not None and plausible(facts.first_wall_time):
                 gaps.append(facts.first_wall_time - before.last_wall_time)
-            times = self._columns(part, tag).wall_time[-_POINTS:]
+            times = self._columns(part, tag)[-_POINTS:].wall_time
             gaps += np.diff(times[plausible_times(times)]).tolist()
             before = facts if plausible(facts.last_wall_time) else None
         return gaps

@@ -15,7 +15,8 @@ from dataclasses import astuple, fields, replace
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import Column, FloatArray, IntArray, ascends, column
+from tb_trainmon.core.columns import Column, FloatArray, IntArray, column
+from tb_trainmon.core.joined import rank_by_time
 from tb_trainmon.core.record import record
 
 _LONG = 1.7  # times the usual pace: a stall, where it is also far beyond how intervals scatter
@@ -58,9 +59,9 @@ PARTS = tuple(field.name for field in fields(TimeSpent))
 class Course:
     """What one attempt did when. Times in seconds since the epoch.
 
-    ``points`` are its leading points, ``base`` the step that it started from. ``runtimes`` are the
-    evaluations that logged how long they took (in ``value``), ``evaluations`` what others logged,
-    ``checkpoints`` the times at which one was saved.
+    ``points`` are its leading points in the order of their times, ``base`` the step that it started
+    from. ``runtimes`` are the evaluations that logged how long they took (in ``value``),
+    ``evaluations`` what others logged, ``checkpoints`` the times at which one was saved.
     """
 
     launched_at: float
@@ -82,7 +83,9 @@ def time_spent(courses: Sequence[Course]) -> list[TimeSpent]:
         found.append(_of_attempt(course, begin, reached) + TimeSpent(down_s=down))
         until = max(course.ended_at, begin)
         if len(course.points):
-            reached = max(reached, int(course.points.step.max()))
+            points = course.points
+            highest = points[-1:].step.item() if points.ascends else int(points.step.max())
+            reached = max(reached, highest)
     return found
 
 
@@ -121,11 +124,10 @@ def _of_attempt(course: Course, begin: float, reached: int) -> TimeSpent:
 
 def _at_the_points(course: Course) -> Course:
     """Its evaluations, moved to the point behind which they were logged at once."""
-    times, points = course.evaluations.wall_time, course.points.wall_time
+    times, points = course.evaluations.wall_time, course.points
     if not len(times) or len(points) < 2:
         return course
-    points = points if ascends(points) else np.sort(points)
-    before = points[np.maximum(np.searchsorted(points, times, side="right") - 1, 0)]
+    before = points.take(np.maximum(rank_by_time(points, times) - 1, 0)).wall_time
     behind = times - before
     at_once = (behind > 0) & (behind < _AT_ONCE * _usual_distance(points))
     moved = np.where(at_once, before, times)
@@ -133,10 +135,11 @@ def _at_the_points(course: Course) -> Course:
     return replace(course, evaluations=evaluations)
 
 
-def _usual_distance(times: FloatArray) -> float:
+def _usual_distance(points: Column) -> float:
     """The time from one to the next, in the middle of those that are looked at."""
-    chosen = slice(0, len(times) - 1, -(-len(times) // _DISTANCES))
-    return float(np.median(times[1:][chosen] - times[:-1][chosen]))
+    chosen = np.arange(0, len(points) - 1, -(-len(points) // _DISTANCES))
+    behind = points.take(chosen + 1).wall_time
+    return float(np.median(behind - points.take(chosen).wall_time))
 
 
 def _edges(course: Course, begin: float, end: float) -> tuple[FloatArray, FloatArray]:
@@ -147,13 +150,14 @@ def _edges(course: Course, begin: float, end: float) -> tuple[FloatArray, FloatA
     points = course.points
     if not len(points):
         return np.array([begin]), np.zeros(0)
-    step = points.step if ascends(points.step) else np.maximum.accumulate(points.step)
-    stride = 1 << max(int(np.ceil(np.log2(len(step) / _INTERVALS))), 0)
-    chosen = np.arange(0, len(step), stride)
-    if chosen[-1] < len(step) - 1:
-        chosen = np.append(chosen, len(step) - 1)
-    time = np.maximum.accumulate(np.clip(points.wall_time[chosen], begin, end))
-    steps = np.diff(step[chosen].astype(np.float64), prepend=float(course.base))
+    stride = 1 << max(int(np.ceil(np.log2(len(points) / _INTERVALS))), 0)
+    chosen = np.arange(0, len(points), stride)
+    if chosen[-1] < len(points) - 1:
+        chosen = np.append(chosen, len(points) - 1)
+    taken = points.take(chosen)
+    step = taken.step if points.ascends else np.maximum.accumulate(points.step)[chosen]
+    time = np.maximum.accumulate(np.clip(taken.wall_time, begin, end))
+    steps = np.diff(step.astype(np.float64), prepend=float(course.base))
     edges = np.concatenate([[begin], time, [end]])
     return edges, np.append(np.maximum(steps, 0.0), 0.0)
 

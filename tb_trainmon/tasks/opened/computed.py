@@ -11,8 +11,16 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import Column, FloatArray, Stretch, Values, ValuesAsked, concatenate
-from tb_trainmon.core.joined import joined
+from tb_trainmon.core.columns import (
+    Column,
+    FloatArray,
+    IntArray,
+    Stretch,
+    Values,
+    ValuesAsked,
+    concatenate,
+)
+from tb_trainmon.core.joined import joined, parts_of
 from tb_trainmon.tasks.judged.metrics import Metric
 
 _LARGEST_EXPONENT = 700.0  # exp of more is no float64
@@ -40,7 +48,7 @@ def of_values(metric: Metric, value: FloatArray) -> FloatArray:
 
 def computed_of(metric: Metric, logged: Sequence[Column]) -> Column:
     """What is computed of the points in several files, as if they stood in one."""
-    filled = [points for points in logged if len(points)] or list(logged[:1])
+    filled = [part for points in logged for part in parts_of(points) if len(part)] or logged[:1]
     made: list[Column] = []
     for number, points in enumerate(filled):
         if number and metric.derived == "rate":
@@ -61,11 +69,21 @@ class Computed(Column):
     metric: Metric
 
     def __init__(self, metric: Metric, logged: Column) -> None:
-        behind = logged[_left_out(metric) :]
-        object.__setattr__(self, "step", behind.step)
-        object.__setattr__(self, "wall_time", behind.wall_time)
         object.__setattr__(self, "logged", logged)
         object.__setattr__(self, "metric", metric)
+
+    def __len__(self) -> int:
+        return max(len(self.logged) - _left_out(self.metric), 0)
+
+    @property
+    def step(self) -> IntArray:
+        """The steps of all points."""
+        return self.logged.step[_left_out(self.metric) :]
+
+    @property
+    def wall_time(self) -> FloatArray:
+        """The times of all points."""
+        return self.logged.wall_time[_left_out(self.metric) :]
 
     @property
     def value(self) -> FloatArray:
@@ -75,6 +93,16 @@ class Computed(Column):
             piece = slice(begin, min(begin + _PIECE, len(self)))
             made[piece] = self.at(piece)
         return made
+
+    @property
+    def at_hand(self) -> bool:
+        """See ``Column.at_hand``."""
+        return self.logged.at_hand
+
+    @property
+    def origin(self) -> object:
+        """See ``Column.origin``."""
+        return self.metric, self.logged.origin
 
     @property
     def values(self) -> Values:

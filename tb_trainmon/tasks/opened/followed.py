@@ -14,7 +14,7 @@ from tb_trainmon.core.columns import (
     column,
     concatenate,
 )
-from tb_trainmon.core.joined import joined
+from tb_trainmon.core.joined import joined, pieces_of
 from tb_trainmon.core.times import plausible_times
 from tb_trainmon.series.accumulate import by_step
 from tb_trainmon.tasks.judged.metrics import Metric
@@ -28,9 +28,9 @@ class Followed:
     """Follows ``metric`` in one attempt: scaled, computed, joined from several files.
 
     What is computed of the points of one file, one value for each, lies at their steps and times:
-    those are not kept twice. Nor are, of more than ``kept`` points, the values, nor the points of
-    several files behind one another. ``zeros`` is how many of the points that were logged are
-    exactly 0.0.
+    those are not kept twice. Nor are, of more than ``kept`` points or of those that lie on disk,
+    the values, nor the points of several files behind one another. ``zeros`` is how many of the
+    points that were logged are exactly 0.0.
     """
 
     def __init__(self, metric: Metric, kept: int = KEPT) -> None:
@@ -61,7 +61,8 @@ class Followed:
             fresh = list(logged)
         self._logged = tuple(logged)
         self.zeros += sum(map(_zeros, fresh))
-        is_long = sum(map(len, logged)) > self._most_kept
+        at_hand = all(points.at_hand for points in logged)
+        is_long = not at_hand or sum(map(len, logged)) > self._most_kept
         if self._is_apart and is_long and self.metric.derived != "rate":
             self._begin_anew()  # it was short until now
         if (is_long or len(logged) == 1) and not self._is_apart:
@@ -120,7 +121,7 @@ class Followed:
 
 
 def _zeros(points: Column) -> int:
-    return int(np.count_nonzero(points.value == 0.0))
+    return sum(int(np.count_nonzero(piece.value == 0.0)) for piece in pieces_of(points))
 
 
 def rate(points: Column, amount: float) -> Column:
@@ -142,7 +143,7 @@ def rate(points: Column, amount: float) -> Column:
 def _appended(before: Sequence[Column], after: Sequence[Column]) -> list[Column] | None:
     """What ``after`` has behind ``before``; None if it does not begin with it.
 
-    Told by the memory, which a column that only grows keeps, or leaves for a larger one.
+    Told by where they lie: a column that only grows stays there, or leaves for a larger place.
     """
     if not before:
         return list(after)
@@ -150,16 +151,10 @@ def _appended(before: Sequence[Column], after: Sequence[Column]) -> list[Column]
     if len(after) < len(before) or not all(map(_is_same, whole, after)):
         return None
     grew = after[len(whole)]
-    if _start(grew) != _start(last) or len(grew) < len(last):
+    if grew.origin != last.origin or len(grew) < len(last):
         return None
     return [grew[len(last) :], *after[len(before) :]]
 
 
 def _is_same(one: Column, other: Column) -> bool:
-    return _start(one) == _start(other) and len(one) == len(other)
-
-
-def _start(points: Column) -> int:
-    # What was logged lies in a GrowingColumn, whose values are its own; steps may be shared.
-    address: int = points.value.ctypes.data
-    return address
+    return one.origin == other.origin and len(one) == len(other)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tb_trainmon.core.columns import Column, FloatArray, column, concatenate
+from tb_trainmon.core.joined import pieces_of
 from tb_trainmon.core.times import plausible_times
 from tb_trainmon.tasks.found.layout import Checkpoint
 from tb_trainmon.tasks.judged.leading import Columns
@@ -17,8 +18,9 @@ from tb_trainmon.tasks.opened.log_index import CHECKPOINT, LogIndex
 
 def timed(points: Column) -> Column:
     """Those with a time that can be one."""
-    possible = plausible_times(points.wall_time)
-    return points if possible.all() else points.take(np.flatnonzero(possible))
+    if all(plausible_times(piece.wall_time).all() for piece in pieces_of(points)):
+        return points
+    return points.take(np.flatnonzero(plausible_times(points.wall_time)))
 
 
 def runtimes(parts: Sequence[FilePart], columns: Columns) -> Column:

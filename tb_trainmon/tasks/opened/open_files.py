@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from tb_trainmon.core.columns import Column, GrowingColumn, memory_of
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.stored import KeptColumn, Store
 from tb_trainmon.event_files.batch import Batch, HyperParameter, SessionStart
 from tb_trainmon.event_files.disk import Disk
 from tb_trainmon.event_files.event_file import EventFile
@@ -13,10 +15,18 @@ from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.tasks.judged.cuts import grown, parts_of
 from tb_trainmon.tasks.judged.parts import FilePart, Source
+from tb_trainmon.tasks.opened.room import Room
 
 _WORTH_SHARING = 4096  # points of a tag that come at once
 _BYTES_A_TAG = 2_000  # of a tag in a file, whatever its points: its column, and what is told of it
 _AXES = 3  # of training, of evaluation, of an epoch
+
+
+class News(NamedTuple):
+    """What a look at a file found: events, or that those are gone which were there."""
+
+    events: bool
+    rewritten: bool
 
 
 class OpenFile:
@@ -51,25 +61,46 @@ class OpenFile:
     def memory(self) -> int:
         """Bytes that it takes, for its points most of all."""
         if self._memory is None:
-            self._memory = memory_of(self._columns.values()) + _BYTES_A_TAG * len(self._columns)
+            tails = [column.tail for column in self._columns.values()]
+            self._memory = memory_of(tails) + _BYTES_A_TAG * len(tails)
         return self._memory
 
     def points(self, tag: str) -> Column:
         """All points of a tag that the file has."""
         return self._columns[tag].view()
 
-    def refresh(self, look: int = 0) -> Batch:
-        """Read what was appended; the batch says what it was. ``look`` counts those at the task."""
-        batch = self._reader.read()
-        if batch.events:
+    def refresh(self, look: int = 0, room: Room | None = None) -> News:
+        """Read what was appended; what it was. ``look`` counts those at the task.
+
+        What is more than the task's ``room`` takes at once is read in pieces.
+        """
+        came, goes_on = News(False, False), True
+        while goes_on:
+            batch = self._reader.read(room.piece if room else None)
+            came = News(came.events or batch.events > 0, came.rewritten or batch.rewritten)
+            self._take_over(batch)
+            goes_on = batch.more
+            if goes_on and room is not None:
+                self.parts()  # while these are few: they go on with what is read next
+                room.make(more=True)
+        if came.events:
             self._grew = look
+        return came
+
+    def put_away(self, store: Store) -> None:
+        """Have the points in ``store``. Raises OSError."""
+        self._memory = None
+        self._axes.clear()
+        for column in self._columns.values():
+            column.put_away(store)
+
+    def _take_over(self, batch: Batch) -> None:
         if batch.rewritten:
             self._forget()
         if batch.events or batch.rewritten:
             before = {tag: len(points) for tag, points in self._columns.items()}
             self._take(batch)
             self._continue_parts(before, batch)
-        return batch
 
     def parts(self) -> list[FilePart]:
         """The parts of the file, with what is known of each."""
@@ -88,7 +119,7 @@ class OpenFile:
             self._parts = None
 
     def _forget(self) -> None:
-        self._columns: dict[str, GrowingColumn] = {}
+        self._columns: dict[str, KeptColumn] = {}
         self._memory = None
         self._axes: list[GrowingColumn] = []  # the latest whose steps others may share
         self._texts: dict[str, str] = {}
@@ -103,11 +134,11 @@ class OpenFile:
         for tag, points in batch.scalars.items():
             column = self._columns.get(tag)
             if column is None:
-                column = self._columns[tag] = GrowingColumn(points)
+                column = self._columns[tag] = KeptColumn(points)
             else:
                 column.extend(points)
             if len(points) >= _WORTH_SHARING:
-                self._share_steps(column)
+                self._share_steps(column.tail)
         batch.scalars = {}  # or steps that are shared by now would stay until it is dropped
         self._texts.update(batch.texts)
         self._others.update(batch.others)

@@ -36,6 +36,7 @@ from tb_trainmon.tasks.opened.log_index import logged_metrics
 from tb_trainmon.tasks.opened.marks import Mark
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.places import Placed
+from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET, Room
 from tb_trainmon.tasks.opened.shape import Shape, shape_of, told_of, why_moved
 from tb_trainmon.tasks.opened.shared import Shared
 from tb_trainmon.tasks.opened.table_glance import TableGlance
@@ -45,6 +46,7 @@ from tb_trainmon.tasks.opened.time_told import time_told
 from tb_trainmon.tasks.opened.training_log import REVISIONS_KEPT, TrainingLog
 
 _JUST_WRITTEN = 60.0  # seconds since a file was modified that somebody writes, not copies
+_LARGE = 32 << 20  # bytes of a task whose answers take much for a moment
 _BYTES_A_TASK = 60_000  # of a small one: what is said of it, and by which rules
 _COUNTS_KEPT = 500_000  # numbers in them: a task with thousands of metrics keeps fewer
 
@@ -55,7 +57,12 @@ class OpenTask:
     """Not safe by itself: hold ``lock`` from a ``refresh`` to the last use of what it gave."""
 
     def __init__(
-        self, layout: Layout, side_files: SideFiles, clock: Callable[[], float], disk: PatientDisk
+        self,
+        layout: Layout,
+        side_files: SideFiles,
+        clock: Callable[[], float],
+        disk: PatientDisk,
+        budget: int = DEFAULT_BUDGET,
     ) -> None:
         self.lock = threading.RLock()
         self.boot = secrets.token_hex(6)
@@ -71,6 +78,7 @@ class OpenTask:
         self._shown: Shown | None = None
         self._spent: tuple[Shown | None, list[tuple[int, TimeSpent]]] = (None, [])
         self._files: dict[str, OpenFile] = {}
+        self._room = Room(budget, self._files)
         self._looks = 0
         self._has_news = True  # points or rows came when it was looked at last
         self._table = TableLog()
@@ -99,6 +107,11 @@ class OpenTask:
     def has_all_rows(self) -> bool:
         """Whether the table's rows, if it has any, have been read to the last."""
         return self._table_glance is None
+
+    @property
+    def is_large(self) -> bool:
+        """Whether its answers take much memory for a moment."""
+        return self._room.is_left or self.memory > _LARGE
 
     def refresh(self, layout: Layout, usual_end: UsualEnd | None = None) -> None:
         """Read what is new in the task's files and rows, and judge it again.
@@ -151,10 +164,8 @@ class OpenTask:
         alone = say(shown, self._side_files, self._clock(), typed_total)
         problems = [problem for file in self._files.values() for problem in file.problems]
         problems += shown.rivals
-        if self._table_problem is not None:
-            problems.append(self._table_problem)
-        if self._unlisted is not None:
-            problems.append(self._unlisted)
+        own = (self._table_problem, self._unlisted, self._room.problem)
+        problems += [problem for problem in own if problem is not None]
         return replace(alone.beside(self._usual_end), problems=tuple(problems))
 
     def _look(self) -> Shown:
@@ -273,12 +284,14 @@ class OpenTask:
                     known.file = file
         self._disk.begin_visit()
         # Files that are gone stay: what was read of them is still shown, with a problem.
-        batches = [file.refresh(self._looks) for file in self._files.values()]
-        rewritten, extent = any(batch.rewritten for batch in batches), self._table.extent
+        came = [file.refresh(self._looks, self._room) for file in self._files.values()]
+        rewritten, extent = any(news.rewritten for news in came), self._table.extent
         replaced = self._read_table(layout.table)
         self._has_news = (
-            rewritten or replaced or self._table.extent != extent or any(b.events for b in batches)
+            rewritten or replaced or self._table.extent != extent or any(n.events for n in came)
         )
+        if self._has_news:
+            self._room.make()
         return replaced or rewritten
 
     def _seen_coming(self, file: FoundFile) -> int:

@@ -58,7 +58,7 @@ class Placed:
     def __init__(self) -> None:
         self._x: IntArray = np.empty(0, dtype=np.int64)
         self._passed = -np.inf  # the time up to which the course was known
-        self._known: tuple[int, int] = (0, 0)  # where the points lie in memory, and their start
+        self._known: tuple[object, int] = (None, 0)  # where the points lie, and the course's start
 
     @property
     def memory(self) -> int:
@@ -67,7 +67,7 @@ class Placed:
 
     def places(self, points: Column, course: Course) -> IntArray:
         """The x of each of ``points``; it stays once the course has passed the point's time."""
-        known = (points.wall_time.ctypes.data, course.start)
+        known = (points.origin, course.start)
         keep = 0
         if known == self._known and len(points) >= len(self._x):
             times = points.wall_time[: len(self._x)]

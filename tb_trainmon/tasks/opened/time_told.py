@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
-from tb_trainmon.core.columns import Column, ascends, concatenate
+from tb_trainmon.core.columns import Column, ascends, column
+from tb_trainmon.core.joined import joined, parts_of
 from tb_trainmon.core.times import plausible
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.executions import Execution
@@ -45,7 +48,7 @@ def _course(
     if not launched or not ended or leading is None:
         return None
     pieces = leading.pieces_of(execution.files)
-    points = timed(concatenate([columns(part, tag) for part, tag, _ in pieces]))
+    points = timed(joined([columns(part, tag) for part, tag, _ in pieces] or [column()]))
     return Course(
         launched_at=_launched_at(execution, min(launched)),
         ended_at=max(ended),
@@ -60,7 +63,9 @@ def _course(
 
 
 def _by_time(points: Column) -> Column:
-    if ascends(points.wall_time):
+    parts = [part for part in parts_of(points) if len(part)]
+    follow = all(one[-1:].wall_time <= other[:1].wall_time for one, other in pairwise(parts))
+    if follow and all(ascends(part.wall_time) for part in parts):
         return points
     return points.take(np.argsort(points.wall_time, kind="stable"))
 
