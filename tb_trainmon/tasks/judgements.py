@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import replace
 
-from tb_trainmon.core.columns import Column
-from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.core.record import record
 from tb_trainmon.event_files.remote.disks import Disks
@@ -20,7 +17,7 @@ from tb_trainmon.tasks.judged.shown import shown_by
 from tb_trainmon.tasks.judged.siblings import UsualEnd
 from tb_trainmon.tasks.judged.status import Verdict
 from tb_trainmon.tasks.limits import Limits, in_doubt
-from tb_trainmon.tasks.opened.table_glance import TableGlance, glances_of
+from tb_trainmon.tasks.opened.table_glance import SeenRows, TableGlance, look_together
 
 _SETTLED_SHARE = 0.01  # a task that ended long ago is judged again when its age has grown by this
 _SETTLED = 30.0  # seconds, at the least
@@ -28,18 +25,6 @@ _SETTLED = 30.0  # seconds, at the least
 _FAILED = "TrainMon failed on this task, so nothing is known of it; see TensorBoard's output."
 
 _logger = logging.getLogger(__name__)
-
-
-@record(frozen=True, slots=True)
-class SeenRows:
-    """What the table's rows measure of a task without event files, by attempt and metric.
-
-    Of many rows samples: then it is not ``whole``. ``last_id`` is the number of the last row.
-    """
-
-    columns: Mapping[int, Mapping[str, Column]] = field(default_factory=dict)
-    whole: bool = True
-    last_id: int = 0
 
 
 _NO_ROWS = SeenRows()
@@ -96,7 +81,7 @@ class Judgement:
     def _is_due(self, now: float) -> bool:
         """Whether the passing of time alone may have changed the verdict or its words."""
         last = self.assessment.last_event_at
-        if self.assessment.mode == "live" or last is None:
+        if self.assessment.mode == "live" or last is None or not self.rows.current:
             return True
         age = max(self.at - last, 0.0)
         return not 0.0 <= now - self.at < max(_SETTLED, age * _SETTLED_SHARE)
@@ -111,6 +96,7 @@ class Judgements:
         self._glances = Glances(clock, disks)
         self._limits = Limits(self._glances)
         self._tables: dict[str, TableGlance] = {}
+        self._looked_at: set[str] = set()  # those whose tables are as new as they will be
         self._failed: set[str] = set()  # tasks whose failure has been logged
 
     def can_judge(self, layout: Layout) -> bool:
@@ -122,12 +108,14 @@ class Judgements:
 
         Never raises: what goes wrong here goes wrong for one of them when that is judged.
         """
-        new = {layout.id: layout.table for layout in layouts if layout.table and not layout.runs}
-        new = {id_: table for id_, table in new.items() if id_ not in self._tables}
+        tables = {layout.id: layout.table for layout in layouts if layout.table and not layout.runs}
+        glances = [(self._tables.setdefault(id_, TableGlance()), t) for id_, t in tables.items()]
         try:
-            self._tables |= glances_of(new) if len(new) > 1 else {}
+            look_together(glances)
         except Exception:
             _logger.exception("TrainMon failed to look at several tasks at once.")
+        else:
+            self._looked_at |= tables.keys()
 
     def judge(self, layout: Layout, before: Judgement | None = None) -> Judgement:
         """What is to be said of a task now; ``before`` is what was said of it the last time.
@@ -168,7 +156,7 @@ class Judgements:
             assessment = assessment.knowing(self._limits.learn(layout))
         # Worked out here, where a defect is that of one task.
         _ = shown.lead_value, shown.loss, assessment.end
-        rows = SeenRows(log.columns(), log.is_whole, log.last_id) if log else _NO_ROWS
+        rows = log.seen() if log else _NO_ROWS
         problems = tuple([problem for glanced in seen for problem in glanced.problems])
         is_task = layout.table is not None or any(glanced.is_readable for glanced in seen)
         return Judgement(layout, now, assessment, problems, rows, assessment, is_task)
@@ -186,8 +174,9 @@ class Judgements:
         if layout.table is None or layout.runs:
             return None
         log = self._tables.setdefault(layout.id, TableGlance())
-        with suppress(DatabaseUnreadable):  # the databases have said so already
-            log.refresh(layout.table)
+        if layout.id not in self._looked_at:
+            look_together([(log, layout.table)])
+        self._looked_at.discard(layout.id)
         return log
 
 

@@ -117,7 +117,8 @@ class Sparks:
         if lead is None:
             return None
         if lead.slot == TABLE:
-            values = [_of_rows(judgement, part, lead) for part in _parts(assessment, lead)]
+            rows = judgement.rows.points(judgement.layout.table)
+            values = [_of_rows(rows, part, lead) for part in _parts(assessment, lead)]
             value = np.concatenate([np.empty(0), *values])
             whole = judgement.rows.whole
             return _sparkline(lead.name, course(value, VALUES), whole=whole) if len(value) else None
@@ -141,7 +142,7 @@ def _signature(judgement: Judgement) -> _Signature:
     """What changes when there are new points."""
     files = (file for run in judgement.layout.runs for file in run.files)
     seen = ((file.path, file.size, file.modified_at) for file in files)
-    return (*seen, judgement.rows.last_id)
+    return (*seen, *judgement.rows.ids)
 
 
 def _of_opened(task: OpenTask) -> Sparkline | None:
@@ -165,9 +166,9 @@ def _parts(assessment: Assessment, lead: Metric) -> Iterator[FilePart]:
                 yield part
 
 
-def _of_rows(judgement: Judgement, part: FilePart, lead: Metric) -> FloatArray:
+def _of_rows(rows: Mapping[int, Mapping[str, Column]], part: FilePart, lead: Metric) -> FloatArray:
     """The leading metric in the table's rows of one attempt."""
-    points = judgement.rows.columns[part.source.file.name.uid or 0][lead.tag]
+    points = rows[part.source.file.name.uid or 0][lead.tag]
     return np.asarray(by_step(points).value * lead.scale)
 
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, text
 
 from tb_trainmon.training_logs import values
+from tb_trainmon.training_logs.database import Database
 from tb_trainmon.training_logs.rows import TYPES, LogRow, known_type
 from tb_trainmon.training_logs.searching import SEARCHING, count_question, search_question
-
-if TYPE_CHECKING:
-    from tb_trainmon.training_logs.reading import TrainingLogs
 
 _MOST_ENDS = 16  # of one question, which may take seconds where there is no index
 _MANY, _SPARSE = 8, 4  # so many rows are read from the first to the last, if half of those or so
@@ -42,13 +39,14 @@ class Matches:
 class PagedRows:
     """Every method raises DatabaseUnreadable."""
 
-    def __init__(self, database: TrainingLogs, task_id: str) -> None:
+    def __init__(self, database: Database, task_id: str) -> None:
         self._database = database
         self._task_id = task_id
 
     def columns(self) -> frozenset[str]:
         """Those that the table has, if it has any row."""
-        return frozenset(name for row in self._database.ask(_ANY_ROW) for name in row)
+        found = self._database.ask(_ANY_ROW, {})
+        return frozenset(found.names) if found else frozenset()
 
     def ends(self, after: int, stride: int) -> list[int]:
         """The numbers of every ``stride``-th row behind ``after``: the first few of them."""
@@ -97,10 +95,6 @@ class PagedRows:
             maybe += _numbers(row["maybe"])
         return Matches(sure, self.rows(sorted(maybe)))
 
-    def windows(self, places: Sequence[int], size: int) -> list[list[LogRow]]:
-        """For each place the first few rows whose numbers are that or more, ascending."""
-        return windows_of(self._database, [(self._task_id, place) for place in places], size)
-
     def rows(self, ids: Sequence[int]) -> list[LogRow]:
         """The rows with these numbers, which ascend, as far as they are there."""
         if len(ids) < _MANY or ids[-1] - ids[0] > _SPARSE * len(ids):
@@ -110,28 +104,7 @@ class PagedRows:
         return [row for row in found if row.id in wanted]
 
     def _ask(self, question: Any, wanted: Mapping[str, object]) -> Sequence[dict[str, Any]]:
-        return self._database.ask(question, {"task_id": self._task_id, **wanted})
-
-
-def windows_of(
-    database: TrainingLogs, spots: Sequence[tuple[str, int]], size: int
-) -> list[list[LogRow]]:
-    """For each task and place, the task's first few rows whose numbers are that or more.
-
-    Raises DatabaseUnreadable.
-    """
-    if not spots:
-        return []
-    question = _WINDOWS.get(database.dialect)
-    told = [[values.storable_text(task_id), int(place)] for task_id, place in spots]
-    wanted = {"spots": json.dumps(told), "size": size}
-    rows = None if question is None else database.ask(question, wanted)
-    if rows is None or rows.is_cut:  # too much for one answer
-        return [database.logs(task_id, place - 1, size) for task_id, place in spots]
-    found: list[list[LogRow]] = [[] for _ in spots]
-    for row in rows:
-        found[row["trainmon_spot"]].append(LogRow.from_database(row))
-    return found
+        return list(self._database.ask(question, {"task_id": self._task_id, **wanted}).by_name())
 
 
 def _type(value: object) -> str:
@@ -154,33 +127,6 @@ _NUMBER = text(
     "SELECT COUNT(*) AS found FROM training_logs"
     " WHERE task_id = :task_id AND id > :after_id AND id <= :last_id"
 ).bindparams(bindparam("after_id", type_=BigInteger), bindparam("last_id", type_=BigInteger))
-
-_WINDOWS = {
-    # As if each spot were asked for by itself, in one question.
-    "sqlite": text("""
-WITH spots (spot, task_id, place) AS (
-    SELECT key, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:spots)
-)
-SELECT spots.spot AS trainmon_spot, logs.* FROM spots CROSS JOIN training_logs AS logs
-WHERE logs.id IN (
-    SELECT found.id FROM training_logs AS found
-    WHERE found.task_id = spots.task_id AND found.id >= spots.place
-    ORDER BY found.id LIMIT :size
-)
-ORDER BY logs.id"""),
-    "postgresql": text("""
-SELECT spots.spot - 1 AS trainmon_spot, logs.* FROM (
-    SELECT spot, value ->> 0 AS task_id, CAST(value ->> 1 AS BIGINT) AS place
-    FROM json_array_elements(CAST(:spots AS JSON)) WITH ORDINALITY AS told (value, spot)
-) AS spots
-CROSS JOIN LATERAL (
-    SELECT * FROM training_logs AS found
-    WHERE found.task_id <= spots.task_id
-      AND (found.task_id, found.id) >= (spots.task_id, spots.place)
-    ORDER BY found.task_id, found.id LIMIT :size
-) AS logs
-ORDER BY logs.id"""),
-}
 
 # From one to the next, by the index alone: a window function would number all rows.
 _EACH_END = """

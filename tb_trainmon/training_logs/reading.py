@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -18,7 +13,6 @@ from sqlalchemy import (
     Engine,
     Select,
     Text,
-    TextClause,
     bindparam,
     column,
     literal_column,
@@ -26,54 +20,33 @@ from sqlalchemy import (
     table,
     tuple_,
 )
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.training_logs import sentences, sqlite_file, values
-from tb_trainmon.training_logs.by_page import PagedRows, windows_of
+from tb_trainmon.training_logs.answer import Answer, Question, Wanted
+from tb_trainmon.training_logs.asking_a_file import SQLITE, TooSlow, answer_from_file
+from tb_trainmon.training_logs.asking_a_server import answer_from_server, is_out_of_reach
+from tb_trainmon.training_logs.by_page import PagedRows
 from tb_trainmon.training_logs.engines import reading_engine
 from tb_trainmon.training_logs.file_systems import network_file_system
 from tb_trainmon.training_logs.location import Location, located
+from tb_trainmon.training_logs.log_rows import LogRows
 from tb_trainmon.training_logs.migrations import MIGRATIONS
+from tb_trainmon.training_logs.of_many import Spot, ends_of, windows_of
 from tb_trainmon.training_logs.rows import AttemptRow, LogRow, TaskRow
-
-Question = Select[Any] | TextClause
-Wanted = Mapping[str, object]
-
-SQLITE = sqlite.dialect()
 
 _NOTHING: Wanted = {}
 _ALL = 1 << 62
 
 #: A server that does not answer is not asked again for so many seconds: asking takes time.
 REST_SECONDS = 10.0
+SLOW_REST_SECONDS = 60.0  # ... nor a file that was too slow
 
 #: Tasks, and attempts of all tasks, that are taken: more are no list.
 MOST_TASKS = 50_000
 MOST_ATTEMPTS = 500_000
 
-#: Bytes of text in one answer of SQLite. What comes behind is shortened to a few characters each,
-#: and behind twice as many nothing is taken.
-MOST_BYTES = 1 << 27
-_SHORT = 200
-
-#: What SQLite may take to answer one question.
-QUESTION_SECONDS = 5.0
-SLOW_REST_SECONDS = 60.0  # ... after which it is asked nothing for so long
-_INSTRUCTIONS = 20_000  # of SQLite's machine, between two looks at the clock
-
 _NUMBERS = 500  # of rows, in one question
-
-
-class Rows(list[dict[str, Any]]):
-    """The rows of an answer; ``is_cut``: some are shortened, or missing, because it is too long."""
-
-    is_cut = False
-
-
-class _TooSlow(DatabaseUnreadable):
-    """An SQLite file that did not answer in time."""
 
 
 class TrainingLogs:
@@ -91,7 +64,7 @@ class TrainingLogs:
         self._engine: Engine | None = None
         self._silent: tuple[float, DatabaseUnreadable] | None = None
 
-    def ask(self, question: Question, wanted: Wanted = _NOTHING) -> Rows:
+    def ask(self, question: Question, wanted: Wanted = _NOTHING) -> Answer:
         """What the database answers: all columns of all rows, as it has them."""
         location = located(self._text)
         if self._silent is not None and self._clock() < self._silent[0]:
@@ -100,8 +73,8 @@ class TrainingLogs:
             return self._from_server(location, question, wanted)
         sentences.check_file(location.path)
         try:
-            rows = _from_file(location.path, question, wanted)
-        except _TooSlow as error:
+            rows = answer_from_file(location.path, question, wanted)
+        except TooSlow as error:
             self._silent = self._clock() + SLOW_REST_SECONDS, error
             raise
         self._silent = None
@@ -111,14 +84,14 @@ class TrainingLogs:
         """All tasks, in no particular order."""
         rows = [
             TaskRow.from_database(row)
-            for row in self.ask(_all_of("training_tasks").limit(MOST_TASKS))
+            for row in self.ask(_all_of("training_tasks").limit(MOST_TASKS)).by_name()
         ]
         return [row for row in rows if row.task_id]
 
     def attempts(self) -> dict[str, list[AttemptRow]]:
         """The attempts of every task, by the task's id, first attempt first."""
         found: dict[str, list[AttemptRow]] = {}
-        for row in self.ask(_all_of("training_attempts").limit(MOST_ATTEMPTS)):
+        for row in self.ask(_all_of("training_attempts").limit(MOST_ATTEMPTS)).by_name():
             attempt = AttemptRow.from_database(row)
             if attempt.task_id:
                 found.setdefault(attempt.task_id, []).append(attempt)
@@ -133,14 +106,28 @@ class TrainingLogs:
 
         Without the first that are ``skipped``; ``most`` of them, if that is given.
         """
-        place = {"after_id": after_id, "most": most or _ALL, "skipped": skipped}
-        wanted = {"task_id": task_id, **place}
-        return [LogRow.from_database(row) for row in self.ask(_LOGS_AFTER, wanted)]
+        return self.log_rows(task_id, after_id, most, skipped).rows()
 
-    def last_logs(self, task_id: str, most: int) -> list[LogRow]:
+    def log_rows(
+        self, task_id: str, after_id: int = 0, most: int | None = None, skipped: int = 0
+    ) -> LogRows:
+        """The same rows, to be read by columns."""
+        place = {"after_id": after_id, "most": most or _ALL, "skipped": skipped}
+        found = self.ask(_LOGS_AFTER, {"task_id": task_id, **place})
+        return LogRows(found.names, found)
+
+    def last_rows(self, task_id: str, most: int) -> LogRows:
         """The last ``most`` rows of a task's log, oldest first."""
-        wanted = {"task_id": task_id, "most": most}
-        return [LogRow.from_database(row) for row in self.ask(_LAST_LOGS, wanted)][::-1]
+        found = self.ask(_LAST_LOGS, {"task_id": task_id, "most": most})
+        return LogRows(found.names, found[::-1])
+
+    def ends(self, task_ids: Sequence[str], first: int, last: int) -> list[LogRows]:
+        """Of each of many tasks the first and the last few rows: all where there are no more."""
+        return ends_of(self, task_ids, first, last)
+
+    def windows(self, spots: Sequence[Spot], size: int) -> list[LogRows]:
+        """For each task and place, the task's first few rows whose numbers are that or more."""
+        return windows_of(self, spots, size)
 
     def logs_at(self, task_id: str, ids: Sequence[int]) -> list[LogRow]:
         """Those rows of a task's log that have these numbers, in no particular order."""
@@ -151,7 +138,7 @@ class TrainingLogs:
             ]
             question = _LOGS.where(column("id").in_(numbers))
             rows = self.ask(question, {"task_id": task_id})
-            found += [LogRow.from_database(row) for row in rows]
+            found += LogRows(rows.names, rows).rows()
         return found
 
     @property
@@ -160,16 +147,7 @@ class TrainingLogs:
         location = located(self._text)
         if location.path is not None:
             return SQLITE.name
-        try:
-            return self._connected_engine(location).dialect.name
-        except DatabaseUnreadable:
-            raise
-        except Exception as error:  # noqa: BLE001  (see _from_server)
-            raise sentences.unreadable(location, error) from None
-
-    def first_logs(self, task_ids: Sequence[str], most: int) -> list[list[LogRow]]:
-        """Of each of several tasks the first ``most`` rows, oldest first, in one question."""
-        return windows_of(self, [(task_id, 1) for task_id in task_ids], most)
+        return self._connected_engine(location).dialect.name
 
     def revision(self) -> object:
         """A token that changes with every write, without asking the database; None if unknown."""
@@ -197,7 +175,7 @@ class TrainingLogs:
             rows = self.ask(_all_of("trainmon_migrations"))
         except DatabaseUnreadable:
             return []
-        names = {values.text(row.get("name")) for row in rows}
+        names = {values.text(row.get("name")) for row in rows.by_name()}
         return sorted(names - MIGRATIONS.keys())
 
     def close(self) -> None:
@@ -207,28 +185,30 @@ class TrainingLogs:
         if engine is not None:
             engine.dispose()
 
-    def _from_server(self, location: Location, question: Question, wanted: Wanted) -> Rows:
+    def _from_server(self, location: Location, question: Question, wanted: Wanted) -> Answer:
+        engine = self._connected_engine(location)
+        if engine.dialect.name == "postgresql":
+            question = _IN_POSTGRESQL.get(question, question)
         try:
-            engine = self._connected_engine(location)
-            if engine.dialect.name == "postgresql":
-                question = _IN_POSTGRESQL.get(question, question)
-            with engine.connect() as connection:
-                rows = Rows(map(dict, connection.execute(question, wanted).mappings()))
-        except DatabaseUnreadable:
-            raise
+            found = answer_from_server(engine, question, wanted)
         except Exception as error:  # noqa: BLE001  (drivers raise their own of options they mislike)
             unreadable = sentences.unreadable(location, error)
-            if isinstance(error, OperationalError | InterfaceError):
+            if is_out_of_reach(engine, error):
                 self._silent = self._clock() + REST_SECONDS, unreadable
             # Not as its cause: the driver's own words may hold a password.
             raise unreadable from None
         self._silent = None
-        return rows
+        return found
 
     def _connected_engine(self, location: Location) -> Engine:
         with self._lock:
             if self._engine is None:
-                self._engine = reading_engine(location)
+                try:
+                    self._engine = reading_engine(location)
+                except DatabaseUnreadable:
+                    raise
+                except Exception as error:  # noqa: BLE001  (see _from_server)
+                    raise sentences.unreadable(location, error) from None
             return self._engine
 
 
@@ -262,95 +242,3 @@ _IN_POSTGRESQL: Mapping[Question, Question] = {
     .order_by(column("task_id").desc(), column("id").desc())
     .limit(bindparam("most", type_=BigInteger)),
 }
-
-
-# ValueError: a damaged schema has names that are no UTF-8, which Python cannot say.
-_FROM_A_FILE = (sqlite3.Error, OSError, ValueError)
-
-
-def _from_file(path: Path, question: Question, wanted: Wanted) -> Rows:
-    rows = _from_file_once(path, question, wanted)
-    # None: somebody began to write while it was read as immutable. Now SQLite's own locks hold.
-    if rows is None:
-        rows = _from_file_once(path, question, wanted)
-    if rows is None:
-        raise sentences.unreadable(path, sqlite3.OperationalError("database is busy"))
-    return rows
-
-
-def _from_file_once(path: Path, question: Question, wanted: Wanted) -> Rows | None:
-    try:
-        return _opened_and_read(path, question, wanted, immutable=False)
-    except _FROM_A_FILE as error:
-        if not sentences.is_about_a_read_only_place(error):
-            raise sentences.unreadable(path, error) from error
-    if sqlite_file.has_hot_journal(path):
-        # Read as it lies there, it would be half of one state and half of another.
-        raise sentences.interrupted(path)
-    try:
-        return _opened_and_read(path, question, wanted, immutable=True)
-    except _FROM_A_FILE as error:
-        raise sentences.unreadable(path, error) from error
-
-
-def _opened_and_read(
-    path: Path, question: Question, wanted: Wanted, immutable: bool
-) -> Rows | None:
-    opened = sqlite_file.open_read_only(path, immutable)
-    with contextlib.closing(opened.connection) as connection:
-        if sys.version_info >= (3, 11):
-            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
-        # Any program may have made a view of this name, which never comes to an end.
-        until = time.monotonic() + QUESTION_SECONDS
-        connection.set_progress_handler(lambda: time.monotonic() > until, _INSTRUCTIONS)
-        try:
-            rows = _answer(connection, *_in_sqlite(question, wanted))
-        except sqlite3.OperationalError as error:
-            if str(error) != "interrupted":
-                raise
-            raise _TooSlow(sentences.too_slow(path, QUESTION_SECONDS)) from error
-    return rows if opened.still_true() else None
-
-
-def _answer(connection: sqlite3.Connection, sql: str, values_: list[Any]) -> Rows:
-    try:
-        return _bounded(connection.execute(sql, values_))
-    except sqlite3.OperationalError as error:
-        if not str(error).startswith("Could not decode"):
-            raise
-    # A program has written bytes that are no UTF-8: one bad name must not hide the rest.
-    connection.text_factory = values.text
-    return _bounded(connection.execute(sql, values_))
-
-
-def _bounded(cursor: sqlite3.Cursor) -> Rows:
-    """The rows, as far as they fit the memory that any file of that name may have of us."""
-    names = [name for name, *_ in cursor.description]
-    rows = Rows()
-    taken = 0
-    for found in cursor:
-        told = [_shortened(value) for value in found] if taken > MOST_BYTES else found
-        for value in told:
-            if type(value) is str or type(value) is bytes:
-                taken += len(value)
-        rows.append(dict(zip(names, told, strict=True)))
-        if taken > 2 * MOST_BYTES:
-            break
-    rows.is_cut = taken > MOST_BYTES
-    return rows
-
-
-def _shortened(value: Any) -> Any:
-    return value[:_SHORT] if isinstance(value, str | bytes) else value
-
-
-def _in_sqlite(question: Question, wanted: Wanted) -> tuple[str, list[Any]]:
-    compiled = _compiled(question)
-    values_ = compiled.construct_params(wanted)
-    return str(compiled), [values_[name] for name in compiled.positiontup or ()]
-
-
-@lru_cache(maxsize=64)
-def _compiled(question: Question) -> Any:
-    # Compiling takes longer than asking: SQLAlchemy keeps what it compiled for engines only.
-    return question.compile(dialect=SQLITE)

@@ -33,7 +33,7 @@ def text(value: object) -> str:
 
 
 _BEYOND_64_BITS = 1 << 63
-_NO_TIME = 1e12  # seconds: thirty thousand years
+NO_TIME = 1e12  # seconds: thirty thousand years
 _NUMBERS = (int, float, str, Decimal)  # Decimal: PostgreSQL's NUMERIC
 
 
@@ -42,21 +42,21 @@ def integer(value: object) -> int | None:
     if type(value) is int and -_BEYOND_64_BITS <= value < _BEYOND_64_BITS:
         return value
     try:
-        number = int(value) if isinstance(value, _NUMBERS) else None
+        whole = int(value) if isinstance(value, _NUMBERS) else None
     except (ValueError, OverflowError):
         return None
-    return number if number is not None and -_BEYOND_64_BITS <= number < _BEYOND_64_BITS else None
+    return whole if whole is not None and -_BEYOND_64_BITS <= whole < _BEYOND_64_BITS else None
 
 
 def seconds(value: object) -> float | None:
     """``value`` as seconds since the epoch, if it can be: of more than these no sum is right."""
-    number = value if type(value) is float else _number(value)
-    return number if number is not None and abs(number) < _NO_TIME else None
+    told = value if type(value) is float else number(value)
+    return told if told is not None and abs(told) < NO_TIME else None
 
 
 def texts(value: object) -> tuple[str, ...]:
     """The strings of a JSON list; a lone string is a list of one."""
-    found = _decoded(value)
+    found = from_json(value)
     if isinstance(found, str):
         return (found,)
     if not isinstance(found, list):
@@ -66,19 +66,19 @@ def texts(value: object) -> tuple[str, ...]:
 
 def mapping(value: object) -> dict[str, object] | None:
     """A JSON object, if it is one."""
-    found = shallow(_decoded(value))
+    found = shallow(from_json(value))
     return dict(found) if isinstance(found, Mapping) else None
 
 
 def numbers(value: object) -> dict[str, float]:
     """The numbers of a JSON object by name, NaN and the infinities included."""
-    found = _decoded(value)
+    found = from_json(value)
     if type(found) is not dict and not isinstance(found, Mapping):
         return {}
     return {
-        name: number
+        name: told
         for name, item in found.items()
-        if (number := item if type(item) is float else _number(item)) is not None
+        if (told := item if type(item) is float else number(item)) is not None
     }
 
 
@@ -130,13 +130,15 @@ def as_text(value: object) -> str:
         return f"({type(value).__name__} that cannot be shown)"
 
 
-def _decoded(value: object) -> object:
+def from_json(value: object) -> object:
+    """What a JSON text says, None where it is none; anything else is decoded already."""
     if not isinstance(value, str | bytes):
         return value
     return decoded(value) if len(value) <= LONGEST_JSON else None
 
 
-def _number(value: object) -> float | None:
+def number(value: object) -> float | None:
+    """``value`` as a number, if it is one, or the word that stands for one."""
     if type(value) is float:
         return value
     # Decimal: PostgreSQL's NUMERIC, if another program made the tables.

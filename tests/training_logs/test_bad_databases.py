@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_trainmon.core.errors import DatabaseUnreadable
-from tb_trainmon.training_logs import reading
+from tb_trainmon.training_logs import answer, asking_a_file, reading
 from tb_trainmon.training_logs.entries import Entry
 from tb_trainmon.training_logs.reading import TrainingLogs
 from tb_trainmon.training_logs.rows import AttemptRow, LogRow, TaskRow
@@ -317,7 +317,7 @@ def test_on_a_read_only_mount_it_is_read_and_writing_is_one_warning(
 def test_a_view_that_never_ends_is_given_up_and_left_alone_for_a_while(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "QUESTION_SECONDS", 0.2)
+    monkeypatch.setattr(asking_a_file, "QUESTION_SECONDS", 0.2)
     path, now = tmp_path / "training_logs.db", 0.0
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
@@ -367,7 +367,7 @@ def test_texts_of_any_length_take_bounded_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A view of a few bytes tells gigabytes: the rows are there, their words are cut short."""
-    monkeypatch.setattr(reading, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(answer, "MOST_BYTES", 100_000)
     path = tmp_path / "training_logs.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(

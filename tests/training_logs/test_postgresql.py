@@ -12,13 +12,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import event
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.logger.patience import in_words
-from tb_trainmon.training_logs import migrations
+from tb_trainmon.training_logs import answer, migrations
 from tb_trainmon.training_logs.engines import reading_engine
 from tb_trainmon.training_logs.entries import Beginning, Ending, Entry
 from tb_trainmon.training_logs.location import located
@@ -206,26 +207,34 @@ def test_a_server_that_is_away_is_a_sentence_and_is_not_asked_all_the_time(
         assert len(reader.tasks()) == 1
 
 
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
+    """Every statement that is asked from now on, and what it binds."""
+    stream, told = psycopg.Cursor.stream, []
+
+    def note(cursor: Any, statement: str, wanted: Any) -> Any:
+        told.append((statement, wanted))
+        return stream(cursor, statement, wanted)
+
+    monkeypatch.setattr(psycopg.Cursor, "stream", note)
+    return told
+
+
 def test_only_what_is_new_is_asked_for_by_one_statement_each(
-    filled: TrainingLogsWriter, reader: TrainingLogs
+    filled: TrainingLogsWriter, reader: TrainingLogs, asked: list[tuple[str, Any]]
 ) -> None:
-    reader.tasks()
-    statements: list[str] = []
-
-    def note(_c: object, _r: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
-    assert reader._engine is not None
-    event.listen(reader._engine, "before_cursor_execute", note)
     last = reader.logs("bert")[-1]
     assert reader.logs("bert", last.id) == []
-    asked = [statement for statement in statements if statement.startswith("SELECT")]
     assert len(asked) == 2
-    assert all("(task_id, id) >" in statement for statement in asked)
+    assert all("(task_id, id) >" in statement for statement, _ in asked)
 
 
 def test_rows_of_one_task_among_many_are_found_by_its_index(
-    filled: TrainingLogsWriter, reader: TrainingLogs, postgresql: Server, name: str
+    filled: TrainingLogsWriter,
+    reader: TrainingLogs,
+    postgresql: Server,
+    name: str,
+    asked: list[tuple[str, Any]],
 ) -> None:
     """Not along the primary key, over those of all others, as the planner would have it."""
     postgresql.run(
@@ -235,24 +244,45 @@ def test_rows_of_one_task_among_many_are_found_by_its_index(
         "FROM generate_series(201, 5000) s; ANALYZE training_logs",
         name,
     )
-    scans: list[str] = []
-
-    def explain(connection: Any, _c: object, statement: str, parameters: Any, *_: object) -> None:
-        if statement.startswith("SELECT"):
-            cursor = connection.connection.cursor()
-            plan = cursor.execute("EXPLAIN " + statement, parameters).fetchall()
-            scans.append(" ".join(line for (line,) in plan))
-
-    reader.tasks()
-    assert reader._engine is not None
-    event.listen(reader._engine, "before_cursor_execute", explain)
     ids = [row.id for row in reader.logs("task1", 100, 3)]
     assert len(ids) == 3
     assert ids == sorted(ids)
     assert ids[0] > 100
-    assert [row.step for row in reader.last_logs("task1", 2)] == [4999, 5000]
-    assert all("training_logs_by_task" in plan for plan in scans)
-    assert len(scans) == 2
+    assert list(reader.last_rows("task1", 2).steps) == [4999, 5000]
+    ends, _ = reader.ends(["task1", "task2"], 2, 3)
+    assert list(ends.steps) == [1, 2, 4998, 4999, 5000]
+    (window,) = reader.windows([("task1", ends.ids[1])], 2)
+    assert list(window.steps) == [2, 3]
+    with psycopg.connect(postgresql.url(name).replace("+psycopg", "")) as connection:
+        plans = [
+            " ".join(line for (line,) in connection.execute(f"EXPLAIN {statement}", wanted))
+            for statement, wanted in asked
+        ]
+    assert len(plans) == 4
+    assert all("training_logs_by_task" in plan and "Seq Scan" not in plan for plan in plans)
+
+
+def test_an_answer_that_never_ends_takes_bounded_memory_and_is_given_up(
+    filled: TrainingLogsWriter,
+    reader: TrainingLogs,
+    postgresql: Server,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever may write may also make a view: of a terabyte some megabytes are taken."""
+    monkeypatch.setattr(answer, "MOST_BYTES", 100_000)
+    postgresql.run(
+        "ALTER TABLE training_logs RENAME TO away; CREATE VIEW training_logs AS SELECT n AS id, "
+        "'bert'::text AS task_id, 'step'::text AS type, n AS step, repeat('x', 10000) AS message, "
+        "'{}'::json AS metrics FROM generate_series(1, 100000000) n",
+        name,
+    )
+    found = reader.ask(text("SELECT * FROM training_logs"))
+    assert found.is_cut
+    assert len(found) < 1000
+    assert len(found[0][4]) == 10_000
+    assert len(found[-1][4]) == 200
+    assert len(reader.tasks()) == 1
 
 
 def test_reading_needs_no_right_but_to_select_and_cannot_write(

@@ -1,257 +1,258 @@
-"""A task's rows in the companion table as the list needs them: all of a few, samples of many.
+"""A task's rows in the companion table as the list needs them: all of a few, the ends of many.
 
-What a glance at head and tail is to an event file: a task of five million rows is listed by a few
-questions for some hundred rows, once, and from then on by what is new.
+What a glance at head and tail is to an event file. What many tasks want to know of one database is
+asked together: a list of ten thousand tasks takes some hundred questions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import field
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tb_trainmon.core.columns import Column, concatenate
 from tb_trainmon.core.errors import DatabaseUnreadable
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.layout import TableTask
-from tb_trainmon.tasks.judged.cuts import part_from_glance
 from tb_trainmon.tasks.judged.parts import FilePart
-from tb_trainmon.tasks.opened.table_log import AttemptLog, TableLog, identity, source_of
+from tb_trainmon.tasks.opened.attempt_log import AttemptEnds, AttemptLog, points_of
+from tb_trainmon.tasks.opened.questions import Ends, Looking, Windows, answer_all
+from tb_trainmon.tasks.opened.table_log import begins_with
+from tb_trainmon.training_logs.log_rows import LogRows
 from tb_trainmon.training_logs.rows import LogRow
 
-MOST = 2_000  # rows of which all are looked at
-_HEAD, _END = 64, 256  # rows of the first and of the last window
-_SIZE = 4  # ... and of those between
-_WINDOWS = 48  # between the ends, evenly spaced
-_PROBES = 300  # further ones, for where attempts begin
-_LONGEST = 4 * _END  # points of the last window, with what has come since
-_KEPT = 16  # one in so many points of a last window is kept when it has become too long
+if TYPE_CHECKING:
+    from tb_trainmon.training_logs.reading import TrainingLogs
 
-Window = Sequence[LogRow]
-_WindowsAt = Callable[[Sequence[int]], Sequence[Window]]
+_FIRST, _LAST = 32, 192  # rows at both ends
+_LONGEST = 4 * _LAST  # points of one attempt, with what has come since, before it is looked at anew
+_SIZE = 4  # rows of a window between the ends
+_WINDOWS = 48  # evenly spaced, where they are looked at
+_PROBES = 300  # ... and for where attempts begin
+
+_Many = Sequence[LogRows]
+
+
+@record(frozen=True, slots=True)
+class SeenRows:
+    """What the table's rows measure of a task without event files.
+
+    ``whole``: all of them are known; ``ids``: the numbers of the first and of the last. Of one that
+    could not be looked at nothing is known: then it is not ``current``.
+    """
+
+    columns: Mapping[int, Mapping[str, Sequence[Column]]] = field(default_factory=dict)
+    whole: bool = True
+    ids: tuple[int, int] = (0, 0)
+    current: bool = True
+
+    def points(self, table: TableTask | None) -> dict[int, dict[str, Column]]:
+        """By attempt and metric what is known, with samples of what lies between the ends."""
+        found = {number: {**of} for number, of in self.columns.items()}
+        if table is not None and not self.whole:
+            for number, rows in _by_attempt(_samples(table, *self.ids)).items():
+                mine = found.setdefault(number, {})
+                for window in rows:
+                    for name, points in points_of(window).items():
+                        mine[name] = [*mine.get(name, ()), points]
+        return {n: {name: concatenate([*c]) for name, c in of.items()} for n, of in found.items()}
 
 
 class TableGlance:
-    """What is known of a task's rows without all of them.
+    """What is known of a task's rows without all of them."""
 
-    ``is_whole``: whether all are known; ``last_id``: the number of the last. The first rows may
-    have been asked for ``ahead``.
-    """
-
-    def __init__(self, ahead: Sequence[LogRow] | None = None) -> None:
-        self._log: TableLog | None = TableLog(newest=1, at_once=_END, ahead=ahead)
-        self._seen: dict[int, _Seen] = {}
+    def __init__(self) -> None:
+        self._seen: dict[int, AttemptLog | AttemptEnds] = {}
+        self._ids = 0, 0
         self._last: LogRow | None = None
+        self._is_whole = True
+        self._revision: object = None  # of the database, when it was looked at
+        self._is_current = False  # whether it could be, when it was tried last
 
     @property
     def is_whole(self) -> bool:
         """Whether all rows are known."""
-        return self._log is not None
+        return self._is_whole
 
     @property
     def last_id(self) -> int:
         """The number of the last row; 0 where there is none."""
-        if self._log is not None:
-            return self._log.last_id
-        return 0 if self._last is None else self._last.id
+        return self._ids[1]
 
     def refresh(self, table: TableTask) -> None:
         """Look at what is new. Raises DatabaseUnreadable."""
-        if self._log is not None:
-            if _are_few(self._log, table):
-                return
-            self._look_along(table)
-        elif not self._go_on(table):
-            self._look_along(table)
+        _look(table.database, [(self, table)])
 
     def parts(self, table: TableTask) -> dict[int, FilePart]:
         """By attempt, what its rows measure, as far as it is known."""
-        if self._log is not None:
-            return self._log.parts(table)
-        return {number: seen.part(number, table) for number, seen in self._seen.items()}
+        rows = {row.attempt: row for row in table.attempts}
+        return {number: seen.part(number, rows.get(number)) for number, seen in self._seen.items()}
 
-    def columns(self) -> Mapping[int, Mapping[str, Column]]:
-        """By attempt and metric, the points that are known; stays as it is while rows come."""
-        if self._log is not None:
-            return self._log.columns()
-        return {number: seen.columns() for number, seen in self._seen.items()}
+    def seen(self) -> SeenRows:
+        """The points that are known; stays as it is while rows come."""
+        columns = {number: _columns(seen) for number, seen in self._seen.items()}
+        return SeenRows(columns, self._is_whole, self._ids, self._is_current)
 
-    def _look_along(self, table: TableTask) -> None:
-        windows = _survey(table)
-        if len(windows) < _WINDOWS:  # no rows any more, or so few: all of them
-            self._log, self._seen, self._last = TableLog(newest=1, at_once=_END), {}, None
-            self._log.refresh(table)
-            return
-        by_attempt: dict[int, list[Window]] = {}
-        for window in windows:
-            for number, rows in _by_attempt(window).items():
-                by_attempt.setdefault(number, []).append(rows)
-        self._seen = {number: _Seen(mine) for number, mine in by_attempt.items()}
-        self._log, self._last = None, windows[-1][-1]
+    def stands(self, revision: object) -> bool:
+        """Whether the database has not been written since it was looked at."""
+        return revision is not None and revision == self._revision
 
-    def _go_on(self, table: TableTask) -> bool:
-        """Take over what is behind the last row; False where that has gone."""
-        known, task_id = self._last, table.row.task_id
+    def looking(self, table: TableTask, revision: object) -> Looking:
+        """The questions for what is new: each is sent its answer."""
+        if not (yield from self._going_on(table)):
+            yield from self._looking_anew(table)
+        self._revision, self._is_current = revision, True
+
+    def could_not_be_looked_at(self) -> None:
+        """Its database could not be read now."""
+        self._revision, self._is_current = None, False
+
+    def _going_on(self, table: TableTask) -> Generator[Windows, _Many, bool]:
+        """Take over what is behind the last row; False where that has gone, or it is much."""
+        known = self._last
         if known is None:
             return False
-        rows = table.database.logs(task_id, known.id - 1, _END)
-        if not rows or identity(rows[0]) != identity(known):
+        (rows,) = yield Windows(table.row.task_id, [known.id], _LAST)
+        if not begins_with(rows, known) or len(rows) == _LAST:
             return False
-        fresh = _by_attempt(rows[1:])
-        # More than a window holds, or such a long one: the last one anew.
-        if len(rows) == _END or any(len(self._seen.get(n, ())) > _LONGEST for n in fresh):
-            rows = table.database.last_logs(task_id, _END)
-            if not rows or rows[-1].id < known.id:
-                return False
-            fresh = _by_attempt(rows)
-            for number in fresh.keys() & self._seen.keys():
-                self._seen[number].begin_anew()
-        for number, mine in fresh.items():
-            if number in self._seen:
-                self._seen[number].add(mine)
-            else:
-                self._seen[number] = _Seen([mine])
-        self._last = rows[-1]
-        return True
+        if len(rows) > 1:
+            for number, mine in rows[1:].by_attempt().items():
+                self._seen.setdefault(number, AttemptLog()).add(mine)
+            self._ids, self._last = (self._ids[0], rows.ids[-1]), rows.row(-1)
+        return max(map(len, self._seen.values()), default=0) <= _LONGEST
+
+    def _looking_anew(self, table: TableTask) -> Looking:
+        (rows,) = yield Ends(table.row.task_id, _FIRST, _LAST)
+        windows: _Many = [rows] if len(rows) else []
+        whole = len(rows) < _FIRST + _LAST
+        if not whole:
+            windows = yield from _along(table, [rows[:_FIRST], rows[_FIRST:]])
+        self._seen = {number: _seen(mine) for number, mine in _by_attempt(windows).items()}
+        self._is_whole = whole
+        self._ids = (rows.ids[0], rows.ids[-1]) if len(rows) else (0, 0)
+        self._last = rows.row(-1) if len(rows) else None
 
 
-def glances_of(tables: Mapping[str, TableTask]) -> dict[str, TableGlance]:
-    """Glances at several tasks, by id, whose first rows each database has been asked for at once.
+def look_together(glances: Iterable[tuple[TableGlance, TableTask]]) -> None:
+    """Look at what is new of several tasks.
 
-    A database that cannot be read will say so when a glance is refreshed.
+    Of those of a database that cannot be read, which will have been said, nothing is new.
     """
-    by_database: dict[int, list[str]] = {}
-    for id_, table in tables.items():
-        by_database.setdefault(id(table.database), []).append(id_)
-    found: dict[str, TableGlance] = {}
+    by_database: dict[int, list[tuple[TableGlance, TableTask]]] = {}
+    for glance, table in glances:
+        by_database.setdefault(id(table.database), []).append((glance, table))
     for mine in by_database.values():
-        database = tables[mine[0]].database
-        with suppress(DatabaseUnreadable):
-            rows = database.first_logs([tables[id_].row.task_id for id_ in mine], _END)
-            found |= {id_: TableGlance(ahead) for id_, ahead in zip(mine, rows, strict=True)}
+        _try_to_look(mine[0][1].database, mine)
+
+
+def _try_to_look(database: TrainingLogs, glances: Sequence[tuple[TableGlance, TableTask]]) -> None:
+    try:
+        _look(database, glances)
+    except DatabaseUnreadable:
+        for glance, _ in glances:
+            glance.could_not_be_looked_at()
+
+
+def _look(database: TrainingLogs, glances: Sequence[tuple[TableGlance, TableTask]]) -> None:
+    revision = database.revision()
+    due = [(glance, table) for glance, table in glances if not glance.stands(revision)]
+    answer_all(database, [glance.looking(table, revision) for glance, table in due])
+
+
+def _seen(windows: _Many) -> AttemptLog | AttemptEnds:
+    head = AttemptLog(windows[0])
+    return head if len(windows) == 1 else AttemptEnds(head, AttemptLog(windows[-1]))
+
+
+def _columns(seen: AttemptLog | AttemptEnds) -> dict[str, Sequence[Column]]:
+    if isinstance(seen, AttemptLog):
+        return {name: [points] for name, points in seen.view().items()}
+    head, tail = seen.head.view(), seen.tail.view()
+    names = dict.fromkeys([*head, *tail])
+    return {name: [of[name] for of in (head, tail) if name in of] for name in names}
+
+
+def _by_attempt(windows: _Many) -> dict[int, list[LogRows]]:
+    found: dict[int, list[LogRows]] = {}
+    for window in windows:
+        for number, rows in window.by_attempt().items():
+            found.setdefault(number, []).append(rows)
     return found
 
 
-class _Seen:
-    """What is known of one attempt: its first rows, its last, and samples of those between.
+def _samples(table: TableTask, first: int, last: int) -> list[LogRows]:
+    """Windows evenly between two rows; none where the database cannot be read."""
+    found: list[LogRows] = []
 
-    Its length is that of the last window.
-    """
+    def sampling() -> Looking:
+        found.extend((yield Windows(table.row.task_id, _places(first, last), _SIZE)))
 
-    def __init__(self, windows: Sequence[Window]) -> None:
-        self._head, self._between = _log_of(windows[:1]), _log_of(windows[1:-1])
-        self._tail = _log_of(windows[-1:]) if len(windows) > 1 else self._head
-
-    def __len__(self) -> int:
-        return len(self._tail)
-
-    def add(self, rows: Window) -> None:
-        """Rows behind those that are known."""
-        self._tail.add(rows)
-
-    def begin_anew(self) -> None:
-        """The last window is another one: of this one some points are kept."""
-        if self._tail is not self._head:
-            for name, points in self._tail.columns.items():
-                self._between.extend(name, points.view()[::_KEPT])
-        self._tail = AttemptLog()
-
-    def columns(self) -> dict[str, Column]:
-        """The points that are known, by metric."""
-        logs = [self._head, self._between, *([self._tail] if self._tail is not self._head else [])]
-        names = dict.fromkeys(name for log in logs for name in log.columns)
-        return {
-            name: concatenate([log.columns[name].view() for log in logs if name in log.columns])
-            for name in names
-        }
-
-    def part(self, number: int, table: TableTask) -> FilePart:
-        """Like the part of an event file of which only head and tail are known."""
-        row = next((row for row in table.attempts if row.attempt == number), None)
-        first = self._head.times[0] if self._head.times else None
-        last = self._tail.times[-1] if self._tail.times else None
-        source = source_of(number, row, first, last)
-        return part_from_glance(source, self._head.view(), self._tail.view(), ())
+    with suppress(DatabaseUnreadable):
+        answer_all(table.database, [sampling()])
+    return _without_overlap(found)
 
 
-def _are_few(log: TableLog, table: TableTask) -> bool:
-    """Read a task's rows, if they are so few that all of them are."""
-    log.refresh(table, patience=0.0)
-    paged = table.database.paged(table.row.task_id)
-    if not log.is_whole and (len(log) >= MOST or paged.ends(log.last_id, MOST - len(log))):
-        return False
-    while not log.is_whole and len(log) <= MOST:
-        log.refresh(table)
-    return len(log) <= MOST
+def _places(first: int, last: int) -> list[int]:
+    places = np.linspace(first + 1, last - 1, _WINDOWS + 2)[1:-1].astype(np.int64)
+    return sorted({*places.tolist()})
 
 
-def _log_of(windows: Sequence[Window]) -> AttemptLog:
-    log = AttemptLog()
-    log.add([row for window in windows for row in window])
-    return log
+def _along(table: TableTask, ends: _Many) -> Generator[Windows, _Many, _Many]:
+    """Windows between both ends: where attempts begin that rows or the table tell of."""
+    task_id = table.row.task_id
+    windows: _Many = [*ends, *(yield from _beginnings(task_id, ends))]
+    listed = {row.attempt for row in table.attempts}
+    if listed - {number for window in windows for number in window.attempts}:
+        between = yield Windows(task_id, _places(ends[0].ids[-1], ends[-1].ids[0]), _SIZE)
+        windows = _without_overlap([*windows, *between])
+        windows = [*windows, *(yield from _beginnings(task_id, windows))]
+    return _without_overlap(windows)
 
 
-def _by_attempt(rows: Window) -> dict[int, list[LogRow]]:
-    found: dict[int, list[LogRow]] = {}
-    for row in rows:
-        found.setdefault(row.attempt, []).append(row)
-    return found
-
-
-def _survey(table: TableTask) -> list[Window]:
-    """Windows along all rows: both ends, evenly between them, and where attempts begin."""
-    database, task_id = table.database, table.row.task_id
-    first, last = database.logs(task_id, 0, _HEAD), database.last_logs(task_id, _END)
-    if len(first) < _HEAD or first[-1].id >= last[0].id:
-        return []
-    paged = database.paged(task_id)
-
-    def windows_at(places: Sequence[int]) -> Sequence[Window]:
-        return paged.windows(places, _SIZE)
-
-    places = np.linspace(first[-1].id + 1, last[0].id - 1, _WINDOWS + 2)[1:-1].astype(np.int64)
-    between = windows_at(sorted(set(places.tolist())))
-    windows = [first, *(window for window in between if window), last]
-    return _without_overlap([*windows, *_beginnings(windows, windows_at)])
-
-
-def _beginnings(windows: Sequence[Window], windows_at: _WindowsAt) -> list[Window]:
+def _beginnings(task_id: str, windows: _Many) -> Generator[Windows, _Many, list[LogRows]]:
     """Windows around the places where one attempt ends and the next begins.
 
     By halving the gaps between windows of different attempts, all of them at once.
     """
-    found: list[Window] = []
-    gaps = list(pairwise(windows))
+    found: list[LogRows] = []
+    gaps = [gap for gap in pairwise(windows) if _hides_a_beginning(*gap)]
     while gaps and len(found) < _PROBES:
-        gaps = [gap for gap in gaps if _hides_a_beginning(*gap)]
-        middles = list(windows_at([(a[-1].id + b[0].id + 1) // 2 for a, b in gaps]))
+        halves = [(a.ids[-1] + b.ids[0] + 1) // 2 for a, b in gaps]
+        middles = [*(yield Windows(task_id, halves, _SIZE))]
         # Where numbers of other tasks lie between, what follows the window before.
         beyond = [n for n, (_, b) in enumerate(gaps) if not _is_before(middles[n], b)]
-        behind = windows_at([gaps[n][0][-1].id + 1 for n in beyond])
-        for n, middle in zip(beyond, behind, strict=True):
-            middles[n] = middle
+        if beyond:
+            behind = yield Windows(task_id, [gaps[n][0].ids[-1] + 1 for n in beyond], _SIZE)
+            for n, middle in zip(beyond, behind, strict=True):
+                middles[n] = middle
         halved = [(a, m, b) for (a, b), m in zip(gaps, middles, strict=True) if _is_before(m, b)]
         found += [middle for _, middle, _ in halved]
         gaps = [gap for a, middle, b in halved for gap in ((a, middle), (middle, b))]
+        gaps = [gap for gap in gaps if _hides_a_beginning(*gap)]
     return found
 
 
-def _hides_a_beginning(before: Window, behind: Window) -> bool:
-    return before[-1].attempt != behind[0].attempt and behind[0].id - before[-1].id > 1
+def _hides_a_beginning(before: LogRows, behind: LogRows) -> bool:
+    return before.attempts[-1] != behind.attempts[0] and behind.ids[0] - before.ids[-1] > 1
 
 
-def _is_before(window: Window, behind: Window) -> bool:
-    return bool(window) and window[0].id < behind[0].id
+def _is_before(window: LogRows, behind: LogRows) -> bool:
+    return len(window) > 0 and window.ids[0] < behind.ids[0]
 
 
-def _without_overlap(windows: Sequence[Window]) -> list[Window]:
-    def told() -> Iterator[Window]:
+def _without_overlap(windows: _Many) -> list[LogRows]:
+    """Those that hold rows, in the order of their numbers, each row once."""
+
+    def told() -> Iterator[LogRows]:
         reached = 0
-        for window in sorted(windows, key=lambda window: window[0].id):
-            fresh = [row for row in window if row.id > reached]
-            if fresh:
-                reached = fresh[-1].id
+        for window in sorted((one for one in windows if len(one)), key=lambda one: one.ids[0]):
+            fresh = window.take([place for place, id_ in enumerate(window.ids) if id_ > reached])
+            if len(fresh):
+                reached = fresh.ids[-1]
                 yield fresh
 
     return list(told())

@@ -7,17 +7,16 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from tb_trainmon.core.columns import Column, GrowingColumn, column
-from tb_trainmon.event_files.names import EventFileName
-from tb_trainmon.event_files.scan import FoundFile
-from tb_trainmon.tasks.found.layout import TABLE, TableTask
-from tb_trainmon.tasks.judged.cuts import parts_of
-from tb_trainmon.tasks.judged.parts import FilePart, Source
+from tb_trainmon.core.columns import Column, column
+from tb_trainmon.tasks.found.layout import TableTask
+from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.opened.attempt_log import AttemptLog
 from tb_trainmon.tasks.opened.log_index import GrowingIndex, LogIndex
 from tb_trainmon.tasks.opened.patience import Patience
 from tb_trainmon.tasks.opened.row_places import RowPlaces
 from tb_trainmon.tasks.opened.table_rows import TableRows
-from tb_trainmon.training_logs.rows import TYPES, AttemptRow, LogRow, known_type
+from tb_trainmon.training_logs.log_rows import LogRows
+from tb_trainmon.training_logs.rows import TYPES, LogRow, known_type
 
 PATIENCE = 0.3  # seconds of CPU time that the rows of one task may take of a visit
 _AT_ONCE = 5_000  # rows of one question
@@ -31,21 +30,11 @@ class TableLog:
     """All points in a task's rows, asked for once and from then on only what is newer.
 
     ``is_whole``: whether nothing was left to the next visit. ``effort`` tells the CPU time of this
-    thread, in seconds; ``newest`` rows are kept whole, ``at_once`` are those of one question.
-    The first of them may have been asked for ``ahead``, with those of other tasks.
+    thread, in seconds.
     """
 
-    def __init__(
-        self,
-        effort: Callable[[], float] = time.thread_time,
-        newest: int | None = None,
-        at_once: int | None = None,
-        ahead: Sequence[LogRow] | None = None,
-    ) -> None:
-        self._ahead = ahead
+    def __init__(self, effort: Callable[[], float] = time.thread_time) -> None:
         self._effort = effort
-        self._at_once = at_once or _AT_ONCE
-        self._whole_rows = newest or _NEWEST
         self._table: TableTask | None = None
         self._read = 0
         self._places = RowPlaces.of_nothing()
@@ -65,19 +54,22 @@ class TableLog:
         until = self._effort() + patience
         known = self._newest[-1:]
         rows = self._ask(known[0].id - 1 if known else 0)
-        replaced = [identity(row) for row in rows[: len(known)]] != [identity(r) for r in known]
+        replaced = not all(begins_with(rows, row) for row in known)
         if replaced:
             self._forget()
-            rows, known = self._ask(0), []
-        reached = known[0].id if known else 0
+            rows, known = self._ask(0), ()
+        reached, fresh = self.last_id, [rows[len(known) :]]
         while True:
-            self._add(rows[len(known) :])
+            self._add(fresh[-1])
             # Numbers that do not grow are none: whoever made this table will not be read for ever.
-            self.is_whole = len(rows) < self._at_once or rows[-1].id <= reached
+            self.is_whole = len(rows) < _AT_ONCE or rows.ids[-1] <= reached
             if self.is_whole or self._effort() >= until:
-                return replaced
-            reached = rows[-1].id
-            rows, known = self._ask(reached), []
+                break
+            reached = rows.ids[-1]
+            rows = self._ask(reached)
+            fresh.append(rows)
+        self._keep_newest(fresh)
+        return replaced
 
     def locate(self, table: TableTask) -> None:
         """Find where the rows lie that have not been read yet. Raises DatabaseUnreadable."""
@@ -110,13 +102,6 @@ class TableLog:
         rows = {row.attempt: row for row in table.attempts}
         return {number: log.part(number, rows.get(number)) for number, log in self._logs.items()}
 
-    def columns(self) -> dict[int, dict[str, Column]]:
-        """By attempt and metric, the points so far; stays as it is while rows come."""
-        return {
-            number: {name: points.view() for name, points in log.columns.items()}
-            for number, log in self._logs.items()
-        }
-
     def points(self, attempt: int, metric: str) -> Column:
         """The points that an attempt has of a metric, as far as its rows have been read."""
         log = self._logs.get(attempt)
@@ -131,12 +116,9 @@ class TableLog:
         rows = self._marks.memory + sum([_bytes_of(row) for row in self._newest])
         return rows + self._places.ends.nbytes + points
 
-    def _ask(self, after_id: int) -> Sequence[LogRow]:
+    def _ask(self, after_id: int) -> LogRows:
         assert self._table is not None
-        ahead, self._ahead = self._ahead, None
-        if ahead is not None and after_id == 0:
-            return ahead
-        return self._table.database.logs(self._table.row.task_id, after_id, self._at_once)
+        return self._table.database.log_rows(self._table.row.task_id, after_id, _AT_ONCE)
 
     def _forget(self) -> None:
         self._generation = object()
@@ -147,21 +129,25 @@ class TableLog:
         self._logs: dict[int, AttemptLog] = {}
         self.is_whole = True
 
-    def _add(self, rows: Sequence[LogRow]) -> None:
-        if not rows:
+    def _add(self, rows: LogRows) -> None:
+        if not len(rows):
             return
         known = max(self._places.total - self._read, 0)
-        ids = np.array([row.id for row in rows[known:]], dtype=np.int64)
-        self._places = self._places.and_these(ids)
+        self._places = self._places.and_these(np.array(rows.ids[known:], dtype=np.int64))
         self._read += len(rows)
-        marks = [row for row in rows if known_type(row.type) != "step"]
-        self._marks.replace(len(self._marks), _index_of(marks))
-        self._newest = _that_fit([*self._newest, *rows][-self._whole_rows :])
-        by_attempt: dict[int, list[LogRow]] = {}
-        for row in rows:
-            by_attempt.setdefault(row.attempt, []).append(row)
-        for number, mine in by_attempt.items():
+        marks = [place for place, told in enumerate(rows.types) if known_type(told) != "step"]
+        self._marks.replace(len(self._marks), _index_of(rows.take(marks).rows()))
+        for number, mine in rows.by_attempt().items():
             self._logs.setdefault(number, AttemptLog()).add(mine)
+
+    def _keep_newest(self, fresh: Sequence[LogRows]) -> None:
+        """Of rows that were added, the last."""
+        found: list[LogRow] = []
+        for rows in reversed(fresh):
+            found = [*rows[len(found) - _NEWEST :].rows(), *found]
+            if len(found) >= _NEWEST:
+                break
+        self._newest = _that_fit([*self._newest, *found][-_NEWEST:])
 
 
 def _bytes_of(row: LogRow) -> int:
@@ -183,57 +169,10 @@ def _index_of(rows: Sequence[LogRow]) -> LogIndex:
     )
 
 
-class AttemptLog:
-    """The points in the rows of one attempt, and the time that the rows span."""
-
-    def __init__(self) -> None:
-        self.columns: dict[str, GrowingColumn] = {}
-        self.times: list[float] = []
-
-    def add(self, rows: Sequence[LogRow]) -> None:
-        """Take over ``rows``."""
-        points: dict[str, tuple[list[int], list[float], list[float]]] = {}
-        for row in rows:
-            for name, value in row.metrics.items() if row.step is not None else ():
-                steps, times, values = points.setdefault(name, ([], [], []))
-                steps.append(row.step or 0)
-                times.append(row.wall_time or 0.0)
-                values.append(value)
-        for name, columns in points.items():
-            self.extend(name, column(*columns))
-        known = [*self.times, *(row.wall_time for row in rows if row.wall_time)]
-        self.times = [min(known), max(known)] if known else []
-
-    def extend(self, metric: str, points: Column) -> None:
-        """Take over points alone."""
-        self.columns.setdefault(metric, GrowingColumn()).extend(points)
-
-    def __len__(self) -> int:
-        """The points of the metric that has most."""
-        return max(map(len, self.columns.values()), default=0)
-
-    def view(self) -> dict[str, Column]:
-        """The points by metric."""
-        return {name: points.view() for name, points in self.columns.items()}
-
-    def part(self, number: int, row: AttemptRow | None) -> FilePart:
-        """What the rows measure, like the part of an event file."""
-        first, last = self.times or (None, None)
-        return parts_of(source_of(number, row, first, last), self.view(), whole=False)[0]
+def begins_with(rows: LogRows, known: LogRow) -> bool:
+    """Whether ``known`` is the first of them, and not another one of its number."""
+    return len(rows) > 0 and _identity(rows.row(0)) == _identity(known)
 
 
-def source_of(
-    number: int, row: AttemptRow | None, first: float | None, last: float | None
-) -> Source:
-    """Where the points of an attempt's rows come from; ``first`` and ``last`` are their times.
-
-    The attempt's number stands where an event file counts the writers of a process.
-    """
-    name = EventFileName(None, row.host if row else None, row.pid if row else None, number, "")
-    file = FoundFile(f"{TABLE} of attempt {number}", name, 0, 0, 0, last or 0.0)
-    return Source(TABLE, TABLE, file, {}, None, first, last)
-
-
-def identity(row: LogRow) -> tuple[object, ...]:
-    """What tells a row from another one of its number."""
+def _identity(row: LogRow) -> tuple[object, ...]:
     return row.id, row.attempt, row.type, row.step, row.wall_time

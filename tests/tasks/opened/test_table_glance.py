@@ -19,9 +19,9 @@ from tests.tasks.tables import Table
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table_log, "_AT_ONCE", 100)
-    monkeypatch.setattr(table_glance, "MOST", 100)
-    monkeypatch.setattr(table_glance, "_HEAD", 8)
-    monkeypatch.setattr(table_glance, "_END", 16)
+    monkeypatch.setattr(table_glance, "_FIRST", 8)
+    monkeypatch.setattr(table_glance, "_LAST", 16)
+    monkeypatch.setattr(table_glance, "_LONGEST", 64)
     monkeypatch.setattr(table_glance, "_WINDOWS", 6)
 
 

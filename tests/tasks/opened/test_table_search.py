@@ -25,7 +25,8 @@ from tb_trainmon.tasks.opened.row_places import RowPlaces
 from tb_trainmon.tasks.opened.row_text import holds, row_texts
 from tb_trainmon.tasks.opened.table_rows import TableRows
 from tb_trainmon.tasks.opened.table_search import TableSearch
-from tb_trainmon.training_logs import reading
+from tb_trainmon.training_logs import answer
+from tb_trainmon.training_logs.log_rows import LogRows
 from tb_trainmon.training_logs.reading import TrainingLogs
 from tb_trainmon.training_logs.rows import TYPES, LogRow, TaskRow, known_type
 from tests.postgresql_server import Server
@@ -315,9 +316,26 @@ def test_windows_of_one_question_are_those_of_a_question_each(
     for asked in (database, on_a_server):
         places = [1, 2, 5, 6, 20, 45, 46, 47, 1000]
         expected = [asked.logs("run", place - 1, 3) for place in places]
-        assert asked.paged("run").windows(places, 3) == expected
-        assert asked.paged("run").windows([], 3) == []
-        assert asked.paged("nobody").windows([1], 3) == [[]]
+        found = asked.windows([*(("run", place) for place in places), ("nobody", 1)], 3)
+        assert [window.rows() for window in found] == [*expected, []]
+        assert asked.windows([], 3) == []
+
+
+def test_ends_of_one_question_are_the_first_and_the_last_rows(
+    folder: Path, on_a_server: TrainingLogs
+) -> None:
+    rows: list[Columns] = [("step", 1, n, "", "{}") for n in range(23)]
+    database = written(folder, rows, "type, attempt, step, message, metrics")
+    for asked in (database, on_a_server):
+        every = asked.logs("run")
+        for first, last in ((3, 5), (0, 4), (4, 0), (11, 12), (12, 12), (30, 30)):
+            ends, none = asked.ends(["run", "nobody"], first, last)
+            of_last = every[max(len(every) - last, 0) :]
+            assert ends.rows() == [*(row for row in every[:first] if row not in of_last), *of_last]
+            assert len(none) == 0
+            head = asked.log_rows("run", 0, first) if first else LogRows()
+            if last:
+                assert head.and_behind(asked.last_rows("run", last)).rows() == ends.rows()
 
 
 def test_windows_that_are_too_much_for_one_answer_are_asked_for_one_by_one(
@@ -326,8 +344,8 @@ def test_windows_that_are_too_much_for_one_answer_are_asked_for_one_by_one(
     """A task whose rows did not fit must not be taken for one without rows."""
     rows: list[Columns] = [("step", 1, n, f"{n} " + "x" * 1000, "{}") for n in range(20)]
     database = written(folder, rows, "type, attempt, step, message, metrics")
-    monkeypatch.setattr(reading, "MOST_BYTES", 3000)
-    found = database.paged("run").windows(list(range(2, 42, 2)), 1)
-    assert [[(row.step, len(row.message) > 1000) for row in window] for window in found] == [
+    monkeypatch.setattr(answer, "MOST_BYTES", 3000)
+    found = database.windows([("run", place) for place in range(2, 42, 2)], 1)
+    assert [[(row.step, len(row.message) > 1000) for row in window.rows()] for window in found] == [
         [(n, True)] for n in range(20)
     ]

@@ -1,0 +1,95 @@
+"""The points in the rows of one attempt, all of them or those at both ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tb_trainmon.core.columns import Column, GrowingColumn
+from tb_trainmon.event_files.names import EventFileName
+from tb_trainmon.event_files.scan import FoundFile
+from tb_trainmon.tasks.found.layout import TABLE
+from tb_trainmon.tasks.judged.cuts import part_from_glance, parts_of
+from tb_trainmon.tasks.judged.parts import FilePart, Source
+from tb_trainmon.training_logs.log_rows import LogRows
+from tb_trainmon.training_logs.rows import AttemptRow
+
+
+class AttemptLog:
+    """The points in the rows of one attempt, and the time that the rows span."""
+
+    def __init__(self, rows: LogRows | None = None) -> None:
+        self.columns: dict[str, GrowingColumn] = {}
+        self.times: list[float] = []
+        if rows is not None:
+            self.add(rows)
+
+    def add(self, rows: LogRows) -> None:
+        """Take over ``rows``."""
+        for name, points in points_of(rows).items():
+            self.columns.setdefault(name, GrowingColumn()).extend(points)
+        known = [*self.times, *filter(None, rows.wall_times)]
+        self.times = [min(known), max(known)] if known else []
+
+    def __len__(self) -> int:
+        """The points of the metric that has most."""
+        return max(map(len, self.columns.values()), default=0)
+
+    def view(self) -> dict[str, Column]:
+        """The points by metric; stays as it is while rows come."""
+        return {name: points.view() for name, points in self.columns.items()}
+
+    def part(self, number: int, row: AttemptRow | None) -> FilePart:
+        """What the rows measure, like the part of an event file."""
+        return parts_of(_source(number, row, self.times), self.view(), whole=False)[0]
+
+
+class AttemptEnds:
+    """What is known of an attempt by its first rows and its last; grows at its end."""
+
+    def __init__(self, head: AttemptLog, tail: AttemptLog) -> None:
+        self.head, self.tail = head, tail
+
+    def add(self, rows: LogRows) -> None:
+        """Take over rows behind those that are known."""
+        self.tail.add(rows)
+
+    def __len__(self) -> int:
+        """The points at its end."""
+        return len(self.tail)
+
+    def part(self, number: int, row: AttemptRow | None) -> FilePart:
+        """Like the part of an event file of which only head and tail are known."""
+        source = _source(number, row, [*self.head.times[:1], *self.tail.times[-1:]])
+        return part_from_glance(source, self.head.view(), self.tail.view(), ())
+
+
+def points_of(rows: LogRows) -> dict[str, Column]:
+    """By metric, the points in rows; a row without a step has none, one without a time is of 0."""
+    steps = rows.steps
+    has_step = np.array([step is not None for step in steps], dtype=np.bool_)
+    step = np.array([step or 0 for step in steps], dtype=np.int64)
+    time = np.array([time or 0.0 for time in rows.wall_times], dtype=np.float64)
+    found: dict[str, Column] = {}
+    # What is logged together shares its steps and times, in memory as well.
+    before, taken, at, when = None, has_step, step, time
+    for name, (places, numbers) in rows.metrics.items():
+        if places is not before:
+            before, where = places, np.array(places, dtype=np.intp)
+            taken = has_step[where]
+            at, when = step[where[taken]], time[where[taken]]
+        if len(at):
+            found[name] = Column(at, when, np.array(numbers, dtype=np.float64)[taken])
+    return found
+
+
+def _source(number: int, row: AttemptRow | None, times: Sequence[float]) -> Source:
+    """Where the points of an attempt's rows come from; ``times`` are the first and the last.
+
+    The attempt's number stands where an event file counts the writers of a process.
+    """
+    first, last = (times[0], times[-1]) if times else (None, None)
+    name = EventFileName(None, row.host if row else None, row.pid if row else None, number, "")
+    file = FoundFile(f"{TABLE} of attempt {number}", name, 0, 0, 0, last or 0.0)
+    return Source(TABLE, TABLE, file, {}, None, first, last)

@@ -1,0 +1,53 @@
+"""What a database answers: rows as it has them, and the names of their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Dialect, Select, TextClause
+
+Question = Select[Any] | TextClause
+Wanted = Mapping[str, object]  # what a question binds, by name
+
+#: Bytes of text in one answer. What comes behind is shortened to a few characters each, and behind
+#: twice as many nothing is taken.
+MOST_BYTES = 1 << 27
+_SHORT = 200
+
+
+class Answer(list[tuple[Any, ...]]):
+    """The rows of an answer; ``is_cut``: some are shortened, or missing, because it is too long."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: Sequence[str] = ()
+        self.is_cut = False
+
+    def by_name(self) -> Iterator[dict[str, Any]]:
+        """Each row, its values by the names of their columns."""
+        return (dict(zip(self.names, row, strict=True)) for row in self)
+
+    def take(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Take over rows, as far as they fit the memory that any program's may have of us."""
+        taken = 0
+        for row in rows:
+            told = tuple(map(_shortened, row)) if taken > MOST_BYTES else tuple(row)
+            for value in told:
+                if type(value) is str or type(value) is bytes:
+                    taken += len(value)
+            self.append(told)
+            if taken > 2 * MOST_BYTES:
+                break
+        self.is_cut = taken > MOST_BYTES
+
+
+def _shortened(value: Any) -> Any:
+    return value[:_SHORT] if isinstance(value, str | bytes) else value
+
+
+@lru_cache(maxsize=128)
+def compiled(question: Question, dialect: Dialect) -> Any:
+    """The question in a dialect: SQLAlchemy keeps what it compiled for its own engines only."""
+    return question.compile(dialect=dialect)
