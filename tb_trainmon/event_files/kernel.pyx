@@ -16,11 +16,13 @@ records cost a checksum, one comparison and three stores. Others are taken apart
 
 The numbers of fields are those of ``tensorboard/compat/proto/`` (event, summary, tensor). All this
 is one text to Cython and the C compiler, so that what is small is inlined wherever it stands; to a
-reader it is four parts, in Cython's pure-Python mode, each of which uses those above it. The
+reader it is six parts, in Cython's pure-Python mode, each of which uses those above it. The
 structures are in ``machine.pxd``.
 """
 
 include "kernel_source/fields.py"
 include "kernel_source/tensors.py"
+include "kernel_source/memory.py"
 include "kernel_source/tags.py"
+include "kernel_source/events.py"
 include "kernel_source/walk.py"

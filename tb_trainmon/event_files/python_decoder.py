@@ -96,8 +96,8 @@ class PythonDecoder:
         """Decode the records of ``data`` from ``start`` on, where one must begin."""
         # Everything in locals, and a cursor instead of slices of what is left. A header that was
         # seen before needs no second checksum.
-        lengths, columns, harvest = self._lengths, self._points, self._harvest
-        checksum, stored, parse = crc32c, _FOOTER.unpack_from, Event.FromString
+        lengths, columns = self._lengths, self._points
+        checksum, stored = crc32c, _FOOTER.unpack_from
         wall_time_at, value_at = _WALL_TIME.unpack_from, _VALUE.unpack_from
         first, last, infinity = self._first_wall_time, self._last_wall_time, math.inf
         not_events: list[int] = []
@@ -140,16 +140,12 @@ class PythonDecoder:
                 points.append_wall_time(wall_time)
                 points.append_value(value_at(record, length - 4)[0])
             else:
-                try:
-                    event = parse(record)
-                except DecodeError:
+                event = self._parsed(record, shape)
+                if event is None:
                     not_events.append(at)
                     at = footer + FOOTER_SIZE
                     continue
                 wall_time = event.wall_time
-                harvest.add(event)
-                if shape is not None:
-                    self._learn_shape(shape, event)
             events += 1
             if last < wall_time < infinity:
                 last = wall_time
@@ -160,6 +156,17 @@ class PythonDecoder:
         self._events += events
         self._bytes_read += at - start
         return Stop(at, why, needed, tuple(not_events))
+
+    def _parsed(self, record: bytes, shape: bytes | None) -> Any:
+        """The event, harvested, by protobuf; None where it is none."""
+        try:
+            event = Event.FromString(record)
+        except DecodeError:
+            return None
+        self._harvest.add(event)
+        if shape is not None:
+            self._learn_shape(shape, event)
+        return event
 
     def _learn_length(self, header: bytes) -> int | None:
         length = length_of(header)

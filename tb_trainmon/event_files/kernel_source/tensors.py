@@ -20,7 +20,7 @@ from cython.cimports.tb_trainmon.event_files.machine import (
 )
 
 if not cython.compiled:
-    from tb_trainmon.event_files.kernel_source.fields import _part, _varint
+    from tb_trainmon.event_files.kernel_source.fields import _part, _passed, _varint
 
 
 @cython.cfunc
@@ -76,6 +76,28 @@ def _field_of(dtype: uint64_t) -> cython.int:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
+def _elements(
+    tensor: cython.pointer[Span], key: uint64_t, elements: cython.pointer[Span]
+) -> cython.bint:
+    """Take a field of numbers, packed or not."""
+    ignored: uint64_t = 0
+    is_taken: cython.bint
+    elements.at = tensor.at
+    if key & 7 == 2:  # packed
+        return _part(tensor, elements)
+    if key == 0x2D:
+        is_taken = _passed(tensor, 4)
+    elif key == 0x31:
+        is_taken = _passed(tensor, 8)
+    else:
+        is_taken = key & 7 == 0 and _varint(tensor, cython.address(ignored))
+    elements.end = tensor.at
+    return is_taken
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
 def _tensor(tensor: Span, number: cython.pointer[Number]) -> cython.int:
     """Look for the one number of a TensorProto; TEXT if it holds strings, RARE if it is odd."""
     content: Span = cython.declare(Span)
@@ -87,62 +109,57 @@ def _tensor(tensor: Span, number: cython.pointer[Number]) -> cython.int:
     ignored: uint64_t = 0
     seen: uint64_t = 0
     elements_key: uint64_t = 0
-    field: cython.int
     one: cython.int = 1
     number.is_there = False
     number.size = 0
     while tensor.at < tensor.end:
         if not _varint(cython.address(tensor), cython.address(key)) or key < 8 or key > 0x8A:
             return RARE
-        field = key >> 3
-        if seen >> field & 1 and key != 0x42:
+        if seen >> (key >> 3) & 1 and key != 0x42:
             return RARE
-        seen |= cython.cast(uint64_t, 1) << field
+        seen |= cython.cast(uint64_t, 1) << (key >> 3)
         if key == 0x08:  # dtype
             if not _varint(cython.address(tensor), cython.address(dtype)):
-                return RARE
-        elif key == 0x12:  # tensor_shape
-            if not _part(cython.address(tensor), cython.address(part)):
-                return RARE
-            one = _has_one_element(part)
-            if one < 0:
                 return RARE
         elif key == 0x18:  # version_number
             if not _varint(cython.address(tensor), cython.address(ignored)):
                 return RARE
-        elif key == 0x22:  # tensor_content
-            if not _part(cython.address(tensor), cython.address(content)):
-                return RARE
-        elif key == 0x42:  # string_val
+        elif key in (0x12, 0x22, 0x42):
             if not _part(cython.address(tensor), cython.address(part)):
                 return RARE
-        elif elements_key:
+            if key == 0x12:  # tensor_shape
+                one = _has_one_element(part)
+                if one < 0:
+                    return RARE
+            elif key == 0x22:  # tensor_content
+                content = part
+        elif elements_key or not _elements(cython.address(tensor), key, cython.address(elements)):
             return RARE
         else:
             elements_key = key
-            elements.at = tensor.at
-            if key & 7 == 2:  # packed
-                if not _part(cython.address(tensor), cython.address(elements)):
-                    return RARE
-            elif key == 0x2D and tensor.end - tensor.at >= 4:
-                tensor.at += 4
-            elif key == 0x31 and tensor.end - tensor.at >= 8:
-                tensor.at += 8
-            elif key & 7 != 0 or not _varint(cython.address(tensor), cython.address(ignored)):
-                return RARE
-            if key & 7 != 2:
-                elements.end = tensor.at
     if dtype == 7:  # strings
         return RARE if elements_key else TEXT
-    field = _field_of(dtype)
-    if field == 0 or (elements_key and elements_key >> 3 != cython.cast(uint64_t, field)):
+    if seen >> 8 & 1:  # ... of another type
         return RARE
-    if seen >> 8 & 1:
+    return _number_in(dtype, content, elements, elements_key, one, number)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _number_in(
+    dtype: uint64_t,
+    content: Span,
+    elements: Span,
+    elements_key: uint64_t,
+    one: cython.bint,
+    number: cython.pointer[Number],
+) -> cython.int:
+    field: uint64_t = _field_of(dtype)
+    if field == 0 or (elements_key and elements_key >> 3 != field):
         return RARE
     if content.at < content.end:
-        if elements_key:
-            return RARE
-        return _number_in_content(dtype, content, one, number)
+        return RARE if elements_key else _number_in_content(dtype, content, one, number)
     return _number_in_elements(dtype, elements, elements_key, one, number)
 
 

@@ -1,29 +1,20 @@
-"""The walk over records, and an event taken apart field by field."""
-
-# ruff: noqa: C901, PLR0911, PLR0912, PLR0915  (one call for each field would cost as much as it)
+"""The walk over records: most cost a checksum, one comparison and three stores."""
 
 from collections.abc import Callable
 from typing import Any
 
 import cython
 from cython.cimports.libc.math import INFINITY
-from cython.cimports.libc.stdint import int64_t, uint8_t, uint64_t
-from cython.cimports.libc.stdlib import realloc
-from cython.cimports.libc.string import memcmp, memcpy
+from cython.cimports.libc.stdint import int64_t, uint64_t
 from cython.cimports.tb_trainmon.event_files.machine import (
     BAD_DATA,
     BAD_LENGTH,
-    NAMELESS,
     NO_MEMORY,
-    OTHER,
     RARE,
     REACHED,
     TAKEN,
-    TEXT,
     TORN,
-    UNKNOWN,
     Bytes,
-    Found,
     Span,
     Tag,
     crc32c,
@@ -40,20 +31,82 @@ from cython.cimports.tb_trainmon.event_files.machine import (
 from tb_trainmon.core.columns import Column
 
 if not cython.compiled:
-    from tb_trainmon.event_files.kernel_source.fields import (
-        _ascii,
-        _is_plain_medium,
-        _part,
-        _plugin_of,
-        _varint,
+    from tb_trainmon.event_files.kernel_source.events import Events
+    from tb_trainmon.event_files.kernel_source.fields import _varint
+
+
+# ---- one record; inlined where the walk calls them
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _framed(at: Bytes, end: Bytes, length: cython.pointer[uint64_t]) -> cython.int:
+    """TAKEN where a whole record begins at ``at``, whose ``length`` it tells; else why not."""
+    length[0] = 0
+    if end - at < 12:
+        return TORN
+    length[0] = load_u64(at)
+    if masked_crc32c(at, 8) != load_u32(at + 8):
+        return BAD_LENGTH
+    if end - at < 16 or length[0] > cython.cast(uint64_t, end - at - 16):
+        return TORN
+    if masked_crc32c(at + 12, length[0]) != load_u32(at + 12 + length[0]):
+        return BAD_DATA
+    return TAKEN
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _behind_step(record: Bytes, end: Bytes, step: cython.pointer[uint64_t]) -> Bytes:
+    """Where the shape of an event begins that has its wall time and ``step`` in front; else NULL.
+
+    A record this long has its step, or what stands there, in front of its end.
+    """
+    span: Span = cython.declare(Span)
+    step[0] = 0
+    if end - record <= 24 or record[0] != 0x09:
+        return cython.NULL
+    if record[9] != 0x10:
+        return record + 9
+    step[0] = record[10]
+    if step[0] <= 0x7F:
+        return record + 11
+    span.at = record + 10
+    span.end = end
+    if not _varint(cython.address(span), step):
+        return cython.NULL
+    return span.at
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _is_of(tag: cython.pointer[Tag], shape: Bytes, end: Bytes) -> cython.bint:
+    """Whether an event is as the latest one of ``tag``, but for wall time, step and number."""
+    return (
+        shape != cython.NULL
+        and end - shape - tag.number_size == tag.shape_size
+        and same_bytes(shape, tag.shape, tag.shape_size)
     )
-    from tb_trainmon.event_files.kernel_source.tags import Tags
-    from tb_trainmon.event_files.kernel_source.tensors import _tensor
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _number_behind(shape: Bytes, tag: cython.pointer[Tag]) -> cython.double:
+    shape += tag.shape_size
+    return load_f32(shape) if tag.number_size == 4 else load_f64(shape)
 
 
 @cython.final
 @cython.cclass
-class Kernel(Tags):
+class Kernel(Events):
     """Walks over records; holds what is known of each tag, and the points since the last take."""
 
     events: cython.Py_ssize_t = cython.declare(cython.Py_ssize_t, visibility="readonly")
@@ -62,9 +115,6 @@ class Kernel(Tags):
 
     # The length of the record where the walk is.
     _length: uint64_t
-    # The event that is being taken apart.
-    _step: int64_t
-    _wall_time: cython.double
 
     def __cinit__(self) -> None:
         self._begin()
@@ -130,8 +180,17 @@ class Kernel(Tags):
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def _walk(self, data: Bytes, end: cython.Py_ssize_t) -> cython.int:
-        at: cython.Py_ssize_t = self._at
+    def _walk(  # noqa: PLR0915  a third of them are declarations
+        self, data: Bytes, stop: cython.Py_ssize_t
+    ) -> cython.int:
+        at: Bytes = data + self._at
+        end: Bytes = data + stop
+        behind: Bytes
+        shape: Bytes
+        tag: cython.pointer[Tag]
+        length: uint64_t = 0
+        step: uint64_t = 0
+        wall_time: cython.double
         first: cython.double = self.first_wall_time
         last: cython.double = self.last_wall_time
         latest: cython.Py_ssize_t = self._latest
@@ -139,74 +198,33 @@ class Kernel(Tags):
         events: cython.Py_ssize_t = 0
         points: cython.Py_ssize_t = 0
         outcome: cython.int = REACHED
-        record: Bytes
-        shape: Bytes
-        length: uint64_t
-        step: uint64_t = 0
-        wall_time: cython.double
-        tag: cython.pointer[Tag]
-        size: cython.Py_ssize_t
-        span: Span = cython.declare(Span)
         while at < end:
-            if end - at < 12:
-                self._length = 0
-                outcome = TORN
+            outcome = _framed(at, end, cython.address(length))
+            if outcome != TAKEN:
                 break
-            length = load_u64(data + at)
-            if masked_crc32c(data + at, 8) != load_u32(data + at + 8):
-                outcome = BAD_LENGTH
-                break
-            self._length = length
-            if end - at < 16 or length > cython.cast(uint64_t, end - at - 16):
-                outcome = TORN
-                break
-            record = data + at + 12
-            size = length
-            if masked_crc32c(record, size) != load_u32(record + size):
-                outcome = BAD_DATA
-                break
-            # A record this long has its step, or what stands there, in front of its end.
-            shape = cython.NULL
-            if size > 24 and record[0] == 0x09:
-                wall_time = load_f64(record + 1)
-                shape = record + 9
-                step = 0
-                if shape[0] == 0x10:
-                    step = shape[1]
-                    shape += 2
-                    if step > 0x7F:
-                        span.at = shape - 1
-                        span.end = record + size
-                        if _varint(cython.address(span), cython.address(step)):
-                            shape = span.at
-                        else:
-                            shape = cython.NULL
+            behind = at + 12 + length
+            shape = _behind_step(at + 12, behind, cython.address(step))
             expected = self._tags[latest].next
             tag = self._tags + expected
-            if (
-                shape != cython.NULL
-                and record + size - shape - tag.number_size == tag.shape_size
-                and same_bytes(shape, tag.shape, tag.shape_size)
-            ):
+            if _is_of(tag, shape, behind):
                 if tag.size == tag.capacity:
-                    self._at = at
+                    self._at = at - data
                     if not self._prepare(expected):
                         outcome = NO_MEMORY
                         break
-                shape += tag.shape_size
+                wall_time = load_f64(at + 13)
                 tag.step[tag.size] = cython.cast(int64_t, step)
                 tag.wall_time[tag.size] = wall_time
-                tag.value[tag.size] = load_f32(shape) if tag.number_size == 4 else load_f64(shape)
+                tag.value[tag.size] = _number_behind(shape, tag)
                 tag.size += 1
                 points += 1
                 latest = expected
             else:
                 self._latest = latest
-                self._at = at
-                outcome = self._event(record, record + size, shape)
+                self._at = at - data
+                outcome = self._event(at + 12, behind, shape)
                 if outcome != TAKEN:
                     break
-                outcome = REACHED
                 wall_time = self._wall_time
                 latest = self._latest
             events += 1
@@ -214,216 +232,15 @@ class Kernel(Tags):
                 last = wall_time
             if 0.0 < wall_time < first:
                 first = wall_time
-            at += 16 + size
-        self._at = at
+            at = behind + 4
+        self._at = at - data
+        self._length = length
         self._latest = latest
         self.first_wall_time = first
         self.last_wall_time = last
         self.events += events
         self.points += points
-        return outcome
-
-    # ---- an event, field by field; nothing is changed before it is known not to be rare
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _event(self, record: Bytes, end: Bytes, behind_step: Bytes) -> cython.int:
-        span: Span = cython.declare(Span)
-        part: Span = cython.declare(Span)
-        summary: Span = cython.declare(Span)
-        span.at = record
-        span.end = end
-        summary.at = summary.end = cython.NULL
-        number: uint64_t = 0
-        contents: cython.int = 0
-        key: cython.int
-        self._step = 0
-        self._wall_time = 0.0
-        while span.at < end:
-            key = span.at[0]
-            span.at += 1
-            if key == 0x09:  # wall_time
-                if end - span.at < 8:
-                    return RARE
-                self._wall_time = load_f64(span.at)
-                span.at += 8
-                continue
-            if key == 0x10:  # step
-                if not _varint(cython.address(span), cython.address(number)):
-                    return RARE
-                self._step = cython.cast(int64_t, number)
-                continue
-            contents += 1
-            if key == 0x2A:  # summary
-                if not _part(cython.address(span), cython.address(summary)):
-                    return RARE
-            elif key == 0x1A:  # file_version
-                if not _ascii(cython.address(span)):
-                    return RARE
-            elif key not in (0x22, 0x4A) or not _part(  # graph_def, meta_graph_def
-                cython.address(span), cython.address(part)
-            ):
-                return RARE
-        if contents > 1:
-            return RARE
-        # Of the fields in front of the number, only those of the summary are in the shape.
-        if behind_step != cython.NULL and behind_step[0] != 0x2A:
-            behind_step = cython.NULL
-        return self._summary(summary, end, behind_step)
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _summary(self, summary: Span, end: Bytes, behind_step: Bytes) -> cython.int:
-        found: Found = cython.declare(Found)
-        values: Span = summary
-        part: Span = cython.declare(Span)
-        count: cython.int = 0
-        learns: cython.bint = False
-        outcome: cython.int
-        while values.at < values.end:
-            if values.at[0] != 0x0A:
-                return RARE
-            values.at += 1
-            if not _part(cython.address(values), cython.address(part)):
-                return RARE
-            outcome = self._value(part, cython.address(found))
-            if outcome != TAKEN:
-                return outcome
-            count += 1
-            learns |= found.learns
-        if count == 1:
-            if not self._take_in(cython.address(found)):
-                return NO_MEMORY
-            if found.number.size and found.number.at + found.number.size == end:
-                return self._keep_shape(cython.address(found), behind_step)
-            return TAKEN
-        if learns:
-            return RARE  # it may hold for the values behind it
-        values = summary
-        while values.at < values.end:
-            values.at += 1
-            _part(cython.address(values), cython.address(part))
-            self._value(part, cython.address(found))
-            if not self._take_in(cython.address(found)):
-                return NO_MEMORY
-        return TAKEN
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _value(self, span: Span, found: cython.pointer[Found]) -> cython.int:
-        name: Span = cython.declare(Span)
-        tensor: Span = cython.declare(Span)
-        part: Span = cython.declare(Span)
-        name.at = name.end = span.at
-        tensor.at = tensor.end = cython.NULL
-        seen: cython.int = 0
-        bit: cython.int
-        key: cython.int
-        plugin: cython.int
-        found.number.is_there = False
-        found.number.size = 0
-        found.plugin = UNKNOWN
-        found.learns = False
-        while span.at < span.end:
-            key = span.at[0]
-            span.at += 1
-            if key > 0x7F:
-                return RARE
-            bit = 1 << (key >> 3)
-            if seen & bit:
-                return RARE
-            seen |= bit
-            if key == 0x0A:  # tag
-                if not _part(cython.address(span), cython.address(name)):
-                    return RARE
-            elif key == 0x15:  # simple_value
-                if span.end - span.at < 4:
-                    return RARE
-                found.number.is_there = True
-                found.number.value = load_f32(span.at)
-                found.number.at = span.at
-                found.number.size = 4
-                span.at += 4
-            elif key == 0x42:  # tensor
-                if not _part(cython.address(span), cython.address(tensor)):
-                    return RARE
-            elif key == 0x4A:  # metadata
-                if not _part(cython.address(span), cython.address(part)):
-                    return RARE
-                found.plugin = _plugin_of(part)
-                if found.plugin < 0:
-                    return RARE
-            else:
-                if key not in (0x1A, 0x22, 0x2A, 0x32):  # histogram, image, histo, audio
-                    return RARE
-                if not _part(cython.address(span), cython.address(part)):
-                    return RARE
-                if key != 0x1A and not _is_plain_medium(key, part):
-                    return RARE
-        bit = seen & 0x17C  # of fields 2 to 6 and 8 there can be one
-        if bit & (bit - 1):
-            return RARE
-        found.tag = self._find(name.at, name.end - name.at, False)
-        if found.tag <= 0:
-            return NO_MEMORY if found.tag < 0 else RARE
-        if found.number.is_there:
-            return TAKEN  # whatever the metadata says
-        if name.end - name.at > 10 and memcmp(name.at, b"_hparams_/", 10) == 0:
-            return RARE
-        plugin = self._tags[found.tag].plugin
-        if plugin == UNKNOWN and found.plugin != UNKNOWN:
-            plugin = found.plugin
-            found.learns = True
-        if tensor.at == cython.NULL:
-            return TAKEN
-        if plugin == TEXT:
-            return RARE
-        key = _tensor(tensor, cython.address(found.number))
-        if plugin == OTHER:
-            # Looked at all the same: if it is odd, it may be that this is no event.
-            found.number.is_there = False
-            found.number.size = 0
-        if key == TEXT:
-            return RARE if plugin in (UNKNOWN, NAMELESS) else TAKEN
-        return key
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _take_in(self, found: cython.pointer[Found]) -> cython.bint:
-        if found.learns:
-            self._learn(found.tag, found.plugin)
-        if not found.number.is_there:
-            self._note(found.tag, self._wall_time)
-            return True
-        self._tags[self._latest].next = found.tag
-        self._latest = found.tag
-        return self._append(found.tag, self._step, self._wall_time, found.number.value)
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _keep_shape(self, found: cython.pointer[Found], start: Bytes) -> cython.int:
-        """Remember an event that ends with its number."""
-        tag: cython.pointer[Tag] = self._tags + found.tag
-        tag.shape_size = -1
-        tag.number_size = 0
-        if start == cython.NULL:
-            return TAKEN
-        size: cython.Py_ssize_t = found.number.at - start
-        if size > tag.shape_capacity:
-            shape: cython.p_void = realloc(tag.shape, size)
-            if shape == cython.NULL:
-                return NO_MEMORY
-            tag.shape = cython.cast(cython.pointer[uint8_t], shape)
-            tag.shape_capacity = size
-        memcpy(tag.shape, start, size)
-        tag.shape_size = size
-        tag.number_size = found.number.size
-        return TAKEN
+        return REACHED if outcome == TAKEN else outcome
 
 
 # ---- headers and checksums -----------------------------------------------------------------------
