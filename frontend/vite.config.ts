@@ -29,7 +29,7 @@ const minifyAgain: Plugin = {
 };
 
 /** What the first screen is drawn by. */
-const FIRST: readonly string[] = ['index', 'task_page', 'overview'];
+const FIRST: readonly string[] = ['tab', 'task_page', 'overview'];
 /**
  * Chromium compiles all of such a file beside the page, as it arrives, instead of function by function when each is first called: a
  * sixth of what the page does until its first chart. To others it is a comment.
@@ -58,10 +58,10 @@ const plainJsx: Plugin = {
 
 /** The files of `views` that are imported by `import()`, each with the file that asks for it: that one is there already. */
 const LATER: Readonly<Record<string, string>> = {
-  'overview/overview': 'index.ts',
-  'task/task_page': 'index.ts',
-  'bar/bar_popups': 'index.ts',
-  'elements/no_task': 'index.ts',
+  'overview/overview': 'tab.ts',
+  'task/task_page': 'tab.ts',
+  'bar/bar_popups': 'tab.ts',
+  'elements/no_task': 'tab.ts',
   'log/training_log': 'views/task/task_page.tsx',
   'charts/all_scalars': 'views/task/task_page.tsx',
   'charts/chart_popups': 'views/task/task_page.tsx',
@@ -79,11 +79,45 @@ const sharesWithAsker: Plugin = {
   },
 };
 
+/**
+ * The two entries wait for no other file: each has a copy of its own of what it imports, a little of what the tab has. `index.js` may be
+ * loaded from two addresses, so it names the others by the base of the frame.
+ */
+const standsAlone: Plugin = {
+  name: 'stands-alone',
+  apply: 'build',
+  enforce: 'pre',
+  async resolveId(source, importer, options) {
+    const [, entry, owner = entry] =
+      /(?:src\/(index|live_worker)\.ts|\?of=(\w+))$/.exec(importer ?? '') ?? [];
+    if (owner === undefined || options.kind === 'dynamic-import') return null;
+    const found = await this.resolve(source, importer, { ...options, skipSelf: true });
+    return found && { ...found, id: `${found.id}?of=${owner}` };
+  },
+  generateBundle: {
+    order: 'post',
+    handler(_, bundle) {
+      const index = bundle['index.js'];
+      if (index?.type === 'chunk')
+        index.code = index.code.replace(/import\((["'`])\.\/(.+?)\1\)/g, 'import(document.baseURI+"$2")');
+    },
+  },
+};
+
+/** Vite wraps each `import()` in what would load its style sheets and preload its imports: ours have neither. */
+const plainImports: Plugin = {
+  name: 'plain-imports',
+  apply: 'build',
+  enforce: 'pre',
+  load: (id) =>
+    id.includes('vite/preload-helper') ? 'export const __vitePreload = (load) => load();' : null,
+};
+
 // TensorBoard imports `index.js` from inside its iframe and calls `render`: a module with an export, not a page.
 export default defineConfig({
   base: './',
   oxc: { jsx: { runtime: 'classic', pragma: '_h', pragmaFrag: '_F' } },
-  plugins: [plainJsx, sharesWithAsker, minifyAgain],
+  plugins: [plainJsx, plainImports, standsAlone, sharesWithAsker, minifyAgain],
   build: {
     outDir: '../tb_trainmon/static',
     emptyOutDir: true,
@@ -94,10 +128,9 @@ export default defineConfig({
     minify: 'oxc',
     reportCompressedSize: true,
     rolldownOptions: {
-      // The frame and the worker are one module: two would need a third for what they share, fetched before either begins.
-      input: { index: 'src/index.ts' },
-      // An app build would drop the entry's exports, and TensorBoard would find no `render`; the chunks import from it too.
-      preserveEntrySignatures: 'allow-extension',
+      input: { index: 'src/index.ts', live_worker: 'src/live_worker.ts' },
+      // An app build would drop the entry's exports, and TensorBoard would find no `render`.
+      preserveEntrySignatures: 'strict',
       output: {
         format: 'es',
         entryFileNames: '[name].js',

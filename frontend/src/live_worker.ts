@@ -1,4 +1,4 @@
-/** What this module is as a worker: it holds the connections of all tabs. In a browser without shared workers the page does. */
+/** A shared worker, which holds the connections of all tabs. In a browser without shared workers the page itself takes this file in. */
 
 import { Hub, type TabPort } from './worker/hub';
 

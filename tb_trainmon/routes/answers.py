@@ -13,7 +13,7 @@ from tb_trainmon.core.errors import RequestError
 from tb_trainmon.routes.json_bytes import dumped
 
 _SMALLEST_GZIP = 1024  # bytes; below, the header and the time are worth more than what is saved
-_GZIP_LEVEL = 3
+_GZIP_LEVEL = 1
 _METHODS = ("GET", "HEAD")
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 

@@ -11,7 +11,7 @@ from tb_trainmon.routes.export import export
 from tb_trainmon.routes.exposition import Exposition
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.parameters import MultiMapping
-from tb_trainmon.routes.static import ENTRY, StaticFiles, entry
+from tb_trainmon.routes.static import ENTRY, StaticFiles
 from tb_trainmon.routes.stream import Stream
 from tb_trainmon.tasks.service import Tasks
 
@@ -43,7 +43,8 @@ def applications(
         "/metrics": answering(Exposition(service)),
         "/export": answering(lambda request: export(service, request.args)),
         "/stream": answering(Stream(service, watcher or Watcher(service))),
-        f"{_PREFIX}{ENTRY}": answering(entry),
+        # Where the base of TensorBoard's page is heeded: the plugin's path below the plugin's own.
+        f"{_PREFIX}{ENTRY}": answering(lambda request: static(request, ENTRY)),
         "/*": _files(static),
     }
 

@@ -18,21 +18,11 @@ _TYPES = {
     ".woff2": "font/woff2",
 }
 ENTRY = "index.js"
-# Not a copy: whatever the way in, there is one module, which page and worker load once.
-_LEADS_TO_ENTRY = f'export * from "../../{ENTRY}";\n'.encode()
 _NOT_BUILT = b"""export function render() {
   document.body.textContent =
     'TrainMon was installed without its front end. In its source folder, run: make build';
 }
 """
-
-
-def entry(request: Request) -> Response:
-    """The module that TensorBoard names where a browser heeds the base of its frame.
-
-    Such a browser looks for the plugin's path below the plugin's own.
-    """
-    return _kept(request, _LEADS_TO_ENTRY, _TYPES[".js"])
 
 
 class StaticFiles:

@@ -11,9 +11,11 @@ import pytest
 
 from build_support import front_end
 
-#: Bytes, compressed: of the entry and the larger of the two pages.
+#: Bytes, compressed: of the entry, the tab, and the larger of the two pages.
 BUDGET = 60_000
 
+#: What TensorBoard imports, and what serves all tabs as a shared worker.
+ENTRIES = ("index.js", "live_worker.js")
 PAGES = ("overview", "task_page")
 #: What only follows the first screen, or waits for a click.
 LATER = (
@@ -42,7 +44,8 @@ def imported(file: Path) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_first_load_keeps_its_budget(built: Path, page: str) -> None:
-    files = [built / "index.js", parts_of(built)[page]]
+    parts = parts_of(built)
+    files = [built / "index.js", parts["tab"], parts[page]]
 
     assert sum(len(gzip.compress(file.read_bytes(), 9)) for file in files) <= BUDGET
 
@@ -50,23 +53,36 @@ def test_the_first_load_keeps_its_budget(built: Path, page: str) -> None:
 def test_there_is_no_file_that_has_to_come_before_another(built: Path) -> None:
     parts = parts_of(built)
 
-    assert set(parts) == {*PAGES, *LATER}
-    assert imported(built / "index.js") == set()
+    assert set(parts) == {"tab", *PAGES, *LATER}
+    for alone in (*ENTRIES, parts["tab"]):
+        assert imported(built / alone) == set()
     for name in PAGES:
-        assert imported(parts[name]) == {"index.js"}
+        assert imported(parts[name]) == {parts["tab"].name}
     for name in LATER:
-        assert imported(parts[name]) <= {"index.js", parts["task_page"].name}
+        assert imported(parts[name]) <= {parts["tab"].name, parts["task_page"].name}
+
+
+def test_the_entry_asks_for_all_of_the_first_screen_at_once(built: Path) -> None:
+    """By the base of the frame, for there are two ways to it."""
+    asked = re.findall(
+        r'import\(document\.baseURI\+"assets/(\w+)-', (built / "index.js").read_text()
+    )
+
+    assert asked == ["tab", "task_page", "overview"]
 
 
 def test_every_file_that_is_asked_for_later_is_in_the_wheel(built: Path, wheel: Path) -> None:
-    asked = re.compile(r"import\([`'\"]\./([\w./-]+)[`'\"]\)")
+    asked = re.compile(r"import\((?:document\.baseURI\+)?[`'\"](?:\./)?([\w./-]+)[`'\"]\)")
     packed = set(zipfile.ZipFile(wheel).namelist())
     sources = [built / "index.js", *parts_of(built).values()]
     names = {
-        (source.parent / name).relative_to(built).as_posix()
+        (source.parent / name).resolve().relative_to(built.resolve()).as_posix()
         for source in sources
         for name in asked.findall(source.read_text("utf-8"))
     }
 
-    assert len(names) == len(PAGES) + len(LATER)
+    assert names == {
+        "live_worker.js",
+        *(f"assets/{parts_of(built)[name].name}" for name in ("tab", *PAGES, *LATER)),
+    }
     assert {f"tb_trainmon/static/{name}" for name in names} <= packed

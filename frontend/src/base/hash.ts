@@ -44,3 +44,12 @@ export function decodeText(value: string): string {
     return value;
   }
 }
+
+/** Names hold any character, so each is encoded before they are joined. */
+export function listText(items: readonly string[]): string {
+  return items.map(encodeURIComponent).join(',');
+}
+
+export function listFrom(text: string | undefined): string[] {
+  return (text ?? '').split(',').filter(Boolean).map(decodeText);
+}

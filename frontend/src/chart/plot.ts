@@ -133,7 +133,10 @@ export class Plot implements Paintable {
     const [exact] = entry.devicePixelContentBoxSize ?? [];
     // A browser that only plays another screen says nonsense here.
     const isExact = exact !== undefined && Math.abs(exact.inlineSize - reckoned.width) <= 1;
-    this.#size = isExact ? { width: exact.inlineSize, height: exact.blockSize } : reckoned;
+    const size = isExact ? { width: exact.inlineSize, height: exact.blockSize } : reckoned;
+    // The first time it mostly tells what is known.
+    if (size.width === this.#size.width && size.height === this.#size.height) return;
+    this.#size = size;
     this.#painter.invalidate(this, NEED.layout);
   }
 

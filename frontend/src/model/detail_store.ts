@@ -7,7 +7,7 @@ import type { Axis, Series, SeriesSet } from '../wire/messages';
 import { Newest } from '../wire/newest';
 import type { Range } from './axis';
 import type { Connection } from './connection';
-import type { Look } from './series_store';
+import type { Look } from './look';
 
 /** What is asked for: the stretch, and how its points are to be looked at. */
 export interface Stretch {

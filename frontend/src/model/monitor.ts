@@ -189,7 +189,7 @@ export class Monitor {
     shown ? this.#clock.start() : this.#clock.stop();
     // The list is nowhere to be seen while a task is opened, and may be long.
     if (!shown) this.#tasksPulse.stop();
-    else if (open === null || open.isLed.value) this.#tasksPulse.start();
+    else if (open === null || open.first.value === 'drawn') this.#tasksPulse.start();
     const watched = !shown && this.#alertWatch.isNeededFor(this.tasks.list.value?.tasks ?? []);
     watched ? this.#watchPulse.start() : this.#watchPulse.stop();
     untracked(() => {

@@ -1,6 +1,7 @@
 /** The task that is looked at: its facts, its series and its log, brought up to date by deltas from a cursor on. */
 
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { painted } from '../base/frames';
 import type { Client } from '../wire/client';
 import type { Answer, Failure } from '../wire/failure';
 import type { Feed } from '../wire/feed';
@@ -10,8 +11,9 @@ import { Newest } from '../wire/newest';
 import type { Connection } from './connection';
 import type { LogFilter } from './log_rows';
 import { LogStore } from './log_store';
+import type { Look } from './look';
 import { MarksStore } from './marks_store';
-import { type Look, SeriesStore } from './series_store';
+import { SeriesStore } from './series_store';
 
 export interface OpenTaskOptions {
   readonly look: Look;
@@ -20,6 +22,8 @@ export interface OpenTaskOptions {
   readonly isUsual: boolean;
   readonly filter: LogFilter;
 }
+
+type First = 'coming' | 'here' | 'drawn';
 
 export class OpenTask {
   readonly id: string;
@@ -37,14 +41,15 @@ export class OpenTask {
   readonly #asking = new Newest();
   readonly #polling = new Newest();
   readonly #isUsual: boolean;
-  readonly #isLed = signal(false);
+  readonly #first = signal<First>('coming');
   #total: number | null;
   #cursor: string | null = null;
   #isFollowed = false;
   #leave: (() => void) | null = null;
   /** Questions under way whose answers deltas must not overtake. */
   #loading = 0;
-  #marksDue = false;
+  #isRestDue = false;
+  #isClosed = false;
   /** What came meanwhile. */
   #held: Deltas[] = [];
 
@@ -62,19 +67,15 @@ export class OpenTask {
 
   /** Asks for everything: on opening, after a `reset`, and once the server is back. */
   async load(): Promise<void> {
-    this.#marksDue = true;
+    this.#isRestDue = true;
     const isFirst = this.#isUsual && this.task.peek() === null;
     const series = isFirst ? this.series.lead() : this.series.refresh();
-    if (isFirst) void series.then(() => (this.#isLed.value = true));
-    else this.#isLed.value = true;
-    // The log stands below the first charts: it is not to take turns with them on the server.
-    const logs = isFirst ? series.then(() => this.logs.load()) : this.logs.load();
-    await this.#until(Promise.all([this.#loadTask(), logs, series]));
+    await this.#until(Promise.all([this.#loadTask(), series]));
   }
 
-  /** Whether the first charts have their points, or never will: what is seen later may be asked for. */
-  get isLed(): ReadonlySignal<boolean> {
-    return this.#isLed;
+  /** How far the first charts are; those that will never come count as drawn. */
+  get first(): ReadonlySignal<First> {
+    return this.#first;
   }
 
   async setTotal(total: number | null): Promise<void> {
@@ -111,6 +112,7 @@ export class OpenTask {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#isFollowed = false;
     this.#drop();
     for (const asked of [this.#asking, this.#polling]) asked.drop();
@@ -143,9 +145,20 @@ export class OpenTask {
 
   #settle(): void {
     for (const deltas of this.#held.splice(0)) this.#take(deltas);
-    // Charts are whole without their marks, and no chart is to wait for them in the server's queue.
-    if (this.#marksDue) void this.marks.load();
-    this.#marksDue = false;
+    if (this.#isRestDue) void this.#until(this.#loadRest());
+  }
+
+  /** What stands beside the charts and in them: no chart is to wait for it, in the server's queue or here. */
+  async #loadRest(): Promise<void> {
+    this.#isRestDue = false;
+    if (this.#first.peek() === 'coming') {
+      this.#first.value = 'here';
+      await painted();
+      this.#first.value = 'drawn';
+    }
+    if (this.#isClosed || this.task.peek() === null) return;
+    void this.marks.load();
+    await this.logs.load();
   }
 
   async #loadTask(): Promise<void> {

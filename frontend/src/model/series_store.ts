@@ -7,14 +7,9 @@ import type { Columns, Series } from '../wire/messages';
 import { Newest } from '../wire/newest';
 import { type Moment, momentAt } from './axis';
 import type { Connection } from './connection';
+import { leadingQuestion } from './first_questions';
+import type { Look } from './look';
 import { mergePoints, POINT_LIMIT } from './series_merge';
-
-/** How series are asked for: a change of it asks for all of them again. */
-export interface Look {
-  readonly ema: number;
-  readonly ma: number;
-  readonly view: 'latest' | 'all';
-}
 
 export interface KnownSeries extends Series {
   /** Of every answer another one, and kept by what only puts points behind it. */
@@ -28,8 +23,6 @@ export type ChartState =
 
 /** A whole history grows by appending until it is this much larger than an answer; then it is thinned anew. */
 const WHOLE_HISTORY_SLACK = 1000;
-/** As many charts as are unfolded where the reader has not chosen others. */
-const LEADING = 2;
 
 export class SeriesStore {
   readonly #task: string;
@@ -135,7 +128,7 @@ export class SeriesStore {
 
   async #askForLeading(): Promise<void> {
     const look = this.#look;
-    const question = { task: this.#task, leading: LEADING, ...look };
+    const question = leadingQuestion(this.#task, look);
     const answer = await this.#asking.ask((signal) => this.#client.series(question, signal));
     this.#leading = null;
     // Where there is none, the task's own answer says why.

@@ -1,8 +1,9 @@
 /** What the reader has chosen, as it stands in the URL: a link with it reopens exactly this view. */
 
-import { decodeText, type HashValues } from '../base/hash';
+import { type HashValues, listFrom, listText } from '../base/hash';
 import type { Axis, LogType, Status } from '../wire/messages';
 import { AXES, type Range } from './axis';
+import { type Look, lookFrom, numberWithin, totalFrom, USUAL_LOOK } from './look';
 import { STATUSES } from './task_list';
 import { NEWEST_FIRST, orderFrom, orderText } from './task_order';
 
@@ -64,9 +65,9 @@ export const DEFAULT_VIEW: ViewValues = {
   sort: orderText(NEWEST_FIRST),
   grouped: false,
   foldedGroups: [],
-  ema: 0.6,
-  ma: 5,
-  history: 'latest',
+  ema: USUAL_LOOK.ema,
+  ma: USUAL_LOOK.ma,
+  history: USUAL_LOOK.view,
   axis: 'accumulated',
   range: null,
   log: [],
@@ -95,10 +96,9 @@ export function isLogarithmic({ log }: Pick<ViewValues, 'log'>, metric: string):
 export const LOG_TYPES: readonly LogType[] = ['start', 'step', 'eval', 'checkpoint', 'end'];
 /** What the server takes. */
 export const LONGEST_SEARCH = 200;
-export const MAX_EMA = 0.99;
-export const MAX_MA = 1000;
 
 export function viewFromHash(values: HashValues): ViewValues {
+  const { ema, ma, view: history } = lookFrom(values);
   return {
     task: values.task ?? null,
     find: values.find ?? '',
@@ -107,9 +107,9 @@ export function viewFromHash(values: HashValues): ViewValues {
     sort: orderText(orderFrom(values.sort)),
     grouped: values.group === '1',
     foldedGroups: listFrom(values.foldedgroups),
-    ema: numberWithin(values.ema, 0, MAX_EMA) ?? DEFAULT_VIEW.ema,
-    ma: wholeWithin(values.ma, 1, MAX_MA) ?? DEFAULT_VIEW.ma,
-    history: values.view === 'all' ? 'all' : 'latest',
+    ema,
+    ma,
+    history,
     axis: AXES.find((axis) => axis === values.axis) ?? DEFAULT_VIEW.axis,
     range: rangeFrom(values.x),
     log: listFrom(values.log),
@@ -123,7 +123,7 @@ export function viewFromHash(values: HashValues): ViewValues {
     pinned: listFrom(values.pin),
     insight: values.insight || null,
     muted: listFrom(values.muted),
-    total: wholeWithin(values.total, 1, 1e15),
+    total: totalFrom(values),
     logSearch: (values.logsearch ?? '').slice(0, LONGEST_SEARCH),
     types: LOG_TYPES.filter((type) => listFrom(values.types).includes(type)),
   };
@@ -168,31 +168,11 @@ function written(view: ViewValues): Readonly<Record<string, string | number | nu
   };
 }
 
-function numberWithin(text: string | undefined, low: number, high: number): number | null {
-  const value = Number(text || Number.NaN);
-  return value >= low && value <= high ? value : null;
-}
-
-function wholeWithin(text: string | undefined, low: number, high: number): number | null {
-  const value = numberWithin(text, low, high);
-  return Number.isInteger(value) ? value : null;
-}
-
 function rangeFrom(text: string | undefined): Range | null {
   const [min, max] = (text ?? '').split('~').map((end) => numberWithin(end, -1e300, 1e300));
   return min != null && max != null && min < max ? { min, max } : null;
 }
 
-/** Metric names hold any character, so each is encoded before they are joined. */
-function listText(items: readonly string[]): string {
-  return items.map(encodeURIComponent).join(',');
-}
-
-function listFrom(text: string | undefined): string[] {
-  return (text ?? '').split(',').filter(Boolean).map(decodeText);
-}
-
-/** How series are to be looked at, in the server's words. */
-export function lookOf({ ema, ma, history }: Pick<ViewValues, 'ema' | 'ma' | 'history'>) {
+export function lookOf({ ema, ma, history }: Pick<ViewValues, 'ema' | 'ma' | 'history'>): Look {
   return { ema, ma, view: history };
 }

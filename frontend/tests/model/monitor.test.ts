@@ -72,8 +72,8 @@ async function list(...tasks: TaskSummary[]): Promise<void> {
 
 async function opened(changes: Partial<Task> = {}): Promise<void> {
   await client.desk.task.only.answer(task({ metrics: [metric('loss')], ...changes }));
-  await client.desk.logs.only.answer(page([], null));
   await client.desk.series.only.answer(seriesSet('c1', { loss: lossUpTo(3) }));
+  await client.desk.logs.only.answer(page([], null));
 }
 
 describe('The task on the page', () => {
@@ -103,8 +103,8 @@ describe('The task on the page', () => {
 
   it('is left for the overview, and neither asked for nor followed any more', async () => {
     start('#trainmon&p.trainmon.task=job');
-    await list(summary());
     await opened();
+    await list(summary());
     monitor.view.showAll();
     await vi.advanceTimersByTimeAsync(60_000);
     expect([monitor.open.value, feed.watched, client.desk.task.asked, client.desk.points.asked]).toEqual([
@@ -349,14 +349,14 @@ describe('A pin', () => {
 });
 
 describe('The marks', () => {
-  it('are asked for once, when the charts have their points', async () => {
+  it('and the log are asked for once, when the charts have their points', async () => {
     start();
     await list(summary());
     await client.desk.task.only.answer(task({ metrics: [metric('loss')] }));
-    await client.desk.logs.only.answer(page([], null));
-    expect(client.desk.marks.asked).toEqual([]);
+    expect([client.desk.marks.asked, client.desk.logs.asked]).toEqual([[], []]);
     await client.desk.series.only.answer(seriesSet('c1', { loss: lossUpTo(3) }));
     expect(client.desk.marks.only.question).toBe('job');
+    expect(client.desk.logs.only.question.task).toBe('job');
   });
 });
 

@@ -112,9 +112,9 @@ describe('A followed task', () => {
     await feed.tell('d2', points('loss', [5], 5));
     await feed.tell('d3', points('loss', [6], 6));
     await client.desk.task.only.answer(task());
-    await client.desk.logs.only.answer(page([], null));
     // Older than what has come meanwhile.
     await client.desk.series.only.answer(seriesSet('d1', { loss: lossUpTo(4) }));
+    await client.desk.logs.only.answer(page([], null));
     expect(x('loss')).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
@@ -137,8 +137,8 @@ describe('A reset', () => {
     await poll('d1', { type: 'reset', reason: 'A new attempt began.' });
     expect(x('loss')).toEqual([1, 2, 3]);
     await client.desk.task.only.answer(task({ step: 99 }));
-    await client.desk.logs.only.answer(page([row(7)], null));
     await client.desk.series.only.answer(seriesSet('d1', { loss: lossUpTo(2) }));
+    await client.desk.logs.only.answer(page([row(7)], null));
     expect(x('loss')).toEqual([1, 2]);
     expect(open.logs.log.value?.rows.size).toBe(1);
     expect((await poll('d2')).cursor).toBe('d1');

@@ -20,7 +20,7 @@ _MODEL = """
         const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
         const entry = loaded.find((name) => new URL(name).pathname.endsWith('index.js'));
         const module = await import(entry);
-        window.trainmon = module.monitor;
+        window.trainmon = (await module.tab).monitor;
     }
 """
 
@@ -38,9 +38,19 @@ def chromium() -> Iterator[Browser]:
 
 def open_tab(page: Page, url: str, task: str, **view: str) -> Frame:
     """The frame of the TrainMon tab, with ``window.trainmon`` for its model."""
-    page.set_default_timeout(WAIT_MILLISECONDS)
+    page.goto(address(url, task, **view))
+    return frame_of(page)
+
+
+def address(url: str, task: str, **view: str) -> str:
+    """Where a TensorBoard shows a task."""
     keys = "".join(f"&p.trainmon.{key}={quote(value, safe='')}" for key, value in view.items())
-    page.goto(f"{url}#trainmon&p.trainmon.task={quote(task, safe='')}{keys}")
+    return f"{url}#trainmon&p.trainmon.task={quote(task, safe='')}{keys}"
+
+
+def frame_of(page: Page) -> Frame:
+    """The frame of the TrainMon tab once it has a chart, with ``window.trainmon`` for its model."""
+    page.set_default_timeout(WAIT_MILLISECONDS)
     element = page.wait_for_selector(FRAME)
     frame = element.content_frame() if element else None
     assert frame is not None

@@ -86,14 +86,41 @@ function Cells({ row, isNear, insights, onInsight }: CellsProps) {
         ))}
         {isNear && <span class="visually-hidden">nearest to what the chart is pointed at: </span>}
         {repeatsMetrics(row) ? '' : visibleText(row.message)}
-        {Object.entries(row.metrics).map(([name, value]) => (
-          <Fragment key={name}>
-            <i>{named(name)}</i> {shownValue(value)}
-          </Fragment>
-        ))}
+        <Metrics row={row} />
       </span>
     </>
   );
+}
+
+/** As many as may be seen of a line: a training may log hundreds at each step. All of them are told where the row is opened. */
+function Metrics({ row }: Pick<CellsProps, 'row'>) {
+  const { shown, more } = metricsInLine(row);
+  return (
+    <>
+      {shown.map(([name, value]) => (
+        <Fragment key={name}>
+          <i>{named(name)}</i> {value}
+        </Fragment>
+      ))}
+      {more > 0 && `… and ${more} more`}
+    </>
+  );
+}
+
+/** Characters: more than fit on the widest screen. */
+const LINE = 400;
+
+/** The names and values that begin within a line, and how many are left. */
+export function metricsInLine({ metrics }: Pick<LogRow, 'metrics'>) {
+  const shown: (readonly [name: string, value: string])[] = [];
+  const names = Object.keys(metrics);
+  for (let room = LINE; room > 0 && shown.length < names.length; ) {
+    const name = names[shown.length] as string;
+    const value = shownValue(metrics[name] ?? null);
+    shown.push([name, value]);
+    room -= name.length + value.length + 2;
+  }
+  return { shown, more: names.length - shown.length };
 }
 
 export function TypeTag({ type }: Pick<LogRow, 'type'>) {
