@@ -26,7 +26,7 @@ from tb_trainmon.event_files.remote.logdir import Interest
 from tests.stores import at_once, memory_folder
 
 NOW = 1_700_000_000.0
-WHEREVER = ["disk", "store"]
+wherever = pytest.mark.parametrize("scene", ["disk", "store"], indirect=True)
 
 
 def frame(data: bytes) -> bytes:
@@ -178,7 +178,7 @@ def records() -> Records:
 
 @pytest.fixture
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Scene:
-    """On this machine; ``parametrize("scene", WHEREVER, indirect=True)``: in a store too."""
+    """On this machine; ``wherever``: in a store too."""
     kind = getattr(request, "param", "disk")
     return Scene(tmp_path / "events.out.tfevents.1700000000.host.1.0", in_a_store=kind == "store")
 
