@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from tb_trainmon.insights.finding import SEVERITIES, Finding, Insight, Look, NothingToSee, Told
@@ -41,14 +41,19 @@ class Looking:
         self._noting: dict[int, Subject] = {}
 
     def told(self, subjects: Sequence[Subject]) -> Told:
-        """All insights of the task, open ones first, the worst first, then the latest."""
+        """All insights of the task, open ones first, the worst first, then the latest.
+
+        What was found before the task was trained anew, from scratch, is over.
+        """
         now = _Now(subjects)
+        anew = max((each.number for each in subjects if each.kind == "restart"), default=0)
         insights: list[Insight] = []
         looks: list[Look] = []
         for rule in self._rules:
             results = [self._result(rule, subject, now) for subject in subjects]
             for subject, result in zip(subjects, results, strict=True):
-                insights += [_placed(rule, subject, finding) for finding in result.findings]
+                over = subject.number < anew
+                insights += [_placed(rule, subject, finding, over) for finding in result.findings]
             silent = [result.why for result in results]
             why = silent[-1] if silent and all(silent) else None
             looks.append(Look(rule.id, looked=bool(results) and why is None, why=why))
@@ -137,8 +142,9 @@ def _facts(subject: Subject) -> Hashable:
     )
 
 
-def _placed(rule: Rule, subject: Subject, finding: Finding) -> Insight:
+def _placed(rule: Rule, subject: Subject, finding: Finding, over: bool) -> Insight:
     series = subject.find(finding.metric) if finding.metric else None
+    finding = replace(finding, open=False) if over else finding
 
     def place(step: int) -> int:
         x = None if series is None else series.x_of(step)

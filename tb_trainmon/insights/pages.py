@@ -19,8 +19,9 @@ told, with the numbers that prove it, its place, since when, whether it is over,
 advice. A healthy task has none. `task` in [http_api.md](http_api.md) has the message.
 
 Severities: `error` (each further step is lost), `warning` (look at it), `info` (good to know). A
-finding that is over stays in the list. Every rule looks at each attempt by itself, over at most
-2,048 means of its points, so long tasks cost no more than short ones.
+finding that is over stays in the list; all of an attempt's are once the task was trained anew, from
+scratch. Every rule looks at each attempt by itself, over at most 2,048 means of its points, so long
+tasks cost no more than short ones.
 
 This page is made of what the rules declare in `tb_trainmon/insights/rules/`, and its numbers are
 those that the code decides by: `python -m tb_trainmon.insights.pages > docs/insights.md` writes it

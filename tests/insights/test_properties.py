@@ -221,3 +221,11 @@ def test_no_rule_fails_over_odd_values(rule: Rule, values: list[float]) -> None:
     for finding in [*found(rule, before), *found(rule, again)]:
         assert finding.begin <= finding.end
         assert finding.severity in SEVERITIES
+
+
+@pytest.mark.parametrize(("kind", "opened"), [("restart", False), ("resume", True)])
+def test_what_was_found_is_over_once_it_is_trained_anew(kind: str, opened: bool) -> None:
+    first = attempt(SCENES["overfitted"][0], is_current=False)
+    second = attempt(SCENES["healthy"][0], number=2, kind=kind, before=first)
+    told = Looking(RULES).told([first, second])
+    assert [i.finding.open for i in told.insights if i.rule == "overfit"] == [opened]
