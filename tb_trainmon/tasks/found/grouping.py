@@ -10,6 +10,8 @@ Each run directory is a task, except that these belong together:
   one process wrote them;
 * ``<name>_train`` / ``<name>_val`` / ... siblings that one process opened together;
 * ``rank_0`` / ``rank_1`` / ... siblings that processes of one launch opened together;
+* folders that are called by modules or metrics (``actor`` / ``critic``, ``loss_D`` / ``loss_G``) if
+  every process that wrote to one of them opened them all at once;
 * a run directory inside another run directory (``add_scalars``, ``add_hparams``), unless the same
   process had written it long before it opened the outer one (a trial before the training), or
   another process did when nobody wrote the outer one, and it is not called like a part of it; or
@@ -27,7 +29,7 @@ from typing import NamedTuple
 
 from tb_trainmon.core.record import record
 from tb_trainmon.event_files.scan import Folder, FoundFile
-from tb_trainmon.tasks.found.part_names import parts_by_name
+from tb_trainmon.tasks.found.part_names import MOST_MODULES, modules, parts_by_name
 from tb_trainmon.tasks.found.searches import searches
 from tb_trainmon.tasks.found.writers import (
     TOGETHER,
@@ -145,6 +147,12 @@ def _families(runs: Mapping[str, tuple[FoundFile, ...]]) -> dict[str, set[str]]:
         families[parent].add(name)
     for parent, names in ranks.items():
         families[parent] = families.get(parent, set()) | _ranks(parent, names, runs)
+    for parent, names in beside.items():
+        if len(names) > MOST_MODULES or parent in families:
+            continue
+        mine = modules({name: runs[_joined(parent, name)] for name in names})
+        if mine:
+            families[parent] = mine
     return families
 
 

@@ -1,6 +1,7 @@
 """Sibling folders whose names differ in the part of one training that they hold.
 
-``unet_train`` beside ``unet_val``, written by one process: names propose, processes decide.
+``unet_train`` beside ``unet_val``, ``actor`` beside ``critic``, written by one process: names
+propose, processes decide.
 """
 
 from __future__ import annotations
@@ -9,11 +10,20 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from tb_trainmon.event_files.scan import FoundFile
-from tb_trainmon.tasks.found.writers import opened_together
+from tb_trainmon.tasks.found.writers import opened_together, process_of
 
 _TRAINING = frozenset({"train", "training"})
 _EVALUATION = frozenset({"val", "valid", "validation", "eval", "evaluation", "test", "dev"})
 _WORD = re.compile(r"[A-Za-z]+")
+# fmt: off
+_MODULES = {
+    "acc", "accuracy", "actor", "critic", "d", "decoder", "disc", "discriminator", "encoder",
+    "g", "gen", "generator", "loss", "losses", "lr", "metrics", "net", "policy", "q", "reward",
+    "rewards", "student", "teacher", "value",
+}
+# fmt: on
+MOST_MODULES = 16  # of one training
+_AT_ONCE = 2.0  # seconds in which nothing is trained: then a process opens what it writes in turn
 
 _Place = tuple[str, str]  # task, slot
 
@@ -45,3 +55,27 @@ def _part(name: str, words: Collection[str]) -> tuple[str, str] | None:
         return None
     (match,) = there
     return f"{name[: match.start()]}*{name[match.end() :]}", match[0].lower()
+
+
+def modules(folders: Mapping[str, Sequence[FoundFile]]) -> set[str]:
+    """Those of folders in one place that are called by modules or metrics of one training.
+
+    Every process that wrote to one of them opened them all at once; none, where that is not so.
+    """
+    named = [name for name in folders if _is_module(name)]
+    if len(named) < 2:
+        return set()
+    first, *others = (
+        {process_of(file): file.name.created or 0.0 for file in folders[name]} for name in named
+    )
+    at_once = all(
+        first.keys() == other.keys()
+        and all(abs(other[process] - first[process]) <= _AT_ONCE for process in first)
+        for other in others
+    )
+    return set(named) if at_once and all(pid for _, pid in first) else set()
+
+
+def _is_module(name: str) -> bool:
+    words = _WORD.findall(name)
+    return bool(words) and all(word.lower() in _MODULES for word in words)

@@ -37,6 +37,37 @@ def test_each_run_directory_is_a_task(stage: Stage) -> None:
     assert runs_of(stage) == {"a": ["a"], "b/c": ["b/c"], "b/d": ["b/d"]}
 
 
+def test_folders_that_each_process_opened_at_once_are_one_task(stage: Stage) -> None:
+    """An actor and a critic, launched again on the next day."""
+    for n in range(2):
+        at = NOW + 90_000 * n
+        for uid, run in enumerate(("sac/actor", "sac/critic")):
+            file = stage.file(run, created=at, pid=7 + n, uid=uid)
+            file.train(range(100 * n + 10, 100 * n + 101, 10), at + 5, tag=f"{run[4:]}_loss")
+    assert runs_of(stage) == {"sac": ["sac/actor", "sac/critic"]}
+    assert attempts_of(stage.judged("sac")) == [("first", 0, 100), ("resume", 100, 200)]
+
+
+@pytest.mark.parametrize(
+    ("names", "apart", "pids"),
+    [
+        (("fold0", "fold1"), 0, (7, 7)),
+        (("adam", "sgd"), 0, (7, 7)),
+        (("actor", "critic"), 20, (7, 7)),
+        (("actor", "critic"), 0, (7, 8)),
+        (("actor", "critic"), 0, (None, None)),
+    ],
+)
+def test_folders_of_trials_are_tasks(
+    stage: Stage, names: tuple[str, ...], apart: float, pids: tuple[int | None, ...]
+) -> None:
+    """Folds of one process, what it trained in turn, and what two processes trained."""
+    for n, (name, pid) in enumerate(zip(names, pids, strict=True)):
+        at = NOW + n * apart
+        stage.file(f"runs/{name}", created=at, pid=pid, uid=n).train(range(10, 31, 10), at + 1)
+    assert set(runs_of(stage)) == {f"runs/{name}" for name in names}
+
+
 def test_launch_folders_are_attempts_of_what_holds_their_runs_folder(stage: Stage) -> None:
     """The Hugging Face Trainer and torch make a new one at every launch."""
     make(stage, "out/runs/Nov22_22-35-55_host.example", "out/runs/Nov23_08-00-00_host.example")
