@@ -37,17 +37,13 @@ _Family = str  # what the paths of launches of one training share
 class _Launch:
     """What is compared of a task: its launches, by what it shows. Most is asked of few."""
 
+    id: str  # the task's
     task: Shown
     launched_at: float
     ended_at: float
     first_step: int
     last_step: int
     longest_interval: int
-
-    @property
-    def id(self) -> str:
-        """The task's."""
-        return self.task.layout.id
 
     @property
     def resumes(self) -> bool:
@@ -76,13 +72,17 @@ class _Launch:
         track = self.task.executions[0].files.track
         return track and replace(track, last_step=self.last_step)
 
-    def may_follow(self, other: _Launch) -> bool:
-        """Whether its steps begin where those of ``other`` ended, or on their way there.
+    def may_follow(self, others: Iterable[_Launch]) -> list[_Launch]:
+        """Those where whose steps ended, or on their way there, its own begin.
 
         One that begins at the same step went on from the same checkpoint, not from the other.
         """
-        interval = max(self.longest_interval, other.longest_interval)
-        return other.first_step < self.first_step <= other.last_step + interval
+        first, interval = self.first_step, self.longest_interval
+        return [
+            other
+            for other in others
+            if other.first_step < first <= other.last_step + max(interval, other.longest_interval)
+        ]
 
 
 class Continued:
@@ -164,10 +164,8 @@ class Continued:
         """Join it to one of those that were launched before it, if it goes on from one."""
         homes = {
             self.home(other.id): other.ended_at
-            for other in near
-            if launch.may_follow(other)
-            and ends.get(self.home(other.id), inf) <= launch.launched_at
-            and _goes_on(launch, other)
+            for other in launch.may_follow(near)
+            if ends.get(self.home(other.id), inf) <= launch.launched_at and _goes_on(launch, other)
         }
         if homes:
             home = max(homes, key=lambda id_: homes[id_])
@@ -215,6 +213,7 @@ def _launch(task: Shown) -> _Launch | None:
     if first.track is None or first.leading is None:
         return None
     return _Launch(
+        id=task.layout.id,
         task=task,
         launched_at=min(part.launched_at for part in first.parts),
         ended_at=max(each.files.ended_at for each in task.executions),
@@ -229,8 +228,8 @@ def _goes_on(launch: _Launch, other: _Launch) -> bool:
     track, before = launch.track, other.track
     if track is None or before is None or launch.leading != other.leading:
         return False
-    shared = launch.metrics & other.metrics
-    if len(shared) <= _SHARED * len(launch.metrics | other.metrics):
+    mine, its = launch.metrics, other.metrics
+    if mine != its and len(mine & its) <= _SHARED * len(mine | its):
         return False
     if goes_right_on(track, before):
         return True

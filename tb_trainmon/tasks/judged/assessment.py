@@ -163,7 +163,7 @@ class Assessment:
     @cached_property
     def kind(self) -> Kind:
         """What the task trains."""
-        return kind_of_task(self.layout, self.shown.files, self.side_files)
+        return kind_of_task(self.shown.kind, self.layout, self.shown.files, self.side_files)
 
     @cached_property
     def lead(self) -> tuple[str, ...]:

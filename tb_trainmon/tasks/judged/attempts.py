@@ -160,7 +160,7 @@ def settle(
     ``leading`` leads all of their parts, where that is known.
     """
     if leading is None:
-        leading = leading_key(part for attempt in attempts for part in attempt.parts)
+        leading = leading_key([part for attempt in attempts for part in attempt.parts])
     others = others_of((attempt.parts for attempt in attempts), leading)
     before: Track | None = None
     fresh: Track | None = None

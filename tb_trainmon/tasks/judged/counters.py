@@ -7,7 +7,7 @@ frames), it counts something else: it lies on the axis by its times and moves no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.columns import FloatArray, IntArray, concatenate
 from tb_trainmon.tasks.found.layout import TABLE
-from tb_trainmon.tasks.judged.leader import Candidate, leading_of
+from tb_trainmon.tasks.judged.leader import Candidate, leading_of, sure_leader
 from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
 
 Key = tuple[str, str]  # slot of the run, tag
@@ -27,8 +27,11 @@ _AT_ONCE = 0.05  # of the training's time: what was written in less was not writ
 _ON_THE_GRID = 3  # points that lie on the other's steps, and are no accident
 
 
-def leading_key(parts: Iterable[FilePart]) -> Key | None:
+def leading_key(parts: Sequence[FilePart]) -> Key | None:
     """The series that leads a task, by slot of its run and tag; None where nothing trains."""
+    sure = _sure_key(parts)
+    if sure is not None:
+        return sure
     training: dict[Key, Candidate] = {}
     for part in parts:
         for tag in part.said.training:
@@ -40,6 +43,17 @@ def leading_key(parts: Iterable[FilePart]) -> Key | None:
     return leading_of(filed or training)
 
 
+def _sure_key(parts: Sequence[FilePart]) -> Key | None:
+    """The same where all of one folder log the same, as almost always."""
+    if not parts:
+        return None
+    said, slot = parts[0].said, parts[0].source.slot
+    if any(part.said is not said or part.source.slot != slot for part in parts[1:]):
+        return None
+    tag = sure_leader(said, lambda tag: sum([part.tags[tag].points for part in parts]))
+    return None if tag is None else (slot, tag)
+
+
 def leading_here(
     parts: Sequence[FilePart], leading: Key | None, others: frozenset[Key]
 ) -> Key | None:
@@ -47,10 +61,13 @@ def leading_here(
     if facts_of(parts, leading):
         return leading
     return leading_key(
-        replace(
-            part, tags={t: f for t, f in part.tags.items() if (part.source.slot, t) not in others}
-        )
-        for part in parts
+        [
+            replace(
+                part,
+                tags={t: f for t, f in part.tags.items() if (part.source.slot, t) not in others},
+            )
+            for part in parts
+        ]
     )
 
 
@@ -72,18 +89,20 @@ def others_of(attempts: Iterable[Sequence[FilePart]], leading: Key | None) -> fr
 
     Where attempts differ, the one speaks in which the leading series went furthest.
     """
-    said: dict[Key, tuple[int, bool]] = {}
-    for parts in attempts:
-        of_leading = facts_of(parts, leading)
-        if not of_leading:
-            continue
-        course = _Course(of_leading)
+    known = ((parts, facts_of(parts, leading)) for parts in attempts)
+    courses = [(parts, _Course(facts)) for parts, facts in known if facts]
+    doubted = {key for parts, course in courses for key in course.others_in(parts)} - {leading}
+    if not doubted:
+        return frozenset()  # as almost always
+    votes: dict[Key, tuple[int, bool]] = {}
+    for parts, course in courses:
         for part in parts:
             for tag in part.said.measured:
-                vote = (course.reach, not course.counts_alike(part.tags[tag]))
                 key = (part.source.slot, tag)
-                said[key] = max(said.get(key, vote), vote)
-    return frozenset(key for key, (_, other) in said.items() if other and key != leading)
+                if key in doubted:
+                    vote = (course.reach, not course.counts_alike(part.tags[tag]))
+                    votes[key] = max(votes.get(key, vote), vote)
+    return frozenset(key for key, (_, other) in votes.items() if other)
 
 
 class _Course:
@@ -100,10 +119,19 @@ class _Course:
         order = np.argsort(points.wall_time, kind="stable")
         return points.wall_time[order], np.maximum.accumulate(points.step[order])
 
+    def others_in(self, parts: Iterable[FilePart]) -> Iterator[Key]:
+        """The series in parts of the attempt that count something else."""
+        for part in parts:
+            for tag in part.said.measured:
+                facts = part.tags[tag]
+                together = (facts.max_step, facts.first_step) in self._spans  # as almost always
+                if not together and not self.counts_alike(facts):
+                    yield part.source.slot, tag
+
     def counts_alike(self, other: TagFacts) -> bool:
         """Whether ``other`` counts what this one does."""
         if (other.max_step, other.first_step) in self._spans:
-            return True  # as almost always: logged together
+            return True
         step, time = other.last_step, other.last_wall_time
         interval = max(facts.interval or 1 for facts in (*self.facts, other))
         expected, is_known = self._at(time)

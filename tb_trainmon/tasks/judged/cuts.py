@@ -20,7 +20,7 @@ from tb_trainmon.core.columns import Column, IntArray, concatenate
 from tb_trainmon.event_files.batch import SessionStart
 from tb_trainmon.series.cycles import Climb, climb_of
 from tb_trainmon.tasks.judged.jumps import jumped_back
-from tb_trainmon.tasks.judged.leader import Candidate, leading_of
+from tb_trainmon.tasks.judged.leader import Candidate, leading_of, sure_leader
 from tb_trainmon.tasks.judged.parts import (
     FIRST_POINTS,
     RECENT_POINTS,
@@ -181,14 +181,16 @@ def _leading(
 
     ``counts``: of each only so many points, if any.
     """
-    candidates = {}
-    for tag in said.training:
-        points = scalars[tag]
-        count = len(points) if counts is None else counts.get(tag, 0)
-        if count:
-            step = points[count - 1 : count].step.item()
-            candidates[tag] = Candidate(said.meanings[tag], count, step)
-    return leading_of(candidates)
+
+    def count(tag: str) -> int:
+        return len(scalars[tag]) if counts is None else counts.get(tag, 0)
+
+    sure = sure_leader(said, count)
+    if sure is not None:
+        return sure
+    last = {tag: scalars[tag][n - 1 : n].step.item() for tag in said.training if (n := count(tag))}
+    meant = said.meanings
+    return leading_of({tag: Candidate(meant[tag], count(tag), step) for tag, step in last.items()})
 
 
 def _session(session_starts: Iterable[SessionStart]) -> int | None:

@@ -17,7 +17,7 @@ from tb_trainmon.core.record import record
 from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.leading import Leading
 from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
-from tb_trainmon.tasks.judged.tag_sets import TagSet
+from tb_trainmon.tasks.judged.tag_sets import SETS_KEPT, TagSet
 from tb_trainmon.tasks.judged.totals import Total
 
 _HF_SUMMARY = "train/total_flos"
@@ -28,7 +28,6 @@ _REMAINING = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _MEASURED, _TRAINED = re.compile("^metrics/"), re.compile("^train/")
-_SETS_KEPT = 1 << 10  # of tags, that files of a sweep share
 _TOGETHER = 5.0  # seconds within which what a trainer logs at once is written
 _RARE = 0.1  # logging more rarely than this share of the total, a last point tells no end
 _VERY_RARE = 0.01  # the same where it is not known whether the steps are counted from 0
@@ -148,6 +147,6 @@ def _none_remains(part: FilePart, leading: Leading) -> bool:
     return False
 
 
-@lru_cache(_SETS_KEPT)
+@lru_cache(SETS_KEPT)
 def _that_match(said: TagSet, pattern: re.Pattern[str]) -> Sequence[str]:
     return [tag for tag in said.tags if pattern.search(tag)]

@@ -21,15 +21,23 @@ def latest_value(
     ``metrics``, all of the task, are asked for only where the trainer may have hidden a NaN.
     """
     for attempt in reversed(attempts):
-        points = by_step(_recent(attempt, metric))
-        if metric.over is not None:
-            points = share(points, by_step(_recent(attempt, metric.over)))
-        if len(points):
-            last = points[-1:]
-            if metric.tag == HIDING_TAG and last.value[0] == 0.0 and _hides(attempt, metrics, last):
+        last = _last_of(attempt, metric)
+        if len(last):
+            value: float = last.value.item(0)
+            if metric.tag == HIDING_TAG and value == 0.0 and _hides(attempt, metrics, last):
                 return math.nan
-            return float(last.value[0]) * metric.unit
+            return value * metric.unit
     return None
+
+
+def _last_of(attempt: Attempt, metric: Metric) -> Column:
+    """The point with which its series ends; empty without one."""
+    if metric.over is not None:
+        return share(by_step(_recent(attempt, metric)), by_step(_recent(attempt, metric.over)))[-1:]
+    found = [part.tags[metric.tag] for part in attempt.parts if metric.is_in(part)]
+    if len(found) == 1 and found[0].last_step == found[0].max_step:
+        return found[0].recent[-1:]  # of all steps the largest, and written last
+    return by_step(concatenate([facts.recent for facts in found]))[-1:]
 
 
 def _hides(attempt: Attempt, metrics: Callable[[], Iterable[Metric]], last: Column) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from tb_trainmon.tasks.judged.frequency import as_often_as_any
+from tb_trainmon.tasks.judged.tag_sets import SETS_KEPT, TagSet
 from tb_trainmon.tasks.metric_names import Meaning
 
 _MANY = 9  # points of a series beside which one of fewer than _FEW is a summary
@@ -30,6 +32,24 @@ class Candidate(NamedTuple):
             return self
         reached = max(self.reached, other.reached)
         return Candidate(self.meaning, self.points + other.points, reached)
+
+
+def sure_leader(said: TagSet, points: Callable[[str], int]) -> str | None:
+    """The tag that ``leading_of`` finds, where what the tags of a file mean is enough to tell.
+
+    As almost always: one alone is of the most worth, and its ``points`` are no summary's.
+    """
+    best = _best_of(said)
+    return best if best is not None and points(best) >= _FEW else None
+
+
+@lru_cache(SETS_KEPT)
+def _best_of(said: TagSet) -> str | None:
+    """The training series of the most worth; None where there are several, or none."""
+    worths = {tag: _worth(said.meanings[tag]) for tag in said.training}
+    most = min(worths.values(), default=None)
+    best = [tag for tag, worth in worths.items() if worth == most]
+    return best[0] if len(best) == 1 else None
 
 
 def leading_of(training: Mapping[_Key, Candidate]) -> _Key | None:

@@ -6,13 +6,13 @@ Which series leads is settled with the attempts (``counters``, ``leader``); this
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from operator import sub
 from statistics import median
 
 import numpy as np
 
 from tb_trainmon.core.cached import cached_property
-from tb_trainmon.core.columns import Column, column, concatenate
+from tb_trainmon.core.columns import Column, FloatArray, column, concatenate
 from tb_trainmon.core.times import plausible, plausible_times
 from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
@@ -20,6 +20,8 @@ from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
 _POINTS = 8_000  # of the latest points; more cost time at every tick and tell nothing new
 _ATTEMPTS = 3  # ... of so many attempts before it
 _INTERVALS = 100
+_RECENT_GAPS = 100
+_FEW = 200  # points that Python looks at in less time than NumPy
 
 Columns = Callable[[FilePart, str], Column]
 Piece = tuple[FilePart, str, TagFacts]
@@ -94,13 +96,22 @@ class Leading:
         Between two files of the attempt it is the time from the last point of one to the first of
         the other, whatever of them is known.
         """
+        return self._gaps_between(_POINTS)
+
+    @cached_property
+    def recent_gaps(self) -> list[float]:
+        """The last hundred of them."""
+        return self._gaps_between(_RECENT_GAPS + 1)[-_RECENT_GAPS:]
+
+    def _gaps_between(self, points: int) -> list[float]:
+        """Those between so many points of each file, at the most."""
         gaps: list[float] = []
         before: TagFacts | None = None
         for part, tag, facts in self.pieces:
             if before is not None and plausible(facts.first_wall_time):
                 gaps.append(facts.first_wall_time - before.last_wall_time)
-            times = self._columns(part, tag)[-_POINTS:].wall_time
-            gaps += np.diff(times[plausible_times(times)]).tolist()
+            times = _plausible(self._columns(part, tag)[-_POINTS:].wall_time)[-points:]
+            gaps += map(sub, times[1:], times)
             before = facts if plausible(facts.last_wall_time) else None
         return gaps
 
@@ -139,7 +150,8 @@ class Leading:
     @cached_property
     def _distances(self) -> list[int]:
         steps = [f.recent.step[-_INTERVALS - 1 :].tolist() for *_, f in self.pieces[-2:]]
-        return [b - a for each in steps for a, b in pairwise(each) if b > a][-_INTERVALS:]
+        moves = [move for each in steps for move in map(sub, each[1:], each)]
+        return [move for move in moves if move > 0][-_INTERVALS:]
 
     def pieces_of(self, attempt: Attempt) -> list[Piece]:
         """Those of any attempt: its parts with the leading tag, in the order of their points."""
@@ -152,3 +164,11 @@ class Leading:
             if part.source.slot == slot and tag in part.tags
         ]
         return sorted(found, key=lambda piece: piece[2].first_wall_time)
+
+
+def _plausible(times: FloatArray) -> list[float]:
+    """Those that can be one. Few are told as a list in less time than NumPy takes to begin."""
+    if len(times) > _FEW:
+        found: list[float] = times[plausible_times(times)].tolist()
+        return found
+    return [time for time in times.tolist() if plausible(time)]

@@ -17,7 +17,7 @@ from tb_trainmon.tasks.judged.frequency import as_often_as_any
 from tb_trainmon.tasks.judged.language_model import is_language_model
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, first_of, loss_of
 from tb_trainmon.tasks.judged.parts import TagFacts
-from tb_trainmon.tasks.judged.tag_sets import TagSet
+from tb_trainmon.tasks.judged.tag_sets import SETS_KEPT, TagSet
 from tb_trainmon.tasks.kinds import ADVERSARY, Kind, evidence_of, kind_called, kind_of
 from tb_trainmon.tasks.metric_names import (
     Side,
@@ -33,12 +33,12 @@ _MOST = 16  # metrics that lead: two rows
 _FEW = 2  # scalars that lead for want of a metric
 _ADVERSARIES = frozenset({"hint:discriminator", "hint:critic"})
 _CONFIGURED = "trainmon.toml says so."
-_SETS_KEPT = 1 << 10  # of tags, that files of a sweep share
 
 
-def kind_of_task(layout: Layout, attempts: Sequence[Attempt], side_files: SideFiles) -> Kind:
-    """What the task trains, by all that is known of it."""
-    known = kind_by_tags(attempts, layout.rule)
+def kind_of_task(
+    known: Kind, layout: Layout, attempts: Sequence[Attempt], side_files: SideFiles
+) -> Kind:
+    """What the task trains, by all that is known of it; ``known`` by what it logs."""
     if known.name != "unknown":
         return known
     loss = loss_of(attempts, layout.rule.metrics)
@@ -48,18 +48,12 @@ def kind_of_task(layout: Layout, attempts: Sequence[Attempt], side_files: SideFi
 
 
 def kind_by_tags(attempts: Sequence[Attempt], rule: TaskRule) -> Kind:
-    """The same by what it logs, without a look at the files beside it."""
+    """What a task trains by what it logs, without a look at the files beside it."""
     return _configured(rule) or kind_of(_evidence(attempts))
 
 
-def metrics_of(attempts: Sequence[Attempt], rule: TaskRule) -> list[Metric]:
-    """Every scalar that was logged, by what it means in such a training."""
-    return choose_metrics(attempts, rule.metrics, kind_by_tags(attempts, rule).doubts)
-
-
-def lead_of(attempts: Sequence[Attempt], rule: TaskRule) -> Metric | None:
+def lead_of(kind: Kind, attempts: Sequence[Attempt], rule: TaskRule) -> Metric | None:
     """The metric that leads, as the list has it: without a look at most other scalars."""
-    kind = kind_by_tags(attempts, rule)
     if not rule.lead:
         first = first_of(attempts, rule.metrics, kind.leads_among)
         if first is not None and not _needs_a_stand_in(kind, [first.name]):
@@ -136,7 +130,7 @@ def _evidence(attempts: Sequence[Attempt]) -> frozenset[str]:
     return evidence_of((), models).union(*said)
 
 
-@lru_cache(_SETS_KEPT)
+@lru_cache(SETS_KEPT)
 def _evidence_in(said: TagSet, side: Side) -> frozenset[str]:
     """What the tags of a folder say of the kind."""
     return evidence_of(((tag, meaning_on(tag, side)) for tag in said.tags), ())

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-
-import numpy as np
+from operator import sub
+from statistics import median
 
 from tb_trainmon.tasks.judged.leading import Leading
 from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
@@ -46,25 +46,26 @@ def has_come_down(rate: TagFacts) -> bool | None:
     False where it was far from that, on a straight line; None where it does not tell: it did not
     fall, or on a curve, or to some other end.
     """
-    steps, values = rate.recent.step, rate.recent.value
+    steps, values = rate.recent.step.tolist(), rate.recent.value.tolist()
     if len(values) < _FEWEST or not values[-1] < values[-2] < values[-3]:
         return None
-    middle, last = len(values) // 2, float(values[-1])
-    first_at, at, last_at = float(steps[0]), float(steps[middle]), float(steps[-1])
-    if not 0 <= last <= values[middle] <= values[0] or not first_at < at < last_at:
+    middle = len(values) // 2
+    first, between, last = values[0], values[middle], values[-1]
+    first_at, at, last_at = steps[0], steps[middle], steps[-1]
+    if not 0 <= last <= between <= first or not first_at < at < last_at:
         return None
-    if last <= _NOTHING * max(float(values[0]), float(rate.head.value.max())):
+    if last <= _NOTHING * max(first, float(rate.head.value.max())):
         return True
-    falls = (float(values[middle]) - last) / (last_at - at)
-    before = (float(values[0]) - float(values[middle])) / (at - first_at)
+    falls = (between - last) / (last_at - at)
+    before = (first - between) / (at - first_at)
     is_far = last > _FAR * falls * last_at
     return False if is_far and _are_equal(falls, before) and _is_on(rate, falls) else None
 
 
 def _is_on(rate: TagFacts, falls: float) -> bool:
     """Whether it has come down so much a step from its first point on, or rose before that."""
-    began, later = float(rate.head.value[0]), float(rate.head.value[-1])
-    fell = began - float(rate.recent.value[-1])
+    began, later = rate.head.value.item(0), rate.head.value.item(-1)
+    fell = began - rate.recent.value.item(-1)
     return later > began or _are_equal(fell, falls * (rate.last_step - rate.first_step))
 
 
@@ -85,15 +86,13 @@ def _evaluated_last(leading: Leading, parts: Iterable[FilePart]) -> bool:
     gaps = [gap for gap in leading.gaps if gap > 0]
     if leading.last_at is None or not gaps:
         return False
-    usual = float(np.median(gaps))
+    usual = median(gaps)
     evaluations = (f for part in parts for f in part.tags.values() if f.meaning.role == "eval")
     return any(_is_rare_and_last(facts, leading.last_at, usual) for facts in evaluations)
 
 
 def _is_rare_and_last(facts: TagFacts, last_at: float, usual: float) -> bool:
-    times = facts.recent.wall_time
-    return (
-        len(times) > 1
-        and float(np.median(np.diff(times))) >= _RARER * usual
-        and facts.last_wall_time >= last_at - usual
-    )
+    if facts.last_wall_time < last_at - usual:
+        return False
+    times = facts.recent.wall_time.tolist()
+    return len(times) > 1 and median(map(sub, times[1:], times)) >= _RARER * usual

@@ -17,7 +17,7 @@ from tb_trainmon.tasks.judged.attempts import Attempt
 from tb_trainmon.tasks.judged.frequency import as_often_as_any
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.plausible import contradicts
-from tb_trainmon.tasks.judged.tag_sets import TagSet
+from tb_trainmon.tasks.judged.tag_sets import SETS_KEPT, TagSet
 from tb_trainmon.tasks.metric_names import Meaning, Role, canonical_names
 
 Key = tuple[str, str]  # slot of the run, tag
@@ -37,7 +37,6 @@ HEADLINES = (
 
 _FINAL_LOSS = "train/train_loss"
 _SUMMARY = 0.05  # of the points of a whole: a tag with fewer sums it up, whatever its rank
-_SETS_KEPT = 1 << 10  # of tags, that files of a sweep share
 _PART_RANK = 7  # from this rank on a tag is a part of the metric
 
 
@@ -113,7 +112,7 @@ def choose_metrics(
     chosen = _sources(candidates, overrides)
     _adopt_a_final_loss(chosen, candidates, len(attempts))
     if "loss" not in overrides:
-        _leave_out_a_part(chosen, _logged(attempts))
+        _leave_out_a_part(chosen, attempts)
     named = [_metric(name, candidate) for name, candidate in chosen.items()]
     return [*sorted(named, key=prominence), *_raw(candidates, chosen)]
 
@@ -125,7 +124,7 @@ def loss_of(attempts: Sequence[Attempt], overrides: Mapping[str, str]) -> Metric
     chosen = _sources(candidates, {} if named is None else {"loss": named})
     _adopt_a_final_loss(chosen, candidates, len(attempts))
     if named is None:
-        _leave_out_a_part(chosen, _logged(attempts))
+        _leave_out_a_part(chosen, attempts)
     return _metric("loss", chosen["loss"]) if "loss" in chosen else None
 
 
@@ -158,13 +157,13 @@ def _one(attempts: Sequence[Attempt], overrides: Mapping[str, str], name: str) -
     return _metric(name, chosen[name]) if name in chosen else None
 
 
-@lru_cache(_SETS_KEPT)
+@lru_cache(SETS_KEPT)
 def _that_may_be_a_loss(said: TagSet, named: str | None) -> Sequence[str]:
     meant = said.meanings.items()
     return [tag for tag, m in meant if m.metric == "loss" or tag in (named, _FINAL_LOSS)]
 
 
-@lru_cache(_SETS_KEPT)
+@lru_cache(SETS_KEPT)
 def _that_are_called(said: TagSet, name: str, wanted: str | None) -> Sequence[str]:
     return [tag for tag, m in said.meanings.items() if m.name == name or tag == wanted]
 
@@ -335,10 +334,10 @@ def _adopt_a_final_loss(
             chosen["loss"] = candidate
 
 
-def _leave_out_a_part(chosen: dict[str, _Candidate], logged: frozenset[str]) -> None:
+def _leave_out_a_part(chosen: dict[str, _Candidate], attempts: Iterable[Attempt]) -> None:
     """Beside the losses of a policy and of a value function a part of one is no whole."""
     is_a_part = "loss" in chosen and chosen["loss"].meaning.rank >= _PART_RANK
-    if is_a_part and {"policy_loss", "value_loss"} & logged:
+    if is_a_part and {"policy_loss", "value_loss"} & _logged(attempts):
         del chosen["loss"]
 
 

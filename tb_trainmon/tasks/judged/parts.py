@@ -6,7 +6,7 @@ come here as a ``FilePart`` and everything above treats them alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from functools import lru_cache
 from itertools import pairwise
@@ -14,7 +14,7 @@ from itertools import pairwise
 from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.columns import Column
 from tb_trainmon.core.record import record
-from tb_trainmon.core.times import plausible
+from tb_trainmon.core.times import earliest, latest, plausible
 from tb_trainmon.event_files.batch import HyperParameter
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.series.cycles import Climb
@@ -157,21 +157,22 @@ class FilePart:
     @cached_property
     def first_wall_time(self) -> float:
         """Time of the first point, else of the first event, else what the file's name says."""
-        times = {facts.first_wall_time for facts in self.tags.values()}
-        return min(filter(plausible, times), default=self.opened_at)
+        first = earliest([facts.first_wall_time for facts in self.tags.values()])
+        return self.opened_at if first is None else first
 
     @cached_property
     def last_wall_time(self) -> float:
         """Time of the last point (a part that is followed by another ends there)."""
-        return max(self._last_wall_times, default=self.first_wall_time)
+        last = self._last_point_at
+        return self.first_wall_time if last is None else last
 
     @cached_property
     def point_times(self) -> tuple[float, ...]:
         """Times between which what was measured was logged: the least and the greatest, or none."""
         facts = [self.tags[tag] for tag in self.said.measured]
-        ends = (*(f.first_wall_time for f in facts), *(f.last_wall_time for f in facts))
-        known = [time for time in ends if plausible(time)]
-        return (min(known), max(known)) if known else ()
+        ends = [*(f.first_wall_time for f in facts), *(f.last_wall_time for f in facts)]
+        first, last = earliest(ends), latest(ends)
+        return () if first is None or last is None else (first, last)
 
     @property
     def last_event_at(self) -> float:
@@ -179,7 +180,8 @@ class FilePart:
         last = self.source.last_wall_time
         if last is not None and plausible(last):
             return last
-        return max(self._last_wall_times, default=self.source.file.modified_at)
+        at = self._last_point_at
+        return self.source.file.modified_at if at is None else at
 
     @cached_property
     def opened_at(self) -> float:
@@ -194,6 +196,6 @@ class FilePart:
         first = self.first_wall_time
         return first if self.number else min(self.opened_at, first)
 
-    @property
-    def _last_wall_times(self) -> Iterator[float]:
-        return filter(plausible, {facts.last_wall_time for facts in self.tags.values()})
+    @cached_property
+    def _last_point_at(self) -> float | None:
+        return latest([facts.last_wall_time for facts in self.tags.values()])

@@ -15,7 +15,6 @@ from tb_trainmon.tasks.judged.pauses import Intervals, Pause, intervals_of, paus
 _SILENCE = 180.0  # seconds; writers flush up to every 120 s
 GAPS = 5.0  # times the longest recent gap
 _PAUSES = 2.0  # times what a pause, an evaluation or the wait for the first point took
-_RECENT_GAPS = 100
 _FAST = 10  # one of so many intervals is as fast as that
 _FEW_GAPS = 5  # with fewer, the wait for the first point tells how long a gap may be
 _CLOCK_ERROR = 3600.0  # seconds by which a clock may have been set while points were written
@@ -64,9 +63,9 @@ class Pulse:
         """How long it may be silent before it counts as no longer running."""
         if self.known_limit is not None:
             return self.known_limit
-        recent = self.leading.gaps[-_RECENT_GAPS:]
+        recent = self.leading.recent_gaps
         known = [_SILENCE, GAPS * max(recent, default=0.0), _PAUSES * self._runtime]
-        if len(self.leading.gaps) < _FEW_GAPS or self._waits:
+        if len(recent) < _FEW_GAPS or self._waits:
             known.append(_PAUSES * self._wait)
         pause = self._due_pause
         usual = Limit(max(known))
@@ -78,7 +77,7 @@ class Pulse:
     def usual(self) -> float | None:
         """The median recent gap in seconds; None if there are not two points."""
         # For a hundred numbers, NumPy's median takes longer to begin than a list to be sorted.
-        gaps = [gap for gap in self.leading.gaps[-_RECENT_GAPS:] if gap > 0]
+        gaps = [gap for gap in self.leading.recent_gaps if gap > 0]
         return median(gaps) if gaps else None
 
     @cached_property

@@ -20,8 +20,8 @@ from tb_trainmon.tasks.judged.executions import Execution, executions_of
 from tb_trainmon.tasks.judged.latest import latest_value
 from tb_trainmon.tasks.judged.launches import has_process, writer
 from tb_trainmon.tasks.judged.leading import Columns, Leading, recent_points
-from tb_trainmon.tasks.judged.leads import kind_by_tags, lead_of, metrics_of
-from tb_trainmon.tasks.judged.metrics import Metric, loss_of
+from tb_trainmon.tasks.judged.leads import kind_by_tags, lead_of
+from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, loss_of
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.pulse import Pulse
 from tb_trainmon.tasks.judged.rivals import rival_writers
@@ -72,8 +72,8 @@ class Shown:
 
     @cached_property
     def metrics(self) -> list[Metric]:
-        """Every scalar that was logged."""
-        return metrics_of(self.files, self.layout.rule)
+        """Every scalar that was logged, by what it means in such a training."""
+        return choose_metrics(self.files, self.layout.rule.metrics, self.kind.doubts)
 
     @cached_property
     def loss(self) -> float | None:
@@ -90,7 +90,7 @@ class Shown:
     @cached_property
     def lead_metric(self) -> Metric | None:
         """The metric that a reader looks at first."""
-        return lead_of(self.files, self.layout.rule)
+        return lead_of(self.kind, self.files, self.layout.rule)
 
     @cached_property
     def lead_value(self) -> float | None:

@@ -93,11 +93,12 @@ def track_of(
     training = _earliest(counted)
     facts = training or [facts for _, _, facts in counted]
     opened_at = min([part.launched_at for part in {id(p): p for p, _, _ in counted}.values()])
+    interval = facts[0].interval if len(facts) == 1 else usual_gap(first_steps(facts))
     return Track(
         first_step=min([f.first_step for f in facts]),
         lowest=min([f.min_step for _, _, f in counted]),
         last_step=max([f.max_step for _, _, f in counted]),
-        interval=usual_gap(first_steps(facts)),
+        interval=interval,
         configured=_configured(parts),
         facts=facts,
         opened_at=opened_at,
@@ -112,15 +113,15 @@ def _evaluated_before(
     training: Sequence[TagFacts], counted: Sequence[tuple[FilePart, str, TagFacts]]
 ) -> int | None:
     """The step of the first evaluation that was logged before the first training step."""
-    first_at = min(facts.first_wall_time for facts in training)
-    first = min(facts.first_step for facts in training)
-    found = (
+    first_at = min([facts.first_wall_time for facts in training])
+    first = min([facts.first_step for facts in training])
+    found = [
         facts.first_step
         for _, _, facts in counted
         if facts.meaning.role == "eval"
         and facts.first_wall_time < first_at
         and facts.first_step <= first
-    )
+    ]
     return min(found, default=None)
 
 

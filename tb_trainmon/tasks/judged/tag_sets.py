@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from tb_trainmon.tasks.metric_names import Meaning, Side, meaning_on, side_of
 
-_SETS_KEPT = 1 << 10
+SETS_KEPT = 1 << 10  # so many, and what follows from each
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +39,7 @@ def tag_set(tags: tuple[str, ...], slot: str) -> TagSet:
     return _tag_set(tags, side_of(slot))
 
 
-@lru_cache(_SETS_KEPT)
+@lru_cache(SETS_KEPT)
 def _tag_set(tags: tuple[str, ...], side: Side) -> TagSet:
     meanings = {tag: meaning_on(tag, side) for tag in tags}
     training = tuple(tag for tag, meaning in meanings.items() if meaning.shows_training)
@@ -54,7 +54,7 @@ def _tag_set(tags: tuple[str, ...], side: Side) -> TagSet:
     )
 
 
-@lru_cache(_SETS_KEPT)
+@lru_cache(SETS_KEPT)
 def _of_metric(of: TagSet, metric: str) -> tuple[str, ...]:
     found = of.meanings.items()
     return tuple(tag for tag, m in found if m.metric == metric and m.role == "train")

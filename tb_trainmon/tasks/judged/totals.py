@@ -269,13 +269,14 @@ def _of_shares(attempt: Attempt) -> Iterator[Total]:
 def _of_remaining_time(attempt: Attempt, leading: Leading) -> Iterator[Total]:
     """detectron2 logs the remaining seconds and the seconds a step: step + eta / time + 1."""
     remaining = _latest(attempt, "eta_s")
-    pace = _latest(attempt, "step_time")
     if remaining is None or not remaining[1] >= 0:
         return
     source = "the remaining time that the trainer logged"
     if remaining[1] == 0.0 and leading.from_zero:
         yield Total(remaining[0] + 1, source, Worth.DERIVED)
-    elif pace is not None and pace[1] > 0:
+        return
+    pace = _latest(attempt, "step_time")
+    if pace is not None and pace[1] > 0:
         yield Total(round(remaining[0] + remaining[1] / pace[1] + 1), source, Worth.ESTIMATE)
 
 
