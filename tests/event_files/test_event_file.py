@@ -20,7 +20,7 @@ from tests.event_files.conftest import wherever
 if TYPE_CHECKING:
     from tests.event_files.conftest import Records, Scene
 
-GRACE, QUIET = cursor.GRACE, cursor.QUIET
+QUIET = cursor.QUIET
 
 
 @wherever

@@ -17,8 +17,6 @@ from tests.event_files.conftest import wherever
 if TYPE_CHECKING:
     from tests.event_files.conftest import Records, Scene
 
-GRACE, QUIET = cursor.GRACE, cursor.QUIET
-
 
 @wherever
 def test_a_file_rewritten_shorter_starts_again(scene: Scene, records: Records) -> None:

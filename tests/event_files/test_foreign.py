@@ -13,7 +13,7 @@ from tests.event_files.conftest import wherever
 if TYPE_CHECKING:
     from tests.event_files.conftest import Records, Scene
 
-GRACE, QUIET = cursor.GRACE, cursor.QUIET
+GRACE = cursor.GRACE
 
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
