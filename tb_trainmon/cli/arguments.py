@@ -39,6 +39,19 @@ def add_log_directory(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_interval(
+    parser: argparse.ArgumentParser, usual: float, least: float, most: float, when: str = ""
+) -> None:
+    """How often to look; ``when`` that is done, if not always."""
+    parser.add_argument(
+        "--interval",
+        metavar="SECONDS",
+        type=seconds(least, most),
+        default=usual,
+        help=f"between two looks{when} ({usual:g})",
+    )
+
+
 def whole_number(least: int, most: int) -> Callable[[str], int]:
     """The type of a whole number within bounds, which are errors and not clamps."""
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from tb_trainmon.cli import exit_codes, screen
-from tb_trainmon.cli.arguments import add_log_directory, seconds, whole_number
+from tb_trainmon.cli.arguments import add_interval, add_log_directory, whole_number
 from tb_trainmon.cli.asking import NoTask, open_tasks, task_named
 from tb_trainmon.cli.following import Follower
 from tb_trainmon.cli.log_lines import LogLines
@@ -47,13 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"the latest N rows ({_SHOWN})",
     )
     parser.add_argument("--json", action="store_true", help="what the HTTP route answers")
-    parser.add_argument(
-        "--interval",
-        metavar="SECONDS",
-        type=seconds(0.1, 3600),
-        default=1.0,
-        help="between two looks with --follow (1)",
-    )
+    add_interval(parser, 1.0, 0.1, 3600, " with --follow")
     add_log_directory(parser)
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import FrameType
 
 from tb_trainmon.cli import exit_codes, screen, words
-from tb_trainmon.cli.arguments import add_log_directory, seconds
+from tb_trainmon.cli.arguments import add_interval, add_log_directory
 from tb_trainmon.cli.asking import open_tasks
 from tb_trainmon.core.errors import ConfigUnreadable
 from tb_trainmon.notifying.addresses import VARIABLE, Address, BadAddress, addresses_from, is_plain
@@ -53,13 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--link", metavar="URL", help="where your TensorBoard is, for links to the exact view"
     )
-    parser.add_argument(
-        "--interval",
-        metavar="SECONDS",
-        type=seconds(1, 86400),
-        default=15.0,
-        help="between two looks (15)",
-    )
+    add_interval(parser, 15.0, 1, 86400)
     parser.add_argument(
         "--memory", metavar="FILE", type=Path, help="where to keep what was told (a file of yours)"
     )

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from rich.console import Console, RenderableType
 
 from tb_trainmon.cli import exit_codes, screen, task_list, task_page
-from tb_trainmon.cli.arguments import add_log_directory, seconds, whole_number
+from tb_trainmon.cli.arguments import add_interval, add_log_directory, whole_number
 from tb_trainmon.cli.asking import NoTask, is_unreadable, open_tasks, task_named
 from tb_trainmon.cli.watching import watch, watch_changes
 from tb_trainmon.event_files.reader import without_kernel
@@ -51,13 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--watch", action="store_true", help="refresh until Ctrl-C, or until the task has ended"
     )
     either.add_argument("--json", action="store_true", help="what the HTTP route answers")
-    parser.add_argument(
-        "--interval",
-        metavar="SECONDS",
-        type=seconds(0.1, 3600),
-        default=2.0,
-        help="between two looks with --watch (2)",
-    )
+    add_interval(parser, 2.0, 0.1, 3600, " with --watch")
     add_log_directory(parser)
 
 

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tb_trainmon.cli import exit_codes, screen, task_words
-from tb_trainmon.cli.arguments import add_log_directory, seconds
+from tb_trainmon.cli.arguments import add_interval, add_log_directory, seconds
 from tb_trainmon.cli.asking import NoTask, open_tasks, task_named
 from tb_trainmon.core.plain_text import plain
 from tb_trainmon.routes import endpoints
@@ -79,13 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="completed",
         help="completed, ended, step=N, or METRIC<VALUE and the like (completed)",
     )
-    parser.add_argument(
-        "--interval",
-        metavar="SECONDS",
-        type=seconds(0.1, 3600),
-        default=5.0,
-        help="between two looks (5)",
-    )
+    add_interval(parser, 5.0, 0.1, 3600)
     parser.add_argument(
         "--settle",
         metavar="SECONDS",

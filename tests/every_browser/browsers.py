@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from tests.browser.find_chromium import find
 from tests.every_browser.webdriver import Marionette, Session, WebDriver
+from tests.ports import free_port, listens
 
 STARTS_WITHIN_SECONDS = 60
 SIZE = (1280, 900)
@@ -27,7 +27,7 @@ class NoBrowser(Exception):
 def chromium(folder: Path) -> Iterator[Session]:
     """Chromium by its driver; files are saved in ``folder / "saved"``."""
     driver = _program("chromedriver", "chromium-driver")
-    port = _free_port()
+    port = free_port()
     options = {
         "binary": str(find()),
         "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
@@ -35,7 +35,7 @@ def chromium(folder: Path) -> Iterator[Session]:
         "prefs": {"download.default_directory": str(folder / "saved")},
     }  # fmt: skip
     with _running([driver, f"--port={port}"], folder):
-        _wait_until(lambda: _listens(port), "chromedriver does not start")
+        _wait_until(lambda: listens(port), "chromedriver does not start")
         yield from _closing(WebDriver(port, {"goog:chromeOptions": options}))
 
 
@@ -68,14 +68,14 @@ def firefox(folder: Path) -> Iterator[Session]:
 def webkit(folder: Path) -> Iterator[Session]:
     """WebKitGTK's small browser: Safari's engine, as Debian has it. It needs a display."""
     driver = _program("WebKitWebDriver", "webkit2gtk-driver")
-    port = _free_port()
+    port = free_port()
     (folder / ".config").mkdir()
     (folder / ".config" / "user-dirs.dirs").write_text(f'XDG_DOWNLOAD_DIR="{folder / "saved"}"\n')
     with _display(folder) as display:
         # Without a graphics card it would draw by one that is simulated.
         environment = {"DISPLAY": display, "WEBKIT_DISABLE_COMPOSITING_MODE": "1"}
         with _running([driver, f"--port={port}"], folder, environment):
-            _wait_until(lambda: _listens(port), "WebKitWebDriver does not start")
+            _wait_until(lambda: listens(port), "WebKitWebDriver does not start")
             yield from _closing(WebDriver(port, {}))
 
 
@@ -141,18 +141,6 @@ def _program(*names_and_package: str) -> str:
         f"There is no {names[0]} here: `make test-browsers` installs Debian's package {package} "
         "where it runs as root, and elsewhere it has to be installed by hand."
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as one:
-        return one.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _wait_until(holds: Callable[[], bool], otherwise: str) -> None:

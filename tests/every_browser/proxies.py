@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from tests.ports import free_port, listens
 
 STARTS_WITHIN_SECONDS = 60
 
@@ -52,7 +53,7 @@ def nginx(target: str, folder: Path) -> Iterator[str]:
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
         raise NoProxy("There is no nginx here: on Debian, sudo apt-get install nginx-light")
-    port = _free_port()
+    port = free_port()
     settings = folder / "nginx.conf"
     settings.write_text(_NGINX.format(folder=folder, port=port, target=target), "utf-8")
     with _running([program, "-p", str(folder), "-c", str(settings)], folder, port):
@@ -62,7 +63,7 @@ def nginx(target: str, folder: Path) -> Iterator[str]:
 @contextmanager
 def jupyter(target: str, folder: Path) -> Iterator[str]:
     """The address behind jupyter-server-proxy."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"]
     command += ["--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
     command += [
@@ -94,7 +95,7 @@ def _running(command: list[str], folder: Path, port: int) -> Iterator[None]:
         )
     try:
         deadline = time.monotonic() + STARTS_WITHIN_SECONDS
-        while not _listens(port):
+        while not listens(port):
             if process.poll() is not None or time.monotonic() > deadline:
                 said = output.read_text("utf-8", errors="replace")
                 raise NoProxy(f"{command[0]} does not start. It said:\n{said[-2000:]}")
@@ -103,15 +104,3 @@ def _running(command: list[str], folder: Path, port: int) -> Iterator[None]:
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as one:
-        return one.connect_ex(("127.0.0.1", port)) == 0

@@ -7,7 +7,6 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -24,6 +23,7 @@ from tests.bench.live.processes import pid_listening_on
 from tests.bench.live.table import Row
 from tests.bench.live.writers import Writer
 from tests.browser.conftest import FRAME
+from tests.ports import free_port
 from tests.proxy import Proxy
 from tests.tensorboard_process import running_tensorboard
 
@@ -115,7 +115,7 @@ class Scene:
         self.job = Job(folder / "logs" / "job")
         stack.callback(self.job.end)
         self.job.write(5)
-        self.port = _free_port()
+        self.port = free_port()
         self._servers = stack.enter_context(ExitStack())
         self.start_server()
         front = stack.enter_context(_nginx(folder, self.port)) or self.port
@@ -221,16 +221,9 @@ def _nginx(folder: Path, target: int) -> Iterator[int | None]:
     if program is None:
         yield None
         return
-    port = _free_port()
+    port = free_port()
     configuration = folder / "nginx.conf"
     configuration.write_text(NGINX.format(folder=folder, port=port, target=target))
     with subprocess.Popen([program, "-c", str(configuration), "-p", str(folder)]) as server:
         yield port
         server.terminate()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
