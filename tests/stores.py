@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import secrets
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -106,7 +107,8 @@ class S3:
 def running_s3() -> Iterator[S3]:
     """A server for the time of the block."""
     server = S3()
-    with pytest.MonkeyPatch.context() as patch:
+    with tempfile.TemporaryDirectory() as cache, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", cache)
         for name, value in server.environment.items():
             patch.setenv(name, value)
         try:

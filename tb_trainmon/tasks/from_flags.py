@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.tasks.catalogue import PATIENCE, Catalogue
@@ -30,7 +32,7 @@ def tasks_from_flags(
     password, which a flag must not. ``patience`` is the catalogue's, ``budget`` that of ``Tasks``
     in bytes.
     """
-    disks = Disks(time.time)
+    disks = Disks(time.time, cache=_cache_folder())
     side_files = SideFiles(disks, [root.path for root in roots])
     named = os.environ.get(DATABASE_VARIABLE) or database
     catalogue = Catalogue(
@@ -43,3 +45,11 @@ def tasks_from_flags(
         patience=patience,
     )
     return Tasks(catalogue, side_files, time.time, budget)
+
+
+def _cache_folder() -> Path | None:
+    """Where programs keep what they can do without; None for who has no home."""
+    with suppress(RuntimeError):
+        named = os.environ.get("XDG_CACHE_HOME")
+        return (Path(named) if named else Path.home() / ".cache") / "trainmon" / "stores"
+    return None

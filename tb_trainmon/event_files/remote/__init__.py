@@ -5,6 +5,7 @@
     listing     what a store lists, as the scan of a log directory
     side_files  the small files beside the event files
     prefetch    the ends of many files at once
+    manifest    what was read, kept from one TensorBoard to the next
     logdir      asks the store in the background, and keeps what it said
     blocks      one file in large blocks, some on their way while others are decoded
     disks       local and remote files behind one ``Disk``

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from types import TracebackType
 
 from tb_trainmon.event_files.disk import FileState, LocalDisk, OpenedFile
@@ -21,6 +22,7 @@ from tb_trainmon.event_files.remote.logdir import (
     Start,
     in_a_daemon_thread,
 )
+from tb_trainmon.event_files.remote.manifest import Manifest
 from tb_trainmon.event_files.remote.side_files import Content
 from tb_trainmon.event_files.remote.store import Store
 from tb_trainmon.event_files.urls import is_remote
@@ -33,7 +35,8 @@ PATIENCE = 2.0
 class Disks:
     """The files of this machine, and what is known of remote ones. Safe to ask from any thread.
 
-    ``rest``: seconds between two refreshes of a remote log directory, at the least.
+    ``rest``: seconds between two refreshes of a remote log directory, at the least. ``cache`` is
+    the folder in which what was read of stores is kept; None: it is forgotten with the process.
     """
 
     def __init__(
@@ -41,9 +44,11 @@ class Disks:
         clock: Callable[[], float],
         start: Start = in_a_daemon_thread,
         rest: float = REST,
+        cache: Path | None = None,
     ) -> None:
         self.start = start
         self._rest = rest
+        self._cache = cache
         self._clock = clock
         self._local = LocalDisk()
         self._logdirs: dict[str, RemoteLogdir] = {}
@@ -51,7 +56,8 @@ class Disks:
     def logdir(self, url: str, interest: Interest) -> RemoteLogdir:
         """The remote log directory ``url``, whose files are known from now on."""
         store = Store(url)
-        made = RemoteLogdir(store, interest, self._clock, self.start, self._rest)
+        manifest = Manifest(self._cache, store.url)
+        made = RemoteLogdir(store, interest, self._clock, self.start, self._rest, manifest)
         return self._logdirs.setdefault(store.url, made)
 
     def logdir_of(self, path: str) -> RemoteLogdir:

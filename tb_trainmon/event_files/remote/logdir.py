@@ -19,6 +19,7 @@ from tb_trainmon.event_files.disk import FileState
 from tb_trainmon.event_files.glance import Glance, glance
 from tb_trainmon.event_files.names import presentable
 from tb_trainmon.event_files.remote.listing import Listing, listing_of
+from tb_trainmon.event_files.remote.manifest import Manifest
 from tb_trainmon.event_files.remote.prefetch import Prefetched, Wanted
 from tb_trainmon.event_files.remote.side_files import Content, read_side_files
 from tb_trainmon.event_files.remote.store import Store
@@ -78,8 +79,10 @@ class RemoteLogdir:
         clock: Callable[[], float],
         start: Start,
         rest: float = REST,
+        manifest: Manifest | None = None,
     ) -> None:
         self.store = store
+        self._manifest = manifest or Manifest(None, store.url)
         self._interest = interest
         self._clock = clock
         self._start = start
@@ -194,7 +197,7 @@ class RemoteLogdir:
             raise
         listing = listing_of(self.store.url, files, self._interest.name)
         refresh.heard_at = refresh.listed_at = self._clock()
-        contents = read_side_files(self.store, listing, self._contents)
+        contents = read_side_files(self.store, listing, self._contents, self._manifest)
         if self._listing is None:
             self._listing, self._contents = listing, contents
         changed = [file for file in listing.event_files() if not self._has_seen(file)]
@@ -205,6 +208,8 @@ class RemoteLogdir:
             refresh.looked_at += len(batch)
             refresh.heard_at = self._clock()
         self._take(listing, contents)
+        if not self._first_is_done.is_set():
+            self._manifest.forget_all_but(listing.states)
 
     def _take(self, listing: Listing, contents: Mapping[str, Content]) -> None:
         self._listing, self._contents = listing, contents
@@ -217,12 +222,14 @@ class RemoteLogdir:
 
     def _look(self, batch: Sequence[FoundFile], listing: Listing) -> None:
         windows = {file.path: self._interest.window(file) for file in batch}
+        kept = self._manifest.of({url: listing.states[url] for url in windows})
         disk = Prefetched(
             self.store,
             [
                 Wanted(url, listing.states[url], head=window // 2, tail=window // 8)
                 for url, window in windows.items()
             ],
+            kept,
         )
         if disk.trouble is not None:
             raise disk.trouble
@@ -231,6 +238,7 @@ class RemoteLogdir:
             where = presentable(relative if "/" in relative else f"./{relative}")
             seen = glance(file.path, window=windows[file.path], where=where, disk=disk)
             self._glances[file.path] = (file, seen)
+        self._manifest.keep({u: read for u, read in disk.reads().items() if u not in kept})
 
 
 def _batches(files: Sequence[FoundFile]) -> Iterator[Sequence[FoundFile]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from tb_trainmon.event_files.disk import FileState, OpenedFile
+from tb_trainmon.event_files.remote.manifest import Reads
 from tb_trainmon.event_files.remote.store import Range, Store
 from tb_trainmon.event_files.remote.trouble import StoreTrouble
+
+_NOTHING: Mapping[str, Reads] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,23 @@ class Wanted:
 class Prefetched:
     """A ``Disk`` of the files in ``wanted``; what lies between their ends is read when asked for.
 
-    Made with a single question to the store. ``trouble``: why it gave nothing at all.
+    Made with a single question to the store, about those of which nothing was ``kept``.
+    ``trouble``: why it gave nothing at all.
     """
 
-    def __init__(self, store: Store, wanted: Sequence[Wanted]) -> None:
+    def __init__(
+        self, store: Store, wanted: Sequence[Wanted], kept: Mapping[str, Reads] = _NOTHING
+    ) -> None:
         self._store = store
         self._states = {file.url: file.state for file in wanted}
-        self._known: dict[str, list[tuple[Range, bytes | OSError]]] = {f.url: [] for f in wanted}
-        ranges = [each for file in wanted for each in file.ranges()]
+        self._known: dict[str, list[tuple[Range, bytes | OSError]]] = {
+            file.url: [
+                (Range(file.url, at, len(data)), data) for at, data in kept.get(file.url, ())
+            ]
+            for file in wanted
+        }
+        self._read: dict[str, list[tuple[int, bytes]]] = {}
+        ranges = [each for file in wanted if file.url not in kept for each in file.ranges()]
         answers = store.read_all(ranges) if ranges else []
         for asked, found in zip(ranges, answers, strict=True):
             self._known[asked.url].append((asked, found))
@@ -54,7 +66,12 @@ class Prefetched:
 
     def open(self, path: str) -> AbstractContextManager[OpenedFile]:
         """The file as it was when it was listed."""
-        return nullcontext(_File(self._store, path, self._states[path], self._known[path]))
+        read = self._read.setdefault(path, [])
+        return nullcontext(_File(self._store, path, self._states[path], self._known[path], read))
+
+    def reads(self) -> dict[str, tuple[FileState, Reads]]:
+        """What was read of those files that were opened, by URL."""
+        return {url: (self._states[url], reads) for url, reads in self._read.items()}
 
 
 class _File:
@@ -64,11 +81,13 @@ class _File:
         url: str,
         state: FileState,
         known: Sequence[tuple[Range, bytes | OSError]],
+        read: list[tuple[int, bytes]],
     ) -> None:
         self._store = store
         self._url = url
         self._state = state
         self._known = known
+        self._read = read
 
     def state(self) -> FileState:
         return self._state
@@ -81,8 +100,12 @@ class _File:
             if asked.offset <= offset and offset + size <= asked.offset + asked.size:
                 if isinstance(found, OSError):
                     raise found
-                return found[offset - asked.offset :][:size]
-        return self._store.read(Range(self._url, offset, size))
+                return self._noted(offset, found[offset - asked.offset :][:size])
+        return self._noted(offset, self._store.read(Range(self._url, offset, size)))
+
+    def _noted(self, offset: int, data: bytes) -> bytes:
+        self._read.append((offset, data))
+        return data
 
 
 def _trouble_of_all(answers: Sequence[bytes | OSError]) -> OSError | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tb_trainmon.event_files.disk import FileState
 from tb_trainmon.event_files.remote.listing import Listing
+from tb_trainmon.event_files.remote.manifest import Manifest
 from tb_trainmon.event_files.remote.store import Range, Store
 
 _LARGEST = 1 << 16  # bytes of a file that are read; of a larger one, its last
@@ -32,10 +33,11 @@ class Content:
 
 
 def read_side_files(
-    store: Store, listing: Listing, known: Mapping[str, Content]
+    store: Store, listing: Listing, known: Mapping[str, Content], manifest: Manifest
 ) -> dict[str, Content]:
     """The contents of the side files, by URL; those that have not changed are not read again."""
     contents: dict[str, Content] = {}
+    kept = manifest.of({url: listing.states[url] for url in listing.side_files if url not in known})
     wanted: list[Range] = []
     spent = 0
     for url in listing.side_files:
@@ -47,6 +49,9 @@ def read_side_files(
         before = known.get(url)
         if before is not None and before.state == state and isinstance(before.data, bytes):
             contents[url] = before
+        elif url in kept:
+            ((offset, data),) = kept[url]
+            contents[url] = Content(state, offset, data)
         elif size:
             wanted.append(Range(url, state.size - size, size))
         else:
@@ -54,4 +59,11 @@ def read_side_files(
     answers = store.read_all(wanted) if wanted else []
     for asked, found in zip(wanted, answers, strict=True):
         contents[asked.url] = Content(listing.states[asked.url], asked.offset, found)
+    manifest.keep(
+        {
+            asked.url: (listing.states[asked.url], [(asked.offset, found)])
+            for asked, found in zip(wanted, answers, strict=True)
+            if isinstance(found, bytes)
+        }
+    )
     return contents

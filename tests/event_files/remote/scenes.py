@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -37,11 +38,11 @@ class Later:
 class Watch:
     """A log directory that is watched; it answers when the test says so."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, cache: Path | None = None) -> None:
         self.folder = folder
         self.now = NOW
         self.later = Later()
-        self.disks = Disks(lambda: self.now, start=self.later)
+        self.disks = Disks(lambda: self.now, start=self.later, cache=cache)
         interest = Interest(lambda name: name == "side.txt", lambda _: WINDOW)
         self.logdir: RemoteLogdir = self.disks.logdir(folder.url, interest)
         self._records = Records()
