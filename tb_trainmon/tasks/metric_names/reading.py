@@ -10,7 +10,7 @@ from itertools import takewhile
 from tb_trainmon.tasks.metric_names.table import Measure, RoleRule, Table
 from tb_trainmon.tasks.metric_names.words import Words
 
-_AXES = frozenset({"frame", "time", "iteration", "step", "epoch"})
+_AXES = frozenset({"frame", "sample", "time", "iteration", "step", "epoch"})
 _COPIED_AGAINST = frozenset({"sample", "token", "time", "second", "walltime", "hour", "hours"})
 _LETTERS = frozenset("abcdefghijklmnoprstuvwxyz")  # but q, which no data set is called
 _SCALES = {"perminute": 1 / 60, "perhour": 1 / 3600, "kilo": 1000.0}
@@ -114,7 +114,7 @@ class Found:
 def role_in_training(read: Subject) -> Found | None:
     """The first role that fits; None where none does."""
     with_a_word = read.table.roles_with
-    places = {place for word in read.subject | read.parent for place in with_a_word.get(word, ())}
+    places = {place for word in read.said for place in with_a_word.get(word, ())}
     for place in sorted(places):
         rule = read.table.roles[place]
         if read.is_timed and rule.metric in read.table.never_timed:
@@ -136,7 +136,8 @@ def _fits(rule: RoleRule, read: Subject) -> Found | None:
     phrase = next((p for p in rule.phrases if p <= scope and _is_here(p, here)), None)
     by_folder = phrase is None
     if by_folder and (rule.context or (rule.part and not _is_unknown(rule, read))):
-        phrase = next((p for p in rule.phrases if p <= read.parent), None)
+        above = read.said - read.subject if rule.context else read.parent
+        phrase = next((p for p in rule.phrases if p <= above), None)
     if phrase is None or _vetoed(rule, read, phrase):
         return None
     measured = _measured(read) if rule.yields or (by_folder and rule.context) else None
@@ -189,7 +190,7 @@ def _qualified(rule: RoleRule, read: Subject, qualifiers: frozenset[str]) -> Fou
         return Found(None, rule=rule)
     if rule.part_rank is not None:
         rank = _rank_of_part(rule, unknown, numbered)
-        note = rule.part_note if rank >= rule.part_rank else "one of several losses"
+        note = rule.unknown_note if rank >= rule.part_rank else "one of several losses"
         return Found(rule.metric, rank, note, rule=rule)
     return _found(rule, read, rule.unknown_rank, rule.unknown_note)
 
@@ -276,6 +277,6 @@ def in_evaluation(found: Found, read: Subject) -> Found | None:
     if found.rule is None or found.metric is None or found.rule.evaluation is None:
         return None
     rank, note = found.rank, found.note
-    if note == found.rule.part_note and note:
+    if found.rule.part_rank is not None and note == found.rule.unknown_note:
         rank, note = _EVALUATION_SET_RANK, _EVALUATION_SET
     return Found(found.rule.evaluation, rank + late, note, found.scale, rule=found.rule)

@@ -17,16 +17,7 @@ Check = Literal["rate", "positive", "share", "share_or_percent", "of_a_step"]
 
 @dataclass(frozen=True, slots=True)
 class RoleRule:
-    """How the words of a tag show one role; see "about" in the table.
-
-    ``part``: with a word that it does not know the tag is a part of the whole, and no source.
-    ``part_rank``: such a part is a source, if a bad one; ``names_behind``: words that behind the
-    loss name one of its parts, and before it tell how it is computed (``loss_ce``, ``CE loss``).
-    ``exactly``: no other word may be there. ``yields``: to a measure that the words name as well.
-    ``proves``: it is evidence of a kind of training. ``only_training``: no evaluation has it;
-    ``only_evaluation``: nothing else has.
-    ``spends``: what a step of the training does in this time.
-    """
+    """How the words of a tag show one role: what its keys mean, ``about`` in the table says."""
 
     metric: str | None
     phrases: tuple[frozenset[str], ...]
@@ -43,7 +34,6 @@ class RoleRule:
     leaf_only: bool
     part: bool
     part_rank: int | None
-    part_note: str
     note: str
     unknown_rank: int
     unknown_note: str
@@ -63,12 +53,7 @@ class RoleRule:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure of quality that goes by its own name.
-
-    ``whole``: it takes a whole evaluation to compute, so without another word it belongs to one.
-    ``alone``: only where no other word says of what it is. ``like``: the measure (by its canonical
-    name) that it is read like.
-    """
+    """A measure of quality that goes by its own name; its keys are explained in the table too."""
 
     name: str
     label: str
@@ -83,12 +68,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Everything that is known of tags.
-
-    ``compared`` are folders that ``add_scalars`` made for evaluations; what lies in a folder of
-    ``timings`` is none of ``never_timed``; a scalar with a word of ``no_leads`` is no goal.
-    ``labels``: what people call a metric; of a speed its unit.
-    """
+    """Everything that is known of tags; its fields are the table's, as they are looked up."""
 
     dictionary: Dictionary
     folders: re.Pattern[str]
@@ -152,7 +132,7 @@ def table() -> Table:
         roles=roles,
         roles_with=_by_word([rule.phrases for rule in roles]),
         measures_with=_by_word([measure.phrases for measure in measures]),
-        loss_folder_vetoes=frozenset(read["context_loss"]["not"]),
+        loss_folder_vetoes=frozenset(read["context_loss"]),
         vetoes=frozenset(read["vetoes"]),
         measures=measures,
         benchmarks=frozenset(
@@ -215,7 +195,6 @@ def _role(row: Mapping[str, Any], read: Mapping[str, Any]) -> RoleRule:
         leaf_only=row.get("leaf_only", False),
         part=row.get("part", False),
         part_rank=row.get("part_rank"),
-        part_note=row.get("part_note", ""),
         note=row.get("note", ""),
         unknown_rank=row.get("unknown_rank", 0),
         unknown_note=row.get("unknown_note", ""),

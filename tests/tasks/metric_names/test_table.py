@@ -25,6 +25,11 @@ def words() -> Iterator[tuple[str, str]]:
         yield from ((word, key) for word in TABLE[key])
 
 
+def test_each_list_is_explained_and_there() -> None:
+    explanations = {"about", "keys", "keys_of_roles", "keys_of_measures"}
+    assert TABLE.keys() - explanations == TABLE["keys"].keys(), "see keys in roles.json"
+
+
 @pytest.mark.parametrize("rows", ["roles", "measures"])
 def test_each_key_is_explained_and_used(rows: str) -> None:
     explained, used = TABLE[f"keys_of_{rows}"], {key for row in TABLE[rows] for key in row}
@@ -40,3 +45,18 @@ def test_no_word_is_looked_for_that_is_read_as_another() -> None:
         if spellings.get(word, word) != word
     ]
     assert lost == []
+
+
+def test_no_row_says_what_the_table_says_of_all() -> None:
+    vetoes, silent = {*TABLE["vetoes"]}, {*TABLE["neutral"], *TABLE["devices"]}
+    for row in TABLE["roles"]:
+        allowed = {*row.get("allow", ())}
+        assert allowed <= vetoes, row
+        assert not {*row.get("not", ())} & (vetoes - allowed), row
+        assert not {*row.get("exactly", ())} & silent, row
+
+
+def test_no_phrase_stands_twice_in_a_row() -> None:
+    for row in TABLE["roles"]:
+        phrases = [frozenset(phrase.split()) for phrase in row["phrases"]]
+        assert len({*phrases}) == len(phrases), row
