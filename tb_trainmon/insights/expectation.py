@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tb_trainmon.core.columns import FloatArray
+from tb_trainmon.insights.course import Course
 from tb_trainmon.insights.finding import NothingToSee
 from tb_trainmon.insights.robust import median, spread
 from tb_trainmon.insights.scheduling import KNOWN, share_of_rate
@@ -51,21 +52,9 @@ class Expectation:
 
 def expectation(subject: Subject) -> Expectation:
     """The expected final loss of an attempt. Raises NothingToSee with the reason."""
-    total = subject.task.total
-    if subject.task.kind != "language_model":
-        raise NothingToSee("Only losses of language models are known to follow this law.")
-    if subject.kind == "resume":
-        raise NothingToSee("The attempt was not trained from scratch.")
-    if total is None:
-        raise NothingToSee("The total is not known.")
-    _, course = subject.need_course("loss", LEAST_POINTS)
-    _, rates = subject.need_course("learning_rate", LEAST_POINTS)
+    course, rates, total = _known(subject)
     last = float(course.step[-1])
-    if last < LEAST_DONE * total:
-        raise NothingToSee(f"It takes {LEAST_DONE:.0%} of the steps; {last / total:.0%} are done.")
-    if last >= total:
-        raise NothingToSee("It has come to its total.")
-    name, rate = _rates(subject, rates.step, rates.value, float(total))
+    name, rate = _rates(subject, rates.step, rates.value, total)
     scale = total / (len(rate) - 1)  # steps a place
     areas, annealings = _sums(rate, scale)
     keep = course.step > max(_SKIPPED * total, float(rates.step[int(np.argmax(rates.value))]))
@@ -73,7 +62,7 @@ def expectation(subject: Subject) -> Expectation:
         raise NothingToSee("Too few losses lie behind the warm-up.")
     at = np.minimum((course.step[keep] / scale).astype(int), len(rate) - 1)
     value = course.value[keep]
-    ahead = np.linspace(last, float(total), _SHOWN)
+    ahead = np.linspace(last, total, _SHOWN)
     places = np.minimum((ahead / scale).astype(int), len(rate) - 1)
     found, noise = [], 0.0
     for share in _SHARES:
@@ -92,6 +81,25 @@ def expectation(subject: Subject) -> Expectation:
         schedule=name,
         attempt=subject.number,
     )
+
+
+def _known(subject: Subject) -> tuple[Course, Course, float]:
+    """The losses, the rates and the total that it follows from. Raises NothingToSee."""
+    total = subject.task.total
+    if subject.task.kind != "language_model":
+        raise NothingToSee("Only losses of language models are known to follow this law.")
+    if subject.kind == "resume":
+        raise NothingToSee("The attempt was not trained from scratch.")
+    if total is None:
+        raise NothingToSee("The total is not known.")
+    _, course = subject.need_course("loss", LEAST_POINTS)
+    _, rates = subject.need_course("learning_rate", LEAST_POINTS)
+    last = float(course.step[-1])
+    if last < LEAST_DONE * total:
+        raise NothingToSee(f"It takes {LEAST_DONE:.0%} of the steps; {last / total:.0%} are done.")
+    if last >= total:
+        raise NothingToSee("It has come to its total.")
+    return course, rates, float(total)
 
 
 def _rates(

@@ -6,6 +6,7 @@ import io
 import math
 from collections.abc import Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from tb_trainmon.core.errors import RequestError
 from tb_trainmon.routes import endpoints
@@ -54,32 +55,41 @@ def drawn(
     finite = [(a, v) for a, v in zip(x, value, strict=True) if math.isfinite(v)]
     if len(finite) < _FEWEST:
         return None
-    left, top, right, bottom = _MARGINS
-    width, height = _SIZE[0] - left - right, _SIZE[1] - top - bottom
-    low, high = _range([v for _, v in finite])
-    begin, end = finite[0][0], max(finite[-1][0], finite[0][0] + 1)
-
-    def pixel(at: float, v: float) -> tuple[float, float]:
-        return (
-            left + width * (at - begin) / (end - begin),
-            top + height * (1 - (v - low) / (high - low)),
-        )
-
+    field = _Field(
+        finite[0][0], max(finite[-1][0], finite[0][0] + 1), *_range([v for _, v in finite])
+    )
     image = Image.new("RGB", _SIZE, _PAPER)
     draw = ImageDraw.Draw(image)
-    for share in (0.0, 0.5, 1.0):
-        level = low + share * (high - low)
-        draw.line([pixel(begin, level), pixel(end, level)], _GRID)
-        draw.text((8, pixel(begin, level)[1] - 6), f"{level:.4g}", _INK)
+    for level in (field.low, (field.low + field.high) / 2, field.high):
+        draw.line([field.pixel(field.begin, level), field.pixel(field.end, level)], _GRID)
+        draw.text((8, field.pixel(field.begin, level)[1] - 6), f"{level:.4g}", _INK)
     for colour, values, thickness in ((_RAW, value, 1), (_SMOOTH, smoothed, 2)):
         for line in _lines(x, attempt, values):
-            draw.line([pixel(*point) for point in line], colour, thickness)
+            draw.line([field.pixel(*point) for point in line], colour, thickness)
+    left, right = _MARGINS[0], _SIZE[0] - _MARGINS[2]
     draw.text((left, 8), title.encode("ascii", "replace").decode(), _INK)
-    draw.text((left, _SIZE[1] - 20), f"step {begin:,.0f}", _INK)
-    draw.text((_SIZE[0] - right, _SIZE[1] - 20), f"{end:,.0f}", _INK, anchor="ra")
+    draw.text((left, _SIZE[1] - 20), f"step {field.begin:,.0f}", _INK)
+    draw.text((right, _SIZE[1] - 20), f"{field.end:,.0f}", _INK, anchor="ra")
     out = io.BytesIO()
     image.save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+class _Field(NamedTuple):
+    """What of x and of the values the picture shows."""
+
+    begin: float
+    end: float
+    low: float
+    high: float
+
+    def pixel(self, x: float, value: float) -> tuple[float, float]:
+        """Where a point lies."""
+        left, top, right, bottom = _MARGINS
+        width, height = _SIZE[0] - left - right, _SIZE[1] - top - bottom
+        across = (x - self.begin) / (self.end - self.begin)
+        up = (value - self.low) / (self.high - self.low)
+        return left + width * across, top + height * (1 - up)
 
 
 def _range(values: Sequence[float]) -> tuple[float, float]:
