@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from tests.tasks.scenes import NOW, Stage, values
 
 
@@ -18,6 +20,11 @@ def names(stage: Stage) -> set[str]:
 def test_a_learning_rate_is_not_negative(stage: Stage) -> None:
     logged(stage, "lr", -1.0, -2.0, -3.0)
     assert names(stage) == {"lr"}
+
+
+def test_what_is_never_finite_may_be_anything(stage: Stage) -> None:
+    logged(stage, "grad_norm", *[math.nan] * 9)
+    assert names(stage) == {"grad_norm"}
 
 
 def test_a_time_that_goes_on_as_the_clock_does_is_no_steps_time(stage: Stage) -> None:
