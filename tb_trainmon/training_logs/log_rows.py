@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from tb_trainmon.core.cached import cached_property
 from tb_trainmon.training_logs import value_columns
@@ -56,24 +56,24 @@ class LogRows:
     @cached_property
     def ids(self) -> Sequence[int]:
         """The numbers by which they are asked for."""
-        return [id_ or 0 for id_ in value_columns.integers(self._column("id"))]
+        return _without_none(value_columns.integers(self._column("id")), 0)
 
     @cached_property
     def attempts(self) -> Sequence[int]:
         """The attempts that they belong to."""
-        return [number or 1 for number in value_columns.integers(self._column("attempt"))]
+        return _without_none(value_columns.integers(self._column("attempt")), 1)
 
     @property
     def types(self) -> Sequence[str]:
         """Their types, as they were written."""
         return value_columns.texts(self._column("type"))
 
-    @property
+    @cached_property
     def steps(self) -> Sequence[int | None]:
         """Their steps, as far as they have one."""
         return value_columns.integers(self._column("step"))
 
-    @property
+    @cached_property
     def wall_times(self) -> Sequence[float | None]:
         """Their times, as far as they have one."""
         return value_columns.seconds(self._column("wall_time"))
@@ -89,3 +89,10 @@ class LogRows:
 
     def _column(self, name: str) -> Sequence[Any]:
         return self._columns.get(name) or (None,) * len(self)
+
+
+def _without_none(numbers: Sequence[int | None], instead: int) -> Sequence[int]:
+    """The numbers, with another one in the place of None and of 0."""
+    if all(numbers):
+        return cast("Sequence[int]", numbers)
+    return [number or instead for number in numbers]

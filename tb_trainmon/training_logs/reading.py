@@ -68,17 +68,17 @@ class TrainingLogs:
         """What the database answers: all columns of all rows, as it has them."""
         location = located(self._text)
         if self._silent is not None and self._clock() < self._silent[0]:
-            raise self._silent[1]
+            raise self._silent[1].with_traceback(None)
         if location.path is None:
             return self._from_server(location, question, wanted)
         sentences.check_file(location.path)
         try:
-            rows = answer_from_file(location.path, question, wanted)
-        except TooSlow as error:
-            self._silent = self._clock() + SLOW_REST_SECONDS, error
+            found = answer_from_file(location.path, question, wanted)
+        except DatabaseUnreadable as error:
+            self._rest(_rest_after(error), error)
             raise
         self._silent = None
-        return rows
+        return found
 
     def tasks(self) -> list[TaskRow]:
         """All tasks, in no particular order."""
@@ -194,11 +194,15 @@ class TrainingLogs:
         except Exception as error:  # noqa: BLE001  (drivers raise their own of options they mislike)
             unreadable = sentences.unreadable(location, error)
             if is_out_of_reach(engine, error):
-                self._silent = self._clock() + REST_SECONDS, unreadable
+                self._rest(REST_SECONDS, unreadable)
             # Not as its cause: the driver's own words may hold a password.
             raise unreadable from None
         self._silent = None
         return found
+
+    def _rest(self, seconds: float, error: DatabaseUnreadable) -> None:
+        """Ask nothing for so long: whoever asks meanwhile is told the same at once."""
+        self._silent = self._clock() + seconds, error
 
     def _connected_engine(self, location: Location) -> Engine:
         with self._lock:
@@ -210,6 +214,13 @@ class TrainingLogs:
                 except Exception as error:  # noqa: BLE001  (see _from_server)
                     raise sentences.unreadable(location, error) from None
             return self._engine
+
+
+def _rest_after(error: DatabaseUnreadable) -> float:
+    if isinstance(error, TooSlow):
+        return SLOW_REST_SECONDS
+    # Who waits for a lock waits a second: ten thousand tasks must not, one after another.
+    return sqlite_file.BUSY_SECONDS if sentences.LOCKED in str(error) else 0.0
 
 
 def _all_of(name: str) -> Select[Any]:

@@ -67,7 +67,7 @@ def _forms(objects: Sequence[object]) -> dict[tuple[str, ...], list[int]]:
     """The places of the objects by the names in them: most rows of a log have the same."""
     found: dict[tuple[str, ...], list[int]] = {}
     for place, told in enumerate(objects):
-        if isinstance(told, Mapping):
+        if type(told) is dict or isinstance(told, Mapping):
             found.setdefault(tuple(told), []).append(place)
     return found
 

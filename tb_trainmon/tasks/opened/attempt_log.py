@@ -67,20 +67,19 @@ class AttemptEnds:
 
 def points_of(rows: LogRows) -> dict[str, Column]:
     """By metric, the points in rows; a row without a step has none, one without a time is of 0."""
-    steps = rows.steps
-    has_step = np.array([step is not None for step in steps], dtype=np.bool_)
-    step = np.array([step or 0 for step in steps], dtype=np.int64)
+    if None in rows.steps:
+        rows = rows.take([place for place, step in enumerate(rows.steps) if step is not None])
+    step = np.array(rows.steps, dtype=np.int64)
     time = np.array([time or 0.0 for time in rows.wall_times], dtype=np.float64)
     found: dict[str, Column] = {}
     # What is logged together shares its steps and times, in memory as well.
-    before, taken, at, when = None, has_step, step, time
+    before, at, when = None, step, time
     for name, (places, numbers) in rows.metrics.items():
         if places is not before:
-            before, where = places, np.array(places, dtype=np.intp)
-            taken = has_step[where]
-            at, when = step[where[taken]], time[where[taken]]
-        if len(at):
-            found[name] = Column(at, when, np.array(numbers, dtype=np.float64)[taken])
+            before = places
+            where = slice(None) if len(places) == len(rows) else np.array(places, dtype=np.intp)
+            at, when = step[where], time[where]
+        found[name] = Column(at, when, np.array(numbers, dtype=np.float64))
     return found
 
 

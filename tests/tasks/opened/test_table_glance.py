@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.tasks.found.layout import TableTask
+from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.opened import table_glance, table_log
 from tb_trainmon.tasks.opened.table_glance import TableGlance
 from tb_trainmon.tasks.opened.table_log import TableLog
+from tb_trainmon.training_logs.reading import TrainingLogs
+from tb_trainmon.training_logs.rows import AttemptRow
 from tests.tasks.scenes import NOW, Stage
 from tests.tasks.tables import Table
 
@@ -30,12 +37,14 @@ def table(stage: Stage) -> Table:
     return Table(stage.logdir).task(runs=[])
 
 
-def write(table: Table, attempts: list[int], stride: int = 1) -> None:
+def write(
+    table: Table, attempts: list[int], stride: int = 1, numbers: Sequence[int] = range(1, 100)
+) -> None:
     """So many rows in each attempt, each of which begins at step 0."""
     begins = [0, *accumulate(attempts)]
     rows = [
         f"('run', {number}, 'step', {at * 10}, {NOW + begin + at}, '{{\"loss\": {1 / (1 + at)}}}')"
-        for number, (begin, end) in enumerate(pairwise(begins), start=1)
+        for number, (begin, end) in zip(numbers, pairwise(begins), strict=False)
         for at in range(end - begin)
     ]
     other = "('other', 1, 'step', 0, 0.0, '{}')"
@@ -69,6 +78,56 @@ def test_samples_know_where_each_attempt_begins_and_ends(
     assert log.is_whole
     assert bounds(glance, found) == bounds(log, found)
     assert glance.last_id == log.last_id
+
+
+def test_an_attempt_that_ran_beside_another_is_seen_where_the_table_lists_it(
+    stage: Stage, table: Table
+) -> None:
+    write(table, [300, 150, 300], numbers=(1, 2, 1))
+    glance, alone = TableGlance(), table_of(stage)
+    glance.refresh(alone)
+    assert glance.parts(alone).keys() == {1}
+    listed = replace(alone, attempts=[attempt_row(1), attempt_row(2)])
+    glance = TableGlance()
+    glance.refresh(listed)
+    assert bounds(glance, listed)[2] == (0, 1490)
+
+
+def attempt_row(number: int) -> AttemptRow:
+    return AttemptRow.from_database({"task_id": "run", "attempt": number})
+
+
+def test_tasks_whose_rows_could_not_be_read_are_looked_at_again(
+    stage: Stage, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one that ended long ago it would be said for hours that it never logged anything."""
+    write(table, [30])
+    table.task("other", runs=[], status="completed")
+    stage.advance(1e6)
+    with monkeypatch.context() as patched:
+        patched.setattr(TrainingLogs, "ends", lambda *_: refuse())
+        assert stage.listed()["run"].step is None
+    stage.advance(1.0)
+    assert stage.listed()["run"].step == 290
+
+
+def refuse() -> None:
+    raise DatabaseUnreadable("It is locked.")
+
+
+def test_what_was_not_written_since_is_not_asked_for(
+    stage: Stage, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(table, [30])
+    os.utime(table.path, (NOW, NOW))
+    found, glance = table_of(stage), TableGlance()
+    glance.refresh(found)
+    monkeypatch.setattr(TrainingLogs, "ask", lambda *_: refuse())
+    glance.refresh(found)
+    assert bounds(glance, found) == {1: (0, 290)}
+    table.log(300, NOW)
+    with pytest.raises(DatabaseUnreadable):
+        glance.refresh(found)
 
 
 def test_the_list_says_of_many_rows_what_the_task_says(stage: Stage, table: Table) -> None:
@@ -127,14 +186,29 @@ def test_a_task_that_is_being_read_is_told_as_the_list_tells_it(
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.integers(1, 120), min_size=1, max_size=12), st.integers(1, 4))
-def test_of_any_attempts_the_samples_know_the_current_one(
-    tmp_path_factory: pytest.TempPathFactory, attempts: list[int], stride: int
+@given(
+    st.lists(st.integers(1, 120), min_size=1, max_size=12),
+    st.integers(1, 4),
+    st.sampled_from(["running", "completed", "stopped", None]),
+)
+def test_of_any_attempts_the_list_says_what_reading_all_rows_says(
+    tmp_path_factory: pytest.TempPathFactory, attempts: list[int], stride: int, status: str | None
 ) -> None:
     stage = Stage(tmp_path_factory.mktemp("logs"))
-    write(Table(stage.logdir).task(runs=[]), attempts, stride)
+    table = Table(stage.logdir).task(runs=[], status=status, total_steps=100)
+    write(table, attempts, stride)
+    for number in range(1, len(attempts) + 1):
+        table.attempt(number)
     found, glance, log = table_of(stage), TableGlance(), TableLog()
     glance.refresh(found)
     log.refresh(found)
     current = len(attempts)
     assert bounds(glance, found)[current] == bounds(log, found)[current]
+    assert told(stage.listed()["run"]) == told(stage.opened().assessment)
+
+
+def told(task: Assessment) -> tuple[object, ...]:
+    """What a list tells of it that no pace decides."""
+    attempts = [(one.number, one.start_step, one.last_step) for one in task.attempts]
+    ends = task.step, task.total, task.started_at, task.last_event_at, task.shown.loss
+    return task.verdict.status, attempts, *ends
