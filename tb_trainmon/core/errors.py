@@ -16,6 +16,8 @@ response as failures: whoever reads the source turns them into a ``Problem`` and
 
 from __future__ import annotations
 
+from tb_trainmon.core.plain_text import excerpt
+
 
 class TrainMonError(Exception):
     """Base of all errors raised by TrainMon; its text is a sentence for the person who reads it."""
@@ -48,7 +50,7 @@ class UnknownTask(RequestError):
 
     def __init__(self, task_id: str) -> None:
         super().__init__(
-            f"There is no task {task_id!r} here. It may have been renamed or removed, "
+            f"There is no task {excerpt(task_id)!r} here. It may have been renamed or removed, "
             "or the link belongs to another log directory."
         )
 
@@ -61,7 +63,8 @@ class UnknownMetric(RequestError):
 
     def __init__(self, task_id: str, metric: str) -> None:
         super().__init__(
-            f"Task {task_id!r} has no metric {metric!r}. The route 'task' lists those it has."
+            f"Task {excerpt(task_id)!r} has no metric {excerpt(metric)!r}. The route 'task' lists "
+            "those it has."
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from tb_trainmon.core.errors import BadParameter
+from tb_trainmon.core.plain_text import excerpt
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -61,7 +62,9 @@ class Parameters:
     def __init__(self, args: MultiMapping, known: Collection[str]) -> None:
         for name in set(args.keys()) - set(known):
             allowed = ", ".join(sorted(known)) or "none"
-            raise BadParameter(f"Parameter {name!r} is not known here; allowed are {allowed}.")
+            raise BadParameter(
+                f"Parameter {excerpt(name)!r} is not known here; allowed are {allowed}."
+            )
         self._args = args
 
     def required(self, name: str) -> str:
@@ -113,7 +116,9 @@ class Parameters:
         for word in allowed:
             if value == word:
                 return word
-        raise BadParameter(f"Parameter {name!r} is {value!r}; allowed are {', '.join(allowed)}.")
+        raise BadParameter(
+            f"Parameter {name!r} is {excerpt(value)!r}; allowed are {', '.join(allowed)}."
+        )
 
     def choices(self, name: str, allowed: Collection[str]) -> list[str]:
         """Any of a few words."""
@@ -121,7 +126,7 @@ class Parameters:
         for value in values:
             if value not in allowed:
                 raise BadParameter(
-                    f"Parameter {name!r} is {value!r}; allowed are {', '.join(allowed)}."
+                    f"Parameter {name!r} is {excerpt(value)!r}; allowed are {', '.join(allowed)}."
                 )
         return values
 
@@ -135,7 +140,9 @@ class Parameters:
         except ValueError:
             value = least - 1
         if not least <= value <= most:
-            raise BadParameter(f"Parameter {name!r} is {text}; allowed is {least} to {most}.")
+            raise BadParameter(
+                f"Parameter {name!r} is {excerpt(text)}; allowed is {least} to {most}."
+            )
         return value
 
     def number(self, name: str) -> float | None:
@@ -145,7 +152,9 @@ class Parameters:
             return None
         value = _float(text)
         if not math.isfinite(value):
-            raise BadParameter(f"Parameter {name!r} is {text}; allowed are finite numbers.")
+            raise BadParameter(
+                f"Parameter {name!r} is {excerpt(text)}; allowed are finite numbers."
+            )
         return value
 
     def smoothing(self) -> Smoothing:
@@ -153,7 +162,9 @@ class Parameters:
         text = self.optional("ema")
         ema = 0.0 if text is None else _float(text)
         if not 0.0 <= ema < 1.0:
-            raise BadParameter(f"Parameter 'ema' is {text}; allowed is 0 <= ema < 1.")
+            raise BadParameter(
+                f"Parameter 'ema' is {excerpt(text or '')}; allowed is 0 <= ema < 1."
+            )
         ma = self.integer("ma", 1, 1000, 1)
         assert ma is not None
         return Smoothing(ema, ma)

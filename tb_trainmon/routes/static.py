@@ -7,6 +7,7 @@ from pathlib import Path
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Request, Response
 
+from tb_trainmon.core.plain_text import excerpt
 from tb_trainmon.routes.answers import as_bytes, as_json
 
 _TYPES = {
@@ -38,7 +39,7 @@ class StaticFiles:
         if body is None and name == ENTRY:
             body = _NOT_BUILT
         if body is None or kind is None:
-            message = f"There is nothing at {name!r}."
+            message = f"There is nothing at {excerpt(name)!r}."
             error = {"error": {"code": "unknown_route", "message": message}}
             return as_json(request, error, 404)
         return _kept(request, body, kind)

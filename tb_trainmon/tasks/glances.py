@@ -7,6 +7,7 @@ from dataclasses import field
 
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.core.record import record
+from tb_trainmon.core.series_names import admitted
 from tb_trainmon.event_files.foreign import no_event_file
 from tb_trainmon.event_files.glance import Glance, glance
 from tb_trainmon.event_files.remote.disks import Disks
@@ -56,6 +57,8 @@ class Glanced:
 
     def _parts(self) -> list[FilePart]:
         head, tail = self.seen.head, self.seen.tail
+        first = admitted(head.scalars)
+        last = admitted(tail.scalars, first)
         source = Source(
             run=self.run.path,
             slot=self.run.slot,
@@ -67,8 +70,8 @@ class Glanced:
             others={**head.others, **tail.others},
         )
         if self.seen.whole:
-            return parts_of(source, head.scalars, head.session_starts)
-        return [part_from_glance(source, head.scalars, tail.scalars, head.session_starts)]
+            return parts_of(source, first, head.session_starts)
+        return [part_from_glance(source, first, last, head.session_starts)]
 
 
 class Glances:

@@ -73,6 +73,8 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("task", {"total_steps": 10**15 + 1}, "allowed is 1 to 1000000000000000."),
     ("task", {"metric": "loss"}, "not known here; allowed are task, total_steps."),
     ("logs", {"limit": 0}, "Parameter 'limit' is 0; allowed is 1 to 1000."),
+    ("logs", {"limit": "9" * 5000}, "9… (4,000 more characters); allowed is 1 to 1000."),
+    ("series", {"view": "x" * 5000}, "x… (4,000 more characters)'; allowed are latest, all."),
     ("logs", {"limit": 1001}, "Parameter 'limit' is 1001; allowed is 1 to 1000."),
     ("logs", {"before": "yesterday"}, "Parameter 'before' is yesterday; allowed is 0 to"),
     ("logs", {"before": -1}, "Parameter 'before' is -1; allowed is 0 to"),

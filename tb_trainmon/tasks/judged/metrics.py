@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from functools import lru_cache
 from heapq import heappop, heappush
-from itertools import count
+from itertools import count, islice
 from operator import itemgetter
 from typing import Literal
 
@@ -35,6 +35,7 @@ HEADLINES = (
     "epoch",
 )
 
+MOST_OTHERS = 5_000  # scalars that are no metric: each costs every answer
 _FINAL_LOSS = "train/train_loss"
 _SUMMARY = 0.05  # of the points of a whole: a tag with fewer sums it up, whatever its rank
 _PART_RANK = 7  # from this rank on a tag is a part of the metric
@@ -103,7 +104,9 @@ def choose_metrics(
     overrides: Mapping[str, str],
     doubts: Collection[str] = frozenset(),
 ) -> list[Metric]:
-    """Every scalar of the task, under its canonical name where it is the best source of one.
+    """The scalars of the task, under a canonical name where one is the best source of it.
+
+    All of those, and MOST_OTHERS others by their names.
 
     ``overrides`` gives the tag of a canonical name where the user said so; of the names in
     ``doubts`` only what proves it is a source.
@@ -114,7 +117,8 @@ def choose_metrics(
     if "loss" not in overrides:
         _leave_out_a_part(chosen, attempts)
     named = [_metric(name, candidate) for name, candidate in chosen.items()]
-    return [*sorted(named, key=prominence), *_raw(candidates, chosen)]
+    others = islice(_raw(candidates, chosen), MOST_OTHERS)
+    return [*sorted(named, key=prominence), *others]
 
 
 def loss_of(attempts: Sequence[Attempt], overrides: Mapping[str, str]) -> Metric | None:
@@ -288,8 +292,8 @@ def _best(candidates: Sequence[_Candidate]) -> _Candidate:
     """
     if len(candidates) == 1:
         return candidates[0]
-    whole = [c.points for c in candidates if c.meaning.rank < _PART_RANK]
-    busy = [c for c in candidates if c.points >= _SUMMARY * max(whole, default=0)]
+    most = max([c.points for c in candidates if c.meaning.rank < _PART_RANK], default=0)
+    busy = [c for c in candidates if c.points >= _SUMMARY * most]
     candidates = busy or candidates
     rank = min(candidate.meaning.rank for candidate in candidates)
     equals = [candidate for candidate in candidates if candidate.meaning.rank == rank]

@@ -107,7 +107,8 @@ class Source:
     Of a file that came while its task was open, ``seen`` and ``grew`` count the looks at the task
     when it was first seen and when its last event came (0: nobody has seen it come). Negative
     ``seen``: that was no file that is being written, but an older one, copied. ``others``: tags of
-    images and the like, with the time of the latest.
+    images and the like, with the time of the latest. ``left_out``: it has more series than are
+    admitted, or some of longer names.
     """
 
     run: str
@@ -120,6 +121,7 @@ class Source:
     seen: int = 0
     grew: int = 0
     others: Mapping[str, float] = field(default_factory=dict)
+    left_out: bool = False
 
 
 @record(frozen=True)

@@ -21,6 +21,7 @@ from tb_trainmon.tasks.judged.latest import latest_value
 from tb_trainmon.tasks.judged.launches import has_process, writer
 from tb_trainmon.tasks.judged.leading import Columns, Leading, recent_points
 from tb_trainmon.tasks.judged.leads import kind_by_tags, lead_of
+from tb_trainmon.tasks.judged.left_out import left_out
 from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, loss_of
 from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.pulse import Pulse
@@ -103,9 +104,9 @@ class Shown:
         return _facts(self.executions)
 
     @cached_property
-    def rivals(self) -> Sequence[Problem]:
-        """Writers that contradict one another."""
-        return rival_writers(self.files)
+    def problems(self) -> Sequence[Problem]:
+        """Writers that contradict one another, and that there are more scalars than are listed."""
+        return [*rival_writers(self.files), *left_out(self.parts, self.metrics)]
 
     def _latest(self, metric: Metric | None) -> float | None:
         if metric is None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from tb_trainmon.core.columns import Column, GrowingColumn
+from tb_trainmon.core.series_names import admitted
 from tb_trainmon.event_files.names import EventFileName
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.found.layout import TABLE
@@ -22,12 +24,16 @@ class AttemptLog:
     def __init__(self, rows: LogRows | None = None) -> None:
         self.columns: dict[str, GrowingColumn] = {}
         self.times: list[float] = []
+        self._left_out = False  # whether it has more series than are admitted
         if rows is not None:
             self.add(rows)
 
     def add(self, rows: LogRows) -> None:
         """Take over ``rows``."""
-        for name, points in points_of(rows).items():
+        found = points_of(rows)
+        series = admitted(found, self.columns)
+        self._left_out |= len(series) < len(found)
+        for name, points in series.items():
             self.columns.setdefault(name, GrowingColumn()).extend(points)
         known = [*self.times, *filter(None, rows.wall_times)]
         self.times = [min(known), max(known)] if known else []
@@ -42,7 +48,8 @@ class AttemptLog:
 
     def part(self, number: int, row: AttemptRow | None) -> FilePart:
         """What the rows measure, like the part of an event file."""
-        return parts_of(_source(number, row, self.times), self.view(), whole=False)[0]
+        source = replace(_source(number, row, self.times), left_out=self._left_out)
+        return parts_of(source, self.view(), whole=False)[0]
 
 
 class AttemptEnds:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tb_trainmon.core.columns import Column, GrowingColumn, memory_of
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.series_names import admitted
 from tb_trainmon.core.stored import KeptColumn, Store
 from tb_trainmon.event_files.batch import Batch, HyperParameter, SessionStart
 from tb_trainmon.event_files.disk import Disk
@@ -127,11 +128,14 @@ class OpenFile:
         self._hparams: Mapping[str, HyperParameter] | None = None
         self._session_starts: list[SessionStart] = []
         self._times: list[float] = []
+        self._left_out = False
         self._parts = None
 
     def _take(self, batch: Batch) -> None:
         self._memory = None
-        for tag, points in batch.scalars.items():
+        scalars = admitted(batch.scalars, self._columns)
+        self._left_out |= len(scalars) < len(batch.scalars)
+        for tag, points in scalars.items():
             column = self._columns.get(tag)
             if column is None:
                 column = self._columns[tag] = KeptColumn(points)
@@ -139,7 +143,9 @@ class OpenFile:
                 column.extend(points)
             if len(points) >= _WORTH_SHARING:
                 self._share_steps(column.tail)
-        batch.scalars = {}  # or steps that are shared by now would stay until it is dropped
+        scalars = (
+            batch.scalars
+        ) = {}  # or steps that are shared by now would stay until it is dropped
         self._texts.update(batch.texts)
         self._others.update(batch.others)
         self._hparams = batch.hparams or self._hparams
@@ -165,4 +171,5 @@ class OpenFile:
             seen=self._seen,
             grew=self._grew,
             others=self._others,
+            left_out=self._left_out,
         )

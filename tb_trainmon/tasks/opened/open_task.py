@@ -163,7 +163,7 @@ class OpenTask:
     def _judge(self, shown: Shown, typed_total: int | None = None) -> Assessment:
         alone = say(shown, self._side_files, self._clock(), typed_total)
         problems = [problem for file in self._files.values() for problem in file.problems]
-        problems += shown.rivals
+        problems += shown.problems
         own = (self._table_problem, self._unlisted, self._room.problem)
         problems += [problem for problem in own if problem is not None]
         return replace(alone.beside(self._usual_end), problems=tuple(problems))

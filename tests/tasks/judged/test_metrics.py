@@ -279,3 +279,33 @@ def test_a_loss_of_actions_is_a_policys_only_beside_what_is_an_agents(
 def test_a_draw_is_no_win(stage: Stage) -> None:
     stage.file().log(1, NOW, {"Custom/Draw Rate %": 0.2, "Custom/Win Rate %": 0.5, "reward": 1.0})
     assert sources(stage)["win_rate"] == "Custom/Win Rate %"
+
+
+@pytest.mark.parametrize("table", [False, True])
+def test_of_scalars_without_number_the_first_are_listed_and_it_is_said(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, table: bool
+) -> None:
+    """A prompt or a step in a tag makes a series of each value."""
+    monkeypatch.setattr("tb_trainmon.tasks.judged.metrics.MOST_OTHERS", 3)
+    monkeypatch.setattr("tb_trainmon.tasks.judged.left_out.MOST_OTHERS", 3)
+    scalars = {f"x{number}": 1.0 for number in range(10)} | {"loss": 2.0}
+    if table:
+        rows = Table(stage.logdir).task().attempt(started_at=NOW)
+        rows.log(1, at=NOW, metrics={**scalars}).log(2, at=NOW + 1, metrics={**scalars})
+    else:
+        stage.file().log(1, NOW, scalars).log(2, NOW + 1, scalars)
+    opened = stage.opened()
+    listed = [metric.name for metric in opened.assessment.metrics if not metric.derived]
+    assert listed == ["loss", "x0", "x1", "x2"]
+    (problem,) = opened.assessment.problems
+    assert problem.code == "scalars_left_out"
+    assert problem.message.startswith("Of its scalars 7 are not listed here:")
+
+
+def test_names_without_end_are_no_series_and_it_is_said(stage: Stage) -> None:
+    file = stage.file().log(1, NOW, {"loss": 1.0, "x" * 1001: 2.0, "y" * 1000: 3.0})
+    assert sources(stage) == {"loss": "loss", "y" * 1000: "y" * 1000}
+    file.log(2, NOW + 1, {"loss": 1.0, "z" * 5000: 2.0})
+    opened = stage.opened()
+    assert [problem.code for problem in opened.assessment.problems] == ["scalars_left_out"]
+    assert set(stage.listed()) == {"run"}
