@@ -13,6 +13,7 @@ import pytest
 
 from tb_trainmon.tasks.found.layout import TABLE
 from tb_trainmon.tasks.opened.table_log import TableLog
+from tb_trainmon.training_logs import sqlite_file
 from tests.tasks.scenes import NOW, Stage, attempts_of, steps, values, xs
 from tests.tasks.tables import Table
 
@@ -451,8 +452,11 @@ def test_a_folder_of_that_name_is_a_sentence(stage: Stage) -> None:
     assert stage.problems() == ["database_unreadable"]
 
 
-def test_a_locked_database_is_asked_again(stage: Stage, table: Table) -> None:
+def test_a_locked_database_is_asked_again(
+    stage: Stage, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nothing but the lock changes in between."""
+    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.0)
     table.task(status="failed", error="Boom").attempt(1, started_at=NOW)
     stage.file().train(range(10, 31, 10), NOW)
     os.utime(table.path, (NOW, NOW))
