@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tb_trainmon.core.columns import Column, FloatArray, IntArray
+from tb_trainmon.core.columns import Column
 from tb_trainmon.core.joined import parts_of, pieces_of
 from tb_trainmon.core.times import plausible
 from tb_trainmon.insights.course import Course
@@ -179,8 +179,3 @@ NAMES = {
 def called(metric: str) -> str:
     """What people call a metric, in a sentence."""
     return NAMES.get(metric, metric.replace("_", " "))
-
-
-def nearest_index(of: FloatArray | IntArray, value: float) -> int:
-    """The index of the last of ascending numbers that is not above ``value``, at least 0."""
-    return max(int(np.searchsorted(of, value, side="right")) - 1, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import inf
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,10 +22,13 @@ from tb_trainmon.core.times import plausible
 from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
+from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import roots_from_flags
-from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.judged.assessment import Assessment, say
 from tb_trainmon.tasks.judged.metrics import Metric, loss_of
+from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.shown import shown_by
 from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET
 from tb_trainmon.tasks.service import Tasks
@@ -250,3 +253,10 @@ def xs(task: OpenTask, metric: str = "loss") -> list[int]:
 def values(task: OpenTask, metric: str = "loss") -> list[float]:
     """The values of a metric's points."""
     return [float(value) for value in columns(task, metric).value]
+
+
+def assess(
+    layout: Layout, parts: Sequence[FilePart], side_files: SideFiles, now: float
+) -> Assessment:
+    """What is said at ``now`` of a task whose files are ``parts``."""
+    return say(shown_by(layout, parts), side_files, now)

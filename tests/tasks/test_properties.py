@@ -17,14 +17,14 @@ from tb_trainmon.series.accumulate import accumulate
 from tb_trainmon.tasks.found.configuration import TaskRule
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
-from tb_trainmon.tasks.judged.assessment import Assessment, assess
+from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.attempts import plan_attempts
 from tb_trainmon.tasks.judged.cuts import parts_of, regressions
 from tb_trainmon.tasks.judged.parts import FilePart, Source
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.table_log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints
-from tests.tasks.scenes import NOW
+from tests.tasks.scenes import NOW, assess
 
 _TAGS = ("train/loss", "grad_norm", "eval/loss", "train/epoch", "hp_metric", "custom")
 _LAYOUT = Layout("run", "run", (), TaskRule())

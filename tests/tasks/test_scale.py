@@ -26,14 +26,13 @@ from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.layouts import layouts_of
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
-from tb_trainmon.tasks.judged.assessment import assess
 from tb_trainmon.tasks.judged.cuts import parts_of, regressions
 from tb_trainmon.tasks.judged.parts import FilePart, Source
 from tb_trainmon.tasks.opened.milestones import milestones_of
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.table_log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints
-from tests.tasks.scenes import NOW, Stage
+from tests.tasks.scenes import NOW, Stage, assess
 
 BOUND = 3.0  # CPU seconds of this thread
 RUNS = 10_000

@@ -18,15 +18,14 @@ from tb_trainmon.tasks.judged.derived import Offer, with_derived
 from tb_trainmon.tasks.judged.ends import was_short
 from tb_trainmon.tasks.judged.eta import Eta, estimate
 from tb_trainmon.tasks.judged.executions import Execution
-from tb_trainmon.tasks.judged.leading import Columns, Leading, recent_points
+from tb_trainmon.tasks.judged.leading import Leading
 from tb_trainmon.tasks.judged.leads import kind_of_task, leads_of
 from tb_trainmon.tasks.judged.logged_goodput import LoggedGoodput, logged_goodput
 from tb_trainmon.tasks.judged.meant import is_meant
 from tb_trainmon.tasks.judged.metrics import Metric
-from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.progress import progress
 from tb_trainmon.tasks.judged.pulse import Limit
-from tb_trainmon.tasks.judged.shown import Shown, shown_by
+from tb_trainmon.tasks.judged.shown import Shown
 from tb_trainmon.tasks.judged.siblings import SiblingEnd, UsualEnd, is_telling
 from tb_trainmon.tasks.judged.silence import Silence, silence
 from tb_trainmon.tasks.judged.status import Evidence, Verdict, judge
@@ -199,26 +198,6 @@ class Assessment:
     @cached_property
     def _with_derived(self) -> tuple[tuple[Metric, ...], tuple[Offer, ...]]:
         return with_derived(self.layout, self.shown.files, self.shown.metrics, self.side_files)
-
-
-def assess(  # noqa: PLR0913  (what a task is judged by)
-    layout: Layout,
-    parts: Sequence[FilePart],
-    side_files: SideFiles,
-    now: float,
-    *,
-    typed_total: int | None = None,
-    logged: Mapping[int, FilePart] | None = None,
-    columns: Columns = recent_points,
-    known_limit: Limit | None = None,
-) -> Assessment:
-    """Judge a task. ``logged`` holds, by attempt, what the table's log rows measure.
-
-    ``columns`` gives the points of a tag in a part, where more than the latest are known;
-    ``known_limit`` how long a silence may be, where all points said so once.
-    """
-    shown = shown_by(layout, parts, logged, columns)
-    return say(shown, side_files, now, typed_total, known_limit)
 
 
 def say(
