@@ -10,12 +10,12 @@ interval before it. The rest trained: steps that an attempt before had already m
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, fields, replace
+from dataclasses import astuple, fields
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import Column, FloatArray, IntArray, column
+from tb_trainmon.core.columns import Column, FloatArray, ascends
 from tb_trainmon.core.joined import rank_by_time
 from tb_trainmon.core.record import record
 
@@ -23,7 +23,7 @@ _LONG = 1.7  # times the usual pace: a stall, where it is also far beyond how in
 _SCATTER = 5.0  # times their median distance from the usual
 _AT_ONCE = 0.02  # of the usual time between two points
 _INTERVALS = 16_384  # at the most: of longer courses several are taken as one
-_DISTANCES = 1 << 20  # between two points, of which the usual one is told
+_DISTANCES = 1 << 15  # between two points, of which the usual one is told
 
 
 @record(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def time_spent(courses: Sequence[Course]) -> list[TimeSpent]:
     """For each attempt, the downtime before it included."""
     found: list[TimeSpent] = []
     reached, until = 0, None
-    for course in map(_at_the_points, courses):
+    for course in courses:
         down = max(course.launched_at - until, 0.0) if until is not None else 0.0
         begin = course.launched_at if until is None else max(course.launched_at, until)
         found.append(_of_attempt(course, begin, reached) + TimeSpent(down_s=down))
@@ -101,10 +101,13 @@ def _of_attempt(course: Course, begin: float, reached: int) -> TimeSpent:
     seconds = np.diff(edges)
     if not len(seconds):
         return TimeSpent(start_s=end - begin)
-    pace = _usual_pace(course, edges, steps)
+    evaluated = _evaluated(course, edges)
+    pace = _usual_pace(course, evaluated, edges, steps)
     usual = np.minimum(pace * steps, seconds)
     saves = _count(course.checkpoints, edges) > 0
-    evaluation = _evaluation(course, edges, steps, seconds, usual)
+    shown = _shown(course, evaluated, edges, steps, seconds - usual)
+    logged = _count(course.runtimes.wall_time, edges, course.runtimes.value)
+    evaluation = np.where(evaluated.any & (logged == 0), shown, np.minimum(logged, seconds))
     rest = seconds - evaluation
     usual = np.minimum(usual, rest)
     beyond = np.where(_is_long(rest, steps, pace) | saves, rest - usual, 0.0)
@@ -122,17 +125,50 @@ def _of_attempt(course: Course, begin: float, reached: int) -> TimeSpent:
     )
 
 
-def _at_the_points(course: Course) -> Course:
-    """Its evaluations, moved to the point behind which they were logged at once."""
-    times, points = course.evaluations.wall_time, course.points
-    if not len(times) or len(points) < 2:
-        return course
-    before = points.take(np.maximum(rank_by_time(points, times) - 1, 0)).wall_time
-    behind = times - before
-    at_once = (behind > 0) & (behind < _AT_ONCE * _usual_distance(points))
-    moved = np.where(at_once, before, times)
-    evaluations = column(course.evaluations.step, moved, course.evaluations.value)
-    return replace(course, evaluations=evaluations)
+@record(frozen=True, slots=True)
+class _Evaluated:
+    """The time of the last evaluation in each interval, and its step; NaN without one."""
+
+    at: FloatArray
+    step: FloatArray
+
+    @property
+    def any(self) -> npt.NDArray[np.bool_]:
+        """In which intervals there was one."""
+        return np.asarray(~np.isnan(self.at))
+
+
+def _evaluated(course: Course, edges: FloatArray) -> _Evaluated:
+    """What was logged as soon as a point was, was evaluated at that point.
+
+    However many there are, only those at the edges are looked at.
+    """
+    points, evaluations = course.points, course.evaluations
+    if not ascends(evaluations.wall_time):
+        evaluations = evaluations.take(np.argsort(evaluations.wall_time, kind="stable"))
+    at_once = _AT_ONCE * _usual_distance(points) if len(points) > 1 else 0.0
+    before, behind = _around(points, edges)
+    until = np.maximum(
+        np.searchsorted(evaluations.wall_time, edges, side="right"),
+        np.searchsorted(evaluations.wall_time, np.minimum(behind, before + at_once), side="left"),
+    )
+    there = until[1:] > until[:-1]
+    last = evaluations.take(until[1:][there] - 1)
+    before, _ = _around(points, last.wall_time)
+    found = _Evaluated(np.full(len(there), np.nan), np.full(len(there), np.nan))
+    found.at[there] = np.where(last.wall_time - before < at_once, before, last.wall_time)
+    found.step[there] = last.step
+    return found
+
+
+def _around(points: Column, times: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The time of the last point that is not later than each of ``times``, and of the next one."""
+    if not len(points):
+        return np.full(len(times), -np.inf), np.full(len(times), np.inf)
+    rank, most = rank_by_time(points, times), len(points)
+    before = points.take(np.maximum(rank - 1, 0)).wall_time
+    behind = points.take(np.minimum(rank, most - 1)).wall_time
+    return np.where(rank > 0, before, -np.inf), np.where(rank < most, behind, np.inf)
 
 
 def _usual_distance(points: Column) -> float:
@@ -162,11 +198,13 @@ def _edges(course: Course, begin: float, end: float) -> tuple[FloatArray, FloatA
     return edges, np.append(np.maximum(steps, 0.0), 0.0)
 
 
-def _usual_pace(course: Course, edges: FloatArray, steps: FloatArray) -> float:
+def _usual_pace(
+    course: Course, evaluated: _Evaluated, edges: FloatArray, steps: FloatArray
+) -> float:
     """Seconds a step between two points where nothing else was done, in the middle."""
     seconds = np.diff(edges)
-    other = _count(course.evaluations.wall_time, edges) + _count(course.runtimes.wall_time, edges)
-    plain = (steps > 0) & (other == 0)
+    other = evaluated.any | (_count(course.runtimes.wall_time, edges) > 0)
+    plain = (steps > 0) & ~other
     plain[0] = False
     if not plain.any():
         plain = steps > 0
@@ -174,48 +212,36 @@ def _usual_pace(course: Course, edges: FloatArray, steps: FloatArray) -> float:
     return float(np.median(seconds[plain] / steps[plain])) if plain.any() else 0.0
 
 
-def _evaluation(
-    course: Course, edges: FloatArray, steps: FloatArray, seconds: FloatArray, usual: FloatArray
+def _shown(
+    course: Course,
+    evaluated: _Evaluated,
+    edges: FloatArray,
+    steps: FloatArray,
+    beyond: FloatArray,
 ) -> FloatArray:
-    """Seconds of evaluation in each interval: as logged, else as they show."""
-    logged = _runtimes(course, edges)
-    silent = (_count(course.evaluations.wall_time, edges) > 0) & (logged == 0)
-    return np.where(
-        silent, _shown(course, edges, steps, seconds - usual), np.minimum(logged, seconds)
-    )
+    """Seconds of evaluation where it logged none.
 
-
-def _shown(course: Course, edges: FloatArray, steps: FloatArray, beyond: FloatArray) -> FloatArray:
-    """Seconds from the latest point to the evaluation, where no step was made between them.
-
-    Else what is ``beyond`` the pace. A checkpoint in the same interval has what the later of the
+    From the latest point to the evaluation, where no step was made between them; else what is
+    ``beyond`` the pace. A checkpoint in the same interval has what the later of the
     two took behind the earlier one.
     """
-    evaluated = _last_in(course.evaluations.wall_time, edges)
     saved = _last_in(course.checkpoints, edges)
-    later = np.minimum(np.abs(saved - evaluated), beyond)  # NaN where there are not both
-    share = np.where(saved >= evaluated, beyond - later, later)
+    later = np.minimum(np.abs(saved - evaluated.at), beyond)  # NaN where there are not both
+    share = np.where(saved >= evaluated.at, beyond - later, later)
     share = np.where(np.isnan(later), beyond, share)
-    at_once = _last_in(course.evaluations.wall_time, edges, course.evaluations.step)
     reached = course.base + np.cumsum(steps) - steps
-    begun = np.fmax(edges[:-1], np.where(saved < evaluated, saved, np.nan))
-    return np.where(at_once == reached, np.minimum(evaluated - begun, np.diff(edges)), share)
+    begun = np.fmax(edges[:-1], np.where(saved < evaluated.at, saved, np.nan))
+    taken = np.minimum(evaluated.at - begun, np.diff(edges))
+    return np.where(evaluated.step == reached, taken, share)
 
 
-def _last_in(
-    times: FloatArray, edges: FloatArray, values: FloatArray | IntArray | None = None
-) -> FloatArray:
-    """The last of ``times`` in each interval, its end included, or its value; NaN without one."""
+def _last_in(times: FloatArray, edges: FloatArray) -> FloatArray:
+    """The last of ``times`` in each interval, its end included; NaN without one."""
     if not len(times):
         return np.full(len(edges) - 1, np.nan)
-    order = np.argsort(times, kind="stable")
-    at = order[np.searchsorted(times[order], edges[1:], side="right") - 1]
-    inside = (times[at] > edges[:-1]) & (times[at] <= edges[1:])
-    return np.where(inside, (times if values is None else values)[at], np.nan)
-
-
-def _runtimes(course: Course, edges: FloatArray) -> FloatArray:
-    return _count(course.runtimes.wall_time, edges, course.runtimes.value)
+    times = np.sort(times)
+    last = times[np.searchsorted(times, edges[1:], side="right") - 1]
+    return np.where((last > edges[:-1]) & (last <= edges[1:]), last, np.nan)
 
 
 def _is_long(seconds: FloatArray, steps: FloatArray, pace: float) -> npt.NDArray[np.bool_]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple, replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -150,3 +152,20 @@ def test_the_parts_add_up_to_the_whole_and_none_is_negative(given: list[Course])
     for part in ("training_s", "evaluation_s", "checkpoint_s", "stalled_s", "repeated_s"):
         assert getattr(whole, part) >= -1e-6
     assert whole.goodput is None or -1e-9 <= whole.goodput <= 1.0 + 1e-9
+
+
+@given(st.lists(st.integers(2, 60), min_size=1, max_size=20), st.data())
+def test_an_evaluation_at_once_behind_a_point_counts_as_one_at_that_point(
+    gaps: list[int], data: st.DataObject
+) -> None:
+    """Which of them lie at the edges of intervals is told without a look at each."""
+    empty = course([float(gap) for gap in gaps], tail=2.0)
+    points = st.sampled_from(empty.points.wall_time.tolist())
+    between = st.floats(empty.launched_at, empty.ended_at)
+    at = np.sort(data.draw(st.lists(points | between, max_size=12)))
+    later = at + np.where(np.isin(at, empty.points.wall_time), 0.019 * np.median(gaps), 0.0)
+    told = [
+        only(replace(empty, evaluations=column(np.arange(len(at)), times, at)))
+        for times in (at, later)
+    ]
+    assert astuple(told[0]) == pytest.approx(astuple(told[1]), abs=1e-4)
