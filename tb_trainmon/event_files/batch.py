@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from tb_trainmon.core.columns import Column
 from tb_trainmon.core.problem import Problem
 
+#: Session starts of one file, the latest, of which is known what stands before them.
+MOST_STARTS = 1_000
+
 HyperParameter = str | float | bool | None
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from google.protobuf.message import DecodeError
 from tensorboard.compat.proto.event_pb2 import Event, SessionLog
 
-from tb_trainmon.event_files.batch import Batch, HyperParameter, SessionStart
+from tb_trainmon.event_files.batch import MOST_STARTS, Batch, HyperParameter, SessionStart
 from tb_trainmon.event_files.hyperparameters import SESSION_START_TAG, hyperparameters
 from tb_trainmon.event_files.tags import Tags
 from tb_trainmon.event_files.tensors import number_in, text_in
@@ -69,6 +69,8 @@ class Harvest:
             if event.session_log.status == SessionLog.START:
                 start = SessionStart(event.step, event.wall_time, self._tags.points_so_far())
                 self._session_starts.append(start)
+                if len(self._session_starts) > 2 * MOST_STARTS:
+                    del self._session_starts[:MOST_STARTS]
         elif event.HasField("source_metadata"):
             self._writer = event.source_metadata.writer
 

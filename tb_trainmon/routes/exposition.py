@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.wrappers import Request, Response
 
 from tb_trainmon.routes import endpoints
+from tb_trainmon.routes.answers import as_bytes
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.parameters import Parameters, Query
 from tb_trainmon.tasks.judged.status import STATUSES
@@ -53,7 +54,7 @@ class Exposition:
         registry = CollectorRegistry(auto_describe=False)
         registry.register(_Families(answer, self._clock(), limit))
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-        return Response(encode(registry), content_type=content_type)
+        return as_bytes(request, encode(registry), content_type)
 
 
 class _Families:

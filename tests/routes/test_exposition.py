@@ -35,6 +35,7 @@ def table(tmp_path: Path) -> Table:
 def scraped(site: Any, accept: str = "text/plain", **parameters: Any) -> dict[Any, float]:
     """Every sample, by its name and labels."""
     answer = site.answer("metrics", headers={"Accept": accept}, **parameters)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.status_code == 200
     parse = openmetrics if "openmetrics" in answer.content_type else plain_text
     samples = [s for family in parse(answer.get_data(as_text=True)) for s in family.samples]

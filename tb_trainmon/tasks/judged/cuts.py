@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tb_trainmon.core.columns import Column, IntArray, concatenate
-from tb_trainmon.event_files.batch import SessionStart
+from tb_trainmon.event_files.batch import MOST_STARTS, SessionStart
 from tb_trainmon.series.cycles import Climb, climb_of
 from tb_trainmon.tasks.judged.jumps import jumped_back
 from tb_trainmon.tasks.judged.leader import Candidate, leading_of, sure_leader
@@ -202,7 +202,7 @@ def _session(session_starts: Iterable[SessionStart]) -> int | None:
 def _starts(
     scalars: Mapping[str, Column], leading: str | None, session_starts: Iterable[SessionStart]
 ) -> list[_Edge]:
-    """Each restart inside the file."""
+    """Each restart inside the file; of restarts without number the latest."""
     said = [
         _Edge({tag: start.points_before.get(tag, 0) for tag in scalars}, start.step)
         for start in session_starts
@@ -210,9 +210,9 @@ def _starts(
         if leading is None or not _goes_on(scalars[leading], start.points_before.get(leading, 0))
     ]
     if said or leading is None:
-        return said
+        return said[-MOST_STARTS:]
     starts: list[_Edge] = []
-    for index in restarts(scalars[leading]):
+    for index in restarts(scalars[leading])[-MOST_STARTS:]:
         start = _split(scalars, scalars[leading], index) | {leading: index}
         before = starts[-1].begin if starts else {}
         starts.append(_Edge({tag: max(at, before.get(tag, 0)) for tag, at in start.items()}, None))

@@ -1,4 +1,4 @@
-"""Scalars that a task has and that are not shown, because there are too many of them to look at."""
+"""What a task has and what is not shown of it, because there is too much of it to look at."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.core.series_names import LONGEST_NAME, MOST_SERIES
+from tb_trainmon.event_files.batch import MOST_STARTS
 from tb_trainmon.tasks.judged.metrics import MOST_OTHERS, Metric
 from tb_trainmon.tasks.judged.parts import FilePart
 
@@ -13,7 +14,7 @@ _CODE = "scalars_left_out"
 
 
 def left_out(parts: Collection[FilePart], metrics: Collection[Metric]) -> list[Problem]:
-    """What to say of them; nothing where all are among the ``metrics``."""
+    """What to say of it; nothing where all scalars are among the ``metrics``."""
     found = []
     if any(part.source.left_out for part in parts):
         told = (
@@ -27,6 +28,9 @@ def left_out(parts: Collection[FilePart], metrics: Collection[Metric]) -> list[P
             f"there are the first {MOST_OTHERS:,} by name. TensorBoard's own tabs have all."
         )
         found.append(Problem(_CODE, "", told))
+    if any(part.number >= MOST_STARTS for part in parts):
+        told = f"Of the restarts inside one file the latest {MOST_STARTS:,} are told apart."
+        found.append(Problem("restarts_left_out", "", told))
     return found
 
 

@@ -9,7 +9,7 @@ from tb_trainmon.core.columns import Column, GrowingColumn, memory_of
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.core.series_names import admitted
 from tb_trainmon.core.stored import KeptColumn, Store
-from tb_trainmon.event_files.batch import Batch, HyperParameter, SessionStart
+from tb_trainmon.event_files.batch import MOST_STARTS, Batch, HyperParameter, SessionStart
 from tb_trainmon.event_files.disk import Disk
 from tb_trainmon.event_files.event_file import EventFile
 from tb_trainmon.event_files.scan import FoundFile
@@ -150,6 +150,7 @@ class OpenFile:
         self._others.update(batch.others)
         self._hparams = batch.hparams or self._hparams
         self._session_starts += batch.session_starts
+        del self._session_starts[:-MOST_STARTS]
         times = (*self._times, batch.first_wall_time, batch.last_wall_time)
         known = [time for time in times if time is not None]
         self._times = [min(known), max(known)] if known else []

@@ -224,6 +224,23 @@ def test_sessions_that_simply_go_on_inside_one_file_are_one_attempt(stage: Stage
     assert attempts_of(stage.judged()) == [("first", 0, 500)]
 
 
+def test_of_sessions_without_number_the_latest_are_told_apart_and_it_is_said(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tb_trainmon.tasks.judged.cuts.MOST_STARTS", 3)
+    monkeypatch.setattr("tb_trainmon.tasks.judged.left_out.MOST_STARTS", 3)
+    file = stage.file()
+    for n in range(6):
+        at = NOW + 1000 * n
+        file.session_start(0, at).train(range(10, 51, 10), at + 5)
+    task = stage.judged()
+    assert len(task.attempts) == 4
+    (problem,) = task.problems
+    assert (problem.code, problem.message) == (
+        "restarts_left_out", "Of the restarts inside one file the latest 3 are told apart."
+    )  # fmt: skip
+
+
 def test_a_resume_that_logs_whichever_step_comes_first_starts_on_its_rhythm(stage: Stage) -> None:
     stage.file(pid=1).log(1, NOW + 2, {"train/loss": 1.0}).train(range(10, 731, 10), NOW + 20)
     resumed = stage.file(created=NOW + 9_000, pid=2).log(501, NOW + 9_002, {"train/loss": 1.0})
