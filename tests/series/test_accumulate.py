@@ -153,3 +153,13 @@ def test_a_sum_beyond_64_bits_is_the_largest_there_is(step: int, shift: int) -> 
     ]
     if abs(step) < 2**62 and abs(shift) < 2**62:
         assert accumulated.moved_step(step, shift) == step + shift
+
+
+@given(st.lists(STEPS, max_size=4).map(sorted), STEPS, st.booleans())
+def test_a_piece_may_be_moved_if_each_of_its_steps_has_a_place(
+    steps: list[int], shift: int, is_placed: bool
+) -> None:
+    points = column(steps, [0.0] * len(steps), [0.0] * len(steps))
+    piece = Piece(1, shift, points, points.step if is_placed else None)
+    fits = all(-(2**63) <= step + shift < 2**63 for step in steps)
+    assert accumulated.may_be_moved(piece) == (is_placed or fits)
