@@ -15,8 +15,8 @@ import numpy as np
 from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.columns import FloatArray, IntArray, concatenate
 from tb_trainmon.tasks.found.layout import TABLE
-from tb_trainmon.tasks.judged.leader import Candidate, leading_of, sure_leader
 from tb_trainmon.tasks.judged.parts import FilePart, TagFacts
+from tb_trainmon.tasks.judged.which_leads import Candidate, leading_of, sure_leader
 
 Key = tuple[str, str]  # slot of the run, tag
 

@@ -20,7 +20,6 @@ from tb_trainmon.core.columns import Column, IntArray, concatenate
 from tb_trainmon.event_files.batch import MOST_STARTS, SessionStart
 from tb_trainmon.series.cycles import Climb, climb_of
 from tb_trainmon.tasks.judged.jumps import jumped_back
-from tb_trainmon.tasks.judged.leader import Candidate, leading_of, sure_leader
 from tb_trainmon.tasks.judged.parts import (
     FIRST_POINTS,
     RECENT_POINTS,
@@ -30,6 +29,7 @@ from tb_trainmon.tasks.judged.parts import (
     usual_gap,
 )
 from tb_trainmon.tasks.judged.tag_sets import TagSet, tag_set
+from tb_trainmon.tasks.judged.which_leads import Candidate, leading_of, sure_leader
 from tb_trainmon.tasks.metric_names import Meaning
 
 _FEW = 200  # steps that Python looks at in less time than NumPy
