@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tb_trainmon.core.columns import Column, column
@@ -44,11 +44,20 @@ class Launch:
 
 @dataclass(frozen=True)
 class History:
-    """A training that logs every ``every`` steps, and what is to be concluded of it."""
+    """A training that logs every ``every`` steps, and what is to be concluded of it.
+
+    ``counts_from``: 1, or 0 where the first of 10 steps is step 0, as Lightning counts.
+    """
 
     every: int
+    counts_from: int
     launches: Sequence[Launch]
-    attempts: Sequence[tuple[str, int, int]]  # kind, base, last step
+    attempts: Sequence[tuple[str, int, int]]  # kind, steps that were done before, last step
+
+    @property
+    def points(self) -> list[tuple[int, float]]:
+        """Those of all launches."""
+        return [point for launch in self.launches for point in launch.points]
 
 
 @dataclass(frozen=True)
@@ -64,30 +73,39 @@ class Names:
 
 @st.composite
 def histories(draw: st.DrawFn, *, kinds: Sequence[str] = ("restart", "resume")) -> History:
-    """Launches one after another, each of which may load for as long as training takes."""
+    """Launches one after another, each of which may load for as long as training takes.
+
+    Some trainers log whichever step comes first, and some start from between two logged steps.
+    """
     every = draw(st.sampled_from([1, 10, 25, 100]))
+    counts_from = draw(st.sampled_from([0, 1])) if every > 1 else 1
+    logs_first = draw(st.booleans())
     pace = draw(st.floats(2.0, 60.0)) / every  # seconds a step
-    at = NOW
+    at, reached = NOW, 0
     launches: list[Launch] = []
     attempts: list[tuple[str, int, int]] = []
     for number in range(draw(st.integers(1, 4))):
         loading = draw(st.floats(0.5, 60.0)) * pace * every
         count = draw(st.integers(10, 40))
         kind = draw(st.sampled_from(kinds)) if number else "first"
-        base = draw(_checkpoints(every, attempts[-1][2], kinds)) if kind == "resume" else 0
-        steps = [base + every * (n + 1) for n in range(count)]
-        launch = Launch(at, [(step, at + loading + (step - base) * pace) for step in steps])
+        done = draw(_checkpoints(every, reached, kinds)) if kind == "resume" else 0
+        after = [done - done % every + every * (n + 1) for n in range(count)]
+        after = [done + 1, *after] if logs_first and after[0] > done + 1 else after
+        steps = [step - 1 + counts_from for step in after]
+        times = [at + loading + (step - done) * pace for step in after]
+        launch = Launch(at, list(zip(steps, times, strict=True)))
         launches.append(launch)
-        attempts.append((kind, base, steps[-1]))
-        at = launch.end + draw(st.floats(900.0, 90_000.0))
-    return History(every, launches, attempts)
+        attempts.append((kind, done, steps[-1]))
+        at, reached = launch.end + draw(st.floats(900.0, 90_000.0)), after[-1]
+    return History(every, counts_from, launches, attempts)
 
 
 def _checkpoints(every: int, last: int, kinds: Sequence[str]) -> st.SearchStrategy[int]:
-    """Steps to resume from: the last one, or one behind the first few."""
+    """Numbers of steps to resume from: of all, or of some behind the first few."""
     if kinds == ("resume",):
         return st.just(last)
-    return st.integers(2, last // every).map(lambda n: n * every)
+    on_the_grid = st.integers(2, last // every).map(lambda n: n * every)
+    return on_the_grid | st.integers(2 * every, last)
 
 
 def judged(
@@ -143,12 +161,20 @@ def told(task: Assessment) -> object:
     )
 
 
+@pytest.mark.parametrize("pid", [None, 100])
 @few
 @given(histories())
-def test_attempts_are_those_that_there_were(history: History) -> None:
-    task = judged(history)
-    found = [(a.kind, a.start_step, a.last_step) for a in task.attempts]
-    assert found == [*history.attempts]
+def test_attempts_are_those_that_there_were(pid: int | None, history: History) -> None:
+    """One that starts from between two logged steps starts from there within an interval.
+
+    Where no name tells the process, launches as long as one another may be rounds of one.
+    """
+    counts = [len(launch.points) for launch in history.launches]
+    assume(pid is not None or len({*counts}) == len(counts))
+    found = judged(history, Names(pid=pid)).attempts
+    assert [(a.kind, a.last_step) for a in found] == [(k, last) for k, _, last in history.attempts]
+    for attempt, (_, done, _) in zip(found, history.attempts, strict=True):
+        assert abs(attempt.start_step - done) <= (history.every if done % history.every else 1)
 
 
 @few
@@ -179,12 +205,38 @@ def test_a_point_more_takes_no_verdict_back(
     history: History, total: int, usual: int, data: st.DataObject
 ) -> None:
     """While points arrive it is running, whatever it has reached: none takes a "completed" back."""
-    points = [point for launch in history.launches for point in launch.points]
+    points = history.points
     until = data.draw(st.integers(1, len(points)))
     end = UsualEnd(usual, 5, 6, float(history.every))
     for count in {until, min(until + 1, len(points))}:
         task = judged(history, until=count, now=points[count - 1][1] + 1.0, total=total)
         assert task.beside(end).verdict.status == "running"
+
+
+@few
+@given(histories(), st.integers(1, 5_000), st.floats(1.0, 20_000.0), st.data())
+def test_points_more_never_turn_running_into_completed_and_back(
+    history: History, total: int, wait: float, data: st.DataObject
+) -> None:
+    """Looked at at one time, with ever more of the points that had been written by then."""
+    most = len(history.points)
+    counts = sorted(data.draw(st.lists(st.integers(1, most), min_size=3, max_size=6, unique=True)))
+    now = history.points[counts[-1] - 1][1] + wait
+    said = [judged(history, until=n, now=now, total=total).verdict.status for n in counts]
+    once = said[said.index("running") :] if "running" in said else []
+    assert "completed" not in once or "running" not in once[once.index("completed") :]
+
+
+@few
+@given(histories(), st.integers(1, 5_000), st.lists(st.floats(0.0, 1e6), min_size=2, max_size=3))
+def test_without_a_point_more_a_verdict_stands(
+    history: History, total: int, waits: list[float]
+) -> None:
+    last = history.points[-1][1]
+    said = [judged(history, now=last + wait, total=total).verdict.status for wait in sorted(waits)]
+    ended = said[said.count("running") :]
+    assert "running" not in ended
+    assert len({*ended}) <= 1
 
 
 @few

@@ -154,7 +154,23 @@ def _of_whole_epochs(epochs: int, points: Column) -> Conversion | None:
     lengths = ends / (numbers[:-1] + 1)
     if len(lengths) >= _ALIKE and np.ptp(lengths) == 0 and float(lengths[0]).is_integer():
         return _at(epochs, float(lengths[0]))
-    return None
+    return _of_running_epoch(epochs, points) if len(numbers) > _ALIKE else None
+
+
+def _of_running_epoch(epochs: int, points: Column) -> Conversion | None:
+    """The number of the running epoch, from 0 or from 1, at steps that need not be an epoch's last.
+
+    The one length that has every point in the epoch that was logged there, if there is but one.
+    """
+    lengths: list[int] = []
+    for number in (points.value, points.value - 1.0):
+        begun = number > 0
+        if number.min() < 0 or not begun.any():
+            continue
+        low = float((points.step / (number + 1.0)).max())
+        high = min(float((points.step[begun] / number[begun]).min()), low + 2.0)
+        lengths += range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
+    return _at(epochs, lengths[0]) if len(lengths) == 1 else None
 
 
 def _beside(epochs: int, attempt: Attempt, leading: Leading) -> Conversion | None:

@@ -27,6 +27,7 @@ from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.pulse import Pulse
 from tb_trainmon.tasks.judged.rivals import rival_writers
 from tb_trainmon.tasks.judged.sentences import duration, in_flops
+from tb_trainmon.tasks.judged.silence import Heard, were_copied
 from tb_trainmon.tasks.judged.totals import Totals, find_totals
 from tb_trainmon.tasks.kinds import Kind
 
@@ -48,7 +49,7 @@ class Shown:
     launches_without_scalars: int
     leading: Leading
     pulse: Pulse
-    heard: Sequence[tuple[float, float | None]]
+    heard: Sequence[Heard]
     has_scalars: bool
     started_at: float | None
     last_event_at: float | None
@@ -194,18 +195,18 @@ def _span(current: Execution | None) -> float:
     return max(current.files.ended_at - launched, 0.0)
 
 
-def _heard(
-    parts: Sequence[FilePart], executions: Sequence[Execution]
-) -> list[tuple[float, float | None]]:
+def _heard(parts: Sequence[FilePart], executions: Sequence[Execution]) -> list[Heard]:
     """Of all files but those of attempts that another followed: they may have been copied now."""
-    if len(executions) > 1:
-        over = {id(part) for execution in executions[:-1] for part in execution.files.parts}
-        parts = [part for part in parts if id(part) not in over] or parts
-    return [
-        (part.last_event_at, part.source.file.modified_at or None)
+    known = [
+        (part, (part.last_event_at, part.source.file.modified_at or None))
         for part in parts
         if part.last_event_at
     ]
+    copied = len(known) > 1 and were_copied([heard for _, heard in known])
+    if len(executions) > 1:
+        over = {id(part) for execution in executions[:-1] for part in execution.files.parts}
+        known = [(part, heard) for part, heard in known if id(part) not in over] or known
+    return [(at, None if copied else written) for _, (at, written) in known]
 
 
 def _started_at(executions: Sequence[Execution], parts: Sequence[FilePart]) -> float | None:

@@ -3,15 +3,21 @@
 A writer's clock may be wrong (a guest that slept, a laptop without the time): the file system then
 says when it wrote last. Two things look alike: a copy of an old log, just made, whose events are
 days older than the file; and a file that its system dates only when it is closed, whose events are
-newer than the file.
+newer than the file. Where several files that stopped at different times were written at one time,
+they were copied.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tb_trainmon.core.record import record
+
+Heard = tuple[float, float | None]  # last event, and when the file system says it was written
 
 _BEHIND = 300.0  # seconds: a writer flushes that late, a file system's clock is that wrong
 _AHEAD = 3600.0  # ... and for so long a file may be open before its system dates it
+_AT_ONE_TIME = 60.0
 _A_COPY = 2 * 86400.0  # a clock that differs more than so many seconds is none
 
 
@@ -35,3 +41,13 @@ def silence(now: float, last_event_at: float, modified_at: float | None) -> Sile
     if is_wrong or last_event_at > now + _BEHIND:
         return Silence(now - modified_at, ahead)
     return Silence(now - last_event_at)
+
+
+def were_copied(files: Sequence[Heard]) -> bool:
+    """Whether ``files`` of one task were written together, long after they had stopped apart."""
+    behind = [(at, written) for at, written in files if written and written - at > _BEHIND]
+    if len(behind) < 2:
+        return False
+    latest = max(written for _, written in behind)
+    stopped = [at for at, written in behind if latest - written <= _AT_ONE_TIME]
+    return max(stopped) - min(stopped) > _BEHIND

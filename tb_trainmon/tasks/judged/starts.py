@@ -219,6 +219,8 @@ def lacks_its_beginning(track: Track, fresh: Track) -> bool:
     regular = is_regular(steps) if len(steps) >= FIRST_POINTS else _is_regular(fresh)
     if interval is None or interval != fresh.interval or not regular:
         return False
+    if fresh.first_step <= 1 < interval:  # it logs its very first step, whichever that is
+        return track.first_step > interval
     missing = track.first_step - fresh.first_step
     return missing % interval == 0 and track.first_step > 2 * max(fresh.first_step, interval)
 

@@ -258,6 +258,22 @@ def test_the_file_of_an_earlier_attempt_that_is_copied_now_is_no_sign_of_life(
     assert reason(stage).startswith("No event for 60 min")
 
 
+def test_files_that_stopped_apart_and_were_written_at_one_time_are_copies(stage: Stage) -> None:
+    """Downloaded without their times. One file alone may be that of a clock that is wrong."""
+    first = stage.file()
+    follow(stage, first, range(10, 110, 10), every=60)
+    stage.advance(3600)
+    second = stage.file(pid=200)
+    follow(stage, second, range(110, 210, 10), every=60)
+    stage.advance(20 * HOURS)
+    os.utime(second.path, (stage.now, stage.now))
+    assert status(stage)[0] == "running"
+    os.utime(first.path, (stage.now - 9, stage.now - 9))
+    stage.look()
+    assert status(stage)[0] == "stopped"
+    assert reason(stage).startswith("No event for 20 h")
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [

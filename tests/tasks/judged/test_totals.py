@@ -317,3 +317,24 @@ def test_steps_with_an_evaluation_now_and_then_are_no_epochs(stage: Stage) -> No
         if step % 2:
             file.log(step, NOW + 60 * step + 50, {"loss/val": 1.0})
     assert stage.judged().total is None
+
+
+@pytest.mark.parametrize(("first", "zero"), [(0, 0), (1, 0), (0, 1), (1, 1)])
+def test_the_number_of_the_running_epoch_tells_how_long_one_is(
+    stage: Stage, first: int, zero: int
+) -> None:
+    """200 steps an epoch, logged every 30: no point lies at an epoch's end."""
+    file = stage.file().hparams({"epochs": 100.0})
+    for step in range(30, 4_000, 30):
+        epoch = (step - 1) // 200 + first
+        file.log(step - zero, stage.now, {"train/loss": 1.0 / step, "train/epoch": epoch})
+        stage.advance(1)
+    assert total(stage) == (20_000, "epochs in the hyper-parameters, at 200 steps an epoch")
+
+
+def test_an_epoch_that_is_logged_too_rarely_tells_nothing(stage: Stage) -> None:
+    file = stage.file().hparams({"epochs": 100.0})
+    for step in range(150, 1_000, 150):
+        file.log(step, stage.now, {"train/loss": 1.0 / step, "train/epoch": step // 200})
+        stage.advance(1)
+    assert total(stage) is None
