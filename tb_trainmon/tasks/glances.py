@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
 
+from tb_trainmon.core.columns import Column
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.core.record import record
 from tb_trainmon.core.series_names import admitted
@@ -19,59 +20,43 @@ from tb_trainmon.tasks.judged.cuts import part_from_glance, parts_of
 from tb_trainmon.tasks.judged.parts import FilePart, Source
 
 _LARGEST = 1 << 25  # bytes of a file that is read to its end for one question of the list
+_NOTHING: Mapping[str, Any] = {}  # of most files: one for all
 _A_DAY = 86_400.0  # seconds in which a writer may not have got to write its first record
+
+
+Scalars = Mapping[str, Column]
 
 
 @record(frozen=True, slots=True)
 class Glanced:
-    """A file of a run, and what a glance at it showed; ``made`` are its parts, once made."""
+    """A file of a run, and its parts, as far as its head and tail show them.
+
+    ``told`` is what could not be read of it; ``has_records``: some could.
+    """
 
     run: Run
     file: FoundFile
-    seen: Glance
+    parts: Sequence[FilePart]
+    told: Sequence[Problem]
+    has_records: bool
     looked_at: float
-    made: list[FilePart] = field(default_factory=list)
 
     @property
-    def problems(self) -> list[Problem]:
-        """What could not be read of it."""
-        told = self.seen.head.problems
-        if told or self._has_records or self.looked_at - self.file.modified_at < _A_DAY:
-            return told
+    def problems(self) -> Sequence[Problem]:
+        """What could not be read of it, or that nothing could."""
+        if self.told or self.has_records or self.looked_at - self.file.modified_at < _A_DAY:
+            return self.told
         return [no_event_file(where_is(self.run, self.file))]
+
+    def is_of(self, run: Run, file: FoundFile) -> bool:
+        """Whether the file is as it was, and lies where it did in its task."""
+        known = self.run
+        return self.file == file and known.path == run.path and known.slot == run.slot
 
     @property
     def is_readable(self) -> bool:
         """Whether it holds a record, or nothing yet that says that it does not."""
-        return self._has_records or not self.problems
-
-    @property
-    def _has_records(self) -> bool:
-        return bool(self.seen.head.events or self.seen.tail.events)
-
-    def parts(self) -> list[FilePart]:
-        """The file's parts, as far as head and tail show them."""
-        if not self.made:
-            self.made.extend(self._parts())
-        return self.made
-
-    def _parts(self) -> list[FilePart]:
-        head, tail = self.seen.head, self.seen.tail
-        first = admitted(head.scalars)
-        last = admitted(tail.scalars, first)
-        source = Source(
-            run=self.run.path,
-            slot=self.run.slot,
-            file=self.file,
-            texts={**head.texts, **tail.texts},
-            hparams=tail.hparams or head.hparams,
-            first_wall_time=head.first_wall_time,
-            last_wall_time=tail.last_wall_time or head.last_wall_time,
-            others={**head.others, **tail.others},
-        )
-        if self.seen.whole:
-            return parts_of(source, first, head.session_starts)
-        return [part_from_glance(source, first, last, head.session_starts)]
+        return self.has_records or not self.problems
 
 
 class Glances:
@@ -85,11 +70,9 @@ class Glances:
     def of(self, run: Run, file: FoundFile) -> Glanced:
         """The file as it is now, looked at if it was not before."""
         now, known = self._clock(), self._known.get(file.path)
-        if known is None or known.file != file:
-            known = self._known[file.path] = Glanced(run, file, self._look(run, file), now)
-        elif known.run.path != run.path or known.run.slot != run.slot:
-            known = self._known[file.path] = Glanced(run, file, known.seen, now)
-        return Glanced(run, file, known.seen, now, known.made)
+        if known is None or not known.is_of(run, file):
+            known = self._known[file.path] = self._glanced(run, file, now)
+        return Glanced(run, file, known.parts, known.told, known.has_records, now)
 
     def are_ready(self, runs: Iterable[Run]) -> bool:
         """Whether all files of the runs can be glanced at now; remote ones are on their way."""
@@ -104,20 +87,44 @@ class Glances:
         for path in self._known.keys() - set(paths):
             del self._known[path]
 
-    def whole(self, run: Run, file: FoundFile) -> Glanced | None:
+    def whole(self, run: Run, file: FoundFile) -> tuple[list[FilePart], Scalars] | None:
         """All of a file, kept nowhere; None where it is remote or too large for that."""
         if is_remote(file.path) or file.size > _LARGEST:
             return None
         seen = glance(file.path, window=4 * file.size, where=run.path)
-        return Glanced(run, file, seen, self._clock()) if seen.whole else None
+        return (_parts(run, file, seen), seen.head.scalars) if seen.whole else None
 
-    def _look(self, run: Run, file: FoundFile) -> Glance:
-        remote = self._disks.glance(file.path) if is_remote(file.path) else None
-        return remote or glance(
-            file.path,
-            window=window(file, self._clock()),
-            where=where_is(run, file),
+    def _glanced(self, run: Run, file: FoundFile, now: float) -> Glanced:
+        seen = self._disks.glance(file.path) if is_remote(file.path) else None
+        seen = seen or glance(file.path, window=window(file, now), where=where_is(run, file))
+        # What was read is not kept: only what follows from it, and the points at both ends.
+        return Glanced(
+            run,
+            file,
+            _parts(run, file, seen),
+            tuple(seen.head.problems),
+            bool(seen.head.events or seen.tail.events),
+            now,
         )
+
+
+def _parts(run: Run, file: FoundFile, seen: Glance) -> list[FilePart]:
+    head, tail = seen.head, seen.tail
+    first = admitted(head.scalars)
+    last = admitted(tail.scalars, first)
+    source = Source(
+        run=run.path,
+        slot=run.slot,
+        file=file,
+        texts=head.texts | tail.texts or _NOTHING,
+        hparams=tail.hparams or head.hparams,
+        first_wall_time=head.first_wall_time,
+        last_wall_time=tail.last_wall_time or head.last_wall_time,
+        others=head.others | tail.others or _NOTHING,
+    )
+    if seen.whole:
+        return parts_of(source, first, head.session_starts)
+    return [part_from_glance(source, first, last, head.session_starts)]
 
 
 def where_is(run: Run, file: FoundFile) -> str:

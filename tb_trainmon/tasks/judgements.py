@@ -147,7 +147,7 @@ class Judgements:
         if before is not None and before.shows(layout):
             shown = before.alone.shown
         else:
-            parts = [part for glanced in seen for part in glanced.parts()]
+            parts = [part for glanced in seen for part in glanced.parts]
             logged = log.parts(layout.table) if log and layout.table else {}
             shown = shown_by(layout, parts, logged)
         known_limit = self._limits.of(layout)

@@ -54,8 +54,8 @@ class Limits:
                 whole = self._glances.whole(run, file)
                 if whole is None:
                     return None
-                parts += whole.parts()
-                scalars[file.path] = whole.seen.head.scalars
+                parts += whole[0]
+                scalars[file.path] = whole[1]
 
         def columns(part: FilePart, tag: str) -> Column:
             return scalars[part.source.file.path][tag][part.cut[tag]]
