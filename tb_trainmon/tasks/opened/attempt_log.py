@@ -12,7 +12,7 @@ from tb_trainmon.core.series_names import admitted
 from tb_trainmon.event_files.names import EventFileName
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.found.layout import TABLE
-from tb_trainmon.tasks.judged.cuts import part_from_glance, parts_of
+from tb_trainmon.tasks.judged.cuts import grown, part_from_glance, parts_of
 from tb_trainmon.tasks.judged.parts import FilePart, Source
 from tb_trainmon.training_logs.log_rows import LogRows
 from tb_trainmon.training_logs.rows import AttemptRow
@@ -24,7 +24,8 @@ class AttemptLog:
     def __init__(self, rows: LogRows | None = None) -> None:
         self.columns: dict[str, GrowingColumn] = {}
         self.times: list[float] = []
-        self._left_out = False  # whether it has more series than are admitted
+        self.left_out = False  # whether it has more series than are admitted
+        self._told: FilePart | None = None
         if rows is not None:
             self.add(rows)
 
@@ -32,7 +33,7 @@ class AttemptLog:
         """Take over ``rows``."""
         found = points_of(rows)
         series = admitted(found, self.columns)
-        self._left_out |= len(series) < len(found)
+        self.left_out |= len(series) < len(found)
         for name, points in series.items():
             self.columns.setdefault(name, GrowingColumn()).extend(points)
         known = [*self.times, *filter(None, rows.wall_times)]
@@ -47,9 +48,16 @@ class AttemptLog:
         return {name: points.view() for name, points in self.columns.items()}
 
     def part(self, number: int, row: AttemptRow | None) -> FilePart:
-        """What the rows measure, like the part of an event file."""
-        source = replace(_source(number, row, self.times), left_out=self._left_out)
-        return parts_of(source, self.view(), whole=False)[0]
+        """What the rows measure, like the part of an event file: the same until rows come."""
+        known, points = self._told, self.view()
+        source = replace(_source(number, row, self.times), left_out=self.left_out)
+        before = {tag: facts.points for tag, facts in known.tags.items()} if known else {}
+        same = known is not None and known.source == source
+        if known is not None and same and before == {tag: len(of) for tag, of in points.items()}:
+            return known
+        parts = grown([known], source, points, before) if known else None
+        self._told = (parts or parts_of(source, points, whole=False))[0]
+        return self._told
 
 
 class AttemptEnds:
@@ -69,6 +77,7 @@ class AttemptEnds:
     def part(self, number: int, row: AttemptRow | None) -> FilePart:
         """Like the part of an event file of which only head and tail are known."""
         source = _source(number, row, [*self.head.times[:1], *self.tail.times[-1:]])
+        source = replace(source, left_out=self.head.left_out or self.tail.left_out)
         return part_from_glance(source, self.head.view(), self.tail.view(), ())
 
 

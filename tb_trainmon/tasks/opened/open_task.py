@@ -172,10 +172,10 @@ class OpenTask:
         """What its files and rows show: what they showed, where nothing has come since."""
         layout, known = self._layout, self._shown
         parts = [part for file in self._files.values() for part in file.parts()]
-        same = known is not None and known.layout == layout and layout.table is None
-        if known is not None and same and list(map(id, parts)) == list(map(id, known.parts)):
-            return known
         logged = self._rows_seen().parts(layout.table) if layout.table else {}
+        seen = list(map(id, (*parts, *logged.values())))
+        if known is not None and known.layout == layout and seen == list(map(id, known.parts)):
+            return known
         # Of the files, not of the task: what is said of it would hold it in a circle.
         return shown_by(layout, parts, logged, partial(_all_points, self._files))
 
