@@ -85,11 +85,16 @@ function Cells({ row, isNear, insights, onInsight }: CellsProps) {
           </button>
         ))}
         {isNear && <span class="visually-hidden">nearest to what the chart is pointed at: </span>}
-        {repeatsMetrics(row) ? '' : visibleText(row.message)}
+        {messageInLine(row)}
         <Metrics row={row} />
       </span>
     </>
   );
+}
+
+/** With a gap behind it, or the name of the first metric would go on with its last word. */
+export function messageInLine(row: Pick<LogRow, 'metrics' | 'message'>): string {
+  return !row.message || repeatsMetrics(row) ? '' : `${visibleText(row.message)}\u2003`;
 }
 
 /** As many as may be seen of a line: a training may log hundreds at each step. All of them are told where the row is opened. */

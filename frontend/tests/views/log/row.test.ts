@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { metricsInLine } from '../../../src/views/log/row';
+import { messageInLine, metricsInLine } from '../../../src/views/log/row';
 
 const named = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [`layer${at}/weight`, at / 8]));
@@ -20,5 +20,11 @@ describe('The line of a log row', () => {
     expect(shown.length).toBeLessThan(40);
     expect(shown.length + more).toBe(300);
     expect(shown.flat().join('').length).toBeGreaterThan(300);
+  });
+
+  it('keeps its message apart from the metrics behind it, and tells none twice', () => {
+    expect(messageInLine({ message: 'x', metrics: { loss: 1 } })).toBe('x\u2003');
+    expect(messageInLine({ message: 'loss 1', metrics: { loss: 1 } })).toBe('');
+    expect(messageInLine({ message: '', metrics: { loss: 1 } })).toBe('');
   });
 });
