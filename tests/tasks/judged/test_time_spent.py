@@ -163,7 +163,8 @@ def test_an_evaluation_at_once_behind_a_point_counts_as_one_at_that_point(
     points = st.sampled_from(empty.points.wall_time.tolist())
     between = st.floats(empty.launched_at, empty.ended_at)
     at = np.sort(data.draw(st.lists(points | between, max_size=12)))
-    later = at + np.where(np.isin(at, empty.points.wall_time), 0.019 * np.median(gaps), 0.0)
+    at_once = np.where(np.isin(at, empty.points.wall_time), 0.019 * np.median(gaps), 0.0)
+    later = np.sort(at + at_once)
     told = [
         only(replace(empty, evaluations=column(np.arange(len(at)), times, at)))
         for times in (at, later)
