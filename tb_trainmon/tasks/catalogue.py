@@ -111,6 +111,7 @@ class Catalogue:
         self._boot = secrets.token_hex(6)
         self._publications = self._dropped_at = 0
         self._published_at: dict[str, int] = {}
+        self._unsettled: set[str] = set()  # judged since siblings' ends were looked at
 
     def listing(self, since: str | None = None) -> Listing:
         """The tasks, judged by the heads and tails of their files.
@@ -280,7 +281,8 @@ class Catalogue:
                     self._scan()
                 while self._goes_on():
                     self._judge_all()
-                    self._arrange()
+                    if not self._arrange():
+                        self._settle()
         except Exception as error:  # noqa: BLE001  (whoever waits for this thread raises it)
             with self._changed:
                 self._failure = error
@@ -333,19 +335,30 @@ class Catalogue:
             together = due[start : start + _AT_ONCE]
             self._judgements.look_ahead(together)
             self._publish([self._judge(layout) for layout in together])
-        # Where siblings ended is known when all of them have been judged.
-        with self._changed:
-            changed = self._families.update(
-                [self._judged[layout.id] for layout in due if layout.id in self._judged]
-            )
-            known = [self._judged[id_] for id_ in changed if id_ in self._judged]
-        beside = [self._beside(each) for each in known]
-        pairs = zip(known, beside, strict=True)
-        self._publish([now for before, now in pairs if now is not before])
+        self._unsettled.update(layout.id for layout in due)
 
     def _judge(self, layout: Layout) -> Judgement:
-        before = self._judged.get(layout.id)
-        return self._beside(self._judgements.judge(layout, before))
+        judged = self._judgements.judge(layout, self._judged.get(layout.id))
+        if not self._continued.may_go_on(judged.alone.shown):  # else it may soon be no task
+            judged = self._judgements.worked_out(judged)
+        return self._beside(judged)
+
+    def _settle(self) -> None:
+        """Say where siblings ended, which is known when all of them have been judged."""
+        known = self._known(self._unsettled)
+        judged = self._replace(known, [self._judgements.worked_out(each) for each in known])
+        self._unsettled.clear()
+        known = self._known(self._families.update(judged))
+        self._replace(known, [self._beside(each) for each in known])
+
+    def _known(self, task_ids: Iterable[str]) -> list[Judgement]:
+        with self._changed:
+            return [self._judged[id_] for id_ in task_ids if id_ in self._judged]
+
+    def _replace(self, before: Sequence[Judgement], now: list[Judgement]) -> list[Judgement]:
+        pairs = zip(before, now, strict=True)
+        self._publish([each for known, each in pairs if each is not known])
+        return now
 
     def _beside(self, judgement: Judgement) -> Judgement:
         usual_end = self._families.usual_end(judgement.layout.id)
@@ -360,16 +373,18 @@ class Catalogue:
             self._published_at.update((each.layout.id, self._publications) for each in judged)
             self._changed.notify_all()
 
-    def _arrange(self) -> None:
-        """Now that all are judged: what ran side by side is several, what goes on is one."""
+    def _arrange(self) -> bool:
+        """Whether tasks are others now: what ran side by side is several, what goes on is one."""
         with self._changed:
             tasks = [judged.alone.shown for judged in self._judged.values() if judged.is_task]
         parted = self._parted.learn(tasks)
-        if self._continued.learn(tasks) or parted:
-            layouts = self._arranged()
-            with self._changed:
-                self._publish_found(layouts)
-                self._judging = True  # those that are others now
+        if not self._continued.learn(tasks) and not parted:
+            return False
+        layouts = self._arranged()
+        with self._changed:
+            self._publish_found(layouts)
+            self._judging = True
+        return True
 
     def _was_told(self, id_: str) -> bool:
         return id_ in self._judged and self._judged[id_].is_task

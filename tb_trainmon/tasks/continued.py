@@ -130,6 +130,10 @@ class Continued:
                 self._members[family] = len(members)
         return len(self._homes) > known
 
+    def may_go_on(self, task: Shown) -> bool:
+        """Whether it may turn out to be a part of a sibling."""
+        return self._family(task.layout) is not None and _resumes(task)
+
     def _family(self, layout: Layout) -> _Family | None:
         # What the table or the user says of runs stands.
         if layout.table is not None or layout.rule.pattern is not None:

@@ -122,14 +122,26 @@ class Judgements:
 
         Never raises: a defect of ours costs one task.
         """
+        return self._guarded(layout, lambda: self._judged(layout, before))
+
+    def worked_out(self, judgement: Judgement) -> Judgement:
+        """The same with what the list asks of it: here, where a defect costs one task."""
+        return self._guarded(judgement.layout, lambda: self._worked_out(judgement))
+
+    def _guarded(self, layout: Layout, make: Callable[[], Judgement]) -> Judgement:
         try:
-            judgement = self._judged(layout, before)
+            return make()
         except Exception:  # whatever it is, the other tasks are to be listed
             if layout.id not in self._failed:
                 _logger.exception("TrainMon failed on the task %r.", layout.id)
             self._failed.add(layout.id)
             return _unknown(layout, self._side_files, self._clock())
-        self._failed.discard(layout.id)
+
+    def _worked_out(self, judgement: Judgement) -> Judgement:
+        shown, alone = judgement.alone.shown, judgement.alone
+        _ = shown.lead_value, shown.loss, alone.end
+        if alone.evidence is not None:  # it is not one of those that we failed on
+            self._failed.discard(judgement.layout.id)
         return judgement
 
     def beside(self, judgement: Judgement, usual_end: UsualEnd | None) -> Judgement:
@@ -154,8 +166,6 @@ class Judgements:
         assessment = say(shown, self._side_files, now, known_limit=known_limit)
         if known_limit is None and in_doubt(assessment):
             assessment = assessment.knowing(self._limits.learn(layout))
-        # Worked out here, where a defect is that of one task.
-        _ = shown.lead_value, shown.loss, assessment.end
         rows = log.seen() if log else _NO_ROWS
         problems = tuple([problem for glanced in seen for problem in glanced.problems])
         is_task = layout.table is not None or any(glanced.is_readable for glanced in seen)
