@@ -94,6 +94,17 @@ def test_a_restart_that_nobody_saw_is_where_its_clock_says(stage: Stage) -> None
     assert attempts_of(stage.judged()) == [("first", 0, 40), ("restart", 0, 100)]
 
 
+def test_steps_that_go_on_by_chance_move_nothing(stage: Stage) -> None:
+    """The file system agrees with the clocks: what was resumed elsewhere was there first."""
+    for at, pid, trained in (
+        (NOW - 2 * HOURS, 1, range(110, 151, 10)),
+        (NOW, 2, range(10, 101, 10)),
+    ):
+        stage.now = at + 60
+        write_now(stage, stage.file(created=at, pid=pid), trained, at)
+    assert [last for _, _, last in attempts_of(stage.judged())] == [150, 100]
+
+
 def test_a_session_that_begins_in_the_same_file_is_the_later_one(stage: Stage) -> None:
     file = stage.file(created=NOW, pid=1).train(range(10, 101, 10), NOW)
     file.session_start(10, NOW - 2 * HOURS).train(range(10, 41, 10), NOW - 2 * HOURS)
