@@ -43,6 +43,9 @@ LAST_TRIES = 3
 #: ... but the end of a training, or of its process, waits no longer than this for it.
 DRAIN_SECONDS = 10.0
 
+#: ... and after a second Ctrl-C for no longer than this.
+IMPATIENT_SECONDS = 1.0
+
 #: How long a fork waits for the batch that is being written ...
 FORK_SECONDS = 1.0
 
@@ -134,7 +137,11 @@ class Recorder:
         if self._thread is None:
             self._write_the_end()
             return
-        self._thread.join(DRAIN_SECONDS)
+        try:
+            self._thread.join(DRAIN_SECONDS)
+        except KeyboardInterrupt:  # once more: whoever is impatient still has this moment
+            self._thread.join(IMPATIENT_SECONDS)
+            raise
         if self._thread.is_alive():
             logger.warning(
                 "TrainMon did not get the last rows written within %g seconds. They are lost if "

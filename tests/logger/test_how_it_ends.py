@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,26 @@ def test_ctrl_c_in_a_terminal(script: Any, written: Any) -> None:
     assert complaints.strip().endswith("KeyboardInterrupt")
     assert (written.task().status, written.task().error) == ("stopped", "KeyboardInterrupt")
     assert written.task().heartbeat_at > 0
+
+
+def test_a_second_ctrl_c_while_it_closes_leaves_the_last_rows_a_moment(
+    logdir: Path, written: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = iter([True])
+    join = threading.Thread.join
+
+    def interrupted(thread: threading.Thread, timeout: float | None = None) -> None:
+        if next(waits, False):
+            raise KeyboardInterrupt
+        join(thread, 60.0)  # a busy machine takes longer than anybody is asked to wait
+
+    monkeypatch.setattr(threading.Thread, "join", interrupted)
+    log = TaskLogger(logdir, "bert")
+    log.step(10, loss=1.0)
+    with pytest.raises(KeyboardInterrupt):
+        log.close(KeyboardInterrupt())
+    assert [row.type for row in written.rows()] == ["start", "step", "end"]
+    assert written.task().status == "stopped"
 
 
 def test_sigterm_with_nobody_to_handle_it(script: Any, written: Any) -> None:
