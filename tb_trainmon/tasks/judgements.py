@@ -9,10 +9,11 @@ from dataclasses import replace
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.core.record import record
 from tb_trainmon.event_files.remote.disks import Disks
-from tb_trainmon.tasks.found.layout import Layout
+from tb_trainmon.tasks.found.layout import TABLE, Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.glances import Glances
 from tb_trainmon.tasks.judged.assessment import Assessment, say
+from tb_trainmon.tasks.judged.parts import FilePart
 from tb_trainmon.tasks.judged.shown import shown_by
 from tb_trainmon.tasks.judged.siblings import UsualEnd
 from tb_trainmon.tasks.judged.status import Verdict
@@ -64,14 +65,16 @@ class Judgement:
             usual_end,
         )
 
-    def shows(self, layout: Layout) -> bool:
+    def shows(self, layout: Layout, logged: Mapping[int, FilePart]) -> bool:
         """Whether the task, lying on disk as ``layout``, shows what it was judged by: no new file.
 
-        Rows of a table may be new that no layout tells of.
+        Nor new rows of a table, which by attempt are ``logged``.
         """
-        if layout.table is not None or self.alone.evidence is None:
+        if self.alone.evidence is None:
             return False
-        return self.layout is layout or self.layout == layout
+        same = self.layout is layout or self.layout == layout
+        known = [part for part in self.alone.shown.parts if part.source.slot == TABLE]
+        return same and list(map(id, known)) == list(map(id, logged.values()))
 
     def stands(self, layout: Layout, now: float) -> bool:
         """Whether it is still what would be said of the task, lying on disk as ``layout``."""
@@ -156,11 +159,11 @@ class Judgements:
         seen = [self._glances.of(run, file) for run in layout.runs for file in run.files]
         now = self._clock()
         log = self._log(layout)
-        if before is not None and before.shows(layout):
+        logged = log.parts(layout.table) if log and layout.table else {}
+        if before is not None and before.shows(layout, logged):
             shown = before.alone.shown
         else:
             parts = [part for glanced in seen for part in glanced.parts]
-            logged = log.parts(layout.table) if log and layout.table else {}
             shown = shown_by(layout, parts, logged)
         known_limit = self._limits.of(layout)
         assessment = say(shown, self._side_files, now, known_limit=known_limit)

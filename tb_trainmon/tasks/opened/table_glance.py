@@ -12,8 +12,6 @@ from dataclasses import field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from tb_trainmon.core.columns import Column, concatenate
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.record import record
@@ -52,14 +50,14 @@ class SeenRows:
 
     def points(self, table: TableTask | None) -> dict[int, dict[str, Column]]:
         """By attempt and metric what is known, with samples of what lies between the ends."""
-        found = {number: {**of} for number, of in self.columns.items()}
-        if table is not None and not self.whole:
-            for number, rows in _by_attempt(_samples(table, *self.ids)).items():
-                mine = found.setdefault(number, {})
-                for window in rows:
-                    for name, points in points_of(window).items():
-                        mine[name] = [*mine.get(name, ()), points]
-        return {n: {name: concatenate([*c]) for name, c in of.items()} for n, of in found.items()}
+        samples = [] if table is None or self.whole else _samples(table, *self.ids)
+        found = {
+            number: {name: [*of] for name, of in c.items()} for number, c in self.columns.items()
+        }
+        for number, windows in _by_attempt(samples).items():
+            for name, points in (pair for one in windows for pair in points_of(one).items()):
+                found.setdefault(number, {}).setdefault(name, []).append(points)
+        return {n: {name: concatenate(of) for name, of in c.items()} for n, c in found.items()}
 
 
 class TableGlance:
@@ -197,8 +195,8 @@ def _samples(table: TableTask, first: int, last: int) -> list[LogRows]:
 
 
 def _places(first: int, last: int) -> list[int]:
-    places = np.linspace(first + 1, last - 1, _WINDOWS + 2)[1:-1].astype(np.int64)
-    return sorted({*places.tolist()})
+    """Numbers evenly between two: no floats, which have no room for the largest."""
+    return sorted({first + (last - first) * n // (_WINDOWS + 1) for n in range(1, _WINDOWS + 1)})
 
 
 def _along(table: TableTask, ends: _Many) -> Generator[Windows, _Many, _Many]:
