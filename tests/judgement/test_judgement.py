@@ -10,7 +10,8 @@ from tests.judgement.score import Score, lost, table
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_share_falls(room: str) -> None:
-    assert [*lost(score_of([room]).shares(), floor([room]))] == []
+    fallen = [*lost(score_of([room]).shares(), floor([room]))]
+    assert fallen == [], "python -m tests.judgement -v says what is wrong, tag by tag"
 
 
 def test_a_share_that_falls_is_told() -> None:
