@@ -17,7 +17,7 @@ Check = Literal["rate", "positive", "share", "share_or_percent", "of_a_step"]
 
 @dataclass(frozen=True, slots=True)
 class RoleRule:
-    """How the words of a tag show one role: what its keys mean, ``about`` in the table says."""
+    """How the words of a tag show one role: ``keys_of_roles`` in the table explains."""
 
     metric: str | None
     phrases: tuple[frozenset[str], ...]
@@ -53,7 +53,7 @@ class RoleRule:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure of quality that goes by its own name; its keys are explained in the table too."""
+    """A measure of quality that goes by its own name: see ``keys_of_measures``."""
 
     name: str
     label: str

@@ -56,8 +56,10 @@ def test_a_single_slip_of_the_trainer_changes_nothing(stage: Stage) -> None:
 
 
 def test_what_is_always_a_power_of_two_is_the_scale_of_a_loss(stage: Stage) -> None:
-    logged(stage, "loss", *[65536.0] * 10)
+    logged(stage, "loss", *[65536.0] * 8)
+    logged(stage, "loss", *[65536.0] * 7, run="short")
     assert "loss" not in names(stage)
+    assert "loss" in {metric.name for metric in stage.judged("short").metrics}
 
 
 def test_a_loss_that_happens_to_be_a_power_of_two_is_one(stage: Stage) -> None:
