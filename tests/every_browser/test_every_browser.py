@@ -43,7 +43,7 @@ def test_a_task_has_its_charts_drawn(tab: Tab, demo: TensorBoard) -> None:
     for title in ("Loss", "Perplexity"):
         assert tab.wait(PAINTED, f"{title}: ") > 500
     tab.see("Step", '[aria-labelledby="status-heading"]')
-    assert tab.run("return document.querySelectorAll('.log-row').length") > 3
+    assert tab.wait("return document.querySelectorAll('.log-row').length > 3")
 
 
 def test_keys_search_for_a_task_and_show_the_sheet(tab: Tab, demo: TensorBoard) -> None:

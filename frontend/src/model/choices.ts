@@ -36,7 +36,7 @@ export function followChoices({ values }: View, { open, zoom, detail, pointed }:
   );
   onChange(
     () => ({ types: values.value.types, search: values.value.logSearch }),
-    (filter) => void open.peek()?.logs.load(filter),
+    (filter) => open.peek()?.filterLogs(filter),
   );
   onChange(
     () => {

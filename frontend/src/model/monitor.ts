@@ -19,7 +19,7 @@ import { OpenTask } from './open_task';
 import { Pins } from './pins';
 import { Pointed } from './pointed';
 import { type Outcome, Pulse } from './pulse';
-import { SparklineStore } from './sparklines';
+import type { SparklineStore } from './sparklines';
 import { toldTask } from './told_task';
 import type { View } from './view';
 import { Zoom } from './zoom';
@@ -42,7 +42,6 @@ export class Monitor {
   readonly absence: Absence;
   readonly alerts: Alerts;
   readonly guide: GuideStore;
-  readonly sparklines: SparklineStore;
   /** The rows of the overview that can be seen. */
   readonly inSight: Signal<readonly TaskSummary[]> = signal([]);
   /** How far down the overview the reader was, in pixels: to come back to. */
@@ -58,6 +57,8 @@ export class Monitor {
   readonly #tasksPulse = new Pulse(TASKS_EVERY_MS, () => this.#askTasks());
   readonly #watchPulse = new Pulse(WATCH_EVERY_MS, () => this.#askTasks());
   readonly #clock: Clock;
+  readonly #time: () => number;
+  #sparklines: SparklineStore | null = null;
   #isAbsent = false;
   #askedAllAt = Number.NEGATIVE_INFINITY;
   /** What the list said of the open task when its deltas were last asked for. */
@@ -86,7 +87,7 @@ export class Monitor {
     this.alerts = alerts;
     this.#pins = pins;
     this.#alertWatch = new AlertWatch(alerts, view, this.open, this.#shown, () => this.hasFocus());
-    this.sparklines = new SparklineStore(client, clock);
+    this.#time = clock;
     this.#wire();
   }
 
@@ -108,6 +109,15 @@ export class Monitor {
     return this.#client.expected(task, signal);
   }
 
+  /** The curves of the rows in sight, by the code that comes with the list. */
+  sparklinesBy(Store: typeof SparklineStore): SparklineStore {
+    if (this.#sparklines !== null) return this.#sparklines;
+    const sparklines = new Store(this.#client, this.#time);
+    this.#sparklines = sparklines;
+    effect(() => sparklines.show(this.#shown.value ? this.inSight.value : []));
+    return sparklines;
+  }
+
   /** Pins a scalar to the top of the task that is open, or takes it off, for this link and for the next time. */
   togglePin(metric: string): void {
     this.view.toggle('pinned', metric);
@@ -127,7 +137,6 @@ export class Monitor {
     effect(() => this.#openTask(id.value));
     followChoices(this.view, this);
     effect(() => this.#beat());
-    effect(() => this.sparklines.show(this.#shown.value ? this.inSight.value : []));
     effect(() => this.#noticeOpen());
     effect(() => this.#noticeReturn());
   }
@@ -178,7 +187,7 @@ export class Monitor {
   #standing(at: number): Standing | null {
     const open = this.open.peek();
     const task = open?.task.peek();
-    return open && task ? standingOf(task, open.logs.log.peek()?.counts.eval ?? 0, at) : null;
+    return open && task ? standingOf(task, open.logs?.log.peek()?.counts.eval ?? 0, at) : null;
   }
 
   /** Hidden, nothing is asked or streamed; a finished task is only watched through the list. */

@@ -10,7 +10,7 @@ import type { Deltas, Message, Task } from '../wire/messages';
 import { Newest } from '../wire/newest';
 import type { Connection } from './connection';
 import type { LogFilter } from './log_rows';
-import { LogStore } from './log_store';
+import type { LogStore } from './log_store';
 import type { Look } from './look';
 import { MarksStore } from './marks_store';
 import { SeriesStore } from './series_store';
@@ -33,7 +33,6 @@ export class OpenTask {
   /** How news come while the task is followed. */
   readonly way: Signal<Way | null> = signal(null);
   readonly series: SeriesStore;
-  readonly logs: LogStore;
   readonly marks: MarksStore;
   readonly #client: Client;
   readonly #feed: Feed;
@@ -48,6 +47,8 @@ export class OpenTask {
   #leave: (() => void) | null = null;
   /** Questions under way whose answers deltas must not overtake. */
   #loading = 0;
+  #logs: LogStore | null = null;
+  #filter: LogFilter;
   #isRestDue = false;
   #isClosed = false;
   /** What came meanwhile. */
@@ -61,7 +62,7 @@ export class OpenTask {
     this.#isUsual = options.isUsual;
     this.#total = options.total;
     this.series = new SeriesStore(id, client, connection, options.look);
-    this.logs = new LogStore(id, client, connection, options.filter);
+    this.#filter = options.filter;
     this.marks = new MarksStore(id, client, connection);
   }
 
@@ -76,6 +77,25 @@ export class OpenTask {
   /** How far the first charts are; those that will never come count as drawn. */
   get first(): ReadonlySignal<First> {
     return this.#first;
+  }
+
+  /** The training log, where anybody has looked at it. */
+  get logs(): LogStore | null {
+    return this.#logs;
+  }
+
+  /** The training log, by the code that comes with the part that shows it: none of the first screen needs it. */
+  logsBy(Store: typeof LogStore): LogStore {
+    if (this.#logs !== null) return this.#logs;
+    const logs = new Store(this.id, this.#client, this.#connection, this.#filter);
+    this.#logs = logs;
+    if (this.#first.peek() === 'drawn' && !this.#isClosed) void this.#until(logs.load());
+    return logs;
+  }
+
+  filterLogs(filter: LogFilter): void {
+    this.#filter = filter;
+    void this.#logs?.load(filter);
   }
 
   async setTotal(total: number | null): Promise<void> {
@@ -116,7 +136,7 @@ export class OpenTask {
     this.#isFollowed = false;
     this.#drop();
     for (const asked of [this.#asking, this.#polling]) asked.drop();
-    for (const store of [this.series, this.logs, this.marks]) store.close();
+    for (const store of [this.series, this.#logs, this.marks]) store?.close();
   }
 
   #drop(): void {
@@ -158,7 +178,7 @@ export class OpenTask {
     }
     if (this.#isClosed || this.task.peek() === null) return;
     void this.marks.load();
-    await this.logs.load();
+    await this.#logs?.load();
   }
 
   async #loadTask(): Promise<void> {
@@ -212,7 +232,7 @@ export class OpenTask {
         return;
       case 'logs':
         this.marks.hearLog(message.logs);
-        this.logs.append(message.logs);
+        this.#logs?.append(message.logs);
         return;
       case 'reset':
         return;

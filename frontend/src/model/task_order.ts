@@ -40,8 +40,8 @@ export function inOrderOf(
   const [key, usual] = KEYS[column];
   const way = isReversed ? -usual : usual;
   const sorted = tasks
-    .map((task, at) => ({ task, at, key: key(task, insights) }))
-    .sort((a, b) => compared(a.key, b.key, way) || a.at - b.at)
+    .map((task) => ({ task, key: key(task, insights) }))
+    .sort((a, b) => compared(a.key, b.key, way))
     .map(({ task }) => task);
   return column === 'lead' ? byMetric(sorted) : sorted;
 }
@@ -95,8 +95,24 @@ interface Sortable extends TaskSummary {
   [natural]?: string;
 }
 
+const ZEROS = '0'.repeat(12);
+
 /** Numbers by their size: run 9 before run 10. Kept with the task, for there may be 20,000. */
 function naturalName(task: Sortable): string {
-  task[natural] ??= task.name.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, '0'));
+  task[natural] ??= task.name.toLowerCase().replace(/\d+/g, (digits) => ZEROS.slice(digits.length) + digits);
   return task[natural];
+}
+
+/** A millisecond's work or two, and time for what the reader does meanwhile. */
+const [NAMES_AT_ONCE, NAMES_EVERY_MS] = [1000, 10];
+
+/** Spells out in the background what names are sorted by, so that the click finds it done; until what it returns is called. */
+export function spellNames(tasks: readonly TaskSummary[]): () => void {
+  let at = 0;
+  const timer = setInterval(() => {
+    for (const end = at + NAMES_AT_ONCE; at < end && at < tasks.length; at += 1)
+      naturalName(tasks[at] as TaskSummary);
+    if (at >= tasks.length) clearInterval(timer);
+  }, NAMES_EVERY_MS);
+  return () => clearInterval(timer);
 }

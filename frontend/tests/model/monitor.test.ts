@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Alerts } from '../../src/model/alerts';
+import { LogStore } from '../../src/model/log_store';
 import { Monitor } from '../../src/model/monitor';
 import { Pins } from '../../src/model/pins';
 import { type Page, View } from '../../src/model/view';
@@ -71,6 +72,7 @@ async function list(...tasks: TaskSummary[]): Promise<void> {
 }
 
 async function opened(changes: Partial<Task> = {}): Promise<void> {
+  monitor.open.value?.logsBy(LogStore);
   await client.desk.task.only.answer(task({ metrics: [metric('loss')], ...changes }));
   await client.desk.series.only.answer(seriesSet('c1', { loss: lossUpTo(3) }));
   await client.desk.logs.only.answer(page([], null));
@@ -250,6 +252,7 @@ describe('A live task', () => {
   it('without a scalar is asked for a cursor first', async () => {
     start();
     await list(summary({ status: 'pending' }));
+    monitor.open.value?.logsBy(LogStore);
     await client.desk.task.only.answer(task({ metrics: [], status: 'pending' }));
     await client.desk.logs.only.answer(page([], null));
     expect(client.desk.points.only.question).toMatchObject({ cursor: null, metric: [] });
@@ -352,6 +355,7 @@ describe('The marks', () => {
   it('and the log are asked for once, when the charts have their points', async () => {
     start();
     await list(summary());
+    monitor.open.value?.logsBy(LogStore);
     await client.desk.task.only.answer(task({ metrics: [metric('loss')] }));
     expect([client.desk.marks.asked, client.desk.logs.asked]).toEqual([[], []]);
     await client.desk.series.only.answer(seriesSet('c1', { loss: lossUpTo(3) }));

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Connection } from '../../src/model/connection';
+import { LogStore } from '../../src/model/log_store';
 import { OpenTask } from '../../src/model/open_task';
 import { columnsAt, row, task } from '../examples';
 import { deltas, FakeClient, FakeFeed, lossUpTo, page, seriesSet, settled } from './fake_client';
@@ -18,6 +19,7 @@ beforeEach(async () => {
     isUsual: true,
     filter: { types: [], search: '' },
   });
+  open.logsBy(LogStore);
   void open.load();
   await client.desk.task.only.answer(task());
   await client.desk.logs.only.answer(page([row(2), row(1)], null));
@@ -55,7 +57,7 @@ describe('Deltas', () => {
       total: 3,
     });
     expect(x('loss')).toEqual([1, 2, 3, 4]);
-    expect([...(open.logs.log.value?.rows.values() ?? [])].map((one) => one.id)).toEqual(['2', '1', '3']);
+    expect([...(open.logs?.log.value?.rows.values() ?? [])].map((one) => one.id)).toEqual(['2', '1', '3']);
     expect(open.task.value?.mode).toBe('history');
   });
 
@@ -140,8 +142,31 @@ describe('A reset', () => {
     await client.desk.series.only.answer(seriesSet('d1', { loss: lossUpTo(2) }));
     await client.desk.logs.only.answer(page([row(7)], null));
     expect(x('loss')).toEqual([1, 2]);
-    expect(open.logs.log.value?.rows.size).toBe(1);
+    expect(open.logs?.log.value?.rows.size).toBe(1);
     expect((await poll('d2')).cursor).toBe('d1');
+  });
+});
+
+describe('A log that is looked at later than the charts', () => {
+  it('is asked for then, by the filter of that time, and takes what comes from there on', async () => {
+    const later = new OpenTask('job', client, feed, new Connection(() => 0), {
+      look: open.series.look,
+      total: null,
+      isUsual: false,
+      filter: { types: [], search: '' },
+    });
+    void later.load();
+    await client.desk.task.only.answer(task());
+    await client.desk.marks.asked
+      .at(-1)
+      ?.answer({ task: 'job', revision: 1, marks: [], omitted: 0, best: null });
+    expect(client.desk.logs.asked).toEqual([]);
+    later.filterLogs({ types: ['eval'], search: '' });
+    later.logsBy(LogStore);
+    const asked = client.desk.logs.only;
+    expect(asked.question.type).toEqual(['eval']);
+    await asked.answer(page([row(2, 'eval'), row(1, 'eval')], null));
+    expect(later.logs?.log.value?.total).toBe(2);
   });
 });
 

@@ -1,6 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { find } from '../../src/model/task_list';
-import { clicked, inOrderOf, NEWEST_FIRST, orderFrom, orderText } from '../../src/model/task_order';
+import {
+  clicked,
+  inOrderOf,
+  NEWEST_FIRST,
+  orderFrom,
+  orderText,
+  spellNames,
+} from '../../src/model/task_order';
 import { summary } from '../examples';
 
 const tasks = [
@@ -66,5 +73,40 @@ describe('The list', () => {
     expect(once).toEqual({ column: 'step', isReversed: false });
     expect(clicked(once, 'step')).toEqual({ column: 'step', isReversed: true });
     expect(clicked(clicked(once, 'step'), 'step')).toEqual(once);
+  });
+});
+
+describe('Thousands of names', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  /** Counts how often anybody reads the names. */
+  function counted(many: number) {
+    const read = { times: 0 };
+    const tasks = Array.from({ length: many }, (_, at) =>
+      Object.defineProperty(summary({ id: `${at}` }), 'name', {
+        get: () => {
+          read.times += 1;
+          return `run ${many - at}`;
+        },
+      }),
+    );
+    return { tasks, read };
+  }
+
+  it('are spelled out in the background, so that the first sort by name finds that done', () => {
+    const { tasks, read } = counted(2500);
+    spellNames(tasks);
+    vi.advanceTimersByTime(100);
+    expect([read.times, vi.getTimerCount()]).toEqual([2500, 0]);
+    const sorted = inOrderOf(tasks, { column: 'name', isReversed: false });
+    expect([sorted[0]?.id, sorted.at(-1)?.id, read.times]).toEqual(['2499', '0', 2500]);
+  });
+
+  it('are left alone once another list is there', () => {
+    const { tasks, read } = counted(2500);
+    spellNames(tasks)();
+    vi.advanceTimersByTime(100);
+    expect(read.times).toBe(0);
   });
 });

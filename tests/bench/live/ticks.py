@@ -123,6 +123,7 @@ def growth(ticks: int) -> list[Row]:
         with running_tensorboard("--logdir", folder) as tensorboard, chromium() as browser:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             frame = open_tab(page, tensorboard.url, "run", open="other")
+            frame.wait_for_function("() => window.trainmon.open.value.logs?.log.value")
             page.wait_for_timeout(3000)
             session = page.context.new_cdp_session(page)
             before = _low(frame, session, ticks // 5)

@@ -1,7 +1,7 @@
 /** Every scalar of the task that no main chart shows: a row each, searched by typing, a chart once unfolded. */
 
-import { useSignal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { type ReadonlySignal, useComputed, useSignal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { formatCount, plural } from '../../base/numbers';
 import { named, visible } from '../../base/visible';
 import { otherMetrics } from '../../model/metric_choice';
@@ -18,16 +18,37 @@ import { ChartActions } from './menu';
 export { styles };
 
 const FIRST_ROWS = 60;
+/** Seconds after which so many numbers are told anew. */
+const [FEW_EVERY, MANY_EVERY] = [1, 3];
 
-/** Told anew once a second rather than at every tick: hundreds of numbers that nobody could read faster. */
+/** Told anew now and then rather than at every tick, and only in sight: hundreds of numbers that nobody could read faster. */
 export function AllScalars({ open, task }: TaskProps) {
   const { now, view } = useApp().monitor;
-  const second = now.value;
+  const place = useRef<HTMLDivElement>(null);
+  const isSkipped = useSkipped(place);
+  const every = task.metrics.length > FIRST_ROWS ? MANY_EVERY : FEW_EVERY;
+  const beat = useComputed(() => (isSkipped.value ? null : Math.floor(now.value / every)));
   const { pinned } = view.values.value;
-  return useMemo(
+  const scalars = useMemo(
     () => <Scalars open={open} task={task} />,
-    [second, open, task.status, task.metrics.length, task.attempts.length, pinned],
+    [beat.value, open, task.status, task.metrics.length, task.attempts.length, pinned],
   );
+  return (
+    <div ref={place} class="all-scalars-place">
+      {scalars}
+    </div>
+  );
+}
+
+/** Whether the browser leaves out what is in the element, because it is out of sight. */
+function useSkipped(place: { readonly current: HTMLElement | null }): ReadonlySignal<boolean> {
+  const isSkipped = useSignal(false);
+  useEffect(() => {
+    place.current?.addEventListener('contentvisibilityautostatechange', (event) => {
+      isSkipped.value = (event as Event & { readonly skipped: boolean }).skipped;
+    });
+  }, []);
+  return isSkipped;
 }
 
 function Scalars({ open, task }: TaskProps) {

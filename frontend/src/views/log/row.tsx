@@ -113,7 +113,7 @@ function Metrics({ row }: Pick<CellsProps, 'row'>) {
 }
 
 /** Characters: more than fit on the widest screen. */
-const LINE = 400;
+const LINE = 200;
 
 /** The names and values that begin within a line, and how many are left. */
 export function metricsInLine({ metrics }: Pick<LogRow, 'metrics'>) {

@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { formatCount, plural } from '../../base/numbers';
 import { insightsAt } from '../../model/insight_rows';
 import type { Log } from '../../model/log_rows';
+import type { LogStore } from '../../model/log_store';
 import { nearestMoment } from '../../model/pointed';
 import type { Attempt, Insight, LogRow } from '../../wire/messages';
 import { type TaskProps, useApp } from '../context';
@@ -35,6 +36,7 @@ export interface Selection {
 }
 
 interface LogRowsProps extends Pick<TaskProps, 'open'> {
+  readonly logs: LogStore;
   readonly log: Log;
   readonly selection: Signal<Selection | null>;
   readonly isDetailed: Signal<boolean>;
@@ -45,7 +47,8 @@ interface LogRowsProps extends Pick<TaskProps, 'open'> {
 
 const NONE: readonly Insight[] = [];
 
-export function LogRows({ open, log, selection, isDetailed, insights, onInsight, onCopy }: LogRowsProps) {
+export function LogRows({ open, logs, log, ...rest }: LogRowsProps) {
+  const { selection, isDetailed, insights, onInsight, onCopy } = rest;
   const box = useRef<HTMLDivElement>(null);
   const seen = useSignal({ scroll: 0, height: 400, rowHeight: rowHeightFor(innerWidth) });
   const window: LogWindow = { ...seen.value, rows: log.total };
@@ -66,7 +69,7 @@ export function LogRows({ open, log, selection, isDetailed, insights, onInsight,
   };
   useHeldPlace(box, log, window, missed, isReading ? look : null);
   useResize(box, look);
-  useEffect(() => open.logs.see(log.total - last, log.total - first));
+  useEffect(() => logs.see(log.total - last, log.total - first));
 
   const { point, pointOut } = usePointing(open, log, selection);
   const rowUnder = (event: MouseEvent) => {

@@ -8,6 +8,7 @@ import { formatCount, plural } from '../../base/numbers';
 import { insightKey, insightsAt } from '../../model/insight_rows';
 import { toldInsights } from '../../model/insights';
 import type { Log } from '../../model/log_rows';
+import { LogStore } from '../../model/log_store';
 import styles from '../../styles/log.css?inline';
 import { urlOf } from '../../wire/http';
 import type { Insight, LogRow } from '../../wire/messages';
@@ -23,22 +24,27 @@ export { styles };
 
 type OpenProps = Pick<TaskProps, 'open'>;
 
+interface LogsProps {
+  readonly logs: LogStore;
+}
+
 export function TrainingLog({ open }: OpenProps) {
   // Rows arrive faster than they can be read, and to move a hundred of them is the dearest part of a tick.
-  const log = useCalm(open.logs.log, isOtherSight, isCrowd);
-  const isUpToDate = log !== null && open.logs.failure.value === null;
+  const logs = open.logsBy(LogStore);
+  const log = useCalm(logs.log, isOtherSight, isCrowd);
+  const isUpToDate = log !== null && logs.failure.value === null;
   // The page around it is made anew at every tick: its rows are not.
-  const shown = useMemo(() => log && <Shown open={open} log={log} />, [open, log]);
+  const shown = useMemo(() => log && <Shown open={open} logs={logs} log={log} />, [open, log]);
   return (
     <section class="card log" aria-labelledby="log-heading">
       {log === null && <h2 id="log-heading">Training log</h2>}
-      {!isUpToDate && <Waiting open={open} />}
+      {!isUpToDate && <Waiting logs={logs} />}
       {shown}
     </section>
   );
 }
 
-function Shown({ open, log }: OpenProps & { readonly log: Log }) {
+function Shown({ open, logs, log }: OpenProps & LogsProps & { readonly log: Log }) {
   const { logSearch } = useApp().monitor.view.values.value;
   const selection = useSignal<Selection | null>(null);
   const isDetailed = useSignal(false);
@@ -54,7 +60,7 @@ function Shown({ open, log }: OpenProps & { readonly log: Log }) {
   const row = selection.value && log.rows.get(selection.value.active);
   const copySelected = () => void copy(selected, selected.length);
   const copyShown = async () =>
-    isSeveral ? copySelected() : copy(await open.logs.collect(MOST_COPIED), log.total);
+    isSeveral ? copySelected() : copy(await logs.collect(MOST_COPIED), log.total);
   return (
     <>
       <div class="section-head">
@@ -88,7 +94,7 @@ function Shown({ open, log }: OpenProps & { readonly log: Log }) {
         <Nothing log={log} />
       ) : (
         <LogRows
-          {...{ open, log, selection, isDetailed, insights }}
+          {...{ open, logs, log, selection, isDetailed, insights }}
           onInsight={leadTo}
           onCopy={copySelected}
         />
@@ -157,13 +163,13 @@ function copiedSentence(copied: number, of: number): string {
 }
 
 /** No log, or none that is up to date: why. */
-function Waiting({ open }: Pick<TaskProps, 'open'>) {
-  const failure = open.logs.failure.value;
+function Waiting({ logs }: LogsProps) {
+  const failure = logs.failure.value;
   if (failure === null) return <LogComing />;
   return (
     <p class="hint">
       {failure.sentence}{' '}
-      <button type="button" class="link" onClick={() => void open.logs.load()}>
+      <button type="button" class="link" onClick={() => void logs.load()}>
         Try again
       </button>
     </p>

@@ -4,11 +4,11 @@
  */
 
 import { type Signal, useComputed, useSignal } from '@preact/signals';
-import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { formatCount, plural } from '../../base/numbers';
 import { type Folders, foldersOf, rowsOf } from '../../model/task_groups';
 import { hasAlarm, inOrder, STATUSES } from '../../model/task_list';
-import { COLUMNS } from '../../model/task_order';
+import { COLUMNS, spellNames } from '../../model/task_order';
 import styles from '../../styles/overview.css?inline';
 import type { Status, TaskList, TaskSummary } from '../../wire/messages';
 import { focusField, useApp, useKey } from '../context';
@@ -49,6 +49,7 @@ export function Overview({ list, onOpened, isTyped }: OverviewProps) {
   // Another search or another column is another list: what is held is its order.
   useLayoutEffect(() => reorder(held, found.peek().tasks), [find, `${statuses}`, alarmed, sort]);
   useKey('/', 'Find a task', () => focusField(field.current), 'Tasks');
+  useEffect(() => spellNames(list.tasks), [list.tasks]);
   const { tasks, isStale } = shown.value;
   const folders = useFolders(list.tasks);
   const rows = useMemo(

@@ -5,6 +5,7 @@ import { formatAge, formatDurationRange, formatMoment } from '../../base/times';
 import { countText } from '../../model/insights';
 import type { Piece } from '../../model/name_pieces';
 import { byReader } from '../../model/reader_clock';
+import { SparklineStore } from '../../model/sparklines';
 import type { TaskSummary } from '../../wire/messages';
 import { plainClick, useApp } from '../context';
 import { fillStyle } from '../elements/fill';
@@ -104,7 +105,7 @@ function Left({ task, now }: { readonly task: TaskSummary; readonly now: number 
 }
 
 function Leading({ task }: { readonly task: TaskSummary }) {
-  const { sparklines } = useApp().monitor;
+  const sparklines = useApp().monitor.sparklinesBy(SparklineStore);
   void sparklines.revision.value;
   const { lead_label: label, lead_value: value } = task;
   const isBroken = typeof value === 'string';
