@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +63,13 @@ class Column:
     def take(self, order: npt.NDArray[np.intp]) -> Column:
         """The points at the indices in ``order``, in that order."""
         return Column(self.step[order], self.wall_time[order], self.value[order])
+
+    def rank(self, steps: IntArray, side: Literal["left", "right"]) -> npt.NDArray[np.intp]:
+        """How many points lie before each of ``steps``, on the right side also those at it.
+
+        The points' own steps must ascend.
+        """
+        return np.searchsorted(self.step, steps, side=side)
 
     @property
     def values(self) -> Values:

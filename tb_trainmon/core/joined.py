@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -93,6 +94,10 @@ class Joined(Column):
         if len(taken) < 2 or (of[1:] >= of[:-1]).all():
             return found
         return found.take(np.argsort(np.argsort(of, kind="stable"), kind="stable"))
+
+    def rank(self, steps: IntArray, side: Literal["left", "right"]) -> npt.NDArray[np.intp]:
+        """See ``Column.rank``."""
+        return np.asarray(np.sum([part.rank(steps, side) for part in self.parts], axis=0), np.intp)
 
     def at(self, which: Stretch) -> FloatArray:
         """The values of these points."""

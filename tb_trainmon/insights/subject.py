@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tb_trainmon.core.columns import Column
-from tb_trainmon.core.joined import parts_of, pieces_of
+from tb_trainmon.core.joined import pieces_of
 from tb_trainmon.core.times import plausible
 from tb_trainmon.insights.course import Course
 from tb_trainmon.insights.finding import NothingToSee
@@ -65,7 +65,7 @@ class Series:
         return points.take(np.flatnonzero(np.isfinite(points.value)))
 
     def _index(self, step: float) -> int:
-        at = sum(int(np.searchsorted(part.step, step)) for part in parts_of(self.points))
+        at = self.points.rank(np.array([step]), "left").item()
         return min(at, len(self) - 1)
 
 

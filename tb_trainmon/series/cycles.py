@@ -74,11 +74,10 @@ def climb_of(steps: IntArray) -> Climb:
 def _moves(steps: IntArray) -> tuple[int, int]:
     moves = np.diff(steps)
     forward = moves > 0
-    return int(moves[forward].sum()), int(np.count_nonzero(~forward))
+    return int(moves.sum(where=forward)), len(moves) - int(np.count_nonzero(forward))
 
 
 def _unit(steps: IntArray) -> int:
     """The first gap between two steps that goes forward, else 1."""
     moves = np.diff(steps)
-    forward = moves[moves > 0]
-    return int(forward[0]) if len(forward) else 1
+    return max(int(moves[np.argmax(moves > 0)]), 1) if len(moves) else 1

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import Column, IntArray
+from tb_trainmon.core.columns import Column, IntArray, ascends
 from tb_trainmon.core.joined import joined, part_of, parts_between, parts_of, starts_of
 from tb_trainmon.series.accumulate import (
     Accumulated,
@@ -22,6 +22,7 @@ from tb_trainmon.series.accumulate import (
     may_be_moved,
     moved,
 )
+from tb_trainmon.series.woven import woven
 
 LONG = 1 << 21  # points from which on a series is worth the trouble
 
@@ -99,10 +100,7 @@ def _one(piece: Piece) -> Accumulated:
 def _rank(piece: Piece, x: IntArray, side: Literal["left", "right"]) -> npt.NDArray[np.intp]:
     if piece.x is not None:
         return np.searchsorted(piece.x, x, side=side)
-    found: npt.NDArray[np.intp] = np.searchsorted(
-        piece.points.step, moved(x, -piece.shift), side=side
-    )
-    return found
+    return piece.points.rank(moved(x, -piece.shift), side)
 
 
 def follows(pieces: Sequence[Piece]) -> bool:
@@ -122,9 +120,20 @@ def laid(pieces: Sequence[Piece], long: int = LONG) -> Accumulated:
     is_long = sum(len(piece.points) for piece in filled) >= long
     if not filled or not (is_long or any(not piece.points.at_hand for piece in filled)):
         return accumulate(pieces)
-    if not all(piece.in_order() is piece for piece in filled) or not follows(filled):
+    ordered = [in_sight for piece in filled if (in_sight := seen_in_order(piece)) is not None]
+    if len(ordered) < len(filled) or not follows(ordered):
         return accumulate(pieces)
-    return end_to_end(filled)
+    return end_to_end(ordered)
+
+
+def seen_in_order(piece: Piece) -> Piece | None:
+    """``Piece.in_order`` without a copy; None where there is no way to see it so."""
+    if piece.x is not None:
+        return piece if ascends(piece.x) else None
+    if piece.points.ascends:
+        return piece
+    points = woven(piece.points)
+    return None if points is None else Piece(piece.attempt, piece.shift, points)
 
 
 def end_to_end(pieces: Sequence[Piece]) -> Accumulated:

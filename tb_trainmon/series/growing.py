@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,6 +35,7 @@ class GrowingSeries:
         self._points: Accumulated = accumulate([])
         self._pieces: tuple[Piece, ...] = ()
         self._joined: _Joined | None = None
+        self._woven: _Woven | None = None
         self._is_alone = False
         self._smoothings = Smoothings()
 
@@ -52,6 +54,7 @@ class GrowingSeries:
         new = _appended(before, self._pieces, self._highest(before))
         if new is None or not len(self._points):
             self._points, self._joined = laid(self._pieces, self._long), None
+            self._woven = _woven(self._points, self._pieces)
             self._smoothings.start_anew()
             self._is_alone = _is_alone(self._pieces)
         elif new:
@@ -71,13 +74,21 @@ class GrowingSeries:
         if self._is_alone:
             return alone(self._pieces[0])
         if isinstance(self._points, EndToEnd):
-            filled = [piece for piece in self._pieces if len(piece.points)]
-            if all(piece.in_order() is piece for piece in new) and follows(filled):
-                return end_to_end(filled)
+            before = list(self._woven.pieces) if self._woven is not None else []
+            behind = [piece for piece in self._behind() if len(piece.points)]
+            if all(piece.in_order() is piece for piece in new) and follows(before[-1:] + behind):
+                return end_to_end(before + behind)
         if self._joined is None:
             self._joined = _Joined(self._points)
         self._joined.extend(accumulate(new))
         return self._joined.view()
+
+    def _behind(self) -> Sequence[Piece]:
+        """The pieces that are laid one behind the other as they are."""
+        if self._woven is None:
+            return self._pieces
+        last, size = self._woven.last, self._woven.size
+        return self._pieces[last][size:], *self._pieces[last + 1 :]
 
     def smoothed(self, ema: float, ma: int, at: Stretch | None = None) -> FloatArray:
         """The whole series smoothed (see ``series.smooth``): the values ``at`` these points.
@@ -97,6 +108,26 @@ class GrowingSeries:
             return self._joined.memory
         is_copy = not self._is_alone and not isinstance(self._points, EndToEnd)
         return len(self._points) * _BYTES_A_POINT if is_copy else 0
+
+
+class _Woven(NamedTuple):
+    """What was seen in the order of its steps when it was laid: the ``pieces`` that it makes.
+
+    It holds ``size`` points of the ``last`` one of those that it was made of; in what came since,
+    steps do not go back.
+    """
+
+    pieces: tuple[Piece, ...]
+    last: int
+    size: int
+
+
+def _woven(points: Accumulated, of: Sequence[Piece]) -> _Woven | None:
+    """None where ``points`` are those of the pieces as they are."""
+    ascend = all(piece.x is not None or piece.points.ascends for piece in of)
+    if ascend or not isinstance(points, EndToEnd):
+        return None
+    return _Woven(points.pieces, len(of) - 1, len(of[-1].points))
 
 
 def _is_alone(pieces: Sequence[Piece]) -> bool:

@@ -305,8 +305,8 @@ def _facts(
         begin.interval,
         begin.first,
         end.last,
-        first.wall_time.item(0),
-        last.wall_time.item(-1),
+        (first if first.at_hand else first[:1]).wall_time.item(0),
+        (last if last.at_hand else last[-1:]).wall_time.item(-1),
         _climb(first.step) if leads else None,
     )
 

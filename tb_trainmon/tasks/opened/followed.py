@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from tb_trainmon.core.columns import (
     Column,
     GrowingArray,
-    GrowingColumn,
     ascends,
     column,
     concatenate,
 )
 from tb_trainmon.core.joined import joined, pieces_of
+from tb_trainmon.core.stored import KeptColumn
 from tb_trainmon.core.times import plausible_times
-from tb_trainmon.series.accumulate import by_step
+from tb_trainmon.series.woven import in_order
 from tb_trainmon.tasks.judged.metrics import Metric
 from tb_trainmon.tasks.opened.computed import computed_of, is_plain, of_values
 
@@ -33,8 +33,14 @@ class Followed:
     points that were logged are exactly 0.0.
     """
 
-    def __init__(self, metric: Metric, kept: int = KEPT) -> None:
+    def __init__(
+        self,
+        metric: Metric,
+        kept: int = KEPT,
+        put_away: Callable[[KeptColumn], None] = lambda _: None,
+    ) -> None:
         self.metric = metric
+        self._put_away = put_away
         self.zeros = 0
         self._most_kept = kept
         self._logged: tuple[Column, ...] = ()
@@ -43,14 +49,14 @@ class Followed:
     def _begin_anew(self) -> None:
         self._values = GrowingArray(np.empty(0))
         self._is_apart = False  # its points are its own: in ``_made``, not at those of the file
-        self._made = GrowingColumn()
+        self._made = KeptColumn()
         self._rest = column()  # the point that a rate goes on from
         self._forward = 0  # points that are known to go forward
 
     @property
     def memory(self) -> int:
         """Bytes that it takes beside the points that were logged."""
-        return self._values.memory + self._made.memory
+        return self._values.memory + self._made.tail.memory
 
     def points(self, logged: Sequence[Column]) -> Column:
         """The points that ``logged``, the attempt's columns of the tag, make now."""
@@ -107,16 +113,18 @@ class Followed:
         return True
 
     def _extend_rate(self, fresh: Column) -> bool:
-        timed = fresh.take(np.flatnonzero(plausible_times(fresh.wall_time)))
-        if not len(timed):
-            return True
         # Made at once it is sorted; what is behind a rate that was told stays as it is.
-        ordered = timed if len(self._rest) else by_step(timed)
-        following = concatenate([self._rest, ordered]) if len(self._rest) else ordered
-        if not ascends(following.step):
-            return False
-        self._made.extend(rate(following, self.metric.scale))
-        self._rest = following[-1:]
+        ordered = fresh if len(self._rest) else in_order(fresh)
+        for piece in pieces_of(ordered):
+            timed = piece.take(np.flatnonzero(plausible_times(piece.wall_time)))
+            following = concatenate([self._rest, timed])
+            if not ascends(following.step):
+                return False
+            if len(following):
+                self._made.extend(rate(following, self.metric.scale))
+                self._rest = following[-1:].copy()
+            if not fresh.at_hand:
+                self._put_away(self._made)
         return True
 
 

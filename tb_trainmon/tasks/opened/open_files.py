@@ -75,14 +75,16 @@ class OpenFile:
 
         What is more than the task's ``room`` takes at once is read in pieces.
         """
-        came, goes_on = News(False, False), True
+        came, goes_on, begins = News(False, False), True, not self._columns
         while goes_on:
             batch = self._reader.read(room.piece if room else None)
             came = News(came.events or batch.events > 0, came.rewritten or batch.rewritten)
             self._take_over(batch)
             goes_on = batch.more
             if goes_on and room is not None:
-                self.parts()  # while these are few: they go on with what is read next
+                if begins:
+                    self.parts()  # while these are few: they go on with what is read next
+                begins = False
                 room.make(more=True)
         if came.events:
             self._grew = look

@@ -125,7 +125,12 @@ class OpenTask:
         offered = (offer.metric for offer in self.assessment.offered)
         self._metrics = {metric.name: metric for metric in (*self.assessment.metrics, *offered)}
         self._points = TaskPoints(
-            self.assessment, self._files, self._table, self._followed, self._placed
+            self.assessment,
+            self._files,
+            self._table,
+            self._followed,
+            self._placed,
+            self._room.put_away,
         )
         shape = shape_of(self.assessment)
         moved = self._shape is not None and not self._shape.grew_to(shape)

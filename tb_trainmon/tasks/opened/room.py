@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tb_trainmon.core.freed import give_back
 from tb_trainmon.core.problem import Problem
-from tb_trainmon.core.stored import Store
+from tb_trainmon.core.stored import KeptColumn, Store
 
 DEFAULT_BUDGET = 1 << 30  # bytes that the points of open tasks may take
 BYTES_A_POINT = 24
@@ -63,6 +63,15 @@ class Room:
         except OSError as error:
             self.problem = _no_room(error)
         give_back()
+
+    def put_away(self, column: KeptColumn) -> None:
+        """Have a column with the points that lie elsewhere, if there are such."""
+        if self._store is None or self.problem is not None:
+            return
+        try:
+            column.put_away(self._store)
+        except OSError as error:
+            self.problem = _no_room(error)
 
 
 def _no_room(error: OSError) -> Problem:

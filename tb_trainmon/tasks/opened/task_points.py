@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import Column, IntArray, column, concatenate
+from tb_trainmon.core.stored import KeptColumn
 from tb_trainmon.series.accumulate import Piece, moved
 from tb_trainmon.series.cycles import laid_out
 from tb_trainmon.tasks.found.layout import TABLE
@@ -39,7 +40,9 @@ class TaskPoints:
         table: TableLog,
         followed: dict[tuple[int, str], Followed | Shared] | None = None,
         placed: dict[tuple[int, str], Placed] | None = None,
+        put_away: Callable[[KeptColumn], None] = lambda _: None,
     ) -> None:
+        self._put_away = put_away
         self._followed = {} if followed is None else followed
         self._placed = {} if placed is None else placed
         self._courses: dict[int, Course] = {}
@@ -132,7 +135,8 @@ class TaskPoints:
         key = (attempt.number, metric.name)
         followed = self._followed.get(key)
         if followed is None or followed.metric != metric:
-            followed = Followed(metric) if metric.over is None else Shared(metric)
+            own = Followed(metric, put_away=self._put_away)
+            followed = own if metric.over is None else Shared(metric)
             self._followed[key] = followed
         columns = self._columns(attempt, metric)
         if isinstance(followed, Followed):
