@@ -303,11 +303,13 @@ def _an_interval_before(track: Track, before: Track | None, interval: int) -> in
 
     Until it has shown its own rhythm, that is the one of the attempt ``before``, where it fits.
     """
-    first, (_, *later) = track.first_step, first_steps(track.facts)
+    first, steps = track.first_step, first_steps(track.facts)
+    _, *later = steps
     if before is not None and before.interval and len(later) + 1 < FIRST_POINTS:
         known = first_steps(before.facts)[-1]
         fits = all((step - known) % before.interval == 0 for step in later)
         if fits and (not later or later[0] - first < before.interval):
             return first - ((first - known) % before.interval or before.interval)
-    rhythm = later[0] - interval if later else first
+    has_none = len(steps) >= FIRST_POINTS and not is_regular(steps)
+    rhythm = first if has_none or not later else later[0] - interval
     return rhythm if rhythm < first else first - interval

@@ -576,3 +576,12 @@ def test_crashes_behind_the_first_point_of_a_resume_all_start_from_one_step(stag
         ("resume", 1000, 1010),
         ("resume", 1000, 2000),
     ]
+
+
+def test_a_resume_that_logs_at_odd_steps_starts_an_interval_before_its_first(stage: Stage) -> None:
+    """It has no rhythm whose last step before that could be told."""
+    for n, logged in enumerate(([40, 90, 130, 185, 228, 270], [254, 300, 341, 395, 436])):
+        file = stage.file(created=NOW + 9_000 * n, pid=n + 1)
+        for step in logged:
+            file.log(step, NOW + 9_000 * n + 30 + step - 200 * n, {"train/loss": 4.0 / step})
+    assert attempts_of(stage.judged()) == [("first", 0, 270), ("resume", 208, 436)]
