@@ -1,4 +1,7 @@
-"""A question to a database server, bounded in memory: in time it is by the server's own clock."""
+"""A question to a database server, bounded in memory.
+
+In time it is bounded by the server's own clock, and by whoever waits for it (``deadline``).
+"""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -27,7 +28,8 @@ from tb_trainmon.training_logs.answer import Answer, Question, Wanted
 from tb_trainmon.training_logs.asking_a_file import SQLITE, TooSlow, answer_from_file
 from tb_trainmon.training_logs.asking_a_server import answer_from_server, is_out_of_reach
 from tb_trainmon.training_logs.by_page import PagedRows
-from tb_trainmon.training_logs.engines import reading_engine
+from tb_trainmon.training_logs.deadline import NoAnswer, answered_within
+from tb_trainmon.training_logs.engines import STATEMENT_SECONDS, reading_engine
 from tb_trainmon.training_logs.file_systems import network_file_system
 from tb_trainmon.training_logs.location import Location, located
 from tb_trainmon.training_logs.log_rows import LogRows
@@ -40,6 +42,9 @@ _ALL = 1 << 62
 
 #: A server that does not answer is not asked again for so many seconds: asking takes time.
 REST_SECONDS = 10.0
+
+#: How long a server's answer is waited for: it has its own, shorter limit, while it is alive.
+ANSWER_SECONDS = STATEMENT_SECONDS + 5.0
 SLOW_REST_SECONDS = 60.0  # ... nor a file that was too slow
 
 #: Tasks, and attempts of all tasks, that are taken: more are no list.
@@ -190,7 +195,14 @@ class TrainingLogs:
         if engine.dialect.name == "postgresql":
             question = _IN_POSTGRESQL.get(question, question)
         try:
-            found = answer_from_server(engine, question, wanted)
+            found = answered_within(
+                ANSWER_SECONDS, partial(answer_from_server, engine, question, wanted)
+            )
+        except NoAnswer:
+            unreadable = sentences.unreadable(location, NoAnswer(sentences.NO_ANSWER))
+            self._rest(REST_SECONDS, unreadable)
+            self.close()  # its other connections are as dead; a new one is given up within seconds
+            raise unreadable from None
         except Exception as error:  # noqa: BLE001  (drivers raise their own of options they mislike)
             unreadable = sentences.unreadable(location, error)
             if is_out_of_reach(engine, error):

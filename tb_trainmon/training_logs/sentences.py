@@ -12,6 +12,7 @@ from tb_trainmon.training_logs.location import Location
 
 LOCKED = "is locked by another program. It is tried again at the next refresh"
 AGAIN = "It is asked again within seconds"
+NO_ANSWER = "timeout expired"
 
 #: A driver's words, in lower case, and ours for them. The first that occurs is used.
 CAUSES = {
@@ -21,7 +22,7 @@ CAUSES = {
     "locked": LOCKED,
     "busy": LOCKED,
     "connection refused": "does not answer: no server runs there, or not yet. " + AGAIN,
-    "timeout expired": "does not answer in time. " + AGAIN,
+    NO_ANSWER: "does not answer in time. " + AGAIN,
     "connection timeout": "does not answer in time. " + AGAIN,
     "password authentication failed": "does not accept the user name or the password of "
     "TRAINMON_DB_URL",

@@ -1,0 +1,32 @@
+"""An answer that is waited for so long and no longer, whatever a driver does meanwhile."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NoAnswer
+from typing import TypeVar
+
+_T = TypeVar("_T")
+
+
+def answered_within(seconds: float, ask: Callable[[], _T]) -> _T:
+    """What ``ask`` returns or raises. Raises ``NoAnswer`` where that takes longer.
+
+    Then it goes on in its thread, a daemon: a server that has stopped with its sockets open keeps
+    a driver waiting for ever, and no setting of the driver's ends that.
+    """
+    answer: Future[_T] = Future()
+
+    def work() -> None:
+        try:
+            answer.set_result(ask())
+        except BaseException as error:  # noqa: BLE001  raised where it is waited for
+            answer.set_exception(error)
+
+    threading.Thread(target=work, name="trainmon-question", daemon=True).start()
+    return answer.result(seconds)
+
+
+__all__ = ["NoAnswer", "answered_within"]
