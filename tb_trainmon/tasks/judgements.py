@@ -84,7 +84,7 @@ class Judgement:
     def _is_due(self, now: float) -> bool:
         """Whether the passing of time alone may have changed the verdict or its words."""
         last = self.assessment.last_event_at
-        if self.assessment.mode == "live" or last is None or not self.rows.current:
+        if self.assessment.mode == "live" or last is None:
             return True
         age = max(self.at - last, 0.0)
         return not 0.0 <= now - self.at < max(_SETTLED, age * _SETTLED_SHARE)

@@ -285,6 +285,19 @@ def test_an_answer_that_never_ends_takes_bounded_memory_and_is_given_up(
     assert len(reader.tasks()) == 1
 
 
+def test_other_drivers_are_asked_through_sqlalchemy(
+    filled: TrainingLogsWriter, reader: TrainingLogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = reader.logs("bert")
+    assert reader._engine is not None
+    monkeypatch.setattr(reader._engine.dialect, "driver", "another")
+    assert reader.logs("bert") == rows
+    assert reader.logs("nobody") == []
+    monkeypatch.setattr(answer, "MOST_BYTES", 10_000)
+    found = reader.ask(text("SELECT repeat('x', 1000) AS x FROM generate_series(1, 100000)"))
+    assert (found.names, found.is_cut, len(found) < 1000) == (("x",), True, True)
+
+
 def test_reading_needs_no_right_but_to_select_and_cannot_write(
     filled: TrainingLogsWriter, postgresql: Server, name: str
 ) -> None:

@@ -39,14 +39,12 @@ _Many = Sequence[LogRows]
 class SeenRows:
     """What the table's rows measure of a task without event files.
 
-    ``whole``: all of them are known; ``ids``: the numbers of the first and of the last. Of one that
-    could not be looked at nothing is known: then it is not ``current``.
+    ``whole``: all of them are known; ``ids``: the numbers of the first and of the last.
     """
 
     columns: Mapping[int, Mapping[str, Sequence[Column]]] = field(default_factory=dict)
     whole: bool = True
     ids: tuple[int, int] = (0, 0)
-    current: bool = True
 
     def points(self, table: TableTask | None) -> dict[int, dict[str, Column]]:
         """By attempt and metric what is known, with samples of what lies between the ends."""
@@ -69,7 +67,6 @@ class TableGlance:
         self._last: LogRow | None = None
         self._is_whole = True
         self._revision: object = None  # of the database, when it was looked at
-        self._is_current = False  # whether it could be, when it was tried last
 
     @property
     def is_whole(self) -> bool:
@@ -93,7 +90,7 @@ class TableGlance:
     def seen(self) -> SeenRows:
         """The points that are known; stays as it is while rows come."""
         columns = {number: _columns(seen) for number, seen in self._seen.items()}
-        return SeenRows(columns, self._is_whole, self._ids, self._is_current)
+        return SeenRows(columns, self._is_whole, self._ids)
 
     def stands(self, revision: object) -> bool:
         """Whether the database has not been written since it was looked at."""
@@ -103,11 +100,7 @@ class TableGlance:
         """The questions for what is new: each is sent its answer."""
         if not (yield from self._going_on(table)):
             yield from self._looking_anew(table)
-        self._revision, self._is_current = revision, True
-
-    def could_not_be_looked_at(self) -> None:
-        """Its database could not be read now."""
-        self._revision, self._is_current = None, False
+        self._revision = revision
 
     def _going_on(self, table: TableTask) -> Generator[Windows, _Many, bool]:
         """Take over what is behind the last row; False where that has gone, or it is much."""
@@ -144,15 +137,8 @@ def look_together(glances: Iterable[tuple[TableGlance, TableTask]]) -> None:
     for glance, table in glances:
         by_database.setdefault(id(table.database), []).append((glance, table))
     for mine in by_database.values():
-        _try_to_look(mine[0][1].database, mine)
-
-
-def _try_to_look(database: TrainingLogs, glances: Sequence[tuple[TableGlance, TableTask]]) -> None:
-    try:
-        _look(database, glances)
-    except DatabaseUnreadable:
-        for glance, _ in glances:
-            glance.could_not_be_looked_at()
+        with suppress(DatabaseUnreadable):
+            _look(mine[0][1].database, mine)
 
 
 def _look(database: TrainingLogs, glances: Sequence[tuple[TableGlance, TableTask]]) -> None:

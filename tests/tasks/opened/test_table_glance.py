@@ -100,7 +100,7 @@ def attempt_row(number: int) -> AttemptRow:
 def test_tasks_whose_rows_could_not_be_read_are_looked_at_again(
     stage: Stage, table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of one that ended long ago it would be said for hours that it never logged anything."""
+    """It must not be said for hours of one that ended long ago that it never logged anything."""
     write(table, [30])
     table.task("other", runs=[], status="completed")
     stage.advance(1e6)
