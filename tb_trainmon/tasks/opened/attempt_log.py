@@ -52,12 +52,12 @@ class AttemptLog:
         known, points = self._told, self.view()
         source = replace(_source(number, row, self.times), left_out=self.left_out)
         before = {tag: facts.points for tag, facts in known.tags.items()} if known else {}
-        same = known is not None and known.source == source
-        if known is not None and same and before == {tag: len(of) for tag, of in points.items()}:
-            return known
-        parts = grown([known], source, points, before) if known else None
-        self._told = (parts or parts_of(source, points, whole=False))[0]
-        return self._told
+        now = {tag: len(column) for tag, column in points.items()}
+        if known is None or known.source != source or before != now:
+            parts = grown([known], source, points, before) if known else None
+            known = (parts or parts_of(source, points, whole=False))[0]
+        self._told = known
+        return known
 
 
 class AttemptEnds:
@@ -65,20 +65,24 @@ class AttemptEnds:
 
     def __init__(self, head: AttemptLog, tail: AttemptLog) -> None:
         self.head, self.tail = head, tail
+        self._told: FilePart | None = None
 
     def add(self, rows: LogRows) -> None:
         """Take over rows behind those that are known."""
         self.tail.add(rows)
+        self._told = None
 
     def __len__(self) -> int:
         """The points at its end."""
         return len(self.tail)
 
     def part(self, number: int, row: AttemptRow | None) -> FilePart:
-        """Like the part of an event file of which only head and tail are known."""
+        """Like the part of an event file of which only head and tail are known; as above."""
         source = _source(number, row, [*self.head.times[:1], *self.tail.times[-1:]])
         source = replace(source, left_out=self.head.left_out or self.tail.left_out)
-        return part_from_glance(source, self.head.view(), self.tail.view(), ())
+        if self._told is None or self._told.source != source:
+            self._told = part_from_glance(source, self.head.view(), self.tail.view(), ())
+        return self._told
 
 
 def points_of(rows: LogRows) -> dict[str, Column]:
