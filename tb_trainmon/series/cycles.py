@@ -34,7 +34,7 @@ def begins_anew(steps: IntArray) -> bool:
     climbs = (moves[settled] > 0) & (moves[settled + 1] > 0)
     # What was reached before each: between two of them steps do not go back.
     stays = steps[settled + _STAY - 1] < steps[settled - 1]
-    at_the_beginning = lands <= steps[0] + _unit(steps)
+    at_the_beginning = lands <= steps[0] + _unit(moves)
     return bool((climbs & stays & at_the_beginning).all())
 
 
@@ -77,7 +77,6 @@ def _moves(steps: IntArray) -> tuple[int, int]:
     return int(moves.sum(where=forward)), len(moves) - int(np.count_nonzero(forward))
 
 
-def _unit(steps: IntArray) -> int:
-    """The first gap between two steps that goes forward, else 1."""
-    moves = np.diff(steps)
+def _unit(moves: IntArray) -> int:
+    """The first of the gaps between steps that goes forward, else 1."""
     return max(int(moves[np.argmax(moves > 0)]), 1) if len(moves) else 1

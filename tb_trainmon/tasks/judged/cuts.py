@@ -293,7 +293,9 @@ def _facts(
     first: Column, last: Column, meaning: Meaning, steps_of: _StepsOnce, *, leads: bool = False
 ) -> TagFacts:
     """Of a tag whose points begin with ``first`` and end with ``last``, which may be the same."""
-    begin, end = steps_of(first.step), steps_of(last.step)
+    steps = first.step  # once: where they are not at hand, they are read
+    begin = steps_of(steps)
+    end = begin if last is first else steps_of(last.step)
     points = begin.size if last is first else begin.size + end.size
     return TagFacts(
         meaning,
@@ -307,7 +309,7 @@ def _facts(
         end.last,
         (first if first.at_hand else first[:1]).wall_time.item(0),
         (last if last.at_hand else last[-1:]).wall_time.item(-1),
-        _climb(first.step) if leads else None,
+        _climb(steps) if leads else None,
     )
 
 
