@@ -10,7 +10,8 @@ interval before it. The rest trained: steps that an attempt before had already m
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -39,12 +40,12 @@ class TimeSpent:
     start_s: float = 0.0
 
     def __add__(self, other: TimeSpent) -> TimeSpent:
-        return TimeSpent(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return TimeSpent(*(a + b for a, b in zip(_seconds(self), _seconds(other), strict=True)))
 
     @property
     def whole(self) -> float:
         """All of it."""
-        return float(sum(astuple(self)))
+        return float(sum(_seconds(self)))
 
     @property
     def goodput(self) -> float | None:
@@ -53,6 +54,7 @@ class TimeSpent:
 
 
 PARTS = tuple(field.name for field in fields(TimeSpent))
+_seconds = attrgetter(*PARTS)
 
 
 @record(frozen=True, slots=True)
