@@ -1,7 +1,7 @@
 /** The whole tab, drawn into our frame. */
 
 // biome-ignore-all assist/source/organizeImports: modules stand in the bundle as they are imported here, and gzip finds 1 % less where like stands far from like.
-import { effect, signal } from '@preact/signals';
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import { h, render as renderInto } from 'preact';
 import { type Begun, takingFrom } from './base/begun';
 import { Keys } from './base/keys';
@@ -39,11 +39,34 @@ export let monitor: Monitor | undefined;
 /** `begun` are the first answers, asked for already. */
 export function render(begun: Begun): void {
   adoptStyles(styles);
+  document.documentElement.lang = 'en';
+  document.title = 'TrainMon';
+  const theme = followedTheme();
+  const model = newMonitor(begun);
+  monitor = model;
+  markTitle(model.alerts);
+  followVisibility(window, (shown) => {
+    model.show(shown);
+    if (shown && model.hasFocus()) model.alerts.seen();
+  });
+  const painter = new Painter((callback) => requestAnimationFrame(callback));
+  const app = h(AppProvider, { value: { monitor: model, painter, theme, keys: new Keys() } }, h(App, null));
+  const page = model.view.values.peek().task ? TaskPage : Overview;
+  const isWhole = Promise.all([page.need(), answered(model)]);
+  // Drawn earlier, the page would be made and laid out twice.
+  void Promise.race([isWhole, later(BLANK_MS)]).then(() => renderInto(app, document.body));
+}
+
+function followedTheme(): ReadonlySignal<Theme> {
   const theme = signal<Theme>(themeOf(window.parent.document.body));
   followTheme(window.parent.document.body, (now) => {
     theme.value = now;
     document.documentElement.dataset.theme = now;
   });
+  return theme;
+}
+
+function newMonitor(begun: Begun): Monitor {
   const client = createClient(takingFrom(begun, (url, init) => fetch(url, init)));
   const feed = new WorkerFeed({ shared: sharedWorker, own: ownWorker });
   window.addEventListener('pagehide', () => feed.leave());
@@ -57,20 +80,7 @@ export function render(begun: Begun): void {
   });
   const model = new Monitor(client, feed, view, () => Date.now() / 1000, alerts, new Pins(kept));
   model.hasFocus = () => window.parent.document.hasFocus();
-  monitor = model;
-  markTitle(alerts);
-  const painter = new Painter((callback) => requestAnimationFrame(callback));
-  followVisibility(window, (shown) => {
-    model.show(shown);
-    if (shown && model.hasFocus()) alerts.seen();
-  });
-  document.documentElement.lang = 'en';
-  document.title = 'TrainMon';
-  const app = h(AppProvider, { value: { monitor: model, painter, theme, keys: new Keys() } }, h(App, null));
-  const page = view.values.peek().task ? TaskPage : Overview;
-  const isWhole = Promise.all([page.need(), answered(model)]);
-  // Drawn earlier, the page would be made and laid out twice.
-  void Promise.race([isWhole, later(BLANK_MS)]).then(() => renderInto(app, document.body));
+  return model;
 }
 
 /** So long a blank page is none that anybody sees. */
