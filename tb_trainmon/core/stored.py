@@ -162,6 +162,11 @@ class KeptColumn:
         """What is in memory."""
         return self._tail
 
+    @property
+    def is_worth_a_block(self) -> bool:
+        """Whether so much is in memory that ``put_away`` makes room."""
+        return len(self._tail) >= _WORTH
+
     def extend(self, points: Column) -> None:
         """Append ``points`` behind those that are there."""
         self._tail.extend(points)
@@ -174,7 +179,7 @@ class KeptColumn:
     def put_away(self, store: Store) -> None:
         """Have the points in ``store``, unless they are few. Raises OSError; then nothing moved."""
         tail = self._tail.view()
-        if len(tail) >= _WORTH:
+        if self.is_worth_a_block:
             self._stored += store.put(tail)
             self._tail = GrowingColumn()
         elif len(tail):

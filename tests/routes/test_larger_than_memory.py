@@ -12,7 +12,7 @@ import pytest
 
 from tb_trainmon.core import stored
 from tb_trainmon.core.columns import Column
-from tb_trainmon.core.stored import Store
+from tb_trainmon.core.stored import KeptColumn, Store
 from tb_trainmon.tasks.opened import room
 from tests.bench.make_logs import TAGS, write_file
 from tests.routes.site import Clock, Site
@@ -142,3 +142,16 @@ def test_rewritten_it_is_read_anew(tmp_path: Path) -> None:
     series = site.get("series", task="run", metric="loss")["series"]["loss"]
     assert series["total_points"] == POINTS + 7
     assert np.all(np.diff(series["step"]) == 1)
+
+
+def test_many_short_series_are_left_where_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To put them away would free nothing, again and again."""
+
+    def refused(self: KeptColumn, store: Store) -> None:
+        raise AssertionError("it was put away")
+
+    monkeypatch.setattr(KeptColumn, "put_away", refused)
+    write(event_file(tmp_path / "run"), 1, 450)
+    Site(tmp_path, Clock(NOW), budget=1_000).get("series", task="run")

@@ -50,7 +50,9 @@ class OpenFile:
         where = f"{run.path or '.'}/{file.path.rpartition('/')[2]}"
         self._reader = EventFile(file.path, where=where, clock=clock, disk=disk)
         self._parts: list[FilePart] | None = None
-        self._memory: int | None = None  # bytes, while nothing has come since they were counted
+        # Bytes, while nothing has come since they were counted.
+        self._memory: int | None = None
+        self._movable: int | None = None
         self._forget()
 
     @property
@@ -65,6 +67,14 @@ class OpenFile:
             tails = [column.tail for column in self._columns.values()]
             self._memory = memory_of(tails) + _BYTES_A_TAG * len(tails)
         return self._memory
+
+    @property
+    def movable(self) -> int:
+        """Bytes of it that ``put_away`` makes free."""
+        if self._movable is None:
+            columns = self._columns.values()
+            self._movable = memory_of([c.tail for c in columns if c.is_worth_a_block])
+        return self._movable
 
     def points(self, tag: str) -> Column:
         """All points of a tag that the file has."""
@@ -92,7 +102,7 @@ class OpenFile:
 
     def put_away(self, store: Store) -> None:
         """Have the points in ``store``. Raises OSError."""
-        self._memory = None
+        self._memory = self._movable = None
         self._axes.clear()
         for column in self._columns.values():
             column.put_away(store)
@@ -123,7 +133,7 @@ class OpenFile:
 
     def _forget(self) -> None:
         self._columns: dict[str, KeptColumn] = {}
-        self._memory = None
+        self._memory = self._movable = None
         self._axes: list[GrowingColumn] = []  # the latest whose steps others may share
         self._texts: dict[str, str] = {}
         self._others: dict[str, float] = {}
@@ -134,7 +144,7 @@ class OpenFile:
         self._parts = None
 
     def _take(self, batch: Batch) -> None:
-        self._memory = None
+        self._memory = self._movable = None
         scalars = admitted(batch.scalars, self._columns)
         self._left_out |= len(scalars) < len(batch.scalars)
         for tag, points in scalars.items():

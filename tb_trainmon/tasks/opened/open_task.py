@@ -170,7 +170,7 @@ class OpenTask:
         problems = [problem for file in self._files.values() for problem in file.problems]
         problems += shown.problems
         own = (self._table_problem, self._unlisted, self._room.problem)
-        problems += [problem for problem in own if problem is not None]
+        problems += filter(None, own)
         return replace(alone.beside(self._usual_end), problems=tuple(problems))
 
     def _look(self) -> Shown:

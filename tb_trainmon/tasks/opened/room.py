@@ -18,8 +18,8 @@ class HasPoints(Protocol):
     """A file of the task."""
 
     @property
-    def memory(self) -> int:
-        """Bytes that its points take."""
+    def movable(self) -> int:
+        """Bytes of its points that need not be in memory."""
 
     def put_away(self, store: Store) -> None:
         """Have them in ``store``. Raises OSError."""
@@ -54,7 +54,7 @@ class Room:
         """
         if self.problem is not None:
             return
-        if not more and sum([file.memory for file in self._files.values()]) <= self._most:
+        if not more and sum([file.movable for file in self._files.values()]) <= self._most:
             return
         try:
             self._store = self._store or Store()
