@@ -5,11 +5,17 @@ from __future__ import annotations
 import random
 import shutil
 import struct
+import tempfile
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from tb_trainmon.core.crc32c import masked_crc32c
+from tb_trainmon.training_logs.rows import TYPES
+from tests.tasks.tables import Table
 
+_EVERY_THIRD = 3
+_AT = 1_795_399_000.0
 _WORDS = (0, 1, 127, 128, 255, 2**31 - 1, 2**32 - 1, 2**63 - 1, 2**64 - 1)
 _LINES = (
     b"max_steps: !!timestamp foo\n",
@@ -20,17 +26,38 @@ _LINES = (
     b"\xff\xfe\x00",
     b'"max_steps": ' + b"9" * 400 + b"\n",
     b"\xe2\x80\xaemirrored\n",
+    b"\xef\xbb\xbf",
+    b'{"a":' * 900,
+    b"x" * 70_000,
 )
 
 
 def damage(source: Path, target: Path, seed: int, most: int = 3) -> None:
-    """Copy the log directory ``source`` to ``target`` and damage up to ``most`` places in it."""
+    """Copy the log directory ``source`` to ``target`` and damage up to ``most`` places in it.
+
+    To one in three a database comes, which may be damaged as well.
+    """
     shutil.copytree(source, target, dirs_exist_ok=True)
     chance = random.Random(seed)
+    if seed % _EVERY_THIRD == 0:
+        (target / "training_logs.db").write_bytes(_database())
     files = sorted(path for path in target.rglob("*") if path.is_file())
     for _ in range(chance.randint(1, most)):
         path = chance.choice(files)
         path.write_bytes(damaged(path.read_bytes(), chance))
+
+
+@cache
+def _database() -> bytes:
+    """A companion database of two attempts, with rows of all types."""
+    with tempfile.TemporaryDirectory() as folder:
+        table = Table(Path(folder)).task(name="of the table", status="running", total_steps=100)
+        for attempt in (1, 2):
+            table.attempt(attempt, start_step=0, config={"lr": 0.1 / attempt}, started_at=_AT)
+            for number, type_ in enumerate(TYPES * 8):
+                metrics: dict[str, object] = {"loss": 1 / (number + 1), "grad_norm": "NaN"}
+                table.log(number, _AT + number, metrics, attempt, type=type_, message="a word")
+        return table.path.read_bytes()
 
 
 def damaged(data: bytes, chance: random.Random) -> bytes:

@@ -25,6 +25,12 @@ def test_with_a_rate_of_zero_it_is_an_error() -> None:
     assert not found(PLATEAU_STUCK, attempt(series))
 
 
+def test_norms_that_are_all_nan_tell_of_no_gradient() -> None:
+    series = {"loss": flat(2.3, 1e-4), "grad_norm": np.full(200, np.nan)}
+    (finding,) = found(NO_LEARNING, attempt(series))
+    assert "gradient" not in finding.evidence
+
+
 def test_a_flat_and_noisy_loss_proves_nothing() -> None:
     """Diffusion models have one."""
     assert not found(NO_LEARNING, attempt({"loss": flat(0.1, 0.2)}))

@@ -62,7 +62,8 @@ def _always_zero(subject: Subject) -> bool:
 
 def _vanished(subject: Subject) -> bool:
     norm = subject.find("grad_norm")
-    return norm is not None and bool(np.nanmedian(np.append(norm.course.value, np.nan)) == 0.0)
+    known = () if norm is None else norm.course.value[~np.isnan(norm.course.value)]
+    return len(known) > 0 and bool(np.median(known) == 0.0)
 
 
 def look_no_learning(subject: Subject) -> list[Finding]:

@@ -110,9 +110,10 @@ def look_nan_hidden(subject: Subject) -> list[Finding]:
         return []
     before = loss.points[max(first - int(BEFORE.value), 0) : first].value
     run = loss.points[first : first + int(ZEROS.value)].value
-    if not len(before) or run.any() or len(run) < ZEROS.value:
+    known = before[~np.isnan(before)]
+    if not len(known) or run.any() or len(run) < ZEROS.value:
         return []
-    if not np.nanmedian(before) >= LEVEL.value:
+    if not np.median(known) >= LEVEL.value:
         return []
     return [_hidden(loss, first, last, count)]
 
