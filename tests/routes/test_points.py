@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tb_trainmon.routes import news
 from tests.routes.conftest import NewSite
 from tests.routes.reader import Reader
 from tests.routes.site import Clock, Site
@@ -271,6 +272,16 @@ def test_more_points_than_a_chart_holds_are_a_reset(
     assert reader.poll() == ["reset"]
     assert reader.resets == ["More than 4,000 points came."]
     assert reader.poll() == []
+
+
+def test_as_many_points_as_a_chart_holds_are_told_however_many_there_were(
+    trainer: Trainer, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(news, "MOST_POINTS", 5)
+    for step in range(40, 90, 10):
+        trainer.log(step, loss=1.0)
+    trainer.flush()
+    assert reader.poll() == ["task", "points", "logs"]
 
 
 def test_more_rows_than_a_page_holds_are_a_reset(

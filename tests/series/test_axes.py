@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -54,8 +56,11 @@ def test_a_range_of_an_axis_is_that_of_the_reference(
     known = sorted({place for _, place in placed if place is not None})
     assume(known)
     low, high = sorted(data.draw(st.tuples(st.sampled_from(known), st.sampled_from(known))))
+    asked = data.draw(st.sampled_from([Range(low, high), Range(low), Range(None, high)]))
+    low = -inf if asked.low is None else low
+    high = inf if asked.high is None else high
     series = accumulate(pieces_of(task, "loss"))
-    found = stretches(series, axis, Range(low, high), timings_of(task))
+    found = stretches(series, axis, asked, timings_of(task))
     kept = thinned(series.value, found, len(rows))
     expected = [row for row, place in placed if place is not None and low <= place <= high]
     assert same_rows(as_rows(series.take(kept)), expected)
