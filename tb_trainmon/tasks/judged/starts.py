@@ -4,9 +4,9 @@ In this order: the step on record (the table); a session that the writer says be
 first step within the attempt's own logging interval (from scratch); an evaluation of a later step
 before anything was trained; steps that go on just behind the attempt before, on its own grid; steps
 that one from scratch logged and this one did not; the clock test; steps that overlap or go on; an
-end of the attempt before, where nothing else decides. A resume starts from the step before where
-both meet within an interval, else from the checkpoint that lies there, else one interval before its
-first step.
+end of the attempt before, where nothing else decides. A resume starts from where its session does,
+if that goes back; else from the step before where both meet within an interval, else from the
+checkpoint that lies there, else one interval before its first step.
 """
 
 from __future__ import annotations
@@ -283,6 +283,11 @@ def _base(track: Track, before: Track | None, interval: int | None) -> tuple[int
     first = track.first_step
     if before is not None and not any(facts.meaning.shows_training for facts in track.facts):
         return track.lowest, f"It trained no step beyond {track.lowest:,}."
+    session = track.session
+    # Steps that were done but not logged any more would move the axis of a clean resume.
+    goes_back = session is not None and (before is None or session < before.last_step)
+    if session is not None and goes_back and session < track.lowest:
+        return session, f"It starts from step {session:,}, where the session begins."
     if before is not None:
         apart = first - before.last_step
         longest = max(track.longest_interval, before.longest_interval, interval or 0)

@@ -585,3 +585,14 @@ def test_a_resume_that_logs_at_odd_steps_starts_an_interval_before_its_first(sta
         for step in logged:
             file.log(step, NOW + 9_000 * n + 30 + step - 200 * n, {"train/loss": 4.0 / step})
     assert attempts_of(stage.judged()) == [("first", 0, 270), ("resume", 208, 436)]
+
+
+@pytest.mark.parametrize(("session", "base"), [(93, 93), (104, 100)])
+def test_a_resume_starts_where_its_session_does_if_that_goes_back(
+    stage: Stage, session: int, base: int
+) -> None:
+    """Steps that were done and not logged any more move the axis by none."""
+    stage.file(created=NOW, pid=None).train(range(20, 101, 20), NOW + 5)
+    again = stage.file(created=NOW + 9_000, pid=None).session_start(session, NOW + 9_001)
+    again.train(range(120, 201, 20), NOW + 9_005)
+    assert attempts_of(stage.judged()) == [("first", 0, 100), ("resume", base, 200)]
