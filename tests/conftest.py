@@ -26,6 +26,11 @@ with contextlib.suppress(ImportError):
 heed_ctrl_c()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who waits begins first, so that nobody waits for it in the end."""
+    items.sort(key=lambda item: item.get_closest_marker("waits") is None)
+
+
 @pytest.fixture(scope="session")
 def real_logs() -> Path:
     """Event files that real trainers wrote: see their README.md. Copy what a test changes."""

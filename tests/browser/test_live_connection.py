@@ -76,6 +76,7 @@ def test_eight_tabs_are_live_on_one_stream(context: BrowserContext, proxy: Proxy
     assert proxy.streams_opened == 1
 
 
+@pytest.mark.waits
 def test_a_hidden_tab_streams_nothing_and_catches_up_with_a_word(
     page: Page, proxy: Proxy, job: Job
 ) -> None:

@@ -7,6 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect
 
 from tests.browser.conftest import FRAME, open_trainmon
@@ -168,6 +169,7 @@ def test_a_failure_stands_in_the_title_until_somebody_looks(
     expect(page).to_have_title(title)
 
 
+@pytest.mark.waits
 def test_a_task_that_is_watched_is_told_of_by_the_browser_while_its_tab_is_hidden(
     new_page: Page, tmp_path: Path, start_tensorboard: StartTensorBoard
 ) -> None:

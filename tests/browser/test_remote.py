@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import open_trainmon
@@ -13,6 +14,7 @@ from tests.stores import S3
 from tests.tasks.scenes import LogFile
 
 
+@pytest.mark.waits
 def test_a_store_that_cannot_be_reached_is_said_and_its_tasks_come_when_it_can(
     page: Page, s3: S3, start_tensorboard: StartTensorBoard, tmp_path: Path
 ) -> None:

@@ -81,6 +81,7 @@ def test_it_ends_when_it_is_so(tmp_path: Path) -> None:
     assert process.wait(60) == 0
 
 
+@pytest.mark.waits
 def test_an_end_that_does_not_last_is_not_believed(tmp_path: Path) -> None:
     """Its total was the total of its first epoch: it goes on."""
     (tmp_path / "trainmon.toml").write_text("[[task]]\npattern = '.'\ntotal_steps = 3\n")

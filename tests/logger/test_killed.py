@@ -10,6 +10,7 @@ import pytest
 from tests.bench.kills import kill_once
 
 
+@pytest.mark.waits
 @pytest.mark.slow
 def test_of_twelve_kills_each_costs_a_second_at_most_and_file_and_table_agree(
     tmp_path: Path,

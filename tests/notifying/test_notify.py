@@ -19,6 +19,9 @@ from tests.cli.terminal import COMMAND, environment, run
 from tests.notifying.receivers import WebHook, mail_server, web_hook
 from tests.tasks.tables import Table
 
+# An end is believed once it has lasted some seconds.
+pytestmark = pytest.mark.waits
+
 PATIENCE = 60.0
 
 
