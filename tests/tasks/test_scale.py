@@ -27,6 +27,8 @@ from tb_trainmon.tasks.found.layouts import layouts_of
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
 from tb_trainmon.tasks.judged.cuts import parts_of, regressions
+from tb_trainmon.tasks.judged.left_out import left_out
+from tb_trainmon.tasks.judged.metrics import MOST_OTHERS
 from tb_trainmon.tasks.judged.parts import FilePart, Source
 from tb_trainmon.tasks.opened.milestones import milestones_of
 from tb_trainmon.tasks.opened.open_files import OpenFile
@@ -146,7 +148,8 @@ def test_a_task_of_twenty_thousand_tags() -> None:
         task = assess(_LAYOUT, parts, SideFiles(), NOW + 1e6)
         points = TaskPoints(task, {"/logs/run/0": cast(OpenFile, OnePoint())}, TableLog())
         counted = sum(len(points.pieces(metric)) for metric in task.metrics)
-    assert counted >= 20_000
+    assert counted == MOST_OTHERS
+    assert [problem.code for problem in left_out(parts, task.metrics)] == ["scalars_left_out"]
 
 
 def test_a_metric_in_each_of_three_thousand_runs() -> None:
