@@ -21,12 +21,13 @@ const FIRST_ROWS = 60;
 /** Seconds after which so many numbers are told anew. */
 const [FEW_EVERY, MANY_EVERY] = [1, 3];
 
-/** Told anew now and then rather than at every tick, and only in sight: hundreds of numbers that nobody could read faster. */
+/** Told anew now and then rather than at every tick, and many only in sight: hundreds of numbers that nobody could read faster. */
 export function AllScalars({ open, task }: TaskProps) {
   const { now, view } = useApp().monitor;
   const place = useRef<HTMLDivElement>(null);
   const isSkipped = useSkipped(place);
-  const every = task.metrics.length > FIRST_ROWS ? MANY_EVERY : FEW_EVERY;
+  const areMany = task.metrics.length > FIRST_ROWS;
+  const every = areMany ? MANY_EVERY : FEW_EVERY;
   const beat = useComputed(() => (isSkipped.value ? null : Math.floor(now.value / every)));
   const { pinned } = view.values.value;
   const scalars = useMemo(
@@ -34,7 +35,7 @@ export function AllScalars({ open, task }: TaskProps) {
     [beat.value, open, task.status, task.metrics.length, task.attempts.length, pinned],
   );
   return (
-    <div ref={place} class="all-scalars-place">
+    <div ref={place} class={areMany ? 'many-scalars' : 'few-scalars'}>
       {scalars}
     </div>
   );
