@@ -109,6 +109,12 @@ def cannot_be_read(route: Route) -> None:
     listed(tasks=[], problems=[problem])(route)
 
 
+def is_not_there(route: Route) -> None:
+    said = "The log directory cannot be read: No such file or directory."
+    problem = {"code": "logdir_missing", "where": "/home/ada/lgos", "message": said}
+    listed(tasks=[], problems=[problem])(route)
+
+
 def never(route: Route) -> None:
     """The page waits."""
 
@@ -191,6 +197,7 @@ STATES = {
     ),
     "empty": State({}, "No tasks yet", answer=listed(tasks=[])),
     "no-log-directory": State({}, "without a log directory", answer=without_logdir),
+    "missing-log-directory": State({}, "/home/ada/lgos", answer=is_not_there),
     "store-unreachable": State({}, "Could not connect", answer=cannot_be_read),
     "server-unreachable": State({}, "Nothing to show yet", answer=lambda route: route.abort()),
     "chart-failed": State({"task": "restarted"}, "The disk is gone", answer=no_series),

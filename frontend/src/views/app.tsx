@@ -7,7 +7,7 @@ import { KeyList } from './bar/later_popups';
 import { TopBar } from './bar/top_bar';
 import { focusField, useApp, useKey } from './context';
 import { useFetchedAhead } from './elements/later';
-import { CannotOpen, EmptyLogDirectory, NoLogDirectory, RemoteStore } from './elements/later_no_task';
+import { CannotOpen, EmptyLogDirectory, NoLogDirectory, UnreadLogDirectory } from './elements/later_no_task';
 import { Part } from './elements/part';
 import { Loading, Unreachable } from './elements/states';
 import { Overview, TaskPage } from './later_pages';
@@ -69,8 +69,8 @@ function TaskKeys() {
 
 /** Nothing is listed: there is nothing, it cannot be read, or it is not found yet. */
 function NoTask({ list }: { readonly list: TaskList }) {
-  const remote = list.problems.filter((problem) => problem.code.startsWith('remote_'));
-  if (remote.length > 0) return <RemoteStore problems={remote} />;
+  const unread = list.problems.filter(({ code }) => code.startsWith('remote_') || code === 'logdir_missing');
+  if (unread.length > 0) return <UnreadLogDirectory problems={unread} />;
   if (list.progress !== null) return <Loading />;
   const noDirectory = list.problems.find((problem) => problem.code === 'no_logdir');
   if (noDirectory) return <NoLogDirectory sentence={noDirectory.message} />;

@@ -7,4 +7,4 @@ const parts = laterParts(() => import('./no_task'));
 export const CannotOpen = parts((code) => code.CannotOpen);
 export const EmptyLogDirectory = parts((code) => code.EmptyLogDirectory);
 export const NoLogDirectory = parts((code) => code.NoLogDirectory);
-export const RemoteStore = parts((code) => code.RemoteStore);
+export const UnreadLogDirectory = parts((code) => code.UnreadLogDirectory);

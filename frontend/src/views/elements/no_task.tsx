@@ -19,8 +19,8 @@ export function NoLogDirectory({ sentence }: { readonly sentence: string }) {
   );
 }
 
-/** Nothing of the log directory is known, because its remote store is slow or will not be read. */
-export function RemoteStore({ problems }: { readonly problems: readonly Problem[] }) {
+/** Nothing of the log directory is known: it is not there, or its remote store is slow or will not be read. */
+export function UnreadLogDirectory({ problems }: { readonly problems: readonly Problem[] }) {
   const looking = problems.every((problem) => problem.code === 'remote_first_look');
   return (
     <State title={looking ? 'Looking at the log directory' : 'The log directory cannot be read'}>
