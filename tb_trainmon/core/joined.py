@@ -19,7 +19,7 @@ from tb_trainmon.core.columns import (
     concatenate,
 )
 
-_PIECE = 1 << 18  # points that are looked at together
+_PIECE = 1 << 18  # points that are looked at, or computed, together
 
 
 class Joined(Column):
@@ -132,7 +132,12 @@ def parts_of(points: Column) -> tuple[Column, ...]:
 
 def pieces_of(points: Column) -> Iterator[Column]:
     """All of ``points``, in stretches that take little memory to look at."""
-    return (points[begin : begin + _PIECE] for begin in range(0, len(points), _PIECE))
+    return (points[stretch] for stretch in stretches(len(points)))
+
+
+def stretches(number: int) -> Iterator[slice]:
+    """All of so many points, in stretches that take little memory to look at or to compute."""
+    return (slice(at, min(at + _PIECE, number)) for at in range(0, number, _PIECE))
 
 
 def rank_by_time(points: Column, times: FloatArray) -> npt.NDArray[np.intp]:

@@ -20,11 +20,10 @@ from tb_trainmon.core.columns import (
     ValuesAsked,
     concatenate,
 )
-from tb_trainmon.core.joined import joined, parts_of
+from tb_trainmon.core.joined import joined, parts_of, stretches
 from tb_trainmon.tasks.judged.metrics import Metric
 
 _LARGEST_EXPONENT = 700.0  # exp of more is no float64
-_PIECE = 1 << 18  # points that are computed at once: what that takes besides is bounded
 
 
 def is_plain(metric: Metric) -> bool:
@@ -89,8 +88,7 @@ class Computed(Column):
     def value(self) -> FloatArray:
         """The values of all points, made anew each time."""
         made = np.empty(len(self))
-        for begin in range(0, len(self), _PIECE):
-            piece = slice(begin, min(begin + _PIECE, len(self)))
+        for piece in stretches(len(self)):
             made[piece] = self.at(piece)
         return made
 

@@ -155,9 +155,7 @@ class OpenFile:
                 column.extend(points)
             if len(points) >= _WORTH_SHARING:
                 self._share_steps(column.tail)
-        scalars = (
-            batch.scalars
-        ) = {}  # or steps that are shared by now would stay until it is dropped
+        batch.scalars = {}  # or steps that are shared by now would stay until it is dropped
         self._texts.update(batch.texts)
         self._others.update(batch.others)
         self._hparams = batch.hparams or self._hparams
