@@ -23,7 +23,7 @@ from tb_trainmon.routes import endpoints
 from tb_trainmon.routes.json_bytes import dumped
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.parameters import Query
-from tb_trainmon.tasks.judged.status import STATUSES
+from tb_trainmon.tasks.judged.status.verdict import STATUSES
 from tb_trainmon.tasks.service import Tasks
 
 _SHOWN = 50  # tasks, unless asked for more

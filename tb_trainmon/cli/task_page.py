@@ -13,7 +13,7 @@ from rich.text import Text
 from tb_trainmon.cli import screen, task_words, words
 from tb_trainmon.core.plain_text import plain
 from tb_trainmon.routes.messages import Message
-from tb_trainmon.tasks.judged.metrics import HEADLINES
+from tb_trainmon.tasks.judged.metrics.metric import HEADLINES
 
 _WIDEST_BAR = 60
 _COLUMNS = 100  # of the terminal, for a table of attempts

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tb_trainmon.series.accumulate import Accumulated, Piece
 from tb_trainmon.series.end_to_end import laid
-from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.judged.metrics.metric import Metric
 from tb_trainmon.tasks.opened.open_task import OpenTask
 
 COLUMNS = ("run", "tag", "metric", "attempt", "step", "x", "wall_time", "value")

@@ -19,7 +19,7 @@ from tb_trainmon.insights.subject import Checkpoint, Series, Subject, TaskFacts
 from tb_trainmon.tasks.found.records import parse_object
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.attempt_views import AttemptView
-from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.judged.metrics.metric import Metric
 from tb_trainmon.tasks.metric_names import normalized
 from tb_trainmon.tasks.opened.open_task import OpenTask
 

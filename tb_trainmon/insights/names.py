@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.judged.metrics.metric import Metric
 from tb_trainmon.tasks.metric_names import normalized
 
 _PATTERNS: Mapping[str, tuple[re.Pattern[str], ...]] = {

@@ -20,7 +20,7 @@ from tb_trainmon.routes import endpoints
 from tb_trainmon.routes.answers import as_bytes
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.parameters import Parameters, Query
-from tb_trainmon.tasks.judged.status import STATUSES
+from tb_trainmon.tasks.judged.status.verdict import STATUSES
 from tb_trainmon.tasks.service import Tasks
 
 if TYPE_CHECKING:

@@ -19,11 +19,11 @@ from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.catalogue import Progress
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.attempt_views import AttemptView
-from tb_trainmon.tasks.judged.eta import Eta
-from tb_trainmon.tasks.judged.logged_goodput import LoggedGoodput
-from tb_trainmon.tasks.judged.metrics import Metric
-from tb_trainmon.tasks.judged.time_spent import TimeSpent, together
-from tb_trainmon.tasks.judged.totals import Refuted
+from tb_trainmon.tasks.judged.metrics.metric import Metric
+from tb_trainmon.tasks.judged.progress.totals import Refuted
+from tb_trainmon.tasks.judged.timing.eta import Eta
+from tb_trainmon.tasks.judged.timing.logged_goodput import LoggedGoodput
+from tb_trainmon.tasks.judged.timing.time_spent import TimeSpent, together
 from tb_trainmon.tasks.kinds import Kind
 from tb_trainmon.tasks.metric_names import higher_is_better, label_of
 from tb_trainmon.tasks.opened.log_entries import Entry

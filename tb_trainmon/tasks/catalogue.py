@@ -28,7 +28,7 @@ from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
 from tb_trainmon.tasks.judged.assessment import Assessment
-from tb_trainmon.tasks.judged.siblings import UsualEnd
+from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 from tb_trainmon.tasks.judgements import Judgement, Judgements
 from tb_trainmon.tasks.parted import Parted, may_be_parted, may_hold
 

@@ -16,10 +16,10 @@ from math import inf
 from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.layout import Layout
-from tb_trainmon.tasks.judged.clock_test import clock_of
-from tb_trainmon.tasks.judged.counters import Key
+from tb_trainmon.tasks.judged.attempts.clock import clock_of
+from tb_trainmon.tasks.judged.attempts.starts import Track, goes_right_on, lacks_its_beginning
+from tb_trainmon.tasks.judged.parts.counters import Key
 from tb_trainmon.tasks.judged.shown import Shown
-from tb_trainmon.tasks.judged.starts import Track, goes_right_on, lacks_its_beginning
 
 _MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _CHANGES = re.compile(rf"{_MONTH}|\d+")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from tb_trainmon.tasks.judged.siblings import FEWEST, Ends, SiblingEnd, UsualEnd
+from tb_trainmon.tasks.judged.progress.siblings import FEWEST, Ends, SiblingEnd, UsualEnd
 from tb_trainmon.tasks.judgements import Judgement
 
 _NUMBERS = re.compile(r"\d+")

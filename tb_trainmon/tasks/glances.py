@@ -16,8 +16,8 @@ from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.event_files.urls import is_remote
 from tb_trainmon.tasks.found.finder import window
 from tb_trainmon.tasks.found.grouping import Run
-from tb_trainmon.tasks.judged.cuts import part_from_glance, parts_of
-from tb_trainmon.tasks.judged.parts import FilePart, Source
+from tb_trainmon.tasks.judged.parts.cuts import part_from_glance, parts_of
+from tb_trainmon.tasks.judged.parts.part import FilePart, Source
 
 _LARGEST = 1 << 25  # bytes of a file that is read to its end for one question of the list
 _NOTHING: Mapping[str, Any] = {}  # of most files: one for all

@@ -13,10 +13,10 @@ from tb_trainmon.tasks.found.layout import TABLE, Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.glances import Glances
 from tb_trainmon.tasks.judged.assessment import Assessment, say
-from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.parts.part import FilePart
+from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 from tb_trainmon.tasks.judged.shown import shown_by
-from tb_trainmon.tasks.judged.siblings import UsualEnd
-from tb_trainmon.tasks.judged.status import Verdict
+from tb_trainmon.tasks.judged.status.verdict import Verdict
 from tb_trainmon.tasks.limits import Limits, in_doubt
 from tb_trainmon.tasks.opened.table_glance import SeenRows, TableGlance, look_together
 

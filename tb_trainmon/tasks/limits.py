@@ -14,9 +14,9 @@ from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.glances import Glances
 from tb_trainmon.tasks.judged.assessment import Assessment
-from tb_trainmon.tasks.judged.parts import FilePart
-from tb_trainmon.tasks.judged.pulse import GAPS, Limit
+from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.judged.shown import shown_by
+from tb_trainmon.tasks.judged.status.pulse import GAPS, Limit
 
 _SILENT = ("completed", "stopped")
 

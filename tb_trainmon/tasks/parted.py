@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 from tb_trainmon.tasks.found.grouping import Run, is_launch_folder
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import ARGUMENTS
-from tb_trainmon.tasks.judged.launches import Writer, has_process, writer
-from tb_trainmon.tasks.judged.order import TOGETHER
-from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.attempts.launches import Writer, has_process, writer
+from tb_trainmon.tasks.judged.attempts.order import TOGETHER
+from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.judged.shown import Shown
 
 _RUNS = "runs"  # what a log directory is called whose own folders are launches

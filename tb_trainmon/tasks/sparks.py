@@ -28,9 +28,9 @@ from tb_trainmon.series.course import course, mean
 from tb_trainmon.tasks.found.layout import TABLE
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.judged.assessment import Assessment
-from tb_trainmon.tasks.judged.hidden_nans import HIDING_TAG, filters_nans, hidden
-from tb_trainmon.tasks.judged.metrics import Metric
-from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.metrics.metric import Metric
+from tb_trainmon.tasks.judged.parts.hidden_nans import HIDING_TAG, filters_nans, hidden
+from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.judgements import Judgement
 from tb_trainmon.tasks.opened.open_task import OpenTask
 

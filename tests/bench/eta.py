@@ -27,7 +27,7 @@ from statistics import median
 import numpy as np
 
 from tb_trainmon.core.columns import Column, column
-from tb_trainmon.tasks.judged.eta import estimate
+from tb_trainmon.tasks.judged.timing.eta import estimate
 from tests.tasks.scenes import Stage
 
 SHARES = tuple(share / 10 for share in range(1, 10))

@@ -18,7 +18,7 @@ from tb_trainmon.export import csv_text, parquet
 from tb_trainmon.export.formats import FORMATS
 from tb_trainmon.export.point_table import COLUMNS, PointTable, Source
 from tb_trainmon.series.accumulate import Piece
-from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.judged.metrics.metric import Metric
 from tests.export.reading import Row, rows_of, written
 from tests.tasks.scenes import Stage
 from tests.tasks.test_no_point_lost import HIDES_NANS, expected_of, rows

@@ -17,8 +17,8 @@ from build_support.steps import ROOT, Step
     ("path", "tests"),
     [
         (
-            "tb_trainmon/tasks/judged/status.py",
-            ("tests/tasks/judged/test_status.py", "tests/tasks/judged"),
+            "tb_trainmon/tasks/judged/status/verdict.py",
+            ("tests/tasks/judged/status/test_verdict.py", "tests/tasks/judged/status"),
         ),
         ("tb_trainmon/plugin.py", ("tests/test_plugin.py",)),
         ("tests/series/test_smooth.py", ("tests/series/test_smooth.py",)),

@@ -22,9 +22,9 @@ from tb_trainmon.tasks.found.configuration import TaskRule
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.judged.assessment import Assessment
-from tb_trainmon.tasks.judged.cuts import parts_of
-from tb_trainmon.tasks.judged.parts import Source
-from tb_trainmon.tasks.judged.siblings import UsualEnd
+from tb_trainmon.tasks.judged.parts.cuts import parts_of
+from tb_trainmon.tasks.judged.parts.part import Source
+from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 from tests.tasks.scenes import HOURS, NOW, assess
 
 few = settings(max_examples=max(settings().max_examples // 4, 1))

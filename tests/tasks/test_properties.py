@@ -18,9 +18,9 @@ from tb_trainmon.tasks.found.configuration import TaskRule
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.judged.assessment import Assessment
-from tb_trainmon.tasks.judged.attempts import plan_attempts
-from tb_trainmon.tasks.judged.cuts import parts_of, regressions
-from tb_trainmon.tasks.judged.parts import FilePart, Source
+from tb_trainmon.tasks.judged.attempts.plan import plan_attempts
+from tb_trainmon.tasks.judged.parts.cuts import parts_of, regressions
+from tb_trainmon.tasks.judged.parts.part import FilePart, Source
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.table_log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tb_trainmon.tasks.judged.assessment import Assessment
-from tb_trainmon.tasks.judged.time_spent import together
+from tb_trainmon.tasks.judged.timing.time_spent import together
 from tests.tasks.scenes import Stage, told
 
 LOGS = Path(__file__).parent.parent / "fixtures" / "logs"

@@ -26,10 +26,10 @@ from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.layouts import layouts_of
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
-from tb_trainmon.tasks.judged.cuts import parts_of, regressions
-from tb_trainmon.tasks.judged.left_out import left_out
-from tb_trainmon.tasks.judged.metrics import MOST_OTHERS
-from tb_trainmon.tasks.judged.parts import FilePart, Source
+from tb_trainmon.tasks.judged.metrics.left_out import left_out
+from tb_trainmon.tasks.judged.metrics.metric import MOST_OTHERS
+from tb_trainmon.tasks.judged.parts.cuts import parts_of, regressions
+from tb_trainmon.tasks.judged.parts.part import FilePart, Source
 from tb_trainmon.tasks.opened.milestones import milestones_of
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.table_log import TableLog

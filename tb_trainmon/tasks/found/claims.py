@@ -1,7 +1,7 @@
 """What records claim of how far a training goes: amounts with their unit and who says so.
 
 Nothing here is weighed: whether a claim holds for the steps that were logged is asked in
-``judged/totals.py``.
+``judged/progress/totals.py``.
 """
 
 from __future__ import annotations

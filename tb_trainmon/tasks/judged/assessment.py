@@ -13,23 +13,23 @@ from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import ERROR_FILE, SideFiles
 from tb_trainmon.tasks.judged.attempt_views import AttemptView, views_of
-from tb_trainmon.tasks.judged.attempts import Attempt
-from tb_trainmon.tasks.judged.derived import Offer, with_derived
-from tb_trainmon.tasks.judged.ends import was_short
-from tb_trainmon.tasks.judged.eta import Eta, estimate
+from tb_trainmon.tasks.judged.attempts.plan import Attempt
 from tb_trainmon.tasks.judged.executions import Execution
-from tb_trainmon.tasks.judged.leading import Leading
-from tb_trainmon.tasks.judged.leads import kind_of_task, leads_of
-from tb_trainmon.tasks.judged.logged_goodput import LoggedGoodput, logged_goodput
-from tb_trainmon.tasks.judged.meant import is_meant
-from tb_trainmon.tasks.judged.metrics import Metric
-from tb_trainmon.tasks.judged.progress import progress
-from tb_trainmon.tasks.judged.pulse import Limit
+from tb_trainmon.tasks.judged.metrics.derived import Offer, with_derived
+from tb_trainmon.tasks.judged.metrics.leads import kind_of_task, leads_of
+from tb_trainmon.tasks.judged.metrics.metric import Metric
+from tb_trainmon.tasks.judged.progress.leading import Leading
+from tb_trainmon.tasks.judged.progress.share import progress
+from tb_trainmon.tasks.judged.progress.siblings import SiblingEnd, UsualEnd, is_telling
+from tb_trainmon.tasks.judged.progress.totals import Refuted, Total, Totals, find_totals
 from tb_trainmon.tasks.judged.shown import Shown
-from tb_trainmon.tasks.judged.siblings import SiblingEnd, UsualEnd, is_telling
-from tb_trainmon.tasks.judged.silence import Silence, silence
-from tb_trainmon.tasks.judged.status import Evidence, Verdict, judge
-from tb_trainmon.tasks.judged.totals import Refuted, Total, Totals, find_totals
+from tb_trainmon.tasks.judged.status.ends import was_short
+from tb_trainmon.tasks.judged.status.meant import is_meant
+from tb_trainmon.tasks.judged.status.pulse import Limit
+from tb_trainmon.tasks.judged.status.silence import Silence, silence
+from tb_trainmon.tasks.judged.status.verdict import Evidence, Verdict, judge
+from tb_trainmon.tasks.judged.timing.eta import Eta, estimate
+from tb_trainmon.tasks.judged.timing.logged_goodput import LoggedGoodput, logged_goodput
 from tb_trainmon.tasks.kinds import Kind
 
 _SILENT = ("completed", "stopped")

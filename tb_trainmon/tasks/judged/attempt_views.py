@@ -7,12 +7,12 @@ from typing import Any
 
 from tb_trainmon.core.record import record
 from tb_trainmon.series.accumulate import shifts
-from tb_trainmon.tasks.judged.attempts import Attempt
+from tb_trainmon.tasks.judged.attempts.plan import Attempt
 from tb_trainmon.tasks.judged.executions import Execution, config_changes
-from tb_trainmon.tasks.judged.metrics import Metric
-from tb_trainmon.tasks.judged.parts import FilePart
-from tb_trainmon.tasks.judged.status import Status, Verdict
-from tb_trainmon.tasks.judged.totals import Total
+from tb_trainmon.tasks.judged.metrics.metric import Metric
+from tb_trainmon.tasks.judged.parts.part import FilePart
+from tb_trainmon.tasks.judged.progress.totals import Total
+from tb_trainmon.tasks.judged.status.verdict import Status, Verdict
 
 
 @record(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from tb_trainmon.core.record import record
 from tb_trainmon.series.accumulate import Extent
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import ARGUMENTS, parse_object
-from tb_trainmon.tasks.judged.attempts import Attempt, settle
-from tb_trainmon.tasks.judged.ends import sign_of_end
-from tb_trainmon.tasks.judged.launches import Why, Writer
-from tb_trainmon.tasks.judged.parts import FilePart
-from tb_trainmon.tasks.judged.starts import Kind, Start
-from tb_trainmon.tasks.judged.status import STATUSES, Status
-from tb_trainmon.tasks.judged.totals import Total
+from tb_trainmon.tasks.judged.attempts.launches import Why, Writer
+from tb_trainmon.tasks.judged.attempts.plan import Attempt, settle
+from tb_trainmon.tasks.judged.attempts.starts import Kind, Start
+from tb_trainmon.tasks.judged.parts.part import FilePart
+from tb_trainmon.tasks.judged.progress.totals import Total
+from tb_trainmon.tasks.judged.status.ends import sign_of_end
+from tb_trainmon.tasks.judged.status.verdict import STATUSES, Status
 from tb_trainmon.training_logs.rows import AttemptRow
 
 _SAME_TIME = 5.0  # seconds by which a row and the first point of its attempt may differ

@@ -9,7 +9,7 @@ import numpy as np
 from tb_trainmon.core.columns import FloatArray
 from tb_trainmon.core.record import record
 from tb_trainmon.tasks.judged.assessment import Assessment
-from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.judged.metrics.metric import Metric
 from tb_trainmon.tasks.metric_names import higher_is_better
 
 

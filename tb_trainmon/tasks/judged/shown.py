@@ -14,21 +14,21 @@ from tb_trainmon.core.problem import Problem
 from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import ARGUMENTS, SideFiles
-from tb_trainmon.tasks.judged.attempts import Attempt, plan_attempts
-from tb_trainmon.tasks.judged.ends import Sign, sign_of_end
+from tb_trainmon.tasks.judged.attempts.launches import has_process, writer
+from tb_trainmon.tasks.judged.attempts.plan import Attempt, plan_attempts
+from tb_trainmon.tasks.judged.attempts.rivals import rival_writers
 from tb_trainmon.tasks.judged.executions import Execution, executions_of
-from tb_trainmon.tasks.judged.latest import latest_value
-from tb_trainmon.tasks.judged.launches import has_process, writer
-from tb_trainmon.tasks.judged.leading import Columns, Leading, recent_points
-from tb_trainmon.tasks.judged.leads import kind_by_tags, lead_of
-from tb_trainmon.tasks.judged.left_out import left_out
-from tb_trainmon.tasks.judged.metrics import Metric, choose_metrics, loss_of
-from tb_trainmon.tasks.judged.parts import FilePart
-from tb_trainmon.tasks.judged.pulse import Pulse
-from tb_trainmon.tasks.judged.rivals import rival_writers
+from tb_trainmon.tasks.judged.metrics.latest import latest_value
+from tb_trainmon.tasks.judged.metrics.leads import kind_by_tags, lead_of
+from tb_trainmon.tasks.judged.metrics.left_out import left_out
+from tb_trainmon.tasks.judged.metrics.metric import Metric, choose_metrics, loss_of
+from tb_trainmon.tasks.judged.parts.part import FilePart
+from tb_trainmon.tasks.judged.progress.leading import Columns, Leading, recent_points
+from tb_trainmon.tasks.judged.progress.totals import Totals, find_totals
 from tb_trainmon.tasks.judged.sentences import duration, in_flops
-from tb_trainmon.tasks.judged.silence import Heard, were_copied
-from tb_trainmon.tasks.judged.totals import Totals, find_totals
+from tb_trainmon.tasks.judged.status.ends import Sign, sign_of_end
+from tb_trainmon.tasks.judged.status.pulse import Pulse
+from tb_trainmon.tasks.judged.status.silence import Heard, were_copied
 from tb_trainmon.tasks.kinds import Kind
 
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from tb_trainmon.core.times import plausible
 from tb_trainmon.tasks.judged.assessment import Assessment
-from tb_trainmon.tasks.judged.eta import way_of
 from tb_trainmon.tasks.judged.executions import Execution
-from tb_trainmon.tasks.judged.leading import Columns
-from tb_trainmon.tasks.judged.recurring import next_at
+from tb_trainmon.tasks.judged.progress.leading import Columns
+from tb_trainmon.tasks.judged.timing.eta import way_of
+from tb_trainmon.tasks.judged.timing.recurring import next_at
 from tb_trainmon.tasks.opened.log_index import LogIndex
 from tb_trainmon.tasks.opened.occasions import evaluations, folders, recorded
 

@@ -12,8 +12,8 @@ from tb_trainmon.core.series_names import admitted
 from tb_trainmon.event_files.names import EventFileName
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.found.layout import TABLE
-from tb_trainmon.tasks.judged.cuts import grown, part_from_glance, parts_of
-from tb_trainmon.tasks.judged.parts import FilePart, Source
+from tb_trainmon.tasks.judged.parts.cuts import grown, part_from_glance, parts_of
+from tb_trainmon.tasks.judged.parts.part import FilePart, Source
 from tb_trainmon.training_logs.log_rows import LogRows
 from tb_trainmon.training_logs.rows import AttemptRow
 

@@ -21,7 +21,7 @@ from tb_trainmon.core.columns import (
     concatenate,
 )
 from tb_trainmon.core.joined import joined, parts_of, stretches
-from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.judged.metrics.metric import Metric
 
 _LARGEST_EXPONENT = 700.0  # exp of more is no float64
 

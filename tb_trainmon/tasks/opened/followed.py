@@ -17,7 +17,7 @@ from tb_trainmon.core.joined import joined, pieces_of
 from tb_trainmon.core.stored import KeptColumn
 from tb_trainmon.core.times import plausible_times
 from tb_trainmon.series.woven import in_order
-from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.judged.metrics.metric import Metric
 from tb_trainmon.tasks.opened.computed import computed_of, is_plain, of_values
 
 _PIECE = 1 << 18  # points that are computed at once: what that takes besides is bounded

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from tb_trainmon.core.columns import FloatArray, GrowingArray, IntArray
 from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.judged.assessment import Assessment
-from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.judged.metrics.metric import Metric
 from tb_trainmon.training_logs.rows import TYPES
 
 START, STEP, EVAL, CHECKPOINT, END = range(5)

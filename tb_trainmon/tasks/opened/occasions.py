@@ -10,9 +10,9 @@ from tb_trainmon.core.columns import Column, FloatArray, column, concatenate
 from tb_trainmon.core.joined import pieces_of
 from tb_trainmon.core.times import plausible_times
 from tb_trainmon.tasks.found.layout import Checkpoint
-from tb_trainmon.tasks.judged.leading import Columns
-from tb_trainmon.tasks.judged.parts import FilePart
-from tb_trainmon.tasks.judged.pulse import is_runtime
+from tb_trainmon.tasks.judged.parts.part import FilePart
+from tb_trainmon.tasks.judged.progress.leading import Columns
+from tb_trainmon.tasks.judged.status.pulse import is_runtime
 from tb_trainmon.tasks.opened.log_index import CHECKPOINT, LogIndex
 
 

@@ -14,8 +14,8 @@ from tb_trainmon.event_files.disk import Disk
 from tb_trainmon.event_files.event_file import EventFile
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.found.grouping import Run
-from tb_trainmon.tasks.judged.cuts import grown, parts_of
-from tb_trainmon.tasks.judged.parts import FilePart, Source
+from tb_trainmon.tasks.judged.parts.cuts import grown, parts_of
+from tb_trainmon.tasks.judged.parts.part import FilePart, Source
 from tb_trainmon.tasks.opened.room import Room
 
 _WORTH_SHARING = 4096  # points of a tag that come at once

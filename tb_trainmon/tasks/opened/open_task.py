@@ -24,11 +24,11 @@ from tb_trainmon.series.growing import GrowingSeries
 from tb_trainmon.tasks.found.layout import Layout, TableTask
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.judged.assessment import Assessment, say
-from tb_trainmon.tasks.judged.metrics import Metric
-from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.metrics.metric import Metric
+from tb_trainmon.tasks.judged.parts.part import FilePart
+from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 from tb_trainmon.tasks.judged.shown import Shown, shown_by
-from tb_trainmon.tasks.judged.siblings import UsualEnd
-from tb_trainmon.tasks.judged.time_spent import TimeSpent
+from tb_trainmon.tasks.judged.timing.time_spent import TimeSpent
 from tb_trainmon.tasks.opened.ahead import Ahead, ahead_of
 from tb_trainmon.tasks.opened.derived_log import steps_left_out
 from tb_trainmon.tasks.opened.followed import Followed

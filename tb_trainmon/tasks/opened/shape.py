@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tb_trainmon.tasks.judged.assessment import Assessment
-from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.parts.part import FilePart
 
 
 def told_of(assessment: Assessment) -> object:

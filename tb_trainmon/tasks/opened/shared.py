@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tb_trainmon.core.columns import Column, column, concatenate
 from tb_trainmon.series.accumulate import by_step
 from tb_trainmon.series.shares import share
-from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.judged.metrics.metric import Metric
 
 
 class Shared:

@@ -16,7 +16,7 @@ from tb_trainmon.core.columns import Column, concatenate
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.layout import TableTask
-from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.opened.attempt_log import AttemptEnds, AttemptLog, points_of
 from tb_trainmon.tasks.opened.questions import Ends, Looking, Windows, answer_all
 from tb_trainmon.tasks.opened.table_log import begins_with

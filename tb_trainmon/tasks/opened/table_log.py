@@ -9,7 +9,7 @@ import numpy as np
 
 from tb_trainmon.core.columns import Column, column
 from tb_trainmon.tasks.found.layout import TableTask
-from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.opened.attempt_log import AttemptLog
 from tb_trainmon.tasks.opened.log_index import GrowingIndex, LogIndex
 from tb_trainmon.tasks.opened.patience import Patience

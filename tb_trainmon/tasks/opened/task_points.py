@@ -14,10 +14,10 @@ from tb_trainmon.series.cycles import laid_out
 from tb_trainmon.tasks.found.layout import TABLE
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.attempt_views import AttemptView
-from tb_trainmon.tasks.judged.counters import Key
-from tb_trainmon.tasks.judged.hidden_nans import HIDING_TAG, filters_nans, hidden
-from tb_trainmon.tasks.judged.metrics import Metric
-from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.metrics.metric import Metric
+from tb_trainmon.tasks.judged.parts.counters import Key
+from tb_trainmon.tasks.judged.parts.hidden_nans import HIDING_TAG, filters_nans, hidden
+from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.opened.computed import of_values
 from tb_trainmon.tasks.opened.followed import Followed
 from tb_trainmon.tasks.opened.open_files import OpenFile

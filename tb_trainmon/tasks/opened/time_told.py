@@ -11,8 +11,8 @@ from tb_trainmon.core.joined import joined, parts_of
 from tb_trainmon.core.times import plausible
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.executions import Execution
-from tb_trainmon.tasks.judged.leading import Columns, Leading
-from tb_trainmon.tasks.judged.time_spent import Course, TimeSpent, time_spent
+from tb_trainmon.tasks.judged.progress.leading import Columns, Leading
+from tb_trainmon.tasks.judged.timing.time_spent import Course, TimeSpent, time_spent
 from tb_trainmon.tasks.opened.log_index import LogIndex
 from tb_trainmon.tasks.opened.occasions import evaluations, folders, recorded, runtimes, timed
 

@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_trainmon.tasks.judged.parts import FilePart
+from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.opened.attempt_log import AttemptLog, points_of
 from tb_trainmon.training_logs.log_rows import LogRows
 

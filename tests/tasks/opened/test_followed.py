@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tb_trainmon.core.columns import Column, GrowingColumn, column
-from tb_trainmon.tasks.judged.metrics import Metric
+from tb_trainmon.tasks.judged.metrics.metric import Metric
 from tb_trainmon.tasks.opened.computed import Computed
 from tb_trainmon.tasks.opened.followed import KEPT, Followed
 from tests.tasks.scenes import NOW

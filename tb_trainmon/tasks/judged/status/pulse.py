@@ -1,0 +1,142 @@
+"""How long a silence a task may have, by what its current attempt did so far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from statistics import median
+
+from tb_trainmon.core.cached import cached_property
+from tb_trainmon.core.record import record
+from tb_trainmon.tasks.judged.parts.part import FilePart, TagFacts
+from tb_trainmon.tasks.judged.progress.leading import Leading
+from tb_trainmon.tasks.judged.timing.pauses import Intervals, Pause, intervals_of, pauses_of
+
+_SILENCE = 180.0  # seconds; writers flush up to every 120 s
+GAPS = 5.0  # times the longest recent gap
+_PAUSES = 2.0  # times what a pause, an evaluation or the wait for the first point took
+_FAST = 10  # one of so many intervals is as fast as that
+_FEW_GAPS = 5  # with fewer, the wait for the first point tells how long a gap may be
+_CLOCK_ERROR = 3600.0  # seconds by which a clock may have been set while points were written
+_RUNTIME = re.compile(r"(^|[/_])(eval|val|valid|validation|test)\w*[/_](runtime|run_?time)$")
+
+
+@record(frozen=True, slots=True)
+class Limit:
+    """Seconds of silence that a task may have; ``pause`` is the one that it is due to make."""
+
+    seconds: float
+    pause: Pause | None = None
+
+
+def is_runtime(tag: str, facts: TagFacts) -> bool:
+    """Whether a tag tells how many seconds an evaluation took."""
+    return facts.meaning.role in ("eval", "test") and _RUNTIME.search(tag.lower()) is not None
+
+
+class Pulse:
+    """The gaps, pauses and waits of the current attempt.
+
+    ``parts`` are the task's, ``span`` the time in seconds from the attempt's launch to its last
+    point, which nothing in it is longer than: all that a long dead task takes is that.
+    ``known_limit`` is what all points show, where not all of them are here.
+    """
+
+    def __init__(
+        self,
+        leading: Leading,
+        parts: Sequence[FilePart],
+        span: float,
+        known_limit: Limit | None = None,
+    ) -> None:
+        self.known_limit = known_limit
+        self.leading = leading
+        self._parts = parts
+        self.span = span
+
+    def knowing(self, limit: Limit) -> Pulse:
+        """The same, where all points have shown how long it may be silent."""
+        return Pulse(self.leading, self._parts, self.span, limit)
+
+    @cached_property
+    def limit(self) -> Limit:
+        """How long it may be silent before it counts as no longer running."""
+        if self.known_limit is not None:
+            return self.known_limit
+        recent = self.leading.recent_gaps
+        known = [_SILENCE, GAPS * max(recent, default=0.0), _PAUSES * self._runtime]
+        if len(recent) < _FEW_GAPS or self._waits:
+            known.append(_PAUSES * self._wait)
+        pause = self._due_pause
+        usual = Limit(max(known))
+        if pause is not None and _PAUSES * pause.longest > usual.seconds:
+            return Limit(_PAUSES * pause.longest, pause)
+        return usual
+
+    @cached_property
+    def usual(self) -> float | None:
+        """The median recent gap in seconds; None if there are not two points."""
+        # For a hundred numbers, NumPy's median takes longer to begin than a list to be sorted.
+        gaps = [gap for gap in self.leading.recent_gaps if gap > 0]
+        return median(gaps) if gaps else None
+
+    @cached_property
+    def pauses(self) -> list[Pause]:
+        """The kinds of pauses that the attempt makes."""
+        return pauses_of(self._intervals)
+
+    @cached_property
+    def _intervals(self) -> Intervals:
+        return intervals_of(self.leading.points)
+
+    def outlasts(self, silence: float) -> bool:
+        """Whether so many seconds without an event are not too many."""
+        if silence > max(GAPS * (self.span + _CLOCK_ERROR), _SILENCE):
+            return False
+        return silence <= self.limit.seconds
+
+    @property
+    def unexplained(self) -> float:
+        """Seconds of the attempt that its pace, when it is fast, leaves over: pauses, it may be."""
+        first, last, intervals = self.leading.first, self.leading.last, self._intervals
+        if first is None or last is None or len(intervals) < _FAST:
+            return self.span  # too few are seen to tell
+        pace: list[float] = sorted(intervals.pace.tolist())
+        return self.span - pace[len(pace) // _FAST] * (last - first)
+
+    @property
+    def _due_pause(self) -> Pause | None:
+        """The longest pause that comes at the very step at which it fell silent."""
+        last = self.leading.last
+        if last is None:
+            return None
+        slack = self.leading.interval or 0
+        due = (pause for pause in self.pauses if pause.is_due(last, slack))
+        return max(due, key=lambda pause: pause.longest, default=None)
+
+    @property
+    def _runtime(self) -> float:
+        """The longest evaluation that the trainer logged, seconds."""
+        return max(
+            (
+                float(facts.recent.value.max())
+                for part in self._parts
+                for tag, facts in part.tags.items()
+                if is_runtime(tag, facts)
+            ),
+            default=0.0,
+        )
+
+    @property
+    def _wait(self) -> float:
+        """The longest time from a launch to its first point, seconds."""
+        return max(
+            (part.first_wall_time - part.launched_at for part in self._parts if part.trains),
+            default=0.0,
+        )
+
+    @property
+    def _waits(self) -> bool:
+        """Whether a launch is the last that was heard of it."""
+        newest = max(self._parts, key=lambda part: part.opened_at, default=None)
+        return newest is not None and not newest.measures
