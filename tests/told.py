@@ -13,7 +13,7 @@ from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.attempt_views import AttemptView
-from tb_trainmon.tasks.opened.log_entries import Entry
+from tb_trainmon.tasks.opened.log.entries import Entry
 from tb_trainmon.tasks.service import Tasks
 
 

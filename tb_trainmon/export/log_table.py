@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tb_trainmon.tasks.opened.log_entries import Entry, LogEntries
+from tb_trainmon.tasks.opened.log.entries import Entry, LogEntries
 from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.training_logs.values import numbers_as_json
 

@@ -26,7 +26,7 @@ from tb_trainmon.tasks.judged.timing.logged_goodput import LoggedGoodput
 from tb_trainmon.tasks.judged.timing.time_spent import TimeSpent, together
 from tb_trainmon.tasks.kinds import Kind
 from tb_trainmon.tasks.metric_names import higher_is_better, label_of
-from tb_trainmon.tasks.opened.log_entries import Entry
+from tb_trainmon.tasks.opened.log.entries import Entry
 from tb_trainmon.tasks.opened.milestones import Best, Milestone, Milestones
 from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.sparks import Sparkline

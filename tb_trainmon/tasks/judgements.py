@@ -18,7 +18,7 @@ from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 from tb_trainmon.tasks.judged.shown import shown_by
 from tb_trainmon.tasks.judged.status.verdict import Verdict
 from tb_trainmon.tasks.limits import Limits, in_doubt
-from tb_trainmon.tasks.opened.table_glance import SeenRows, TableGlance, look_together
+from tb_trainmon.tasks.opened.table.glance import SeenRows, TableGlance, look_together
 
 _SETTLED_SHARE = 0.01  # a task that ended long ago is judged again when its age has grown by this
 _SETTLED = 30.0  # seconds, at the least

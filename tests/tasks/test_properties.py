@@ -22,7 +22,7 @@ from tb_trainmon.tasks.judged.attempts.plan import plan_attempts
 from tb_trainmon.tasks.judged.parts.cuts import parts_of, regressions
 from tb_trainmon.tasks.judged.parts.part import FilePart, Source
 from tb_trainmon.tasks.opened.open_files import OpenFile
-from tb_trainmon.tasks.opened.table_log import TableLog
+from tb_trainmon.tasks.opened.table.log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints
 from tests.tasks.scenes import NOW, assess
 

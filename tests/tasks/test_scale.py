@@ -32,7 +32,7 @@ from tb_trainmon.tasks.judged.parts.cuts import parts_of, regressions
 from tb_trainmon.tasks.judged.parts.part import FilePart, Source
 from tb_trainmon.tasks.opened.milestones import milestones_of
 from tb_trainmon.tasks.opened.open_files import OpenFile
-from tb_trainmon.tasks.opened.table_log import TableLog
+from tb_trainmon.tasks.opened.table.log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints
 from tests.tasks.scenes import NOW, Stage, assess
 

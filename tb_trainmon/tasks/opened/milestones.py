@@ -15,7 +15,7 @@ from tb_trainmon.series.accumulate import Accumulated, moved_step
 from tb_trainmon.series.schedule import Kind, turns
 from tb_trainmon.tasks.judged.goal import goal_of
 from tb_trainmon.tasks.metric_names import canonical_names
-from tb_trainmon.tasks.opened.log_entries import Entry
+from tb_trainmon.tasks.opened.log.entries import Entry
 from tb_trainmon.tasks.opened.open_task import OpenTask
 
 MOST = 1000  # milestones that are told of one task

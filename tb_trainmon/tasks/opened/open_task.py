@@ -30,8 +30,9 @@ from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 from tb_trainmon.tasks.judged.shown import Shown, shown_by
 from tb_trainmon.tasks.judged.timing.time_spent import TimeSpent
 from tb_trainmon.tasks.opened.ahead import Ahead, ahead_of
-from tb_trainmon.tasks.opened.derived_log import steps_left_out
 from tb_trainmon.tasks.opened.followed import Followed
+from tb_trainmon.tasks.opened.log.derived import steps_left_out
+from tb_trainmon.tasks.opened.log.training_log import REVISIONS_KEPT, TrainingLog
 from tb_trainmon.tasks.opened.log_index import logged_metrics
 from tb_trainmon.tasks.opened.marks import Mark
 from tb_trainmon.tasks.opened.open_files import OpenFile
@@ -39,11 +40,10 @@ from tb_trainmon.tasks.opened.places import Placed
 from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET, Room
 from tb_trainmon.tasks.opened.shape import Shape, shape_of, told_of, why_moved
 from tb_trainmon.tasks.opened.shared import Shared
-from tb_trainmon.tasks.opened.table_glance import TableGlance
-from tb_trainmon.tasks.opened.table_log import TableLog
+from tb_trainmon.tasks.opened.table.glance import TableGlance
+from tb_trainmon.tasks.opened.table.log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints
 from tb_trainmon.tasks.opened.time_told import time_told
-from tb_trainmon.tasks.opened.training_log import REVISIONS_KEPT, TrainingLog
 
 _JUST_WRITTEN = 60.0  # seconds since a file was modified that somebody writes, not copies
 _LARGE = 32 << 20  # bytes of a task whose answers take much for a moment

@@ -23,7 +23,7 @@ from tb_trainmon.tasks.opened.followed import Followed
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.places import Course, Placed, course_of
 from tb_trainmon.tasks.opened.shared import Shared
-from tb_trainmon.tasks.opened.table_log import TableLog
+from tb_trainmon.tasks.opened.table.log import TableLog
 
 
 class TaskPoints:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tb_trainmon.tasks.found.layout import TABLE
-from tb_trainmon.tasks.opened.table_log import TableLog
+from tb_trainmon.tasks.opened.table.log import TableLog
 from tb_trainmon.training_logs import sqlite_file
 from tests.tasks.scenes import NOW, Stage, attempts_of, steps, values, xs
 from tests.tasks.tables import Table

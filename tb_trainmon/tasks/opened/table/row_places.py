@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tb_trainmon.core.columns import IntArray
-from tb_trainmon.tasks.opened.patience import Patience
+from tb_trainmon.tasks.opened.table.patience import Patience
 
 if TYPE_CHECKING:
     from tb_trainmon.training_logs.by_page import PagedRows

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import IntArray
-from tb_trainmon.tasks.opened.log_entries import Entry
-from tb_trainmon.tasks.opened.row_text import row_texts, sought
+from tb_trainmon.tasks.opened.log.entries import Entry
+from tb_trainmon.tasks.opened.log.row_text import row_texts, sought
 
 _ROWS = 2048  # in a piece
 _BUDGET = 1 << 26  # bytes of text that are kept of a log: some 500,000 rows

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tb_trainmon.tasks.judged.parts.part import FilePart
-from tb_trainmon.tasks.opened.attempt_log import AttemptLog, points_of
+from tb_trainmon.tasks.opened.table.attempt_points import AttemptLog, points_of
 from tb_trainmon.training_logs.log_rows import LogRows
 
 _NAMES = ("id", "step", "wall_time", "metrics")

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tb_trainmon.core.columns import IntArray
-from tb_trainmon.tasks.opened.log_entries import entry_of
-from tb_trainmon.tasks.opened.patience import Patience
-from tb_trainmon.tasks.opened.row_places import STRIDE
-from tb_trainmon.tasks.opened.row_text import holds, row_texts
-from tb_trainmon.tasks.opened.table_rows import TableRows
+from tb_trainmon.tasks.opened.log.entries import entry_of
+from tb_trainmon.tasks.opened.log.row_text import holds, row_texts
+from tb_trainmon.tasks.opened.table.patience import Patience
+from tb_trainmon.tasks.opened.table.row_places import STRIDE
+from tb_trainmon.tasks.opened.table.rows import TableRows
 from tb_trainmon.training_logs.rows import TYPES, known_type
 
 if TYPE_CHECKING:

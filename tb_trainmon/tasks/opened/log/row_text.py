@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tb_trainmon.tasks.opened.log_entries import Entry
+from tb_trainmon.tasks.opened.log.entries import Entry
 
 _ATTEMPT = re.compile(r"#\d+")
 _WORDS = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tb_trainmon.tasks.opened import log_search
-from tb_trainmon.tasks.opened.log_entries import Entry
-from tb_trainmon.tasks.opened.log_search import LogSearch
-from tb_trainmon.tasks.opened.row_text import row_texts, shown
+from tb_trainmon.tasks.opened.log import search as log_search
+from tb_trainmon.tasks.opened.log.entries import Entry
+from tb_trainmon.tasks.opened.log.row_text import row_texts, shown
+from tb_trainmon.tasks.opened.log.search import LogSearch
 from tb_trainmon.training_logs.values import NON_FINITE
 
-FIXTURE = Path(__file__).parents[2] / "fixtures" / "row_texts.json"
+FIXTURE = Path(__file__).parents[3] / "fixtures" / "row_texts.json"
 
 
 def row(step: int, message: str = "", **metrics: float) -> Entry:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tb_trainmon.tasks.opened.log_entries import Entry
+from tb_trainmon.tasks.opened.log.entries import Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from tb_trainmon.series.growing import GrowingSeries
 from tb_trainmon.tasks.judged.attempt_views import AttemptView
 from tb_trainmon.tasks.judged.attempts.plan import Attempt
 from tb_trainmon.tasks.judged.metrics.metric import Metric
-from tb_trainmon.tasks.opened import derived_log
-from tb_trainmon.tasks.opened.derived_log import DerivedLog
+from tb_trainmon.tasks.opened.log import derived as derived_log
+from tb_trainmon.tasks.opened.log.derived import DerivedLog
 from tb_trainmon.tasks.opened.log_index import GrowingIndex, LogIndex
 from tests.tasks.scenes import NOW, Stage
 

@@ -17,9 +17,9 @@ from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.layout import TableTask
 from tb_trainmon.tasks.judged.parts.part import FilePart
-from tb_trainmon.tasks.opened.attempt_log import AttemptEnds, AttemptLog, points_of
-from tb_trainmon.tasks.opened.questions import Ends, Looking, Windows, answer_all
-from tb_trainmon.tasks.opened.table_log import begins_with
+from tb_trainmon.tasks.opened.table.attempt_points import AttemptEnds, AttemptLog, points_of
+from tb_trainmon.tasks.opened.table.log import begins_with
+from tb_trainmon.tasks.opened.table.questions import Ends, Looking, Windows, answer_all
 from tb_trainmon.training_logs.log_rows import LogRows
 from tb_trainmon.training_logs.rows import LogRow
 

@@ -12,11 +12,11 @@ import pytest
 
 from tb_trainmon.series.accumulate import accumulate
 from tb_trainmon.tasks.found.layout import TableTask
-from tb_trainmon.tasks.opened import training_log
+from tb_trainmon.tasks.opened.log import training_log
+from tb_trainmon.tasks.opened.log.training_log import TrainingLog
 from tb_trainmon.tasks.opened.log_index import LogIndex
-from tb_trainmon.tasks.opened.row_places import RowPlaces
-from tb_trainmon.tasks.opened.table_rows import TableRows
-from tb_trainmon.tasks.opened.training_log import TrainingLog
+from tb_trainmon.tasks.opened.table.row_places import RowPlaces
+from tb_trainmon.tasks.opened.table.rows import TableRows
 from tb_trainmon.training_logs.rows import LogRow
 from tests.tasks.scenes import NOW, Stage
 from tests.tasks.test_real_logs import LATER, LOGS

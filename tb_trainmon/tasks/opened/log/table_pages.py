@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tb_trainmon.core.errors import DatabaseUnreadable
-from tb_trainmon.tasks.opened.log_entries import LogEntries
-from tb_trainmon.tasks.opened.log_page import Page, Question
-from tb_trainmon.tasks.opened.patience import Patience
-from tb_trainmon.tasks.opened.table_rows import TableRows
-from tb_trainmon.tasks.opened.table_search import TableSearch
+from tb_trainmon.tasks.opened.log.entries import LogEntries
+from tb_trainmon.tasks.opened.log.page import Page, Question
+from tb_trainmon.tasks.opened.log.table_search import TableSearch
+from tb_trainmon.tasks.opened.table.patience import Patience
+from tb_trainmon.tasks.opened.table.rows import TableRows
 from tb_trainmon.training_logs.rows import TYPES, LogRow
 
 _WORK, _WAITING = 0.3, 1.0  # seconds that a search may take of a visit, see Patience

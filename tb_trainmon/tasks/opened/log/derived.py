@@ -16,6 +16,7 @@ import numpy.typing as npt
 from tb_trainmon.core.columns import FloatArray, IntArray, concatenate
 from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.opened.log.single_rows import SingleRow, single_rows
 from tb_trainmon.tasks.opened.log_index import (
     CHECKPOINT,
     END,
@@ -27,7 +28,6 @@ from tb_trainmon.tasks.opened.log_index import (
     LogIndex,
     logged_metrics,
 )
-from tb_trainmon.tasks.opened.single_rows import SingleRow, single_rows
 
 
 @dataclass(frozen=True, slots=True)

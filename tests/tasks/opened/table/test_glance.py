@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.tasks.found.layout import TableTask
 from tb_trainmon.tasks.judged.assessment import Assessment
-from tb_trainmon.tasks.opened import table_glance, table_log
-from tb_trainmon.tasks.opened.table_glance import TableGlance
-from tb_trainmon.tasks.opened.table_log import TableLog
+from tb_trainmon.tasks.opened.table import glance as table_glance
+from tb_trainmon.tasks.opened.table import log as table_log
+from tb_trainmon.tasks.opened.table.glance import TableGlance
+from tb_trainmon.tasks.opened.table.log import TableLog
 from tb_trainmon.training_logs.reading import TrainingLogs
 from tb_trainmon.training_logs.rows import AttemptRow
 from tests.tasks.scenes import NOW, Stage

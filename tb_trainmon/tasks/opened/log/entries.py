@@ -23,7 +23,7 @@ from tb_trainmon.tasks.opened.log_index import (
     find_step,
     logged_metrics,
 )
-from tb_trainmon.tasks.opened.table_rows import TableRows
+from tb_trainmon.tasks.opened.table.rows import TableRows
 from tb_trainmon.training_logs.rows import TYPES, LogRow, known_type
 
 _Places = Mapping[int, AttemptView]

@@ -17,14 +17,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_trainmon.tasks.found.layout import TableTask
-from tb_trainmon.tasks.opened import row_places, table_search
-from tb_trainmon.tasks.opened.log_entries import entry_of
+from tb_trainmon.tasks.opened.log import table_search
+from tb_trainmon.tasks.opened.log.entries import entry_of
+from tb_trainmon.tasks.opened.log.row_text import holds, row_texts
+from tb_trainmon.tasks.opened.log.table_search import TableSearch
 from tb_trainmon.tasks.opened.log_index import LogIndex
-from tb_trainmon.tasks.opened.patience import Patience
-from tb_trainmon.tasks.opened.row_places import RowPlaces
-from tb_trainmon.tasks.opened.row_text import holds, row_texts
-from tb_trainmon.tasks.opened.table_rows import TableRows
-from tb_trainmon.tasks.opened.table_search import TableSearch
+from tb_trainmon.tasks.opened.table import row_places
+from tb_trainmon.tasks.opened.table.patience import Patience
+from tb_trainmon.tasks.opened.table.row_places import RowPlaces
+from tb_trainmon.tasks.opened.table.rows import TableRows
 from tb_trainmon.training_logs import answer
 from tb_trainmon.training_logs.log_rows import LogRows
 from tb_trainmon.training_logs.reading import TrainingLogs

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.tasks.found.layout import TableTask
 from tb_trainmon.tasks.opened.log_index import LogIndex
-from tb_trainmon.tasks.opened.row_places import STRIDE, RowPlaces
+from tb_trainmon.tasks.opened.table.row_places import STRIDE, RowPlaces
 from tb_trainmon.training_logs.rows import LogRow
 
 GONE = "This row is not in the table any more."

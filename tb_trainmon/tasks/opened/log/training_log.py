@@ -12,13 +12,13 @@ import numpy.typing as npt
 from tb_trainmon.core.weak import weakly
 from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.judged.assessment import Assessment
-from tb_trainmon.tasks.opened.derived_log import DerivedLog
-from tb_trainmon.tasks.opened.log_entries import Entry, LogEntries
+from tb_trainmon.tasks.opened.log.derived import DerivedLog
+from tb_trainmon.tasks.opened.log.entries import Entry, LogEntries
+from tb_trainmon.tasks.opened.log.page import Page, Question
+from tb_trainmon.tasks.opened.log.search import LogSearch
+from tb_trainmon.tasks.opened.log.table_pages import TablePages
 from tb_trainmon.tasks.opened.log_index import Change, GrowingIndex, LogIndex, logged_metrics
-from tb_trainmon.tasks.opened.log_page import Page, Question
-from tb_trainmon.tasks.opened.log_search import LogSearch
-from tb_trainmon.tasks.opened.table_pages import TablePages
-from tb_trainmon.tasks.opened.table_rows import TableRows
+from tb_trainmon.tasks.opened.table.rows import TableRows
 from tb_trainmon.training_logs.rows import TYPES
 
 REVISIONS_KEPT = 4_000  # of a task; what came since an older one cannot be told

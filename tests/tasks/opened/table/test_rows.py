@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tb_trainmon.tasks.found.layout import TableTask
-from tb_trainmon.tasks.opened import table_log
 from tb_trainmon.tasks.opened.open_task import OpenTask
-from tb_trainmon.tasks.opened.table_log import TableLog
-from tb_trainmon.tasks.opened.table_rows import GONE
+from tb_trainmon.tasks.opened.table import log as table_log
+from tb_trainmon.tasks.opened.table.log import TableLog
+from tb_trainmon.tasks.opened.table.rows import GONE
 from tests.tasks.scenes import NOW, Stage
 from tests.tasks.tables import Table
 

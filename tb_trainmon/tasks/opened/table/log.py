@@ -10,11 +10,11 @@ import numpy as np
 from tb_trainmon.core.columns import Column, column
 from tb_trainmon.tasks.found.layout import TableTask
 from tb_trainmon.tasks.judged.parts.part import FilePart
-from tb_trainmon.tasks.opened.attempt_log import AttemptLog
 from tb_trainmon.tasks.opened.log_index import GrowingIndex, LogIndex
-from tb_trainmon.tasks.opened.patience import Patience
-from tb_trainmon.tasks.opened.row_places import RowPlaces
-from tb_trainmon.tasks.opened.table_rows import TableRows
+from tb_trainmon.tasks.opened.table.attempt_points import AttemptLog
+from tb_trainmon.tasks.opened.table.patience import Patience
+from tb_trainmon.tasks.opened.table.row_places import RowPlaces
+from tb_trainmon.tasks.opened.table.rows import TableRows
 from tb_trainmon.training_logs.log_rows import LogRows
 from tb_trainmon.training_logs.rows import TYPES, LogRow, known_type
 
