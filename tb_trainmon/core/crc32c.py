@@ -13,5 +13,9 @@ MASK_DELTA = 0xA282EAD8
 
 def masked_crc32c(data: bytes) -> int:
     """The masked CRC32C of ``data``, as TFRecord stores it (32 bits, unsigned)."""
-    crc: int = crc32c(data)
+    return masked(crc32c(data))
+
+
+def masked(crc: int) -> int:
+    """A plain CRC32C, masked."""
     return (((crc >> 15) | (crc << 17)) + MASK_DELTA) & 0xFFFFFFFF

@@ -11,6 +11,7 @@ from tb_trainmon.event_files.decoder import Why
 from tb_trainmon.event_files.disk import FileState, OpenedFile, StillReading
 from tb_trainmon.event_files.foreign import foreign_content
 from tb_trainmon.event_files.framing import HEADER_SIZE
+from tb_trainmon.event_files.large_record import LARGE, LargeRecord, NoEvent, TooMuch
 from tb_trainmon.event_files.reader import new_decoder
 
 # Bytes a read; large enough to make Python's share of it small, small enough to be no memory.
@@ -61,6 +62,7 @@ class Cursor:
         # What was read last and where it begins, for the time of one ``advance``; and how many
         # bytes from the offset on must be in it, or it is read again.
         self._chunk, self._begin, self._least = b"", 0, CHUNK
+        self._large: LargeRecord | None = None  # the one at the offset, if it is not to be held
         self._in_vain = 0
         self._doubt: _Doubt | None = None
         # Failing checksums before this offset have had their grace.
@@ -121,6 +123,8 @@ class Cursor:
 
         A record that is skipped costs no read: the bytes behind it are there.
         """
+        if self._large is not None:
+            return self._pass_by(self._large, file, size)
         go_on = True
         start, left = self.offset - self._begin, size - self.offset
         if start < 0 or len(self._chunk) - start < min(self._least, left):
@@ -141,6 +145,9 @@ class Cursor:
             begin = max(stop.offset - _LAST, 0)
             self._last = self._begin + begin, self._chunk[begin : stop.offset]
         self.offset = self._begin + stop.offset
+        if stop.needed > LARGE:
+            self._large = LargeRecord(self.offset, stop.needed)
+            return True
         # Enough for the record that it stopped at, and to see a header that begins in it.
         whole = stop.needed + HEADER_SIZE
         self._wanted = max(CHUNK, whole)
@@ -160,10 +167,41 @@ class Cursor:
         self._check_in_vain(min(stop.needed, len(self._chunk) - start))
         return self._believed(size) and self._skip(stop.needed if inner is None else inner - start)
 
+    def _pass_by(self, large: LargeRecord, file: OpenedFile, size: int) -> bool:
+        """Take what is kept of the record at the offset, or skip it."""
+        is_whole = large.end <= size
+        if is_whole:
+            if large.is_valid(file):
+                self._take_abridged(large, file)
+                return True
+            large.search_anew()
+        inner = large.inner(file, size, self.decoder)
+        if inner is None and not is_whole:
+            return False
+        self._large = None
+        end = large.end if inner is None else inner
+        self._check_in_vain(min(end, size) - self.offset)
+        return self._believed(size) and self._skip(end - self.offset)
+
+    def _take_abridged(self, large: LargeRecord, file: OpenedFile) -> None:
+        try:
+            abridged = large.abridged(file)
+        except NoEvent:
+            self.damage.not_an_event(self.offset)
+        except TooMuch:
+            self.damage.too_large(self.offset, large.end - self.offset)
+        else:
+            for _ in self.decoder.feed(abridged).not_events:
+                self.damage.not_an_event(self.offset)
+        last = large.end - _LAST
+        self._last = last, file.read(last, _LAST)
+        self.offset, self._large = large.end, None
+
     def _check_in_vain(self, size: int) -> None:
-        self._in_vain += size + _EACH
+        # One that is larger than that by itself is skipped all the same.
         if self._in_vain > _IN_VAIN:
             raise StillReading
+        self._in_vain += size + _EACH
 
     def _believed(self, size: int) -> bool:
         """Whether what is wrong at the offset is damage, and not a half-written page."""

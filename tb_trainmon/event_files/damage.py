@@ -37,6 +37,7 @@ class Damage:
         self._records = _Kind()
         self._gaps = _Kind()
         self._not_events = _Kind()
+        self._too_large = _Kind()
         self._lost: tuple[int, int] | None = None
 
     @property
@@ -45,8 +46,8 @@ class Damage:
 
         How many records a gap held is not known; they are not counted.
         """
-        records = self._records.count + self._not_events.count
-        return records, self._records.size + self._gaps.size
+        records = self._records.count + self._not_events.count + self._too_large.count
+        return records, self._records.size + self._gaps.size + self._too_large.size
 
     def bad_record(self, offset: int, size: int) -> None:
         """The record at ``offset``, of ``size`` bytes, fails its checksum and was skipped."""
@@ -55,6 +56,10 @@ class Damage:
     def not_an_event(self, offset: int) -> None:
         """The record at ``offset`` is whole, but no event."""
         self._not_events.add(offset, 0)
+
+    def too_large(self, offset: int, size: int) -> None:
+        """The record at ``offset``, of ``size`` bytes, has more in it than is kept of one."""
+        self._too_large.add(offset, size)
 
     def gap(self, offset: int, size: int) -> None:
         """From ``offset``, ``size`` bytes hold no valid record; one follows them."""
@@ -69,7 +74,7 @@ class Damage:
         """A sentence for each kind of damage there is."""
         said = (
             self._about_records(), self._about_gaps(), self._about_the_end(),
-            self._about_not_events(),
+            self._about_not_events(), self._about_too_large(),
         )  # fmt: skip
         return tuple(problem for problem in said if problem)
 
@@ -110,6 +115,16 @@ class Damage:
         subject = "One record is" if kind.count == 1 else f"{kind.count:,} records are"
         return self._problem(
             "not_an_event", f"{subject} no valid event and could not be read ({kind.where()})."
+        )
+
+    def _about_too_large(self) -> Problem | None:
+        kind = self._too_large
+        if not kind.count:
+            return None
+        subject = "One record is" if kind.count == 1 else f"{kind.count:,} records are"
+        return self._problem(
+            "record_too_large",
+            f"{subject} too large to be read ({kind.where()}; {kind.size:,} bytes).",
         )
 
     def _problem(self, code: str, message: str) -> Problem:
