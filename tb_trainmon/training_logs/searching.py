@@ -1,6 +1,6 @@
 """Which rows of a log hold some words, as far as a database can say.
 
-What a row's text is and which words it holds, ``tasks/opened/log/row_text.py`` says: its type,
+What a row's text is and which words it holds, ``tasks/opened/log/searched_text.py`` says: its type,
 attempt, step and message, the names of its metrics and their values as the tab shows them, all in
 small letters. A database cannot write that text: it has other rules for small letters and for
 numbers. So each word becomes two conditions. Rows that fulfil the first, ``sure``, hold it. Rows

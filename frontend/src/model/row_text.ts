@@ -1,6 +1,6 @@
 /**
  * A row of the log as the text that is searched, so that new rows are tested here as they arrive. The server makes the same
- * (`tasks/opened/log/row_text.py`); the tests of both read `tests/fixtures/row_texts.json`.
+ * (`tasks/opened/log/searched_text.py`); the tests of both read `tests/fixtures/row_texts.json`.
  */
 
 import { formatCount } from '../base/numbers';

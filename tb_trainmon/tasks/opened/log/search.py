@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from tb_trainmon.core.columns import IntArray
 from tb_trainmon.tasks.opened.log.entries import Entry
-from tb_trainmon.tasks.opened.log.row_text import row_texts, sought
+from tb_trainmon.tasks.opened.log.searched_text import row_texts, sought
 
 _ROWS = 2048  # in a piece
 _BUDGET = 1 << 26  # bytes of text that are kept of a log: some 500,000 rows

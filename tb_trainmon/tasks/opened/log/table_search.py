@@ -13,7 +13,7 @@ import numpy as np
 
 from tb_trainmon.core.columns import IntArray
 from tb_trainmon.tasks.opened.log.entries import entry_of
-from tb_trainmon.tasks.opened.log.row_text import holds, row_texts
+from tb_trainmon.tasks.opened.log.searched_text import holds, row_texts
 from tb_trainmon.tasks.opened.table.patience import Patience
 from tb_trainmon.tasks.opened.table.row_places import STRIDE
 from tb_trainmon.tasks.opened.table.rows import TableRows

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tb_trainmon.tasks.found.layout import TableTask
 from tb_trainmon.tasks.opened.log import table_search
 from tb_trainmon.tasks.opened.log.entries import entry_of
-from tb_trainmon.tasks.opened.log.row_text import holds, row_texts
+from tb_trainmon.tasks.opened.log.searched_text import holds, row_texts
 from tb_trainmon.tasks.opened.log.table_search import TableSearch
 from tb_trainmon.tasks.opened.log_index import LogIndex
 from tb_trainmon.tasks.opened.table import row_places
