@@ -26,7 +26,8 @@ from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import roots_from_flags
 from tb_trainmon.tasks.judged.assessment import Assessment, say
-from tb_trainmon.tasks.judged.metrics.metric import Metric, loss_of
+from tb_trainmon.tasks.judged.metrics.metric import Metric
+from tb_trainmon.tasks.judged.metrics.sources import loss_of
 from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.judged.shown import shown_by
 from tb_trainmon.tasks.opened.open_task import OpenTask

@@ -21,7 +21,8 @@ from tb_trainmon.tasks.judged.executions import Execution, executions_of
 from tb_trainmon.tasks.judged.metrics.latest import latest_value
 from tb_trainmon.tasks.judged.metrics.leads import kind_by_tags, lead_of
 from tb_trainmon.tasks.judged.metrics.left_out import left_out
-from tb_trainmon.tasks.judged.metrics.metric import Metric, choose_metrics, loss_of
+from tb_trainmon.tasks.judged.metrics.metric import Metric
+from tb_trainmon.tasks.judged.metrics.sources import choose_metrics, loss_of
 from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.judged.progress.leading import Columns, Leading, recent_points
 from tb_trainmon.tasks.judged.progress.totals import Totals, find_totals

@@ -13,7 +13,8 @@ from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import MODEL, SideFiles
 from tb_trainmon.tasks.judged.attempts.plan import Attempt
 from tb_trainmon.tasks.judged.metrics.language_model import is_language_model
-from tb_trainmon.tasks.judged.metrics.metric import Metric, choose_metrics, first_of, loss_of
+from tb_trainmon.tasks.judged.metrics.metric import Metric
+from tb_trainmon.tasks.judged.metrics.sources import choose_metrics, first_of, loss_of
 from tb_trainmon.tasks.judged.parts.counters import Key
 from tb_trainmon.tasks.judged.parts.frequency import as_often_as_any
 from tb_trainmon.tasks.judged.parts.part import TagFacts

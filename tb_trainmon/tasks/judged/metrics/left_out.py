@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.core.series_names import LONGEST_NAME, MOST_SERIES
 from tb_trainmon.event_files.batch import MOST_STARTS
-from tb_trainmon.tasks.judged.metrics.metric import MOST_OTHERS, Metric
+from tb_trainmon.tasks.judged.metrics.metric import Metric
+from tb_trainmon.tasks.judged.metrics.sources import MOST_OTHERS
 from tb_trainmon.tasks.judged.parts.part import FilePart
 
 _CODE = "scalars_left_out"

@@ -12,8 +12,8 @@ import pytest
 
 from tb_trainmon.tasks.opened.log import search as log_search
 from tb_trainmon.tasks.opened.log.entries import Entry
-from tb_trainmon.tasks.opened.log.searched_text import row_texts, shown
 from tb_trainmon.tasks.opened.log.search import LogSearch
+from tb_trainmon.tasks.opened.log.searched_text import row_texts, shown
 from tb_trainmon.training_logs.values import NON_FINITE
 
 FIXTURE = Path(__file__).parents[3] / "fixtures" / "row_texts.json"

@@ -286,7 +286,7 @@ def test_of_scalars_without_number_the_first_are_listed_and_it_is_said(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, table: bool
 ) -> None:
     """A prompt or a step in a tag makes a series of each value."""
-    monkeypatch.setattr("tb_trainmon.tasks.judged.metrics.metric.MOST_OTHERS", 3)
+    monkeypatch.setattr("tb_trainmon.tasks.judged.metrics.sources.MOST_OTHERS", 3)
     monkeypatch.setattr("tb_trainmon.tasks.judged.metrics.left_out.MOST_OTHERS", 3)
     scalars = {f"x{number}": 1.0 for number in range(10)} | {"loss": 2.0}
     if table:
