@@ -6,7 +6,6 @@ are judged first, and a list that is not whole yet says so.
 
 from __future__ import annotations
 
-import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +16,6 @@ from typing import Literal
 
 from tb_trainmon.core.collecting import full_collections_later
 from tb_trainmon.core.problem import Problem
-from tb_trainmon.core.revisions import revision_in
 from tb_trainmon.event_files.reader import reader_in_use
 from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.tasks.continued import Continued, may_be_continued
@@ -31,6 +29,7 @@ from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 from tb_trainmon.tasks.judgements import Judgement, Judgements
 from tb_trainmon.tasks.parted import Parted, may_be_parted, may_hold
+from tb_trainmon.tasks.published import Published
 
 PATIENCE = 0.1  # seconds that an answer waits for more tasks, once it has some
 ENOUGH = 100  # tasks of which the first answer waits for no more: a screen shows fewer
@@ -106,11 +105,7 @@ class Catalogue:
         self._next_scan = 0.0
         self._scanned = Found()
         self._found: Found | None = None
-        self._judged: dict[str, Judgement] = {}
-        # How often judgements were published, when each task's was, and when one was last dropped.
-        self._boot = secrets.token_hex(6)
-        self._publications = self._dropped_at = 0
-        self._published_at: dict[str, int] = {}
+        self._published = Published()
         self._unsettled: set[str] = set()  # judged since siblings' ends were looked at
 
     def listing(self, since: str | None = None) -> Listing:
@@ -126,8 +121,10 @@ class Catalogue:
             if self._found is None:
                 self._wait_for(lambda: not self._scanning, max(self._patience, _FIRST_PATIENCE))
                 enough = ENOUGH if self._patience < inf else inf
-            self._wait_for(lambda: not self._working or len(self._judged) >= enough, self._patience)
-            return self._snapshot(self._publication(since))
+            self._wait_for(
+                lambda: not self._working or len(self._published) >= enough, self._patience
+            )
+            return self._snapshot(self._published.number(since))
 
     def layout(self, task_id: str) -> Layout | None:
         """The task of this id as it lies on disk; None if there is none."""
@@ -164,14 +161,9 @@ class Catalogue:
         """
         wanted = list(task_ids)
         with self._changed:
-            if not all(id_ in self._judged for id_ in wanted):
-                self._begin(judging=True)
-                self._wait_for(lambda: not self._working, self._patience)
-            return [
-                self._judged[id_]
-                for id_ in wanted
-                if id_ in self._judged and self._judged[id_].is_task
-            ]
+            if not all(id_ in self._published for id_ in wanted):
+                self._judge_meanwhile()
+            return [judged for judged in self._published.of(wanted) if judged.is_task]
 
     def usual_end(self, task_id: str) -> UsualEnd | None:
         """Where the siblings of a task ended, as far as they were judged; None where they did not.
@@ -180,10 +172,9 @@ class Catalogue:
         """
         with self._changed:
             layouts = self._found.layouts if self._found else {}
-            if len(self._judged) < len(layouts) and are_siblings(task_id, layouts):
-                self._begin(judging=True)
-                self._wait_for(lambda: not self._working, self._patience)
-            judged = self._judged.get(task_id)
+            if len(self._published) < len(layouts) and are_siblings(task_id, layouts):
+                self._judge_meanwhile()
+            judged = self._published.get(task_id)
             return judged.usual_end if judged else None
 
     # ---- whoever asks
@@ -191,17 +182,21 @@ class Catalogue:
     def _home(self, id_: str) -> str:
         """The task of the folder ``id_``; what may go on from a sibling is judged first."""
         found = self._found.layouts if self._found else {}
-        if id_ not in self._judged and _is_in_doubt(id_, found):
-            self._begin(judging=True)
-            self._wait_for(lambda: not self._working, self._patience)
+        if id_ not in self._published and _is_in_doubt(id_, found):
+            self._judge_meanwhile()
         return self._continued.home(id_)
 
     def _may_be_task(self, id_: str) -> bool:
         """Whether nothing is known against it, of its files as they are now."""
-        known = self._judged.get(id_)
+        known = self._published.get(id_)
         if known is None or known.is_task:
             return True
         return self._found is not None and known.layout != self._found.layouts.get(id_)
+
+    def _judge_meanwhile(self) -> None:
+        """Have judged what is due, and wait for it as long as an answer may."""
+        self._begin(judging=True)
+        self._wait_for(lambda: not self._working, self._patience)
 
     def _begin(self, judging: bool) -> None:
         """Start the thread if there is work for it; if it is at it already, tell it of more."""
@@ -223,7 +218,7 @@ class Catalogue:
         """The tasks that are to be judged, those with the newest files first."""
         if self._found is None:
             return []
-        now, known = self._clock(), self._judged
+        now, known = self._clock(), self._published
         due = [
             layout
             for layout in self._found.layouts.values()
@@ -237,20 +232,14 @@ class Catalogue:
         if self._failure is not None:
             raise self._failure
 
-    def _publication(self, revision: str | None) -> int | None:
-        """The number of the publication after which nothing was dropped, or None."""
-        number = revision_in(revision, self._boot)
-        known = number is not None and self._dropped_at <= number <= self._publications
-        return number if known else None
-
     def _snapshot(self, since: int | None) -> Listing:
-        found, published_at = self._found or Found(), self._published_at
-        judged = [self._judged[id_] for id_ in found.layouts if id_ in self._judged]
+        found, published = self._found or Found(), self._published
+        judged = published.of(found.layouts)
         tasks = sorted(
             (
                 each.assessment
                 for each in judged
-                if each.is_task and (since is None or published_at[each.layout.id] > since)
+                if each.is_task and published.is_newer(each.layout.id, since)
             ),
             key=_newest_first,
         )
@@ -260,7 +249,7 @@ class Catalogue:
             problems=(*found.problems, *problems),
             progress=self._progress(len(judged)),
             reader=reader_in_use(),
-            revision=f"{self._boot}:{self._publications}",
+            revision=published.revision,
             is_whole=since is None,
         )
 
@@ -321,10 +310,7 @@ class Catalogue:
     def _publish_found(self, layouts: dict[str, Layout]) -> None:
         self._found = replace(self._scanned, layouts=layouts)
         self._families.forget_all_but(layouts)
-        if not self._judged.keys() <= layouts.keys():
-            self._publications += 1
-            self._dropped_at = self._publications
-            self._judged = {k: v for k, v in self._judged.items() if k in layouts}
+        self._published.forget_all_but(layouts.keys())
 
     def _count(self) -> None:
         self._visited += 1
@@ -338,7 +324,7 @@ class Catalogue:
         self._unsettled.update(layout.id for layout in due)
 
     def _judge(self, layout: Layout) -> Judgement:
-        judged = self._judgements.judge(layout, self._judged.get(layout.id))
+        judged = self._judgements.judge(layout, self._published.get(layout.id))
         if not self._continued.may_go_on(judged.alone.shown):  # else it may soon be no task
             judged = self._judgements.worked_out(judged)
         return self._beside(judged)
@@ -353,7 +339,7 @@ class Catalogue:
 
     def _known(self, task_ids: Iterable[str]) -> list[Judgement]:
         with self._changed:
-            return [self._judged[id_] for id_ in task_ids if id_ in self._judged]
+            return self._published.of(task_ids)
 
     def _replace(self, before: Sequence[Judgement], now: list[Judgement]) -> list[Judgement]:
         pairs = zip(before, now, strict=True)
@@ -366,17 +352,13 @@ class Catalogue:
 
     def _publish(self, judged: Sequence[Judgement]) -> None:
         with self._changed:
-            self._publications += bool(judged)
-            if any(not each.is_task and self._was_told(each.layout.id) for each in judged):
-                self._dropped_at = self._publications
-            self._judged.update((each.layout.id, each) for each in judged)
-            self._published_at.update((each.layout.id, self._publications) for each in judged)
+            self._published.publish(judged)
             self._changed.notify_all()
 
     def _arrange(self) -> bool:
         """Whether tasks are others now: what ran side by side is several, what goes on is one."""
         with self._changed:
-            tasks = [judged.alone.shown for judged in self._judged.values() if judged.is_task]
+            tasks = [judged.alone.shown for judged in self._published.tasks()]
         parted = self._parted.learn(tasks)
         if not self._continued.learn(tasks) and not parted:
             return False
@@ -385,9 +367,6 @@ class Catalogue:
             self._publish_found(layouts)
             self._judging = True
         return True
-
-    def _was_told(self, id_: str) -> bool:
-        return id_ in self._judged and self._judged[id_].is_task
 
 
 def _is_in_doubt(id_: str, layouts: Mapping[str, Layout]) -> bool:
