@@ -71,7 +71,11 @@ def tensorboards() -> Iterator[Finding]:
             f"{both} are both installed, into one folder: files of one have replaced the other's.",
             f"pip uninstall {' '.join(there)}, then install one of them.",
         )
-    name, version = next(iter(there.items()))
+    yield from _one_that_works(*next(iter(there.items())))
+
+
+def _one_that_works(name: str, version: str) -> Iterator[Finding]:
+    """Whether this TensorBoard, of this name, is new enough and has what it needs."""
     least = _least_versions().get("tensorboard", ())
     if name == "tensorboard" and numbers(version) < least:
         wanted = ".".join(map(str, least))
@@ -86,6 +90,11 @@ def tensorboards() -> Iterator[Finding]:
             f"TensorBoard {version} imports imghdr, which this Python no longer has.",
             "pip install standard-imghdr, or a newer TensorBoard",
         )
+    yield from _packages_beside(version)
+
+
+def _packages_beside(version: str) -> Iterator[Finding]:
+    """Packages that are too new for this TensorBoard."""
     for until, package, below, why in LIMITS:
         if numbers(version)[: len(until)] > until:
             continue

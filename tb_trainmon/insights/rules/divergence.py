@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from tb_trainmon.core.columns import FloatArray
+from tb_trainmon.core.record import record
+from tb_trainmon.insights.course import Course
 from tb_trainmon.insights.finding import Finding, NothingToSee
 from tb_trainmon.insights.robust import median, noise, rolling_median
 from tb_trainmon.insights.rule import Parameter, Rule
-from tb_trainmon.insights.subject import Subject
+from tb_trainmon.insights.subject import Series, Subject
 
 LEAST = Parameter("least", 20, "points of the loss", "own")
 GAINED = Parameter("gained", 0.05, "share of its first level that was gained, at least", "own")
@@ -26,53 +29,85 @@ def has_diverged(subject: Subject) -> bool:
         return False
 
 
+@record(frozen=True, slots=True)
+class _Beside:
+    """A loss beside its best: ``level`` is its running median, least at ``best``."""
+
+    value: FloatArray
+    level: FloatArray
+    best: int
+
+    @property
+    def lowest(self) -> float:
+        """The best level."""
+        return float(self.level[self.best])
+
+    @property
+    def tail(self) -> int:
+        """Points at the end by which it is judged."""
+        return max(int(len(self.level) * SHARE.value), int(WIDTH.value))
+
+    @property
+    def gained(self) -> float:
+        """From the first to the best."""
+        return max(float(self.level[0]), float(self.value[0])) - self.lowest
+
+    @property
+    def lost(self) -> float:
+        """What of it is lost all along the tail: it must have stayed away."""
+        return float(self.level[-self.tail :].min()) - self.lowest
+
+    @property
+    def limit(self) -> float:
+        """Above this it has left its best."""
+        return self.lowest + self.lost / 2.0
+
+    @property
+    def left(self) -> int:
+        """The point from which on it is above the limit."""
+        below = int(np.argmax(self.level[::-1] < self.limit))
+        return min(len(self.level) - below, len(self.level) - 1)
+
+    @property
+    def is_left(self) -> bool:
+        """Whether that is much, by what was gained, by the best, and by the noise up to it."""
+        return (
+            self.lost > LOST.value * self.gained
+            and self.lost > ABOVE.value * abs(self.lowest)
+            and self.lost > SIGMAS.value * noise(self.value[: self.best + 1])
+        )
+
+
 def look(subject: Subject) -> list[Finding]:
     """Where the loss was best before it left."""
     subject.needs_a_plain_loss()
     loss, course = subject.need_course("loss", int(LEAST.value))
-    values = course.value
-    level = rolling_median(values, int(WIDTH.value))
-    best = int(np.argmin(level))
-    tail = max(int(len(level) * SHARE.value), int(WIDTH.value))
-    if len(level) - best <= tail:
+    level = rolling_median(course.value, int(WIDTH.value))
+    beside = _Beside(course.value, level, int(np.argmin(level)))
+    if len(level) - beside.best <= beside.tail:
         return []
-    gained = max(float(level[0]), float(values[0])) - float(level[best])
-    # The least of the stretch at the end: it must have stayed away.
-    now, lowest = median(values[-tail:]), float(level[-tail:].min())
-    lost = lowest - float(level[best])
-    if not gained > GAINED.value * abs(float(level[0])):
+    if not beside.gained > GAINED.value * abs(float(level[0])):
         raise NothingToSee("The loss has not gained enough to be lost again.")
-    if not (
-        lost > LOST.value * gained
-        and lost > ABOVE.value * abs(float(level[best]))
-        and lost > SIGMAS.value * noise(values[: best + 1])
-    ):
-        return []
-    limit = float(level[best]) + lost / 2.0
-    left = len(level) - 1 - int(np.argmax(level[::-1] < limit))
-    at = min(left + 1, len(level) - 1)
-    step = int(course.step[best])
-    return [
-        Finding(
-            severity="error" if lost > gained else "warning",
-            title=f"The loss left its best of step {step:,} and did not come back",
-            evidence=f"{now:.4g} now, {level[best]:.4g} at its best"
-            f": {lost / gained:.0%} of all that was gained is lost"
-            f"; above {limit:.4g} since step {int(course.step[at]):,}.",
-            advice="Go back to a checkpoint before this step with a lower learning rate, a longer "
-            "warm-up or tighter clipping.",
-            begin=step,
-            end=int(course.step[-1]),
-            since=loss.time_of(course.step[at]),
-            metric="loss",
-            facts={
-                "best": float(level[best]),
-                "best_step": step,
-                "now": now,
-                "left_at_step": int(course.step[at]),
-            },
-        )
-    ]
+    return [_told(loss, course, beside)] if beside.is_left else []
+
+
+def _told(loss: Series, course: Course, beside: _Beside) -> Finding:
+    best, left = int(course.step[beside.best]), int(course.step[beside.left])
+    now = median(course.value[-beside.tail :])
+    return Finding(
+        severity="error" if beside.lost > beside.gained else "warning",
+        title=f"The loss left its best of step {best:,} and did not come back",
+        evidence=f"{now:.4g} now, {beside.lowest:.4g} at its best"
+        f": {beside.lost / beside.gained:.0%} of all that was gained is lost"
+        f"; above {beside.limit:.4g} since step {left:,}.",
+        advice="Go back to a checkpoint before this step with a lower learning rate, a longer "
+        "warm-up or tighter clipping.",
+        begin=best,
+        end=int(course.step[-1]),
+        since=loss.time_of(left),
+        metric="loss",
+        facts={"best": beside.lowest, "best_step": best, "now": now, "left_at_step": left},
+    )
 
 
 DIVERGE_LR = Rule(

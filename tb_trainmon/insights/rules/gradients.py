@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tb_trainmon.core.columns import FloatArray
+from tb_trainmon.core.columns import FloatArray, IntArray
 from tb_trainmon.insights.finding import Finding, NothingToSee
 from tb_trainmon.insights.robust import median, trailing_median
 from tb_trainmon.insights.rule import Parameter, Rule
@@ -43,26 +43,21 @@ LIMITS = (
 def look_explode(subject: Subject) -> list[Finding]:
     """A norm that has grown far beyond what it was."""
     norm, course = subject.need_course("grad_norm", int(LEAST.value))
-    values = course.value
-    width = int(WIDTH.value)
-    level = trailing_median(values, width)
-    # What was usual before: the median of all norms up to one window ago, at some thirty places.
-    places = np.unique(np.linspace(width, len(values) - 1, 33).astype(int))
-    places = places[places >= 2 * width]
-    usual = np.array([median(values[: at - width]) for at in places])
+    level = trailing_median(course.value, int(WIDTH.value))
+    places, usual = _usual(course.value)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(usual > 0.0, level[places] / usual, 0.0)
     if not len(ratio) or not ratio.max() > TIMES.value:
         return []
-    worst = int(np.argmax(ratio))
     before = float(usual[np.argmax(ratio > TIMES.value)])
+    height = float(level[places[np.argmax(ratio)]])
     above = level > TIMES.value * before
-    begin = int(np.argmax(above & (np.arange(len(above)) >= width)))
+    begin = int(np.argmax(above & (np.arange(len(above)) >= WIDTH.value)))
     is_open = bool(above[-1])
-    end = len(values) - 1 if is_open else len(above) - 1 - int(np.argmax(above[::-1]))
+    end = len(above) - 1 if is_open else len(above) - 1 - int(np.argmax(above[::-1]))
     times = float(level[begin : end + 1].max()) / before
     step = int(course.step[begin])
-    severe = times > ERROR.value and is_open
+    severe = times > ERROR.value
     plain = subject.task.kind not in ("reinforcement", "adversarial")
     return [
         Finding(
@@ -70,7 +65,7 @@ def look_explode(subject: Subject) -> list[Finding]:
             title=f"The gradient norm grew to {times:,.0f} times what it was",
             evidence=f"Its median was {before:.3g} before; above {TIMES.text} times that from step "
             f"{step:,} {'on' if is_open else f'to {int(course.step[end]):,}'}, "
-            f"{float(level[places[worst]]):.3g} at its height.",
+            f"{height:.3g} at its height.",
             advice="Clip the gradient and lower the rate; in mixed precision, unscale before the "
             "norm is taken. If the loss grows as well, look at the data since then.",
             begin=step,
@@ -81,6 +76,14 @@ def look_explode(subject: Subject) -> list[Finding]:
             facts={"before": before, "times": round(times, 2), "from_step": step},
         )
     ]
+
+
+def _usual(values: FloatArray) -> tuple[IntArray, FloatArray]:
+    """At some thirty places, the median of all norms up to one window before."""
+    width = int(WIDTH.value)
+    places = np.unique(np.linspace(width, len(values) - 1, 33).astype(int))
+    places = places[places >= 2 * width]
+    return places, np.array([median(values[: at - width]) for at in places])
 
 
 def look_vanish(subject: Subject) -> list[Finding]:

@@ -179,22 +179,15 @@ def look_stairs(subject: Subject) -> list[Finding]:
     if median(sizes.astype(np.float64)) < PER_EPOCH.value:
         raise NothingToSee("An epoch has too few losses to see stairs.")
     drops, within = _falls(course.value, ends)
-    total = drops.sum() + within
-    deviation = noise(course.value)
-    if not (
-        len(drops) >= BOUNDARIES.value
-        and total > 0
-        and drops.sum() >= STAIR.value * total
-        and np.sum(drops > SIGMAS.value * deviation / 2.0) >= 0.6 * len(drops)
-    ):
+    if not _are_stairs(drops, within, noise(course.value)):
         return []
     worse = _overfits(subject)
-    step = int(course.step[ends[0]])
+    step, fell = int(course.step[ends[0]]), float(drops.sum())
     return [
         Finding(
             severity="warning" if worse else "info",
             title=f"The loss falls where epochs begin, {len(drops)} times",
-            evidence=f"{drops.sum():.3g} of the fall of {total:.3g} happened at ends of epochs, "
+            evidence=f"{fell:.3g} of the fall of {fell + within:.3g} happened at ends of epochs, "
             f"{within:.3g} within them" + ("; the evaluation loss gets worse." if worse else "."),
             advice="The model learns the training data by heart: fewer epochs, more data, or "
             "regularisation.",
@@ -204,11 +197,22 @@ def look_stairs(subject: Subject) -> list[Finding]:
             metric="loss",
             facts={
                 "epochs": len(drops),
-                "at_ends": round(float(drops.sum()), 5),
+                "at_ends": round(fell, 5),
                 "within": round(float(within), 5),
             },
         )
     ]
+
+
+def _are_stairs(drops: FloatArray, within: float, deviation: float) -> bool:
+    """Whether most of the fall lies in ``drops``, and most of those are more than noise."""
+    total = float(drops.sum()) + within
+    return (
+        len(drops) >= BOUNDARIES.value
+        and total > 0
+        and float(drops.sum()) >= STAIR.value * total
+        and int(np.sum(drops > SIGMAS.value * deviation / 2.0)) >= 0.6 * len(drops)
+    )
 
 
 def _overfits(subject: Subject) -> bool:

@@ -146,39 +146,46 @@ def look_slow_down(subject: Subject) -> list[Finding]:
     if len(per_step) < LEAST.value:
         raise NothingToSee("Too few intervals are free of evaluations.")
     at, before, after = _change(per_step)
-    ratio = after / before if before > 0 else 0.0
-    if at == 0 or ratio < SLOWER.value:
+    if at == 0 or not _is_slower(per_step[:at], per_step[at:], before, after):
         return []
-    later, earlier = per_step[at:], per_step[:at]
-    if np.quantile(later, 1.0 - APART.value) <= np.quantile(earlier, APART.value):
-        return []
-    recent = median(later[-int(SIDE.value) :])
-    is_open = recent > before * (1.0 + (SLOWER.value - 1.0) / 2.0)
+    return [_slow_down(series, pace, at, before, after)]
+
+
+def _is_slower(earlier: FloatArray, later: FloatArray, before: float, after: float) -> bool:
+    """Whether ``after``, the median of ``later``, is more than the steps' own coming and going."""
+    return (
+        before > 0
+        and after / before >= SLOWER.value
+        and bool(np.quantile(later, 1.0 - APART.value) > np.quantile(earlier, APART.value))
+    )
+
+
+def _slow_down(series: Series, pace: _Pace, at: int, before: float, after: float) -> Finding:
+    later = pace.per_step[at:]
+    is_open = median(later[-int(SIDE.value) :]) > before * (1.0 + (SLOWER.value - 1.0) / 2.0)
     lost = float(np.sum((later - before) * pace.steps[at:]))
-    step = int(pace.step[at - 1])
-    return [
-        Finding(
-            severity="warning" if is_open else "info",
-            title=f"Each step takes {ratio:.2g} times as long since step {step:,}"
-            if is_open
-            else f"Steps took {ratio:.2g} times as long from step {step:,} on",
-            evidence=f"{duration(before)} a step before, {duration(after)} since, evaluations and "
-            f"checkpoints taken out; {duration(lost)} lost so far.",
-            advice="Look at what shares the machine since then, at the temperature and clock of "
-            "the accelerator, and at longer inputs.",
-            begin=step,
-            end=int(pace.step[-1]),
-            since=float(pace.end[at - 1]),
-            metric=series.metric,
-            open=is_open,
-            facts={
-                "before_s": before,
-                "after_s": after,
-                "ratio": round(ratio, 3),
-                "lost_s": round(lost, 1),
-            },
-        )
-    ]
+    ratio, step = after / before, int(pace.step[at - 1])
+    return Finding(
+        severity="warning" if is_open else "info",
+        title=f"Each step takes {ratio:.2g} times as long since step {step:,}"
+        if is_open
+        else f"Steps took {ratio:.2g} times as long from step {step:,} on",
+        evidence=f"{duration(before)} a step before, {duration(after)} since, evaluations and "
+        f"checkpoints taken out; {duration(lost)} lost so far.",
+        advice="Look at what shares the machine since then, at the temperature and clock of "
+        "the accelerator, and at longer inputs.",
+        begin=step,
+        end=int(pace.step[-1]),
+        since=float(pace.end[at - 1]),
+        metric=series.metric,
+        open=is_open,
+        facts={
+            "before_s": before,
+            "after_s": after,
+            "ratio": round(ratio, 3),
+            "lost_s": round(lost, 1),
+        },
+    )
 
 
 def _change(values: FloatArray) -> tuple[int, float, float]:
@@ -212,19 +219,13 @@ def look_data_stall(subject: Subject) -> list[Finding]:
     at = np.flatnonzero(stalled)
     if len(at) < STALLS.value:
         return []
+    distance, is_regular = _distance(pace.step[at])
     excess = float(np.sum(pace.seconds[at] - usual * pace.steps[at]))
     share = excess / float(pace.seconds.sum())
-    # Those that something else hides leave a gap of twice the distance.
-    gaps = np.diff(pace.step[at])
-    distance = median(gaps.astype(np.float64))
-    off = np.abs(gaps / distance - np.round(gaps / distance))
-    even = (off <= EVENLY.value) & (np.round(gaps / distance) >= 1)
-    regular = distance > 2.0 * median(pace.steps) and float(even.mean()) >= 1.0 - EVENLY.value
-    if share < LOST.value or not regular:
+    if share < LOST.value or not is_regular or not distance > 2.0 * median(pace.steps):
         return []
     longest = float((pace.per_step[at] / usual).max())
     first, last = int(pace.step[at[0]]), int(pace.step[at[-1]])
-    is_open = float(pace.step[-1]) - last <= 2.0 * distance
     return [
         Finding(
             severity="info",
@@ -238,7 +239,7 @@ def look_data_stall(subject: Subject) -> list[Finding]:
             end=last,
             since=float(pace.end[at[0]]),
             metric=series.metric,
-            open=is_open,
+            open=float(pace.step[-1]) - last <= 2.0 * distance,
             facts={
                 "stalls": len(at),
                 "every": distance,
@@ -247,6 +248,18 @@ def look_data_stall(subject: Subject) -> list[Finding]:
             },
         )
     ]
+
+
+def _distance(steps: FloatArray) -> tuple[float, bool]:
+    """How many steps lie between two of these, and whether that is nearly always so.
+
+    Those that something else hides leave a gap of twice the distance.
+    """
+    gaps = np.diff(steps)
+    distance = median(gaps)
+    times = np.round(gaps / distance)
+    even = (np.abs(gaps / distance - times) <= EVENLY.value) & (times >= 1)
+    return distance, float(even.mean()) >= 1.0 - EVENLY.value
 
 
 def _waiting(subject: Subject) -> list[Finding] | None:

@@ -36,36 +36,31 @@ def look_mismatch(subject: Subject) -> list[Finding]:
     if course.step[-1] - course.step[0] < DONE.value * total or after.sum() < LEAST.value / 2:
         raise NothingToSee("Too little of the configured steps is done to tell.")
     expected = share_of_rate(name, course.step, warm_up, total)
-    logged = course.value
     # The rate that it goes out from: as configured, unless another scale fits everywhere.
-    base = subject.number_in_config("learning_rate") or top
-    scales = (base, top)
-    distances = [float(np.mean(np.abs(logged[after] / s - expected[after]))) for s in scales]
-    distance = min(distances)
+    scales = (subject.number_in_config("learning_rate") or top, top)
+    distances = [float(np.abs(course.value / s - expected)[after].mean()) for s in scales]
+    scale, distance = scales[int(np.argmin(distances))], min(distances)
     if distance < APART.value:
         return []
-    scale = scales[int(np.argmin(distances))]
-    apart = np.abs(logged / scale - expected) > APART.value
-    at = int(np.argmax(apart & after)) if (apart & after).any() else 0
-    step = int(course.step[at])
+    apart = (np.abs(course.value / scale - expected) > APART.value) & after
+    step = int(course.step[np.argmax(apart)])  # the first one for want of any
+    last, expected_now = float(course.value[-1]), float(expected[-1] * scale)
+    over = f"{name} over {total:,.0f} steps"
+    if warm_up:
+        over += f" with {warm_up:,.0f} of warm-up"
     return [
         Finding(
             severity="warning",
             title=f"The learning rate does not follow the configured schedule “{name}”",
-            evidence=f"From step {step:,} on it is not where {name} over {total:,.0f} steps"
-            + (f" with {warm_up:,.0f} of warm-up" if warm_up else "")
-            + f" would be: {logged[-1]:.3g} at step {int(course.step[-1]):,} instead of "
-            f"{expected[-1] * scale:.3g}; {distance:.0%} of the rate apart on average.",
+            evidence=f"From step {step:,} on it is not where {over} would be: {last:.3g} at step "
+            f"{int(course.step[-1]):,} instead of {expected_now:.3g}; {distance:.0%} of the rate "
+            "apart on average.",
             advice="See which scheduler is really stepped, how often, and over how many steps.",
             begin=step,
             end=int(course.step[-1]),
             since=rate.time_of(step),
             metric="learning_rate",
-            facts={
-                "apart": round(distance, 4),
-                "expected": float(expected[-1] * scale),
-                "logged": float(logged[-1]),
-            },
+            facts={"apart": round(distance, 4), "expected": expected_now, "logged": last},
         )
     ]
 

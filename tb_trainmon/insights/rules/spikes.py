@@ -214,46 +214,43 @@ def look_persistent(subject: Subject) -> list[Finding]:
     spike = _persistent(spikes)
     if spike is None or has_diverged(subject):
         return []
+    return [_jump(loss, means, spike)]
+
+
+def _jump(loss: Series, means: Course, spike: _Spike) -> Finding:
     after = means.value[spike.begin :]
     level = float(np.median(after))
-    back = np.flatnonzero(rolling_median(after, 9) <= spike.forecast * (1.0 + FLOOR.value / 2))
+    came_back = (rolling_median(after, 9) <= spike.forecast * (1.0 + FLOOR.value / 2)).any()
     over = after > spike.forecast * (1.0 + FLOOR.value)
-    recent = over[-int(AHEAD.value) :]
-    is_open = float(recent.mean()) >= OFTEN.value
-    end = (
-        len(means) - 1
-        if is_open
-        else min(spike.begin + int(np.flatnonzero(over)[-1]), len(means) - 1)
-    )
+    is_open = float(over[-int(AHEAD.value) :].mean()) >= OFTEN.value
+    end = len(means) - 1 if is_open else spike.begin + int(np.flatnonzero(over)[-1])
     step = int(means.step[spike.begin])
     how = (
-        f"the median since is {level:.4g}"
-        if not len(back)
-        else f"{over.mean():.0%} of the means since are above it"
+        f"{over.mean():.0%} of the means since are above it"
+        if came_back
+        else f"the median since is {level:.4g}"
     )
-    return [
-        Finding(
-            severity="warning",
-            title=f"The loss jumped at step {step:,} and stays unsettled"
-            if is_open
-            else f"The loss was unsettled from step {step:,} on",
-            evidence=f"The forecast was {spike.forecast:.4g}; {how}, the highest of the first "
-            f"{spike.followed} is {spike.height:.3g} times the forecast.",
-            advice="Something changed at this step: look at the data from there on, and consider "
-            "going back to the checkpoint before it with another order of the data.",
-            begin=int(means.step[max(spike.begin - 1, 0)]) + 1,
-            end=int(means.step[end]),
-            since=loss.time_of(means.step[spike.begin]),
-            metric="loss",
-            open=is_open,
-            facts={
-                "forecast": spike.forecast,
-                "median_since": level,
-                "ratio": round(spike.height, 4),
-                "share_above": round(float(over.mean()), 4),
-            },
-        )
-    ]
+    return Finding(
+        severity="warning",
+        title=f"The loss jumped at step {step:,} and stays unsettled"
+        if is_open
+        else f"The loss was unsettled from step {step:,} on",
+        evidence=f"The forecast was {spike.forecast:.4g}; {how}, the highest of the first "
+        f"{spike.followed} is {spike.height:.3g} times the forecast.",
+        advice="Something changed at this step: look at the data from there on, and consider "
+        "going back to the checkpoint before it with another order of the data.",
+        begin=int(means.step[max(spike.begin - 1, 0)]) + 1,
+        end=int(means.step[end]),
+        since=loss.time_of(step),
+        metric="loss",
+        open=is_open,
+        facts={
+            "forecast": spike.forecast,
+            "median_since": level,
+            "ratio": round(spike.height, 4),
+            "share_above": round(float(over.mean()), 4),
+        },
+    )
 
 
 _METHOD = (
