@@ -11,9 +11,17 @@ from tests.stores import memory_folder
 from tests.tasks.scenes import Stage
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Play the scenes of a module that is marked ``wherever`` in both places."""
+    marks = list(metafunc.definition.iter_markers())
+    chosen = any(mark.name == "parametrize" and "place" in mark.args[:1] for mark in marks)
+    if not chosen and "place" in metafunc.fixturenames and "wherever" in [m.name for m in marks]:
+        metafunc.parametrize("place", ["disk", "store"])
+
+
 @pytest.fixture
 def place() -> str:
-    """Where the log directory lies. A module whose scenes hold in a store too asks for both."""
+    """Where the log directory lies."""
     return "disk"
 
 

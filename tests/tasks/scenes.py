@@ -37,7 +37,6 @@ from tests.stores import Folder, at_once
 
 NOW = 1_700_000_000.0
 HOURS = 3600.0
-WHEREVER = ["disk", "store"]
 
 
 class LogFile:

@@ -11,7 +11,7 @@ from tb_trainmon.core.errors import ConfigUnreadable
 from tb_trainmon.tasks.found import configuration
 from tb_trainmon.tasks.found.configuration import read_configuration
 from tb_trainmon.tasks.found.patterns import Pattern
-from tests.tasks.scenes import NOW, WHEREVER, Stage, attempts_of, values
+from tests.tasks.scenes import NOW, Stage, attempts_of, values
 
 VERSIONS = r"""
 [[task]]
@@ -22,11 +22,7 @@ metrics = { loss = "objective/nll", agreement = "objective/match" }
 """
 
 
-@pytest.fixture(params=WHEREVER)
-def place(request: pytest.FixtureRequest) -> str:
-    """All of this holds in a remote store too."""
-    chosen: str = request.param
-    return chosen
+pytestmark = pytest.mark.wherever
 
 
 def configure(stage: Stage, text: str) -> None:

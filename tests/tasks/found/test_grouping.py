@@ -9,14 +9,9 @@ import orjson
 import pytest
 
 from tb_trainmon.tasks.found.roots import Root, legible, roots_from_flags
-from tests.tasks.scenes import NOW, WHEREVER, Stage, attempts_of
+from tests.tasks.scenes import NOW, Stage, attempts_of
 
-
-@pytest.fixture(params=WHEREVER)
-def place(request: pytest.FixtureRequest) -> str:
-    """All of this holds in a remote store too."""
-    chosen: str = request.param
-    return chosen
+pytestmark = pytest.mark.wherever
 
 
 def make(stage: Stage, *runs: str, apart: float = 1000.0) -> None:

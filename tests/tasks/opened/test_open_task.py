@@ -8,15 +8,10 @@ import pytest
 
 from tb_trainmon.tasks.opened import open_task
 from tb_trainmon.tasks.opened.open_task import OpenTask
-from tests.tasks.scenes import NOW, WHEREVER, Stage, attempts_of, steps, values, xs
+from tests.tasks.scenes import NOW, Stage, attempts_of, steps, values, xs
 from tests.tasks.tables import Table
 
-
-@pytest.fixture(params=WHEREVER)
-def place(request: pytest.FixtureRequest) -> str:
-    """All of this holds in a remote store too."""
-    chosen: str = request.param
-    return chosen
+pytestmark = pytest.mark.wherever
 
 
 def reset_since(stage: Stage, cursor: str, task: str = "run") -> str | None:

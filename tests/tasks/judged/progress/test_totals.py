@@ -16,16 +16,12 @@ from tb_trainmon.tasks.found.records import (
     whole_number,
 )
 from tb_trainmon.tasks.found.total_names import total_names
-from tests.tasks.scenes import HOURS, NOW, WHEREVER, LogFile, Stage
+from tests.tasks.scenes import HOURS, NOW, LogFile, Stage
 
 _HF = "the arguments that the Hugging Face Trainer logged"
 
 
-@pytest.fixture(params=WHEREVER)
-def place(request: pytest.FixtureRequest) -> str:
-    """All of this holds in a remote store too."""
-    chosen: str = request.param
-    return chosen
+pytestmark = pytest.mark.wherever
 
 
 def total(stage: Stage, task: str = "run") -> tuple[int, str] | None:

@@ -8,17 +8,13 @@ import os
 import pytest
 
 from tb_trainmon.tasks.judged.sentences import duration
-from tests.tasks.scenes import HOURS, WHEREVER, LogFile, Stage
+from tests.tasks.scenes import HOURS, LogFile, Stage
 
 ARGUMENTS = json.dumps({"max_steps": 100})
 END = {"train/total_flos": 1e9, "train/train_loss": 2.0}
 
 
-@pytest.fixture(params=WHEREVER)
-def place(request: pytest.FixtureRequest) -> str:
-    """All of this holds in a remote store too."""
-    chosen: str = request.param
-    return chosen
+pytestmark = pytest.mark.wherever
 
 
 def status(stage: Stage, task: str = "run") -> tuple[str, str]:
