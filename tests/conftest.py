@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked_tensorboard import forked_tensorboard
 from tests.postgresql_server import NoPostgreSQL, Server, may_be_skipped
 from tests.stores import S3, Folder, memory_folder, running_s3
-from tests.tensorboard_process import TensorBoard, heed_ctrl_c, running_tensorboard
+from tests.tensorboard_process import TensorBoard, heed_ctrl_c
 
 StartTensorBoard = Callable[..., TensorBoard]
 
@@ -39,14 +40,14 @@ def real_logs() -> Path:
 
 @pytest.fixture
 def start_tensorboard() -> Iterator[StartTensorBoard]:
-    """Starts real TensorBoards, with TrainMon as it is installed; all end with the test.
+    """Starts TensorBoards, with TrainMon as it is installed and a bare page; all end with the test.
 
     ``start_tensorboard("--logdir", str(folder))`` returns once it answers.
     """
     with contextlib.ExitStack() as started:
 
         def start(*arguments: str) -> TensorBoard:
-            return started.enter_context(running_tensorboard(*arguments))
+            return started.enter_context(forked_tensorboard(*arguments))
 
         yield start
 

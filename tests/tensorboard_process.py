@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 STARTS_WITHIN_SECONDS = 60
 ENDS_WITHIN_SECONDS = 15
 ANSWERS_WITHIN_SECONDS = 120
+ON_A_FREE_PORT = ("--host", "127.0.0.1", "--port", "0")
 
 _URL = re.compile(r"^TensorBoard \S+ at (http://\S+/) ", re.MULTILINE)
 
@@ -64,8 +65,7 @@ def running_tensorboard(
     """
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "output.txt"
-        command = [str(word) for word in (python, *program)]
-        command += ["--host", "127.0.0.1", "--port", "0"]
+        command = [str(word) for word in (python, *program, *ON_A_FREE_PORT)]
         with output.open("wb") as file:
             process = subprocess.Popen(
                 [*command, *arguments],
@@ -78,19 +78,21 @@ def running_tensorboard(
                 preexec_fn=heed_ctrl_c,  # noqa: PLW1509  it takes no lock
             )
         try:
-            yield TensorBoard(_wait_for_url(process, output), output, process.pid)
+            url = wait_for_url(lambda: process.poll() is None, output)
+            yield TensorBoard(url, output, process.pid)
         finally:
             _end(process)
 
 
-def _wait_for_url(process: subprocess.Popen[bytes], output: Path) -> str:
+def wait_for_url(runs: Callable[[], bool], output: Path) -> str:
+    """Where the TensorBoard that writes ``output`` answers; an error if it no longer runs."""
     deadline = time.monotonic() + STARTS_WITHIN_SECONDS
     while time.monotonic() < deadline:
         said = output.read_text("utf-8", errors="replace")
         found = _URL.search(said)
         if found:
             return found[1]
-        if process.poll() is not None:
+        if not runs():
             raise AssertionError(f"TensorBoard ended at once. It said:\n{said}")
         time.sleep(0.05)
     raise AssertionError(f"TensorBoard does not start. It said:\n{output.read_text('utf-8')}")

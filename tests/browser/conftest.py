@@ -23,6 +23,7 @@ from playwright.sync_api import (
 
 from tests.browser.find_chromium import find
 from tests.browser.still_life import lay_out, still_tensorboard
+from tests.forked_tensorboard import forked_tensorboard
 from tests.tensorboard_process import TensorBoard, running_tensorboard
 
 #: How long a test waits for what it expects to see; patient, for busy machines.
@@ -57,6 +58,9 @@ ARGUMENTS = [
 ]
 
 VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
+
+#: As behind a proxy.
+BELOW_A_PATH = ("--path_prefix", "/behind/a/proxy")
 
 FRAME = 'iframe[src*="plugin_entry.html?name=trainmon"]'
 
@@ -167,10 +171,15 @@ def _is_tensorboards_own(url: str) -> bool:
 
 @pytest.fixture(scope="session")
 def tensorboard(real_logs: Path) -> Iterator[TensorBoard]:
-    """A TensorBoard on all real logs, for tests that only look; below a path, as behind a proxy."""
-    with running_tensorboard(
-        "--logdir", str(real_logs), "--path_prefix", "/behind/a/proxy"
-    ) as running:
+    """A TensorBoard on all real logs, for tests that only look; its page is a bare one."""
+    with forked_tensorboard("--logdir", str(real_logs), *BELOW_A_PATH) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def whole_tensorboard(real_logs: Path) -> Iterator[TensorBoard]:
+    """One with TensorBoard's own page, for tests of what we do in it."""
+    with running_tensorboard("--logdir", str(real_logs), *BELOW_A_PATH) as running:
         yield running
 
 

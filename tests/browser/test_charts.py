@@ -12,7 +12,8 @@ from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, Req
 
 from tests.browser.conftest import open_trainmon
 from tests.browser.test_tab import CANVAS_TEXT_COMES, KEEP_CANVAS_TEXTS
-from tests.tensorboard_process import TensorBoard, running_tensorboard
+from tests.forked_tensorboard import forked_tensorboard
+from tests.tensorboard_process import TensorBoard
 
 DEMO_LOGS = Path(__file__).resolve().parents[2] / "demo_logs"
 
@@ -22,7 +23,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoard]:
     """A TensorBoard on a copy of the demo logs, which have a table, evaluations and checkpoints."""
     logs = tmp_path_factory.mktemp("demo") / "logs"
     shutil.copytree(DEMO_LOGS, logs)
-    with running_tensorboard("--logdir", str(logs)) as running:
+    with forked_tensorboard("--logdir", str(logs)) as running:
         yield running
 
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from tb_trainmon import TaskLogger
 from tests.browser.conftest import open_trainmon
 from tests.conftest import StartTensorBoard
+from tests.tensorboard_process import TensorBoard, running_tensorboard
 
 TOTAL_STEPS = 100
 
@@ -29,9 +30,14 @@ def training(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_live_task_goes_on_and_ends_on_the_page_without_a_reload(
-    page: Page, start_tensorboard: StartTensorBoard, training: Path
+    page: Page, training: Path
 ) -> None:
-    tensorboard = start_tensorboard("--logdir", str(training))
+    """In TensorBoard's own page."""
+    with running_tensorboard("--logdir", str(training)) as tensorboard:
+        watch_to_the_end(page, tensorboard)
+
+
+def watch_to_the_end(page: Page, tensorboard: TensorBoard) -> None:
     frame = open_trainmon(page, tensorboard)
     page.evaluate("window.loadedOnce = true")
     status = frame.get_by_role("region", name="Status", exact=True)

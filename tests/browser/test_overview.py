@@ -39,9 +39,9 @@ def test_all_tasks_are_shown_where_the_url_names_none(page: Page, tensorboard: T
 
 
 def test_a_task_is_found_and_opened_by_keyboard_alone_and_back_leads_to_the_search(
-    page: Page, tensorboard: TensorBoard
+    page: Page, whole_tensorboard: TensorBoard
 ) -> None:
-    frame = open_trainmon(page, tensorboard)
+    frame = open_trainmon(page, whole_tensorboard)
     expect(rows_of(frame).first).to_be_visible()
     frame.locator("body").press("/")
     page.keyboard.type("NEWLR transformers completed")

@@ -81,9 +81,9 @@ def test_escape_closes_the_list_from_anywhere_and_leaves_task_and_focus_as_they_
 
 
 def test_choosing_a_task_opens_it_and_the_url_leads_back_to_it(
-    page: Page, context: BrowserContext, tensorboard: TensorBoard
+    page: Page, context: BrowserContext, whole_tensorboard: TensorBoard
 ) -> None:
-    frame = open_trainmon(page, tensorboard, task="torch_summarywriter/plain")
+    frame = open_trainmon(page, whole_tensorboard, task="torch_summarywriter/plain")
     frame.get_by_role("button", name="Choose another").click()
     frame.get_by_role("searchbox", name="Find tasks").fill("restart_newlr")
     page.keyboard.press("Enter")
@@ -116,8 +116,8 @@ def test_a_restarted_task_shows_all_its_attempts_end_to_end(
     assert re.search(r"\b40 (0 )?[12]0 (20 )?40 ", texts), texts
 
 
-def test_the_tab_is_dark_when_tensorboard_is(page: Page, tensorboard: TensorBoard) -> None:
-    frame = open_trainmon(page, tensorboard)
+def test_the_tab_is_dark_when_tensorboard_is(page: Page, whole_tensorboard: TensorBoard) -> None:
+    frame = open_trainmon(page, whole_tensorboard)
     expect(frame.get_by_role("heading", name="TrainMon")).to_be_visible()
     light = background(frame)
 

@@ -99,8 +99,10 @@ class TestWithACorruptDatabase:
         expect(frame.get_by_text("training_logs.db").first).to_be_visible()
 
 
-def test_a_frame_is_made_only_when_the_tab_is_opened(page: Page, tensorboard: TensorBoard) -> None:
-    page.goto(f"{tensorboard.url}#timeseries")
+def test_a_frame_is_made_only_when_the_tab_is_opened(
+    page: Page, whole_tensorboard: TensorBoard
+) -> None:
+    page.goto(f"{whole_tensorboard.url}#timeseries")
     expect(page.get_by_text("epoch_loss").first).to_be_visible()
 
     expect(page.locator(FRAME)).to_have_count(0)
