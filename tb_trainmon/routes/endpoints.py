@@ -14,6 +14,7 @@ from tb_trainmon.routes.parameters import MOST_METRICS, MultiMapping, Parameters
 from tb_trainmon.routes.window import WINDOW_PARAMETERS, window_of
 from tb_trainmon.tasks.metric_guide import guide as explanations
 from tb_trainmon.tasks.opened.milestones import milestones_of
+from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.service import Tasks
 from tb_trainmon.training_logs.rows import TYPES
 
@@ -107,22 +108,14 @@ def marks(service: Tasks, args: MultiMapping) -> Message:
     """Evaluations, checkpoints and learning-rate changes, by their place on the charts' axis."""
     asked = Parameters(args, ("task",))
     with service.opened(asked.required("task")) as opened:
-        return {
-            "task": opened.assessment.layout.id,
-            "revision": opened.revision,
-            **messages.milestones(opened.once(milestones_of)),
-        }
+        return _of(opened, messages.milestones(opened.once(milestones_of)))
 
 
 def expected(service: Tasks, args: MultiMapping) -> Message:
     """The final loss that is to be expected: an extrapolation, made when it is asked for."""
     asked = Parameters(args, ("task",))
     with service.opened(asked.required("task")) as opened:
-        return {
-            "task": opened.assessment.layout.id,
-            "revision": opened.revision,
-            **messages.expected(expected_of(opened)),
-        }
+        return _of(opened, messages.expected(expected_of(opened)))
 
 
 def guide(service: Tasks, args: MultiMapping) -> Message:  # noqa: ARG001  the same of all tasks
@@ -136,3 +129,8 @@ def sparklines(service: Tasks, args: MultiMapping) -> Message:
     asked = Parameters(args, ("task",))
     found = service.sparklines(asked.several_required("task", MOST_SPARKLINES))
     return {"sparklines": {id_: messages.sparkline(line) for id_, line in found.items()}}
+
+
+def _of(opened: OpenTask, told: Message) -> Message:
+    """What is told of a task, with its name and the state that it is of."""
+    return {"task": opened.assessment.layout.id, "revision": opened.revision, **told}
