@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tb_trainmon.core.columns import concatenate
+from tb_trainmon.core.columns import Column, concatenate
 from tb_trainmon.tasks.found.records import ARGUMENTS
 from tb_trainmon.tasks.judged.attempts.clock import clock_of
 from tb_trainmon.tasks.judged.attempts.order import TOGETHER
@@ -297,14 +297,14 @@ def _trains_anew(
 
 def _jumped_back(facts: TagFacts, known: Sequence[TagFacts]) -> bool | None:
     latest = known[-1]
-    before = (
-        concatenate([latest.beginning, latest.recent])
-        if latest.points > len(latest.recent)
-        else latest.recent
-    )
-    if len(known) > 1 and latest.points < 2:
-        before = concatenate([f.recent for f in known])
-        before = type(before)(np.arange(len(before)), before.wall_time, before.value)
+    if latest.points < 2:
+        # A single one tells nothing: those of all files are in a row.
+        of_all = concatenate([f.recent for f in known])
+        before = Column(np.arange(len(of_all)), of_all.wall_time, of_all.value)
+    elif latest.points > len(latest.recent):
+        before = concatenate([latest.beginning, latest.recent])
+    else:
+        before = latest.recent
     return jumped_back(before, facts.beginning)
 
 
