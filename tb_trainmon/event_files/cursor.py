@@ -11,13 +11,14 @@ from tb_trainmon.event_files.decoder import Why
 from tb_trainmon.event_files.disk import FileState, OpenedFile, StillReading
 from tb_trainmon.event_files.foreign import foreign_content
 from tb_trainmon.event_files.framing import HEADER_SIZE
-from tb_trainmon.event_files.large_record import LARGE, LargeRecord, NoEvent, TooMuch
+from tb_trainmon.event_files.large_record import LARGE, LARGEST, LargeRecord, NoEvent, TooMuch
 from tb_trainmon.event_files.reader import new_decoder
 
 # Bytes a read; large enough to make Python's share of it small, small enough to be no memory.
 CHUNK = 1 << 20
-# Bytes of records that turn out to be damaged that one visit checks. A file of headers alone, each
-# of which promises a record of a megabyte, would keep a page waiting for minutes.
+# Bytes of what turns out to be damaged that one visit checks. A file of headers alone, each of
+# which promises a record of a megabyte, would keep a page waiting for minutes, and so would a hole
+# of a terabyte, which costs nothing to make.
 _IN_VAIN = 1 << 28
 _EACH = 1 << 13  # ... and what each of them costs beside, in such bytes
 # Seconds until a failing checksum is believed. Writers and network file systems need less.
@@ -145,6 +146,8 @@ class Cursor:
             begin = max(stop.offset - _LAST, 0)
             self._last = self._begin + begin, self._chunk[begin : stop.offset]
         self.offset = self._begin + stop.offset
+        if stop.needed > LARGEST:
+            return self._believed(size) and self._lose()
         if stop.needed > LARGE:
             self._large = LargeRecord(self.offset, stop.needed)
             return True
@@ -233,9 +236,13 @@ class Cursor:
         found = self.decoder.find_header(self._chunk, start)
         if found is None:
             # A header may begin in the last bytes of the chunk.
-            self.offset = max(self._begin + len(self._chunk) - HEADER_SIZE + 1, self.offset)
-            self.damage.lost(lost_at, size - lost_at)
-            return self.offset + HEADER_SIZE <= size
+            before = self.offset
+            self.offset = max(self._begin + len(self._chunk) - HEADER_SIZE + 1, before)
+            if self.offset + HEADER_SIZE > size:
+                self.damage.lost(lost_at, size - lost_at)
+                return False
+            self._check_in_vain(self.offset - before)
+            return True
         self.offset = self._begin + found
         self.damage.gap(lost_at, self.offset - lost_at)
         self._lost_at = None

@@ -18,6 +18,7 @@ from tb_trainmon.event_files.disk import OpenedFile
 from tb_trainmon.event_files.framing import FOOTER_SIZE, HEADER_SIZE
 
 LARGE = 1 << 24  # bytes of a record that is held, and of what is kept of a larger one
+LARGEST = 1 << 31  # ... of a record at all: no event, as no message of protobuf, is larger
 _LONG = 1 << 16  # ... of a field in it that is kept as it is, and of the beginning of a text
 _CHUNK = 1 << 20  # ... that are checked at once
 _WINDOW = 1 << 12  # ... that are read of what is kept

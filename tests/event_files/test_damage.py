@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tensorboard.compat.proto.summary_pb2 import Summary
 
+from tb_trainmon.core.crc32c import masked_crc32c
 from tb_trainmon.event_files import cursor
 from tb_trainmon.event_files.disk import LocalDisk, OpenedFile
 from tb_trainmon.event_files.event_file import EventFile
@@ -309,3 +311,23 @@ def test_a_visit_has_an_end_however_much_is_damaged(
     assert found == [1, 2]
     assert 5 < visits < 20
     assert scene.codes() == ["damaged_record"]
+
+
+@pytest.mark.parametrize("promised", [None, 1 << 40])
+def test_a_visit_has_an_end_however_long_a_hole_is(
+    scene: Scene, records: Records, monkeypatch: pytest.MonkeyPatch, promised: int | None
+) -> None:
+    """A sparse file is as large as one likes, and so is what a header promises of it."""
+    monkeypatch.setattr(cursor, "_IN_VAIN", 1 << 20)
+    length = b"" if promised is None else struct.pack("<Q", promised)
+    header = length and length + struct.pack("<I", masked_crc32c(length))
+    scene.write(records.scalar(1.0, 1), header, bytes(10 << 20), records.scalar(1.0, 2))
+    scene.advance(1000)
+    found, visits = scene.steps(), 1
+    while "still_reading" in scene.codes():
+        assert scene.codes() == ["still_reading"]
+        found += scene.steps()
+        visits += 1
+    assert found == [1, 2]
+    assert 5 < visits < 12
+    assert scene.codes() == ["damaged_bytes"]
