@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import nan
 
@@ -47,28 +47,30 @@ def with_derived(
     if not any(name in known for name in _SPEEDS) and (leading := _pace_source(known)):
         speed = _speed(leading, attempts)
         known[speed.name] = speed
-    if (share := _share_of_generation(known, attempts)) is not None:
-        known[share.name] = share
+    for share in [*_shares_of_a_step(known, attempts)]:
+        known.setdefault(share.name, share)
     return tuple(sorted(known.values(), key=prominence)), offered
 
 
-def _share_of_generation(known: Mapping[str, Metric], attempts: Sequence[Attempt]) -> Metric | None:
-    """How much of a step goes into sampling answers; None where that is not a part of the step."""
+def _shares_of_a_step(known: Mapping[str, Metric], attempts: Sequence[Attempt]) -> Iterator[Metric]:
+    """How much of a step goes into what is logged apart (``spends`` in roles.json), if it does."""
     step = known.get("step_time")
     if step is None or step.role != "train":
-        return None
+        return
     for metric in known.values():
         meaning = meaning_of(metric.tag, metric.run) if metric.is_raw else None
-        if meaning is None or meaning.spends != "generation" or meaning.role != "train":
+        if meaning is None or meaning.spends is None or meaning.role != "train":
             continue
         spent = replace(metric, scale=meaning.scale)
-        usual = _usual(attempts, spent), _usual(attempts, step)
-        if usual[0] <= usual[1]:  # beside the step it is none of its parts
-            note = f"{metric.tag} / {step.tag}; not logged"
-            return replace(
-                spent, name="generation_share", note=note, derived="share", is_raw=False, over=step
+        if _usual(attempts, spent) <= _usual(attempts, step):  # else it goes on beside the step
+            yield replace(
+                spent,
+                name=f"{meaning.spends}_share",
+                note=f"{metric.tag} / {step.tag}; not logged",
+                derived="share",
+                is_raw=False,
+                over=step,
             )
-    return None
 
 
 def _usual(attempts: Sequence[Attempt], metric: Metric) -> float:
