@@ -16,11 +16,11 @@ def who_has(tag: str) -> str:
     found = role_in_training(Subject(tuple(parts), known))
     if found is None:
         return f"{tag}: {words}: no line has it."
-    metric = "no metric" if found.metric is None else found.metric
+    if found.measure is not None:
+        return f"{tag}: {words}: {found.measure.name}, by its line of measures, behind all roles."
+    metric = found.metric or "no metric"
     if found.rule is None:
-        return (
-            f"{tag}: {words}: {metric}, by a measure or a folder; every line of roles goes before."
-        )
+        return f"{tag}: {words}: {metric}, by its folder, behind all roles."
     number = known.roles.index(found.rule)
     first = " ".join(sorted(found.rule.phrases[0]))
     return f"{tag}: {words}: {metric}, by line {number + 1} of roles ({first}, ...)."
