@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import roots_from_flags
 from tb_trainmon.tasks.service import Tasks
+from tests.event_files.remote.scenes import Later
 from tests.stores import S3, memory_folder
 from tests.tasks.scenes import NOW, Stage, attempts_of, steps, told
 
@@ -30,8 +30,8 @@ class Slow:
 
     def __init__(self, spec: str) -> None:
         self.now = NOW
-        self.waiting: list[Callable[[], None]] = []
-        disks = Disks(self._clock, self.waiting.append)
+        self.later = Later()
+        disks = Disks(self._clock, self.later)
         side_files = SideFiles(disks)
         roots = roots_from_flags("", spec)
         catalogue = Catalogue(
@@ -44,8 +44,7 @@ class Slow:
 
     def answer(self) -> None:
         """Let the stores answer what they were asked."""
-        while self.waiting:
-            self.waiting.pop(0)()
+        self.later.finish()
 
     def listed(self) -> set[str]:
         """The tasks that are listed now."""
@@ -160,6 +159,6 @@ def test_a_task_is_listed_when_all_its_files_were_looked_at(
 
     monkeypatch.setattr(logdir, "glance", look)
     slow.listed()
-    slow.waiting.pop(0)()
+    slow.later.next()
     shown.append(slow.listed())
     assert shown == [set(), set(), {"b"}, {"a", "b"}]

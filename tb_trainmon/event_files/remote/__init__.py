@@ -7,6 +7,7 @@
     prefetch    the ends of many files at once
     manifest    what was read, kept from one TensorBoard to the next
     logdir      asks the store in the background, and keeps what it said
+    asking      work that waits for a network, in threads
     blocks      one file in large blocks, some on their way while others are decoded
     disks       local and remote files behind one ``Disk``
 

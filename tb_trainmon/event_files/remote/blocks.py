@@ -7,11 +7,11 @@ a time; and it may take for ever, so whoever reads says how long it can wait.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, wait
+from functools import partial
 
 from tb_trainmon.event_files.disk import StillReading
-from tb_trainmon.event_files.remote.logdir import Start
+from tb_trainmon.event_files.remote.asking import Start, asked
 from tb_trainmon.event_files.remote.store import Range, Store
 
 BLOCK = 4 << 20  # bytes a question
@@ -77,17 +77,5 @@ class Blocks:
         """See to it that the block at ``begin`` and some behind it are on their way."""
         for offset in range(begin, min(begin + (1 + _AHEAD) * BLOCK, self._size), BLOCK):
             if offset not in self._coming:
-                future: Future[bytes] = Future()
-                self._coming[offset] = future
                 wanted = Range(self._url, offset, min(BLOCK, self._size - offset))
-                self._start(_fetch(self._store, wanted, future))
-
-
-def _fetch(store: Store, wanted: Range, future: Future[bytes]) -> Callable[[], None]:
-    def fetch() -> None:
-        try:
-            future.set_result(store.read(wanted))
-        except BaseException as error:  # noqa: BLE001  it is raised where the bytes are waited for
-            future.set_exception(error)
-
-    return fetch
+                self._coming[offset] = asked(self._start, partial(self._store.read, wanted))

@@ -14,14 +14,9 @@ from types import TracebackType
 
 from tb_trainmon.event_files.disk import FileState, LocalDisk, OpenedFile
 from tb_trainmon.event_files.glance import Glance
+from tb_trainmon.event_files.remote.asking import Start, in_a_daemon_thread
 from tb_trainmon.event_files.remote.blocks import Blocks
-from tb_trainmon.event_files.remote.logdir import (
-    REST,
-    Interest,
-    RemoteLogdir,
-    Start,
-    in_a_daemon_thread,
-)
+from tb_trainmon.event_files.remote.logdir import REST, Interest, RemoteLogdir
 from tb_trainmon.event_files.remote.manifest import Manifest
 from tb_trainmon.event_files.remote.side_files import Content
 from tb_trainmon.event_files.remote.store import Store

@@ -13,13 +13,15 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.disk import FileState
 from tb_trainmon.event_files.glance import Glance, glance
 from tb_trainmon.event_files.names import presentable
+from tb_trainmon.event_files.remote.asking import Start, one_ahead
 from tb_trainmon.event_files.remote.listing import Listing, listing_of
-from tb_trainmon.event_files.remote.manifest import Manifest
+from tb_trainmon.event_files.remote.manifest import Manifest, Reads
 from tb_trainmon.event_files.remote.prefetch import Prefetched, Wanted
 from tb_trainmon.event_files.remote.side_files import Content, read_side_files
 from tb_trainmon.event_files.remote.store import Store
@@ -35,12 +37,6 @@ _SILENCE = 30.0  # seconds without an answer after which the tab says so
 _FIRST_WAIT = 1.0  # seconds that the first answer may keep a page waiting
 
 _log = logging.getLogger(__name__)
-Start = Callable[[Callable[[], None]], None]
-
-
-def in_a_daemon_thread(work: Callable[[], None]) -> None:
-    """Run ``work`` where nobody waits for it, neither a page nor the end of the program."""
-    threading.Thread(target=work, name="trainmon remote", daemon=True).start()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +63,19 @@ class _Refresh:
     listed_at: float | None = None
     looked_at: int = 0
     files: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """Both ends of ``files``, in ``disk``: by path, a glance at each is worth so many bytes.
+
+    Those of some were ``kept`` on this machine.
+    """
+
+    files: Sequence[FoundFile]
+    windows: Mapping[str, int]
+    kept: Mapping[str, Reads]
+    disk: Prefetched
 
 
 class RemoteLogdir:
@@ -203,10 +212,11 @@ class RemoteLogdir:
         changed = [file for file in listing.event_files() if not self._has_seen(file)]
         changed.sort(key=lambda file: file.modified_at, reverse=True)
         refresh.files = len(changed)
-        for batch in _batches(changed):
-            self._look(batch, listing)
-            refresh.looked_at += len(batch)
+        read = partial(self._read, listing=listing)
+        for ends in one_ahead(self._start, read, _batches(changed)):
             refresh.heard_at = self._clock()
+            self._look(ends)
+            refresh.looked_at += len(ends.files)
         self._take(listing, contents)
         if not self._first_is_done.is_set():
             self._manifest.forget_all_but(listing.states)
@@ -220,25 +230,25 @@ class RemoteLogdir:
         known = self._glances.get(file.path)
         return known is not None and known[0] == file
 
-    def _look(self, batch: Sequence[FoundFile], listing: Listing) -> None:
-        windows = {file.path: self._interest.window(file) for file in batch}
+    def _read(self, files: Sequence[FoundFile], listing: Listing) -> _Ends:
+        windows = {file.path: self._interest.window(file) for file in files}
         kept = self._manifest.of({url: listing.states[url] for url in windows})
-        disk = Prefetched(
-            self.store,
-            [
-                Wanted(url, listing.states[url], head=window // 2, tail=window // 8)
-                for url, window in windows.items()
-            ],
-            kept,
-        )
+        wanted = [
+            Wanted(url, listing.states[url], head=window // 2, tail=window // 8)
+            for url, window in windows.items()
+        ]
+        return _Ends(files, windows, kept, Prefetched(self.store, wanted, kept))
+
+    def _look(self, ends: _Ends) -> None:
+        disk = ends.disk
         if disk.trouble is not None:
             raise disk.trouble
-        for file in batch:
+        for file in ends.files:
             relative = file.path[len(self.store.url) + 1 :]
             where = presentable(relative if "/" in relative else f"./{relative}")
-            seen = glance(file.path, window=windows[file.path], where=where, disk=disk)
+            seen = glance(file.path, window=ends.windows[file.path], where=where, disk=disk)
             self._glances[file.path] = (file, seen)
-        self._manifest.keep({u: read for u, read in disk.reads().items() if u not in kept})
+        self._manifest.keep({u: read for u, read in disk.reads().items() if u not in ends.kept})
 
 
 def _batches(files: Sequence[FoundFile]) -> Iterator[Sequence[FoundFile]]:

@@ -82,6 +82,7 @@ class Manifest:
             # What a store holds may be nobody else's business.
             os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
             with closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as database, database:
+                database.execute("PRAGMA synchronous = OFF")  # it may be lost, and is found out
                 database.execute(_SCHEMA)
                 work(database)
         except (OSError, sqlite3.OperationalError):

@@ -24,7 +24,7 @@ _OPTIONS: Mapping[str, Mapping[str, Mapping[str, object]]] = {
 _TIMES = ("LastModified", "last_modified", "mtime", "modified", "updated", "created")
 _VERSIONS = ("ETag", "etag", "generation", "version_id")
 _NO_SUCH_RANGE = "InvalidRange"
-_AT_ONCE = 32  # questions to a store whose file system asks one after another
+_AT_ONCE = 64  # questions to a store whose file system asks one after another
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,18 +21,30 @@ Note = Callable[[Sequence[Range]], object]
 
 
 class Later:
-    """What is started waits until the test lets it be done."""
+    """What is started waits until the test lets it be done; what that starts is done at once."""
 
     def __init__(self) -> None:
         self.waiting: list[Callable[[], None]] = []
+        self._works = False
 
     def __call__(self, work: Callable[[], None]) -> None:
-        self.waiting.append(work)
+        if self._works:
+            work()
+        else:
+            self.waiting.append(work)
+
+    def next(self) -> None:
+        """Do what was started first."""
+        self._works = True
+        try:
+            self.waiting.pop(0)()
+        finally:
+            self._works = False
 
     def finish(self) -> None:
         """Do everything that was started."""
         while self.waiting:
-            self.waiting.pop(0)()
+            self.next()
 
 
 class Watch:

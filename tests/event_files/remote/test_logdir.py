@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from tb_trainmon.event_files.remote import logdir as module
+from tb_trainmon.event_files.remote.asking import in_a_daemon_thread, one_ahead
 from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.event_files.remote.logdir import REST, Interest
 from tb_trainmon.event_files.remote.store import Range
 from tests.event_files.remote.scenes import NAME, Watch, last_step
-from tests.stores import S3, Folder, memory_folder
+from tests.stores import S3, Folder, at_once, memory_folder
 
 
 @pytest.fixture
@@ -204,12 +205,31 @@ def test_a_fast_store_is_waited_for_and_a_slow_one_is_not() -> None:
             hold.wait()
             work()
 
-        module.in_a_daemon_thread(wait_and_work)
+        in_a_daemon_thread(wait_and_work)
 
     slow = Disks(lambda: 0.0, start).logdir(watch.folder.url, interest)
     slow.wait_for_the_first_scan()
     assert slow.scan() is None
     hold.set()
+
+
+def test_one_question_is_on_its_way_while_the_answer_before_it_is_used() -> None:
+    said: list[str] = []
+
+    def ask(number: int) -> int:
+        said.append(f"asked {number}")
+        if number == 3:
+            raise OSError("gone")
+        return number
+
+    def use_all() -> None:
+        for answer in one_ahead(at_once, ask, range(1, 6)):
+            said.append(f"used {answer}")  # noqa: PERF401  between two questions
+
+    with pytest.raises(OSError, match="gone"):
+        use_all()
+    assert said == ["asked 1", "asked 2", "used 1", "asked 3", "used 2", "asked 4"]
+    assert list(one_ahead(at_once, ask, [])) == []
 
 
 # ---- what is said --------------------------------------------------------------------------------
@@ -229,8 +249,8 @@ def test_the_first_look_says_how_far_it_is(watch: Watch, monkeypatch: pytest.Mon
     watch.later.finish()
     assert said == [
         "Looking at the event files: 0 of 5 so far.",
+        "Looking at the event files: 0 of 5 so far.",
         "Looking at the event files: 2 of 5 so far.",
-        "Looking at the event files: 4 of 5 so far.",
     ]
     assert watch.codes() == []
 
@@ -239,6 +259,9 @@ def test_the_first_look_shows_what_it_has_newest_first(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_BATCH", 1)
+    """While it is looked at, the store is asked for the next."""
+    watch.put("oldest", range(3))
+    watch.now += 60.0
     old = watch.put("old", range(3))
     watch.now += 60.0
     new = watch.put("new", range(3))
@@ -251,7 +274,7 @@ def test_the_first_look_shows_what_it_has_newest_first(
     )
     watch.logdir.scan()
     watch.later.finish()
-    assert known == [(False, False), (True, False)]
+    assert known == [(False, False), (False, False), (True, False)]
 
 
 def test_a_store_that_is_silent_for_long_is_said_to_be(watch: Watch) -> None:
