@@ -1,6 +1,7 @@
 """Hours of what goes wrong, in minutes: live tasks, viewers that come and go, files that are cut.
 
     python -m tests.bench.soak [MINUTES] [--tasks 50] [--viewers 20] [--seed 1]
+                               [--filled 9000] [--budget 16]
 
 A real TensorBoard on tasks that are written all the time, whose files are rotated, replaced by
 copies of themselves and cut off, beside a database that is locked, spoilt and put back. Viewers
@@ -9,6 +10,9 @@ open a task, follow it by stream or by polling, and leave. Ends with 1 where thi
 - Each viewer hears every point once and in order; at the end ``series`` has what was written.
 - A task that is written is running or pending, whatever happens to it.
 - No answer is an error of ours; threads, descriptors and memory stay flat, but for new points.
+  Where there is a budget (MiB) that these reach, for those as well.
+
+A task keeps more of each of its first points: those that are ``filled`` have so many at the start.
 """
 
 from __future__ import annotations
@@ -28,7 +32,7 @@ import urllib.request
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tb_trainmon.core.crc32c import masked_crc32c
 from tb_trainmon.logger.task_logger import TaskLogger
@@ -44,6 +48,7 @@ BYTES_A_POINT = 60  # with its row of the log and its smoothing, and the room be
 FILLS_UP = 8_000  # points of a task, of which it keeps more: see docs/scale.md
 BYTES_AT_FIRST = 400  # ... of each of these
 MAY_GROW = 30.0  # MB, beside points
+MAY_GROW_AT_MOST = 10.0  # ... where all that grows has a budget, which is used up
 _HEAD, _TAIL = layout("train/loss", "torch")
 
 
@@ -77,13 +82,15 @@ class Job:
         version = b"\x09" + bytes(8) + part(3, b"brain.Event:2")
         self.path.write_bytes(_framed(version))
 
-    def write(self) -> None:
-        """One point."""
-        self.step += 1
+    def write(self, points: int = 1) -> None:
+        """So many points, the last of them now."""
+        now = time.time()
         with self.path.open("ab") as file:
-            file.write(_record(self.step, time.time()))
-            self.ends.append(file.tell())
-        self.steps.append(self.step)
+            for ago in range(points)[::-1]:
+                self.step += 1
+                file.write(_record(self.step, now - ago * EVERY))
+                self.ends.append(file.tell())
+                self.steps.append(self.step)
 
     def replace(self) -> None:
         """By a copy of itself, as a backup that is put back."""
@@ -125,7 +132,7 @@ class Viewer(threading.Thread):
         self._server, self._tasks, self._faults = server, tasks, faults
         self._chance = random.Random(seed)
         self.done = threading.Event()
-        self.heard = 0
+        self.heard = self.ticks = 0
         self._asked = self._cursor = ""
         self._total, self._last = 0, 0
 
@@ -182,6 +189,7 @@ class Viewer(threading.Thread):
             if new is None:
                 continue
             self.heard += len(new["x"])
+            self.ticks += 1
             self._total += len(new["x"])
             if new["x"][0] != self._last + 1 or self._total != new["total_points"]:
                 self._faults.add("a viewer missed a point, or heard it twice")
@@ -222,11 +230,26 @@ def _write(jobs: list[Job], seconds: float, chance: random.Random, database: Pat
         time.sleep(max(began + EVERY - time.monotonic(), 0.0))
 
 
+class Sample(NamedTuple):
+    """What TensorBoard takes at a time (megabytes), and what it was given and asked by then."""
+
+    memory: float
+    threads: float
+    descriptors: float
+    points: float
+    ticks: float
+
+
 def _watch(
-    server: TensorBoard, live: set[str], faults: Faults, samples: list[Any], done: threading.Event
+    server: TensorBoard,
+    jobs: list[Job],
+    viewers: list[Viewer],
+    faults: Faults,
+    samples: list[Sample],
+    done: threading.Event,
 ) -> None:
     """The list, as somebody has it open, and what TensorBoard takes meanwhile."""
-    usage = Usage(server.pid)
+    usage, live = Usage(server.pid), {job.folder.name for job in jobs}
     while not done.wait(2.0):
         try:
             tasks = server.get(ROUTE + "tasks")["tasks"]
@@ -237,7 +260,8 @@ def _watch(
             if task["id"] in live and task["status"] not in ("running", "pending"):
                 faults.add(f"a live task is {task['status']}: {task['status_reason']}")
         open_ = len(list((Path("/proc") / str(server.pid) / "fd").iterdir()))
-        samples.append((usage.megabytes(), usage.threads(), open_))
+        points, ticks = sum(len(job.steps) for job in jobs), sum(v.ticks for v in viewers)
+        samples.append(Sample(usage.megabytes(), usage.threads(), open_, points, ticks))
 
 
 def _is_level(server: TensorBoard, job: Job) -> bool:
@@ -252,6 +276,18 @@ def _is_level(server: TensorBoard, job: Job) -> bool:
     return False
 
 
+def _jobs(logdir: Path, tasks: int, points: int) -> list[Job]:
+    """Tasks of event files, with so many points each, beside one of the database."""
+    with TaskLogger(str(logdir), "told", logging_steps=1) as log:
+        for step in range(1, 200):
+            log.step(step, loss=1 / step)
+    jobs = [Job(logdir / f"job{number:02}") for number in range(tasks)]
+    for job in jobs:
+        job.start()
+        job.write(points)
+    return jobs
+
+
 def main() -> int:
     """0: all held."""
     parser = argparse.ArgumentParser(
@@ -261,24 +297,22 @@ def main() -> int:
     parser.add_argument("--tasks", type=int, default=50)
     parser.add_argument("--viewers", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--filled", type=int, default=1)
+    parser.add_argument("--budget", type=int)
     asked = parser.parse_args()
-    chance, faults, samples = random.Random(asked.seed), Faults(), list[Any]()
+    chance, faults, samples = random.Random(asked.seed), Faults(), list[Sample]()
     with tempfile.TemporaryDirectory(prefix="trainmon-soak-") as place:
         logdir = Path(place)
-        with TaskLogger(str(logdir), "told", logging_steps=1) as log:
-            for step in range(1, 200):
-                log.step(step, loss=1 / step)
-        jobs = [Job(logdir / f"job{number:02}") for number in range(asked.tasks)]
-        for job in jobs:
-            job.start()
-            job.write()
-        with running_tensorboard("--logdir", place, "--reload_task=process") as server:
+        jobs = _jobs(logdir, asked.tasks, asked.filled)
+        flags = ["--logdir", place, "--reload_task=process"]
+        flags += ["--trainmon_memory", str(asked.budget)] if asked.budget else []
+        with running_tensorboard(*flags) as server:
             server.listing()
             names = [job.folder.name for job in jobs]
             viewers = [Viewer(server, names, n, faults) for n in range(asked.viewers)]
             done = threading.Event()
             watcher = threading.Thread(
-                target=_watch, args=(server, set(names), faults, samples, done)
+                target=_watch, args=(server, jobs, viewers, faults, samples, done)
             )
             for thread in (*viewers, watcher):
                 thread.start()
@@ -290,32 +324,41 @@ def main() -> int:
             for job in jobs:
                 if not _is_level(server, job):
                     faults.add("a task has not the points that were written")
-    return _told(jobs, viewers, samples, faults)
+    return _told(asked, viewers, samples, faults)
 
 
-def _told(jobs: list[Job], viewers: list[Viewer], samples: list[Any], faults: Faults) -> int:
+def _told(
+    asked: argparse.Namespace, viewers: list[Viewer], samples: list[Sample], faults: Faults
+) -> int:
     quarter = max(len(samples) // 4, 1)
-    early, late = samples[quarter : 2 * quarter], samples[-quarter:]
-    (memory, threads, open_), after = (
-        [sorted(each)[len(each) // 2] for each in zip(*part_, strict=True)]
-        for part_ in (early, late)
-    )
-    written = sum(len(job.steps) for job in jobs)
-    grew = after[0] - memory
-    early_points = sum(min(len(job.steps), FILLS_UP) for job in jobs)
-    points = written * BYTES_A_POINT + early_points * (BYTES_AT_FIRST - BYTES_A_POINT)
-    if grew > MAY_GROW + points / 2**20:
+    before, after = _median(samples[quarter : 2 * quarter]), _median(samples[-quarter:])
+    grew, points = after.memory - before.memory, after.points - before.points
+    fresh = max(asked.tasks * FILLS_UP - before.points, 0)
+    may = points * BYTES_A_POINT + min(points, fresh) * (BYTES_AT_FIRST - BYTES_A_POINT)
+    if grew > (MAY_GROW_AT_MOST if asked.budget else MAY_GROW + may / 2**20):
         faults.add(f"memory grew by {grew:.0f} MB")
-    if after[1] > threads + len(viewers) or after[2] > open_ + 2 * len(viewers):
-        faults.add("threads or descriptors grew")
+    if after.threads > before.threads + len(viewers):
+        faults.add("threads grew")
+    if after.descriptors > before.descriptors + 2 * len(viewers):
+        faults.add("descriptors grew")
+    ticks = after.ticks - before.ticks
     sys.stdout.write(
-        f"{written:,} points in {len(jobs)} tasks, {sum(v.heard for v in viewers):,} heard by "
-        f"{len(viewers)} viewers; {memory:.0f} MB then {after[0]:.0f}, {threads} threads then "
-        f"{after[1]}, {open_} descriptors then {after[2]}.\n"
+        f"{after.points:,} points in {asked.tasks} tasks, {sum(v.heard for v in viewers):,} heard "
+        f"by {len(viewers)} viewers in {after.ticks:,} ticks.\n"
+        f"Second quarter and last: {before.memory:.0f} and {after.memory:.0f} MB, "
+        f"{before.threads} and {after.threads} threads, {before.descriptors} and "
+        f"{after.descriptors} descriptors.\n"
+        f"{grew:+.1f} MB: {grew * 2**20 / max(points, 1):,.0f} bytes for each of {points:,} "
+        f"points, {grew * 2**20 / max(ticks, 1):,.0f} for each of {ticks:,} ticks.\n"
     )
     for said, times in faults.found.items():
         sys.stdout.write(f"{times}x {said}\n")
     return 1 if faults.found else 0
+
+
+def _median(samples: list[Sample]) -> Sample:
+    each = [sorted(numbers)[len(numbers) // 2] for numbers in zip(*samples, strict=True)]
+    return Sample(*each)
 
 
 if __name__ == "__main__":

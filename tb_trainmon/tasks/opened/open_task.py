@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import secrets
 import threading
-from array import array
-from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -34,7 +32,7 @@ from tb_trainmon.tasks.opened.followed import Followed
 from tb_trainmon.tasks.opened.log.derived import steps_left_out
 from tb_trainmon.tasks.opened.log.training_log import REVISIONS_KEPT, TrainingLog
 from tb_trainmon.tasks.opened.log_index import logged_metrics
-from tb_trainmon.tasks.opened.marks import Mark
+from tb_trainmon.tasks.opened.marks import Mark, Marks
 from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.places import Placed
 from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET, Room
@@ -89,7 +87,7 @@ class OpenTask:
         self._series: dict[str, GrowingSeries] = {}
         self._followed: dict[tuple[int, str], Followed | Shared] = {}
         self._placed: dict[tuple[int, str], Placed] = {}
-        self._marks: deque[Mark] = deque(maxlen=REVISIONS_KEPT)
+        self._marks = Marks(REVISIONS_KEPT, _COUNTS_KEPT)
         self._told: object = None  # the task, as it was told at the last of them
         self._shape: Shape | None = None
         self._made: dict[object, tuple[int, object]] = {}
@@ -153,11 +151,11 @@ class OpenTask:
         """Count what it takes now, with all that was made since it was read."""
         parts = (self._files, self._series, self._followed, self._placed)
         found = sum([sum([part.memory for part in of.values()]) for of in parts])
-        marks = len(self._marks) * self._marks[-1].memory if self._marks else 0
         # What other rooms keep of it says itself how much that is, where it is much.
         others = [*self._kept.values(), *(made for _, made in self._made.values())]
         kept = sum([getattr(other, "memory", 0) for other in others])
-        self.memory = _BYTES_A_TASK + found + marks + self._table.memory + self._log.memory + kept
+        own = self._marks.memory + self._table.memory + self._log.memory
+        self.memory = _BYTES_A_TASK + found + own + kept
 
     def judged(self, typed_total: int | None) -> Assessment:
         """As it was at the last refresh; with ``typed_total``, where no total is on record."""
@@ -272,8 +270,7 @@ class OpenTask:
     def since(self, cursor: str | None) -> Mark | None:
         """The state that ``cursor`` names; None if what came since cannot be told any more."""
         revision = revision_in(cursor, self.boot)
-        # From the latest, where almost everybody is who asks.
-        return next((mark for mark in reversed(self._marks) if mark.revision == revision), None)
+        return None if revision is None else self._marks.at(revision)
 
     def _read(self, layout: Layout) -> bool:
         """Take over new files, points and rows; whether points that were there have gone."""
@@ -356,22 +353,19 @@ class OpenTask:
         self._log.start_anew()
 
     def _mark(self) -> None:
-        last = self._marks[-1] if self._marks else None
-        places: Mapping[str, int] = {name: place for place, name in enumerate(self._metrics)}
-        if last is not None and not self._has_news and last.places == places:
-            counts = last.counts
+        last = self._marks.last
+        if last is not None and not self._has_news and list(last.places) == list(self._metrics):
+            counts = list(last.counts)
         else:
-            counts = array("q", [self.count(metric) for metric in self._metrics.values()])
+            counts = [self.count(metric) for metric in self._metrics.values()]
         told = (told_of(self.assessment), self._table.extent)
         if last is not None:
-            if (last.places, last.counts, self._told) == (places, counts, told):
+            seen = (list(last.places), list(last.counts), self._told)
+            if seen == (list(self._metrics), counts, told):
                 return
-            places = last.places if last.places == places else places
             self.revision += 1
         self._told = told
-        self._marks.append(Mark(self.revision, places, counts))
-        while len(self._marks) > 1 and len(self._marks) * len(counts) > _COUNTS_KEPT:
-            self._marks.popleft()
+        self._marks.add(self.revision, self._metrics, counts)
 
 
 def _all_points(files: Mapping[str, OpenFile], part: FilePart, tag: str) -> Column:

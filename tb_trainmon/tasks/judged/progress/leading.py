@@ -87,9 +87,13 @@ class Leading:
     def _points_of(self, pieces: Sequence[Piece]) -> Column:
         columns = [self._columns(part, tag)[-_POINTS:] for part, tag, _ in pieces]
         points = concatenate(columns)[-_POINTS:] if columns else column()
-        return points.take(np.flatnonzero(plausible_times(points.wall_time)))
+        possible = plausible_times(points.wall_time)
+        # Mostly all: then they are where they lie, and not there twice.
+        if points.at_hand and possible.all():
+            return points
+        return points.take(np.flatnonzero(possible))
 
-    @cached_property
+    @property
     def gaps(self) -> list[float]:
         """Seconds between points that followed one another, the latest last.
 

@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
+import numpy as np
+
 from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.record import record
 from tb_trainmon.tasks.judged.parts.part import FilePart, TagFacts
 from tb_trainmon.tasks.judged.progress.leading import Leading
-from tb_trainmon.tasks.judged.timing.pauses import Intervals, Pause, intervals_of, pauses_of
+from tb_trainmon.tasks.judged.timing.pauses import Pause, intervals_of, pauses_of
 
 _SILENCE = 180.0  # seconds; writers flush up to every 120 s
 GAPS = 5.0  # times the longest recent gap
@@ -80,14 +82,23 @@ class Pulse:
         gaps = [gap for gap in self.leading.recent_gaps if gap > 0]
         return median(gaps) if gaps else None
 
-    @cached_property
+    @property
     def pauses(self) -> list[Pause]:
         """The kinds of pauses that the attempt makes."""
-        return pauses_of(self._intervals)
+        return self._seen[0]
 
     @cached_property
-    def _intervals(self) -> Intervals:
-        return intervals_of(self.leading.points)
+    def _seen(self) -> tuple[list[Pause], float | None]:
+        """Its pauses, and its pace when it is fast; None where too few intervals are seen to tell.
+
+        The intervals themselves, four numbers a point, are not kept.
+        """
+        intervals = intervals_of(self.leading.points)
+        fast = None
+        if len(intervals) >= _FAST:
+            at = len(intervals) // _FAST
+            fast = float(np.partition(intervals.pace, at)[at])
+        return pauses_of(intervals), fast
 
     def outlasts(self, silence: float) -> bool:
         """Whether so many seconds without an event are not too many."""
@@ -98,11 +109,10 @@ class Pulse:
     @property
     def unexplained(self) -> float:
         """Seconds of the attempt that its pace, when it is fast, leaves over: pauses, it may be."""
-        first, last, intervals = self.leading.first, self.leading.last, self._intervals
-        if first is None or last is None or len(intervals) < _FAST:
+        first, last, pace = self.leading.first, self.leading.last, self._seen[1]
+        if first is None or last is None or pace is None:
             return self.span  # too few are seen to tell
-        pace: list[float] = sorted(intervals.pace.tolist())
-        return self.span - pace[len(pace) // _FAST] * (last - first)
+        return self.span - pace * (last - first)
 
     @property
     def _due_pause(self) -> Pause | None:
