@@ -31,6 +31,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import Column, FloatArray
+from tb_trainmon.core.joined import pieces_of, stretches
 
 MOST_CHANGES = 50  # of one attempt; more are a schedule of many stairs
 _RISE = 0.05
@@ -61,16 +62,24 @@ class Turn:
 def turns(points: Column) -> list[Turn]:
     """The changes of a learning rate, in the order of its points; of many jumps the largest."""
     index = _usable(points)
-    step, rate = points.step[index].astype(np.float64), points.value[index]
+    step, rate = points.step.astype(np.float64), points.value
+    if index is not None:
+        step, rate = step[index], rate[index]
     if len(rate) < 3 or not rate.max() > 0.0:
         return []
     jumps = _jumps(step, rate)
-    level = np.round(rate * (_EQUAL / rate.max()))
+    level = rate * (_EQUAL / rate.max())
+    np.round(level, out=level)
     others = [*_warm_up(level, jumps), *_decays(step, rate, level)]
     kept = _largest(rate, jumps, max(MOST_CHANGES - len(others), 0))
     found = others + [_jump(int(at)) for at in kept]
     return [
-        Turn(kind, int(index[at]), float(rate[max(at - 1, 0)]), float(rate[at]))
+        Turn(
+            kind,
+            at if index is None else int(index[at]),
+            float(rate[max(at - 1, 0)]),
+            float(rate[at]),
+        )
         for kind, at in sorted(found, key=lambda turn: turn[1])[:MOST_CHANGES]
     ]
 
@@ -79,24 +88,52 @@ def _jump(index: int) -> tuple[Kind, int]:
     return "jump", index
 
 
-def _usable(points: Column) -> _Index:
-    """Points with a rate; of several at one step the last, as far as a float can tell steps."""
-    index = np.flatnonzero(np.isfinite(points.value) & (points.value >= 0.0))
+def _usable(points: Column) -> _Index | None:
+    """Points with a rate; of several at one step the last, as far as a float can tell steps.
+
+    None: all of them, as mostly.
+    """
+    last, all_ = -np.inf, True
+    for piece in pieces_of(points):
+        step = piece.step.astype(np.float64)
+        all_ &= bool(_is_rate(piece.value).all() and (np.diff(step, prepend=last) > 0.0).all())
+        last = step[-1]
+    if all_:
+        return None
+    index = np.flatnonzero(_is_rate(points.value))
     step = points.step[index].astype(np.float64)
     return np.asarray(index[np.append(step[1:] > step[:-1], True)[: len(index)]])
 
 
+def _is_rate(value: FloatArray) -> npt.NDArray[np.bool_]:
+    return np.asarray(np.isfinite(value) & (value >= 0.0))
+
+
 def _jumps(step: FloatArray, rate: FloatArray) -> _Index:
     """Indices of the first points behind jumps."""
-    change = np.abs(np.diff(rate))
-    larger = np.maximum(rate[1:], rate[:-1])
-    stands_out = (change >= _JUMP * larger) & (change >= _LARGE * rate.max())
-    at = np.flatnonzero(stands_out[1:-1]) + 1  # intervals; few, so the rest is looked at there
-    slope = change / np.diff(step)
-    steep = slope[at] > _STEEP * np.maximum(slope[at - 1], slope[at + 1])
-    at = at[steep]
+    large = _LARGE * rate.max()
+    found = [
+        part.start + _standing_out(rate[part.start : part.stop + 1], large)
+        for part in stretches(len(rate) - 1)
+    ]
+    at = np.concatenate(found)  # intervals; few, so the rest is looked at there
+    at = at[(at > 0) & (at < len(rate) - 2)]
+    slopes = [abs(_slope(step, rate, at + side)) for side in (-1, 0, 1)]
+    at = at[slopes[1] > _STEEP * np.maximum(slopes[0], slopes[2])]
     sides = np.array([_ratio(step, rate, at + side) for side in (-1, 0, 1)])
     return np.asarray(at[sides[1] > _STEEP * np.maximum(sides[0], sides[2])] + 1)
+
+
+def _standing_out(rate: FloatArray, large: float) -> _Index:
+    """Intervals between these rates in which they change by much."""
+    change = np.abs(np.diff(rate))
+    larger = np.maximum(rate[1:], rate[:-1])
+    return np.flatnonzero((change >= _JUMP * larger) & (change >= large))
+
+
+def _slope(step: FloatArray, rate: FloatArray, interval: _Index) -> FloatArray:
+    change = rate[interval + 1] - rate[interval]
+    return np.asarray(change / (step[interval + 1] - step[interval]))
 
 
 def _ratio(step: FloatArray, rate: FloatArray, interval: _Index) -> FloatArray:
@@ -117,15 +154,25 @@ def _warm_up(level: FloatArray, jumps: _Index) -> list[tuple[Kind, int]]:
 
 
 def _decays(step: FloatArray, rate: FloatArray, level: FloatArray) -> list[tuple[Kind, int]]:
-    edges = np.flatnonzero(level[1:] != level[:-1])  # last points of stretches, but of the last
-    begins = np.append(0, edges[:-1] + 1)[: len(edges)]
-    long = (edges - begins + 1 >= _STRETCH) & (edges + 2 < len(rate))
-    begin, end = begins[long], edges[long]
+    begin, end = _stretches(level)
+    whole = end + 2 < len(rate)
+    begin, end = begin[whole], end[whole]
     falls = (level[end + 1] < level[end]) & (level[end + 2] < level[end + 1])
     begin, end = begin[falls], end[falls]
     until = np.searchsorted(step, step[end] + (step[end] - step[begin]), side="right") - 1
     lost = rate[until] <= (1.0 - _LOST) * rate[end]
     return [("decay", int(at)) for at in end[lost]]
+
+
+def _stretches(level: FloatArray) -> tuple[_Index, _Index]:
+    """First and last points of stretches that stayed the same for ``_STRETCH`` points."""
+    same = np.concatenate([[False], level[1:] == level[:-1], [False]])  # as the one before it
+    size = len(same) - _STRETCH + 1
+    # And so are those that follow, from each point on.
+    long = np.logical_and.reduce([same[n : n + size] for n in range(1, _STRETCH)])
+    begin = np.flatnonzero(long & ~same[:size])
+    end = np.flatnonzero(long[:-1] & ~same[_STRETCH:]) + _STRETCH - 1
+    return begin, end
 
 
 def _largest(rate: FloatArray, jumps: _Index, most: int) -> _Index:

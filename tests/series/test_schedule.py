@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -180,3 +181,17 @@ def test_of_many_jumps_the_largest_are_told() -> None:
     found = kinds(points)
     assert len(found) <= MOST_CHANGES
     assert found == [("jump", 30 * n + 10) for n in range(1, len(found) + 1)]
+
+
+def test_the_turns_of_a_long_schedule_take_the_memory_of_a_few_of_its_columns() -> None:
+    size = 1 << 19
+    rate = np.minimum(np.linspace(0.0, 4.0, size), np.linspace(2.0, 0.0, size))
+    points = column(np.arange(size), np.arange(size), rate)
+    tracemalloc.start()
+    try:
+        (turn,) = turns(points)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (turn.kind, turn.index) == ("warm-up", int(rate.argmax()))
+    assert most < 5 * rate.nbytes

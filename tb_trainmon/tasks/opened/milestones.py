@@ -144,11 +144,14 @@ def _turns(task: OpenTask) -> list[Milestone]:
     found = []
     for piece in task.pieces(task.metric("learning_rate")):
         placed = piece.in_order()
-        x, points = placed.place, placed.points
-        for turn in turns(Column(x, points.wall_time, points.value)):
+        points = placed.points
+        if placed.x is not None:
+            points = Column(placed.x, points.wall_time, points.value)
+        for turn in turns(points):
             text = _TURNED[turn.kind].format(before=turn.before, after=turn.after)
-            at = _time(float(points.wall_time[turn.index]))
-            place, step = int(x[turn.index]), int(points.step[turn.index])
+            one = placed[turn.index : turn.index + 1]
+            at = _time(one.points.wall_time.item())
+            place, step = one.place.item(), one.points.step.item()
             found.append(
                 Milestone("learning_rate", place, step, piece.attempt, at, f"learning rate: {text}")
             )
