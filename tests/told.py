@@ -15,6 +15,7 @@ from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.attempt_views import AttemptView
 from tb_trainmon.tasks.opened.log.entries import Entry
 from tb_trainmon.tasks.service import Tasks
+from tests.tasks.scenes import whole_list
 
 
 class Told:
@@ -26,7 +27,7 @@ class Told:
 
     def task(self) -> Assessment:
         tasks = self._tasks()
-        [task] = tasks.listing().tasks
+        [task] = whole_list(tasks).values()
         assert tasks.listing().problems == ()
         return task
 

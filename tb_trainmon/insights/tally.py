@@ -14,7 +14,7 @@ from tb_trainmon.core.errors import UnknownTask
 from tb_trainmon.event_files.urls import is_remote
 from tb_trainmon.insights.door import counts_of, insights_of
 from tb_trainmon.insights.finding import Severity
-from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.judged.outline import Outline
 from tb_trainmon.tasks.service import Tasks
 
 MOST_RUNNING = 20  # tasks that are looked at because they run
@@ -42,7 +42,7 @@ class Tally:
                 self._counts[task.assessment.layout.id] = counts
         return dict(self._counts)
 
-    def look(self, service: Tasks, tasks: Sequence[Assessment], seconds: float = BUDGET) -> None:
+    def look(self, service: Tasks, tasks: Sequence[Outline], seconds: float = BUDGET) -> None:
         """Look at running tasks of the list, those that have waited longest, for so long."""
         if not self._lock.acquire(blocking=False):
             return
@@ -60,14 +60,14 @@ class Tally:
         finally:
             self._lock.release()
 
-    def _due(self, tasks: Sequence[Assessment]) -> list[str]:
+    def _due(self, tasks: Sequence[Outline]) -> list[str]:
         running = [task.layout.id for task in tasks if _is_small_and_runs(task)][:MOST_RUNNING]
         now = self._clock()
         rested = [i for i in running if now - self._looked_at.get(i, -REST) >= REST]
         return sorted(rested, key=lambda task_id: self._looked_at.get(task_id, -REST))
 
 
-def _is_small_and_runs(task: Assessment) -> bool:
+def _is_small_and_runs(task: Outline) -> bool:
     if task.verdict.status != "running":
         return False
     files = [file for run in task.layout.runs for file in run.files]

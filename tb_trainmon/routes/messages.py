@@ -20,12 +20,12 @@ from tb_trainmon.tasks.catalogue import Progress
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.attempt_views import AttemptView
 from tb_trainmon.tasks.judged.metrics.metric import Metric
+from tb_trainmon.tasks.judged.outline import Outline, better, label_of_metric, outline_of
 from tb_trainmon.tasks.judged.progress.totals import Refuted
 from tb_trainmon.tasks.judged.timing.eta import Eta
 from tb_trainmon.tasks.judged.timing.logged_goodput import LoggedGoodput
 from tb_trainmon.tasks.judged.timing.time_spent import TimeSpent, together
 from tb_trainmon.tasks.kinds import Kind
-from tb_trainmon.tasks.metric_names import higher_is_better, label_of
 from tb_trainmon.tasks.opened.log.entries import Entry
 from tb_trainmon.tasks.opened.milestones import Best, Milestone, Milestones
 from tb_trainmon.tasks.opened.open_task import OpenTask
@@ -34,8 +34,9 @@ from tb_trainmon.tasks.sparks import Sparkline
 Message = dict[str, Any]
 
 
-def outline(task: Assessment) -> Message:
+def outline(task: Outline) -> Message:
     """TASK: a task as the list shows it."""
+    lead, value = task.lead, task.lead_value
     return {
         "id": task.layout.id,
         "name": task.layout.name,
@@ -43,12 +44,15 @@ def outline(task: Assessment) -> Message:
         "status_reason": task.verdict.reason,
         "mode": task.mode,
         "step": task.step,
-        "total_steps": task.total.steps if task.total else None,
+        "total_steps": task.total_steps,
         "progress": task.progress,
         "eta": _eta(task.eta),
         "loss": None if task.loss is None else _number(task.loss),
-        **_lead(task),
-        "attempts": len(task.executions),
+        "lead_metric": lead and lead.name,
+        "lead_label": lead and lead.label,
+        "lead_better": lead and lead.better,
+        "lead_value": None if value is None else _number(value),
+        "attempts": task.attempts,
         "last_event_at": task.last_event_at,
         "started_at": task.started_at,
         "usual_gap_s": task.usual_gap,
@@ -56,20 +60,10 @@ def outline(task: Assessment) -> Message:
     }
 
 
-def _lead(task: Assessment) -> Message:
-    metric, value = task.lead_metric, task.lead_value
-    return {
-        "lead_metric": metric and metric.name,
-        "lead_label": metric and _label(metric),
-        "lead_better": metric and _better(metric, task.shown.kind),
-        "lead_value": None if value is None else _number(value),
-    }
-
-
 def whole(task: OpenTask, assessment: Assessment) -> Message:
     """A task as the route ``task`` tells it."""
     return {
-        **outline(assessment),
+        **outline(outline_of(assessment)),
         "kind": assessment.kind.name,
         "kind_reason": assessment.kind.reason,
         "lead": assessment.lead,
@@ -255,8 +249,8 @@ def _metric(task: OpenTask, metric: Metric, kind: Kind) -> Message:
     last = point.value.item() if len(point) else math.nan
     message: Message = {
         "metric": metric.name,
-        "label": _label(metric),
-        "better": _better(metric, kind),
+        "label": label_of_metric(metric),
+        "better": better(metric, kind),
         "run": metric.run,
         "tag": metric.tag,
         "role": metric.role,
@@ -268,15 +262,6 @@ def _metric(task: OpenTask, metric: Metric, kind: Kind) -> Message:
     if len(point) and not math.isfinite(last):
         message["last_non_finite"] = _name(last)
     return message
-
-
-def _label(metric: Metric) -> str:
-    return metric.name if metric.is_raw else label_of(metric.name)
-
-
-def _better(metric: Metric, kind: Kind) -> str | None:
-    higher = None if metric.name in kind.neither else higher_is_better(metric.name)
-    return None if higher is None else "higher" if higher else "lower"
 
 
 def _note(task: OpenTask, metric: Metric) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from math import inf
@@ -19,17 +19,19 @@ from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.reader import reader_in_use
 from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.tasks.continued import Continued, may_be_continued
-from tb_trainmon.tasks.families import Families, are_siblings
+from tb_trainmon.tasks.families import Families, Member, are_siblings
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.finder import Finder, Found
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
-from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.judged.outline import Outline
 from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
-from tb_trainmon.tasks.judgements import Judgement, Judgements
+from tb_trainmon.tasks.judgements import Judged, Judgement, Judgements
+from tb_trainmon.tasks.launch import Family, Launch, family_called
 from tb_trainmon.tasks.parted import Parted, may_be_parted, may_hold
 from tb_trainmon.tasks.published import Published
+from tb_trainmon.tasks.settled import Settled
 
 PATIENCE = 0.1  # seconds that an answer waits for more tasks, once it has some
 ENOUGH = 100  # tasks of which the first answer waits for no more: a screen shows fewer
@@ -58,7 +60,7 @@ class Listing:
     tasks that were judged since, and then ``is_whole`` is false.
     """
 
-    tasks: tuple[Assessment, ...]
+    tasks: tuple[Outline, ...]
     problems: tuple[Problem, ...]
     progress: Progress | None
     reader: Literal["kernel", "python"]
@@ -106,7 +108,8 @@ class Catalogue:
         self._scanned = Found()
         self._found: Found | None = None
         self._published = Published()
-        self._unsettled: set[str] = set()  # judged since siblings' ends were looked at
+        # The tasks judged since siblings' ends were looked at, each as it was known there.
+        self._unsettled: dict[str, Member | None] = {}
 
     def listing(self, since: str | None = None) -> Listing:
         """The tasks, judged by the heads and tails of their files.
@@ -154,7 +157,7 @@ class Catalogue:
         meant = [one for one in layouts if one.id == heir] or meant
         return meant[0] if len(meant) == 1 and name else None
 
-    def judgements(self, task_ids: Iterable[str]) -> list[Judgement]:
+    def judgements(self, task_ids: Iterable[str]) -> list[Judged]:
         """What was said last of those of the tasks that there are and that were judged.
 
         The work that a list starts is started only where one of them is not known.
@@ -164,6 +167,10 @@ class Catalogue:
             if not all(id_ in self._published for id_ in wanted):
                 self._judge_meanwhile()
             return [judged for judged in self._published.of(wanted) if judged.is_task]
+
+    def whole(self, judged: Judged) -> Judgement:
+        """All that a judgement was made from, which is read again where it is not kept."""
+        return self._judgements.whole(judged)
 
     def usual_end(self, task_id: str) -> UsualEnd | None:
         """Where the siblings of a task ended, as far as they were judged; None where they did not.
@@ -233,23 +240,17 @@ class Catalogue:
             raise self._failure
 
     def _snapshot(self, since: int | None) -> Listing:
-        found, published = self._found or Found(), self._published
-        judged = published.of(found.layouts)
-        tasks = sorted(
-            (
-                each.assessment
-                for each in judged
-                if each.is_task and published.is_newer(each.layout.id, since)
-            ),
-            key=_newest_first,
-        )
+        found = self._found or Found()
+        judged = self._published.of(found.layouts)
+        told = (each for each in judged if since is None or each.publication > since)
+        tasks = sorted((each.outline for each in told if each.is_task), key=_newest_first)
         problems = (problem for each in judged for problem in each.problems)
         return Listing(
             tasks=tuple(tasks),
             problems=(*found.problems, *problems),
             progress=self._progress(len(judged)),
             reader=reader_in_use(),
-            revision=published.revision,
+            revision=self._published.revision,
             is_whole=since is None,
         )
 
@@ -309,8 +310,9 @@ class Catalogue:
 
     def _publish_found(self, layouts: dict[str, Layout]) -> None:
         self._found = replace(self._scanned, layouts=layouts)
-        self._families.forget_all_but(layouts)
-        self._published.forget_all_but(layouts.keys())
+        for gone in self._published.forget_all_but(layouts.keys()):
+            known = self._unsettled.pop(gone.layout.id, gone.member)
+            self._families.note(known, None)
 
     def _count(self) -> None:
         self._visited += 1
@@ -321,46 +323,67 @@ class Catalogue:
             together = due[start : start + _AT_ONCE]
             self._judgements.look_ahead(together)
             self._publish([self._judge(layout) for layout in together])
-        self._unsettled.update(layout.id for layout in due)
 
-    def _judge(self, layout: Layout) -> Judgement:
-        judged = self._judgements.judge(layout, self._published.get(layout.id))
-        if not self._continued.may_go_on(judged.alone.shown):  # else it may soon be no task
+    def _judge(self, layout: Layout) -> Judged:
+        before = self._published.get(layout.id)
+        judged = self._judgements.judge(layout, before)
+        if isinstance(judged, Settled):
+            return judged
+        known = before.member if before is not None else None
+        self._unsettled.setdefault(layout.id, known)
+        if not isinstance(before, Judgement) or judged.alone.shown is not before.alone.shown:
+            self._look(judged)
+        if judged.launch is None or not judged.launch.resumes:  # else it may soon be no task
             judged = self._judgements.worked_out(judged)
-        return self._beside(judged)
+        return self._beside(judged, known)
+
+    def _look(self, judgement: Judgement) -> None:
+        """See what it shows of which tasks are one, and which several."""
+        if judgement.is_task:
+            self._parted.look(judgement.alone.shown)
+            if judgement.launch is not None:
+                self._continued.look(judgement.launch)
 
     def _settle(self) -> None:
         """Say where siblings ended, which is known when all of them have been judged."""
-        known = self._known(self._unsettled)
-        judged = self._replace(known, [self._judgements.worked_out(each) for each in known])
-        self._unsettled.clear()
-        known = self._known(self._families.update(judged))
-        self._replace(known, [self._beside(each) for each in known])
+        unsettled, self._unsettled = self._unsettled, {}
+        for judged in self._published.of(unsettled):
+            self._families.note(unsettled[judged.layout.id], self._member(judged))
+        members = (judged.member for judged in self._published)
+        ids = [*unsettled.keys() | self._families.update(filter(None, members))]
+        for start in range(0, len(ids), _AT_ONCE):
+            together = self._published.of(ids[start : start + _AT_ONCE])
+            self._publish([self._beside(each, each.member) for each in together])
 
-    def _known(self, task_ids: Iterable[str]) -> list[Judgement]:
-        with self._changed:
-            return self._published.of(task_ids)
+    def _member(self, judged: Judged) -> Member | None:
+        if judged.member is None and isinstance(judged, Judgement):
+            judged = self._judgements.worked_out(judged)
+            self._publish([judged])
+        return judged.member
 
-    def _replace(self, before: Sequence[Judgement], now: list[Judgement]) -> list[Judgement]:
-        pairs = zip(before, now, strict=True)
-        self._publish([each for known, each in pairs if each is not known])
-        return now
+    def _beside(self, judged: Judged, member: Member | None) -> Judged:
+        """What is said of it beside its siblings, of which it is known as ``member``."""
+        usual_end = self._families.usual_end(member) if member is not None else None
+        beside = self._judgements.beside(judged, usual_end)
+        return self._judgements.settled(beside) if isinstance(beside, Judgement) else beside
 
-    def _beside(self, judgement: Judgement) -> Judgement:
-        usual_end = self._families.usual_end(judgement.layout.id)
-        return self._judgements.beside(judgement, usual_end)
+    def _launches_of(self, families: Collection[Family]) -> Iterator[Launch]:
+        for judged in self._published:
+            if judged.is_task and family_called(judged.layout.id) in families:
+                launch = judged.launch
+                if launch is not None:
+                    yield launch
 
-    def _publish(self, judged: Sequence[Judgement]) -> None:
+    def _publish(self, judged: Sequence[Judged]) -> None:
+        """Take over ``judged``; the list is told of what it was not told yet."""
         with self._changed:
             self._published.publish(judged)
             self._changed.notify_all()
 
     def _arrange(self) -> bool:
         """Whether tasks are others now: what ran side by side is several, what goes on is one."""
-        with self._changed:
-            tasks = [judged.alone.shown for judged in self._published.tasks()]
-        parted = self._parted.learn(tasks)
-        if not self._continued.learn(tasks) and not parted:
+        parted = self._parted.learn()
+        if not self._continued.learn(self._launches_of) and not parted:
             return False
         layouts = self._arranged()
         with self._changed:
@@ -381,5 +404,5 @@ def _written_at(layout: Layout) -> float:
     return max(files, default=layout.table.row.heartbeat_at or 0.0 if layout.table else 0.0)
 
 
-def _newest_first(task: Assessment) -> tuple[float, str]:
+def _newest_first(task: Outline) -> tuple[float, str]:
     return -(task.last_event_at or 0.0), task.layout.id

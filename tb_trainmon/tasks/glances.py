@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from tb_trainmon.core.columns import Column
@@ -44,7 +44,7 @@ class Glanced:
     @property
     def problems(self) -> Sequence[Problem]:
         """What could not be read of it, or that nothing could."""
-        if self.told or self.has_records or self.looked_at - self.file.modified_at < _A_DAY:
+        if self.told or self.has_records or not self._is_old:
             return self.told
         return [no_event_file(where_is(self.run, self.file))]
 
@@ -52,6 +52,16 @@ class Glanced:
         """Whether the file is as it was, and lies where it did in its task."""
         known = self.run
         return self.file == file and known.path == run.path and known.slot == run.slot
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the same will be said of it later, and it is at hand to be looked at again."""
+        final = bool(self.told) or self.has_records or self._is_old
+        return final and not is_remote(self.file.path)
+
+    @property
+    def _is_old(self) -> bool:
+        return self.looked_at - self.file.modified_at >= _A_DAY
 
     @property
     def is_readable(self) -> bool:
@@ -71,8 +81,14 @@ class Glances:
         """The file as it is now, looked at if it was not before."""
         now, known = self._clock(), self._known.get(file.path)
         if known is None or not known.is_of(run, file):
-            known = self._known[file.path] = self._glanced(run, file, now)
+            known = self._known[file.path] = self.look(run, file, now)
         return Glanced(run, file, known.parts, known.told, known.has_records, now)
+
+    def let_go(self, runs: Iterable[Run]) -> None:
+        """Keep nothing of the files of the runs: who asks for one has it looked at again."""
+        for run in runs:
+            for file in run.files:
+                self._known.pop(file.path, None)
 
     def are_ready(self, runs: Iterable[Run]) -> bool:
         """Whether all files of the runs can be glanced at now; remote ones are on their way."""
@@ -82,10 +98,11 @@ class Glances:
             for file in run.files
         )
 
-    def forget_all_but(self, paths: Collection[str]) -> None:
+    def forget_all_but(self, paths: Iterable[str]) -> None:
         """Drop what is known of files that are gone."""
-        for path in self._known.keys() - set(paths):
-            del self._known[path]
+        if self._known:
+            known = self._known
+            self._known = {path: known[path] for path in paths if path in known}
 
     def whole(self, run: Run, file: FoundFile) -> tuple[list[FilePart], Scalars] | None:
         """All of a file, kept nowhere; None where it is remote or too large for that."""
@@ -94,7 +111,8 @@ class Glances:
         seen = glance(file.path, window=4 * file.size, where=run.path)
         return (_parts(run, file, seen), seen.head.scalars) if seen.whole else None
 
-    def _glanced(self, run: Run, file: FoundFile, now: float) -> Glanced:
+    def look(self, run: Run, file: FoundFile, now: float) -> Glanced:
+        """The file looked at, and nothing of it kept. Safe from any thread."""
         seen = self._disks.glance(file.path) if is_remote(file.path) else None
         seen = seen or glance(file.path, window=window(file, now), where=where_is(run, file))
         # What was read is not kept: only what follows from it, and the points at both ends.

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from tb_trainmon.core.problem import Problem
-from tb_trainmon.core.record import record
 from tb_trainmon.event_files.remote.disks import Disks
+from tb_trainmon.tasks.families import Member
 from tb_trainmon.tasks.found.layout import TABLE, Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.glances import Glances
 from tb_trainmon.tasks.judged.assessment import Assessment, say
+from tb_trainmon.tasks.judged.outline import Outline, outline_of
 from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 from tb_trainmon.tasks.judged.shown import shown_by
 from tb_trainmon.tasks.judged.status.verdict import Verdict
+from tb_trainmon.tasks.launch import Launch, launch_of
 from tb_trainmon.tasks.limits import Limits, in_doubt
 from tb_trainmon.tasks.opened.table.glance import SeenRows, TableGlance, look_together
-
-_SETTLED_SHARE = 0.01  # a task that ended long ago is judged again when its age has grown by this
-_SETTLED = 30.0  # seconds, at the least
+from tb_trainmon.tasks.settled import Settled, is_due, settled
 
 _FAILED = "TrainMon failed on this task, so nothing is known of it; see TensorBoard's output."
 
@@ -31,13 +32,15 @@ _logger = logging.getLogger(__name__)
 _NO_ROWS = SeenRows()
 
 
-@record(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Judgement:
     """An assessment, what it was made from, and what could not be read of that.
 
     ``alone`` is what the task itself shows, ``assessment`` what is said of it beside its siblings,
-    which ended at ``usual_end``.
-    Where none of the files holds a record (Git LFS pointers) it is no task; ``problems`` count.
+    which ended at ``usual_end``. ``launch`` is it as one that may go on from another, ``member`` it
+    among its siblings: None until that has been worked out. ``is_final``: of its files, the same
+    will be said later. Where none of them holds a record (Git LFS pointers) it is no task;
+    ``problems`` count. ``publication``: when the list was told of it.
     """
 
     layout: Layout
@@ -46,24 +49,24 @@ class Judgement:
     problems: tuple[Problem, ...]
     rows: SeenRows
     assessment: Assessment
+    launch: Launch | None = None
     is_task: bool = True
+    is_final: bool = False
+    member: Member | None = None
     usual_end: UsualEnd | None = None
+    publication: int = 0
+
+    @property
+    def outline(self) -> Outline:
+        """What the list says of it."""
+        return outline_of(self.assessment)
 
     def beside(self, usual_end: UsualEnd | None) -> Judgement:
         """The same where siblings ended at ``usual_end``."""
         if usual_end == self.usual_end:
             return self
         assessment = self.alone.beside(usual_end)
-        return Judgement(
-            self.layout,
-            self.at,
-            self.alone,
-            self.problems,
-            self.rows,
-            assessment,
-            self.is_task,
-            usual_end,
-        )
+        return replace(self, assessment=assessment, usual_end=usual_end, publication=0)
 
     def shows(self, layout: Layout, logged: Mapping[int, FilePart]) -> bool:
         """Whether the task, lying on disk as ``layout``, shows what it was judged by: no new file.
@@ -79,15 +82,29 @@ class Judgement:
     def stands(self, layout: Layout, now: float) -> bool:
         """Whether it is still what would be said of the task, lying on disk as ``layout``."""
         same = self.layout is layout or self.layout == layout
-        return same and not self._is_due(now)
-
-    def _is_due(self, now: float) -> bool:
-        """Whether the passing of time alone may have changed the verdict or its words."""
         last = self.assessment.last_event_at
-        if self.assessment.mode == "live" or last is None:
-            return True
-        age = max(self.at - last, 0.0)
-        return not 0.0 <= now - self.at < max(_SETTLED, age * _SETTLED_SHARE)
+        live = self.assessment.mode == "live" or last is None
+        return same and not live and not is_due(self.at, last or 0.0, now)
+
+    def settled(self) -> Judged:
+        """It as it is kept: packed, if nothing of it can change by itself but its age."""
+        if self.member is None or not self.is_final or not self.is_task:
+            return self
+        packed = settled(
+            self.at,
+            self.alone,
+            self.assessment,
+            self.usual_end,
+            self.member,
+            self.launch,
+            self.problems,
+            self.publication,
+        )
+        return packed or self
+
+
+Judged = Judgement | Settled
+_Judged = TypeVar("_Judged", bound="Judged")
 
 
 class Judgements:
@@ -120,18 +137,33 @@ class Judgements:
         else:
             self._looked_at |= tables.keys()
 
-    def judge(self, layout: Layout, before: Judgement | None = None) -> Judgement:
+    def judge(self, layout: Layout, before: Judged | None = None) -> Judged:
         """What is to be said of a task now; ``before`` is what was said of it the last time.
 
         Never raises: a defect of ours costs one task.
         """
+        if isinstance(before, Settled):
+            return self._guarded(layout, lambda: self._later(layout, before))
         return self._guarded(layout, lambda: self._judged(layout, before))
 
     def worked_out(self, judgement: Judgement) -> Judgement:
         """The same with what the list asks of it: here, where a defect costs one task."""
         return self._guarded(judgement.layout, lambda: self._worked_out(judgement))
 
-    def _guarded(self, layout: Layout, make: Callable[[], Judgement]) -> Judgement:
+    def settled(self, judgement: Judgement) -> Judged:
+        """The same as it is kept. What it was made from is let go if it is packed."""
+        kept = self._guarded(judgement.layout, judgement.settled)
+        if isinstance(kept, Settled):
+            self._glances.let_go(judgement.layout.runs)
+        return kept
+
+    def whole(self, judged: Judged) -> Judgement:
+        """All that was judged: read once more where it is not kept. Safe from any thread."""
+        if isinstance(judged, Judgement):
+            return judged
+        return self._guarded(judged.layout, lambda: self._recalled(judged))
+
+    def _guarded(self, layout: Layout, make: Callable[[], _Judged]) -> _Judged | Judgement:
         try:
             return make()
         except Exception:  # whatever it is, the other tasks are to be listed
@@ -142,18 +174,32 @@ class Judgements:
 
     def _worked_out(self, judgement: Judgement) -> Judgement:
         shown, alone = judgement.alone.shown, judgement.alone
-        _ = shown.lead_value, shown.loss, alone.end
+        _ = shown.lead_value, shown.loss
         if alone.evidence is not None:  # it is not one of those that we failed on
             self._failed.discard(judgement.layout.id)
+        judgement.member = Member(judgement.layout.id, alone.leading.tag, alone.end)
         return judgement
 
-    def beside(self, judgement: Judgement, usual_end: UsualEnd | None) -> Judgement:
+    def beside(self, judged: Judged, usual_end: UsualEnd | None) -> Judged:
         """What is to be said of it where siblings ended at ``usual_end``. Never raises either."""
         try:
-            return judgement.beside(usual_end)
+            return judged.beside(usual_end)
         except Exception:
-            _logger.exception("TrainMon failed on the siblings of %r.", judgement.layout.id)
-            return replace(judgement, usual_end=usual_end)
+            _logger.exception("TrainMon failed on the siblings of %r.", judged.layout.id)
+            return judged
+
+    def _later(self, layout: Layout, before: Settled) -> Judged:
+        return before.later(layout, self._clock()) or self._judged(layout, None)
+
+    def _recalled(self, judged: Settled) -> Judgement:
+        layout = judged.layout
+        files = ((run, file) for run in layout.runs for file in run.files)
+        seen = [self._glances.look(run, file, judged.at) for run, file in files]
+        shown = shown_by(layout, [part for glanced in seen for part in glanced.parts])
+        known_limit = self._limits.of(layout)
+        alone = say(shown, self._side_files, judged.at, known_limit=known_limit)
+        found = Judgement(layout, judged.at, alone, judged.problems, _NO_ROWS, alone)
+        return found.beside(judged.usual_end)
 
     def _judged(self, layout: Layout, before: Judgement | None) -> Judgement:
         seen = [self._glances.of(run, file) for run in layout.runs for file in run.files]
@@ -161,10 +207,11 @@ class Judgements:
         log = self._log(layout)
         logged = log.parts(layout.table) if log and layout.table else {}
         if before is not None and before.shows(layout, logged):
-            shown = before.alone.shown
+            shown, launch = before.alone.shown, before.launch
         else:
             parts = [part for glanced in seen for part in glanced.parts]
             shown = shown_by(layout, parts, logged)
+            launch = launch_of(shown)
         known_limit = self._limits.of(layout)
         assessment = say(shown, self._side_files, now, known_limit=known_limit)
         if known_limit is None and in_doubt(assessment):
@@ -172,11 +219,21 @@ class Judgements:
         rows = log.seen() if log else _NO_ROWS
         problems = tuple([problem for glanced in seen for problem in glanced.problems])
         is_task = layout.table is not None or any(glanced.is_readable for glanced in seen)
-        return Judgement(layout, now, assessment, problems, rows, assessment, is_task)
+        return Judgement(
+            layout,
+            now,
+            assessment,
+            problems,
+            rows,
+            assessment,
+            launch,
+            is_task,
+            is_final=bool(seen) and all(glanced.is_final for glanced in seen),
+        )
 
     def forget_all_but(self, layouts: Mapping[str, Layout]) -> None:
         """Drop what is known of tasks and files that are gone."""
-        self._glances.forget_all_but(_files(layouts.values()))
+        self._glances.forget_all_but(_paths(layouts.values()))
         self._limits.forget_all_but(layouts)
         self._failed &= layouts.keys()
         for gone in self._tables.keys() - layouts.keys():
@@ -200,8 +257,9 @@ def _unknown(layout: Layout, side_files: SideFiles, now: float) -> Judgement:
     shown = replace(nothing, layout=layout, last_event_at=written)
     assessment = Assessment(shown, side_files, Verdict("stopped", _FAILED))
     problems = (Problem("internal", layout.id, _FAILED),)
-    return Judgement(layout, now, assessment, problems, SeenRows(), assessment)
+    member = Member(layout.id, None, None)
+    return Judgement(layout, now, assessment, problems, SeenRows(), assessment, member=member)
 
 
-def _files(layouts: Iterable[Layout]) -> set[str]:
-    return {file.path for layout in layouts for run in layout.runs for file in run.files}
+def _paths(layouts: Iterable[Layout]) -> Iterator[str]:
+    return (file.path for layout in layouts for run in layout.runs for file in run.files)

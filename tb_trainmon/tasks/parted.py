@@ -9,7 +9,7 @@ arguments that a trainer logs anew, the folder is a place for trainings, and eac
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from tb_trainmon.tasks.found.grouping import Run, is_launch_folder
@@ -50,13 +50,14 @@ class Parted:
     def __init__(self) -> None:
         self._parted: set[str] = set()
         self._heirs: dict[str, str] = {}
-        self._looked: dict[str, Shown] = {}  # as it was when it was looked at
+        self._has_news = False
 
-    def parted(self, layouts: Mapping[str, Layout]) -> dict[str, Layout]:
+    def parted(self, layouts: dict[str, Layout]) -> dict[str, Layout]:
         """``layouts`` with a task for each launch folder of those that are several."""
         self._parted &= layouts.keys()
-        for gone in self._looked.keys() - layouts.keys():
-            del self._looked[gone]
+        if not self._parted:
+            self._heirs = {}
+            return layouts
         found: dict[str, Layout] = {}
         heirs: dict[str, str] = {}
         for id_, layout in layouts.items():
@@ -76,15 +77,16 @@ class Parted:
         """
         return self._heirs.get(id_)
 
-    def learn(self, tasks: Iterable[Shown]) -> bool:
-        """Whether ``tasks``, as they are now, show more of them to be several."""
-        known = len(self._parted)
-        for task in tasks:
-            if len(task.layout.runs) > 1 and self._looked.get(task.layout.id) is not task:
-                self._looked[task.layout.id] = task
-                if may_be_parted(task.layout) and _are_several(task):
-                    self._parted.add(task.layout.id)
-        return len(self._parted) > known
+    def look(self, task: Shown) -> None:
+        """See whether it is several: a task that is new, or shows something else than it did."""
+        if may_be_parted(task.layout) and _are_several(task):
+            self._parted.add(task.layout.id)
+            self._has_news = True
+
+    def learn(self) -> bool:
+        """Whether more of them were seen to be several since this was asked last."""
+        learned, self._has_news = self._has_news, False
+        return learned
 
 
 def may_be_parted(layout: Layout) -> bool:

@@ -126,13 +126,13 @@ class Tasks:
     def sparklines(self, task_ids: Iterable[str]) -> dict[str, Sparkline]:
         """By id, of those of the tasks that there are and that have a loss."""
         found = {}
-        for judgement in self._catalogue.judgements(task_ids):
-            made = self._sparks.known(judgement)
+        for judged in self._catalogue.judgements(task_ids):
+            made = self._sparks.known(judged)
             if made is None:
-                with self._if_open(judgement.layout) as task:
-                    made = self._sparks.make(judgement, task)
+                with self._if_open(judged.layout) as task:
+                    made = self._sparks.make(self._catalogue.whole(judged), task)
             if made.sparkline is not None:
-                found[judgement.layout.id] = made.sparkline
+                found[judged.layout.id] = made.sparkline
         return found
 
     @contextmanager

@@ -31,7 +31,7 @@ from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.metrics.metric import Metric
 from tb_trainmon.tasks.judged.parts.hidden_nans import HIDING_TAG, filters_nans, hidden
 from tb_trainmon.tasks.judged.parts.part import FilePart
-from tb_trainmon.tasks.judgements import Judgement
+from tb_trainmon.tasks.judgements import Judged, Judgement
 from tb_trainmon.tasks.opened.open_task import OpenTask
 
 VALUES = 48
@@ -82,11 +82,11 @@ class Sparks:
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Made] = OrderedDict()
 
-    def known(self, judgement: Judgement) -> Made | None:
+    def known(self, judged: Judged) -> Made | None:
         """What was made of the task before, if that still is what would be made of it."""
         with self._lock:
-            known = self._known.get(judgement.layout.id)
-        if known is None or not known.stands(_signature(judgement), self._clock()):
+            known = self._known.get(judged.layout.id)
+        if known is None or not known.stands(_signature(judged), self._clock()):
             return None
         return known
 
@@ -138,11 +138,11 @@ class Sparks:
         return _of_opened(task)
 
 
-def _signature(judgement: Judgement) -> _Signature:
+def _signature(judged: Judged) -> _Signature:
     """What changes when there are new points."""
-    files = (file for run in judgement.layout.runs for file in run.files)
+    files = (file for run in judged.layout.runs for file in run.files)
     seen = ((file.path, file.size, file.modified_at) for file in files)
-    return (*seen, *judgement.rows.ids)
+    return (*seen, *judged.rows.ids)
 
 
 def _of_opened(task: OpenTask) -> Sparkline | None:

@@ -28,6 +28,7 @@ from tb_trainmon.tasks.found.roots import roots_from_flags
 from tb_trainmon.tasks.judged.assessment import Assessment, say
 from tb_trainmon.tasks.judged.metrics.metric import Metric
 from tb_trainmon.tasks.judged.metrics.sources import loss_of
+from tb_trainmon.tasks.judged.outline import outline_of
 from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.judged.shown import shown_by
 from tb_trainmon.tasks.opened.open_task import OpenTask
@@ -175,7 +176,7 @@ class Stage:
     def listed(self) -> dict[str, Assessment]:
         """The list of tasks, by id, after the pause that a scan may ask for."""
         self._let_time_pass()
-        return {task.layout.id: task for task in self.tasks.listing().tasks}
+        return whole_list(self.tasks)
 
     def problems(self) -> list[str]:
         """The codes of all problems of the list."""
@@ -200,6 +201,14 @@ class Stage:
         assert told(listed) == told(opened)
         assert quick_loss(opened) == next((m for m in opened.metrics if m.name == "loss"), None)
         return opened
+
+
+def whole_list(tasks: Tasks) -> dict[str, Assessment]:
+    """The list, by id, with all that each task was judged by; what is kept of it says the same."""
+    told, catalogue = {task.layout.id: task for task in tasks.listing().tasks}, tasks._catalogue
+    whole = {j.layout.id: catalogue.whole(j).assessment for j in catalogue.judgements(told)}
+    assert all(repr(outline_of(whole[id_])) == repr(task) for id_, task in told.items())
+    return {id_: whole[id_] for id_ in told}
 
 
 def quick_loss(task: Assessment) -> Metric | None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks import judgements
+from tb_trainmon.tasks.found.grouping import Run
+from tb_trainmon.tasks.glances import Glanced, Glances
 from tb_trainmon.tasks.judged import shown
-from tests.tasks.scenes import NOW, Stage
+from tests.tasks.scenes import NOW, Stage, told
 from tests.tasks.tables import Table
 
 
@@ -46,7 +51,7 @@ def test_a_task_that_we_fail_on_is_listed_and_says_so(
     assert (c.verdict.status, c.step, c.loss) == ("stopped", 9, whole["c"].loss)
     assert (bad.verdict.status, bad.mode, bad.step, bad.loss) == ("stopped", "history", None, None)
     assert bad.verdict.reason.startswith("TrainMon failed on this task")
-    assert (bad.attempts, bad.metrics, bad.facts) == ((), (), {})
+    assert (bad.attempts, bad.lead, bad.lead_value) == (0, None, None)
     assert [(p.code, p.where) for p in listing.problems] == [("internal", "bad")]
     assert listing.progress is None
 
@@ -83,8 +88,9 @@ def test_its_traceback_is_logged_once_until_it_is_well_again(
     assert "internal" not in three.problems()
     with monkeypatch.context() as patch:
         broken(patch, judgements, "say")
+        three.file("bad", pid=2).train(range(10, 20), NOW + 300)
         three.advance(1000.0)
-        three.listed()
+        three.tasks.listing()
     assert failures() == 2
 
 
@@ -103,12 +109,74 @@ def test_a_task_of_the_table_alone_may_fail_too(
     assert (task.last_event_at, task.verdict.status) == (None, "stopped")
 
 
-def test_what_files_show_is_worked_out_once_and_only_its_age_is_told_anew(three: Stage) -> None:
-    before = three.listed()
+def glances(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The runs of the files that are looked at from now on."""
+    looked: list[str] = []
+    look = Glances.look
+
+    def noted(self: Glances, run: Run, file: FoundFile, now: float) -> Glanced:
+        looked.append(run.path)
+        return look(self, run, file, now)
+
+    monkeypatch.setattr(Glances, "look", noted)
+    return looked
+
+
+def test_of_what_is_over_only_the_age_is_told_anew(
+    three: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = three.tasks.listing().tasks
     three.file("c", pid=1).train(range(10, 20), NOW + 300)
     three.advance(100_000)
-    now = three.listed()
-    assert now["a"].shown is before["a"].shown
-    assert now["c"].shown is not before["c"].shown
-    assert before["a"].verdict.reason.startswith("No event for 3 h")
-    assert now["a"].verdict.reason.startswith("No event for 31 h")
+    looked = glances(monkeypatch)
+    now = three.tasks.listing().tasks
+    assert looked == ["c", "c"]
+    reasons = [[t.verdict.reason for t in tasks if t.layout.id == "a"] for tasks in (before, now)]
+    assert reasons == [
+        ["No event for 3 h; no end marker."],
+        ["No event for 31 h; no end marker."],
+    ]
+
+
+def one_more_point(stage: Stage, path: Path) -> None:
+    stage.file("a", pid=0).train(range(10, 20), NOW + 500)
+
+
+def shorter(stage: Stage, path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def another_in_its_place(stage: Stage, path: Path) -> None:
+    other = stage.file("elsewhere", NOW, pid=0).train(range(4), NOW).path
+    other.replace(path)
+
+
+def gone(stage: Stage, path: Path) -> None:
+    path.unlink()
+
+
+def elsewhere(stage: Stage, path: Path) -> None:
+    path.parent.rename(path.parent.with_name("b"))
+
+
+def an_error_beside_it(stage: Stage, path: Path) -> None:
+    path.with_name("error.txt").write_text("out of memory")
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [one_more_point, shorter, another_in_its_place, gone, elsewhere, an_error_beside_it],
+)
+def test_what_is_kept_of_a_task_is_dropped_when_its_files_change(
+    three: Stage, happens: Callable[[Stage, Path], None]
+) -> None:
+    """It is then judged as by whoever looks at it for the first time."""
+    three.listed()
+    [file] = (three.logdir / "a").iterdir()
+    happens(three, file)
+    three.advance(100.0)
+    known = three.listed()
+    three.look()
+    assert {id_: told(task) for id_, task in known.items()} == {
+        id_: told(task) for id_, task in three.listed().items()
+    }

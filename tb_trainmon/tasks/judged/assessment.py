@@ -26,7 +26,7 @@ from tb_trainmon.tasks.judged.shown import Shown
 from tb_trainmon.tasks.judged.status.ends import was_short
 from tb_trainmon.tasks.judged.status.meant import is_meant
 from tb_trainmon.tasks.judged.status.pulse import Limit
-from tb_trainmon.tasks.judged.status.silence import Silence, silence
+from tb_trainmon.tasks.judged.status.silence import shortest
 from tb_trainmon.tasks.judged.status.verdict import Evidence, Verdict, judge
 from tb_trainmon.tasks.judged.timing.eta import Eta, estimate
 from tb_trainmon.tasks.judged.timing.logged_goodput import LoggedGoodput, logged_goodput
@@ -87,7 +87,7 @@ class Assessment:
     @property
     def mode(self) -> str:
         """Pending and running tasks are live, all others history."""
-        return "live" if self.verdict.status in ("pending", "running") else "history"
+        return "live" if self.verdict.is_live else "history"
 
     @property
     def progress(self) -> float | None:
@@ -104,21 +104,18 @@ class Assessment:
         if self.verdict.status not in _SILENT:
             return None
         interrupted = table is not None and table.row.status == "stopped"
-        if interrupted or (total is not None and was_short(leading, total)):
+        if interrupted or (total is not None and was_short(leading.reached, total)):
             return None
         return _end(leading, self.shown.files)
 
     def beside(self, usual_end: UsualEnd | None) -> Assessment:
         """What is said of it where siblings ended at ``usual_end``, of one judged by itself."""
-        alone, leading = self.evidence, self.leading
-        if usual_end is None or alone is None:
+        alone = self.evidence
+        evidence = alone and alone.beside(usual_end)
+        if evidence is None or alone is None or evidence is alone:
             return self
-        if not _trains(leading) or not usual_end.is_for(leading.interval):
-            return self
-        totals = alone.totals.beside(usual_end, leading)
-        evidence = alone.beside(usual_end, totals)
         verdict = judge(evidence, self.layout.table)
-        if verdict == self.verdict and totals == alone.totals:
+        if verdict == self.verdict and evidence.totals == alone.totals:
             return self
         return _told(self.shown, self.side_files, evidence, verdict)
 
@@ -212,7 +209,8 @@ def say(
     evidence = Evidence(
         now=now,
         pulse=shown.pulse if known_limit is None else shown.pulse.knowing(known_limit),
-        silence=_silence(shown, now),
+        reached=shown.leading.reached,
+        silence=shortest(now, shown.heard),
         has_scalars=shown.has_scalars,
         last_event_at=shown.last_event_at,
         step=shown.step,
@@ -251,34 +249,20 @@ def _eta(evidence: Evidence, total: Total | None) -> Eta | None:
     if total is None or evidence.step is None:
         return None
     leading, off = evidence.pulse.leading, evidence.clock_off
-    end = total.last_step(leading)
+    end = total.last_step(evidence.reached)
     eta = estimate(leading.points, end, evidence.now + off, leading.earlier)
     return eta and replace(eta, finish_at=eta.finish_at - off)
 
 
 def _end(leading: Leading, attempts: Sequence[Attempt]) -> SiblingEnd | None:
     step, at, interval = leading.last, leading.last_at, leading.interval
-    if step is None or at is None or not interval or not _trains(leading):
+    if step is None or at is None or not interval or not leading.trains:
         return None
     if not is_telling(step, interval):
         return None
     name = leading.pieces[-1][0].source.file.name
     writer = None if name.pid is None else (name.host, name.pid, name.uid or 0)
     return SiblingEnd(step, at, interval, is_meant(leading, attempts[-1].parts), writer)
-
-
-def _trains(leading: Leading) -> bool:
-    """Whether its steps are a training's, and seen up to the last."""
-    return bool(leading.pieces) and all(
-        facts.meaning.shows_training and tag not in part.unseen
-        for part, tag, facts in leading.pieces
-    )
-
-
-def _silence(shown: Shown, now: float) -> Silence | None:
-    """The shortest of all files': a task lives while one of them does."""
-    found = [silence(now, event_at, written_at) for event_at, written_at in shown.heard]
-    return min(found, key=lambda each: each.seconds, default=None)
 
 
 def _error(layout: Layout, side_files: SideFiles, last_event_at: float | None) -> str | None:

@@ -44,7 +44,7 @@ def ahead_of(assessment: Assessment, columns: Columns, rows: LogIndex | None) ->
     if way is None:
         return found
     total = assessment.total
-    end = total.last_step(evidence.pulse.leading) if total is not None else None
+    end = total.last_step(evidence.reached) if total is not None else None
     evaluated = evaluations(current.files.parts, columns).wall_time
     return replace(
         found,

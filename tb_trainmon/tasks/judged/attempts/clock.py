@@ -51,17 +51,15 @@ class Clock:
 
 
 def clock_of(
-    facts: Sequence[TagFacts], first_step: int, opened_at: float, usual: float | None
+    first_step: int, first_at: float, opened_at: float, pace: float | None
 ) -> Clock | None:
-    """The clock of an attempt whose counter the series ``facts`` show; None where it has none.
+    """The clock of an attempt, by the step and time of its first point; None where it has none.
 
-    ``usual``: seconds a step of the attempt before, for one that has a single point.
+    ``pace`` in seconds a step, its own or that of the attempt before.
     """
-    first = min((f.first_wall_time for f in facts), default=0.0)
-    pace = pace_of(facts) or usual
-    if pace is None or not plausible(first) or not plausible(opened_at):
+    if pace is None or not plausible(first_at) or not plausible(opened_at):
         return None
-    return Clock(first - opened_at, first_step * pace)
+    return Clock(first_at - opened_at, first_step * pace)
 
 
 def pace_of(facts: Sequence[TagFacts]) -> float | None:

@@ -17,7 +17,7 @@ import numpy as np
 
 from tb_trainmon.core.columns import Column, concatenate
 from tb_trainmon.tasks.found.records import ARGUMENTS
-from tb_trainmon.tasks.judged.attempts.clock import clock_of
+from tb_trainmon.tasks.judged.attempts.clock import clock_of, pace_of
 from tb_trainmon.tasks.judged.attempts.order import TOGETHER
 from tb_trainmon.tasks.judged.parts.counters import Key
 from tb_trainmon.tasks.judged.parts.jumps import jumped_back
@@ -277,7 +277,8 @@ def _had_time_to_train(part: FilePart, facts: TagFacts, reached: int) -> bool:
     """Whether steps that seem to go on were trained from 0 since the file was opened."""
     if facts.interval is None or facts.first_step - reached == facts.interval:
         return False
-    clock = clock_of([facts], facts.first_step, part.opened_at, None)
+    pace = pace_of([facts])
+    clock = clock_of(facts.first_step, facts.first_wall_time, part.opened_at, pace)
     return clock is not None and clock.says_scratch(against=facts.is_regular)
 
 

@@ -47,12 +47,14 @@ class Start:
 
 @record(frozen=True, slots=True)
 class Track:
-    """What the leading counter of one attempt shows.
+    """What the leading counter of one attempt shows, in numbers.
 
-    ``first_step`` is that of training; ``lowest`` and ``last_step`` are of all that shares its
-    counter. ``interval`` is its own, ``configured`` on record; None where nothing tells.
-    ``evaluated``: the step of an evaluation that was logged before anything was trained; ``saved``:
-    steps of checkpoints that had been made when it was opened.
+    ``first_step`` is that of training, ``first_steps`` are few, logged from ``first_at`` on;
+    ``lowest`` and ``last_step`` are of all that shares its counter. ``interval`` is its own,
+    ``configured`` on record, ``pace`` in seconds a step, as its first points show it; None where
+    nothing tells. ``trains``: any of it was trained. ``evaluated``: the step of an evaluation that
+    was logged before anything was trained; ``saved``: steps of checkpoints that had been made when
+    it was opened.
     """
 
     first_step: int
@@ -60,7 +62,10 @@ class Track:
     last_step: int
     interval: int | None
     configured: int | None
-    facts: Sequence[TagFacts]
+    first_steps: tuple[int, ...]
+    first_at: float
+    pace: float | None
+    trains: bool
     opened_at: float
     session: int | None
     is_over: bool
@@ -71,11 +76,6 @@ class Track:
     def longest_interval(self) -> int:
         """The largest distance between two points that is known of it; 0 if none is."""
         return max(self.interval or 0, self.configured or 0)
-
-    @property
-    def pace(self) -> float | None:
-        """Seconds a step, as its first points show: asked for where another attempt follows."""
-        return pace_of(self.facts)
 
 
 def track_of(
@@ -93,14 +93,17 @@ def track_of(
     training = _earliest(counted)
     facts = training or [facts for _, _, facts in counted]
     opened_at = min([part.launched_at for part in {id(p): p for p, _, _ in counted}.values()])
-    interval = facts[0].interval if len(facts) == 1 else usual_gap(first_steps(facts))
+    first = first_steps(facts)
     return Track(
         first_step=min([f.first_step for f in facts]),
         lowest=min([f.min_step for _, _, f in counted]),
         last_step=max([f.max_step for _, _, f in counted]),
-        interval=interval,
+        interval=facts[0].interval if len(facts) == 1 else usual_gap(first),
         configured=_configured(parts),
-        facts=facts,
+        first_steps=first,
+        first_at=min([f.first_wall_time for f in facts]),
+        pace=pace_of(facts),
+        trains=any(f.meaning.shows_training for f in facts),
         opened_at=opened_at,
         session=next((part.session for part in parts if part.session is not None), None),
         is_over=any(tag in _END_TAGS for _, tag, _ in counted),
@@ -181,7 +184,8 @@ def _is_from_scratch(
     shown = _shown_to_go_on(track, before, fresh, interval)
     if shown is not None:
         return False, shown
-    clock = clock_of(track.facts, first, track.opened_at, before.pace if before else None)
+    pace = track.pace or (before.pace if before else None)
+    clock = clock_of(first, track.first_at, track.opened_at, pace)
     resumed = clock is not None and clock.answer == "resumed"
     if fresh is not None and first == fresh.first_step and not resumed:
         return True, f"From scratch: it began at step {first:,}, as the attempt from scratch did."
@@ -215,7 +219,7 @@ def lacks_its_beginning(track: Track, fresh: Track) -> bool:
 
     One that has too few points yet to show its rhythm has that of ``fresh``.
     """
-    interval, steps = track.interval, first_steps(track.facts)
+    interval, steps = track.interval, track.first_steps
     regular = is_regular(steps) if len(steps) >= FIRST_POINTS else _is_regular(fresh)
     if interval is None or interval != fresh.interval or not regular:
         return False
@@ -236,7 +240,7 @@ def _is_far_in(track: Track, fresh: Track) -> bool:
 
 
 def _is_regular(track: Track) -> bool:
-    return is_regular(first_steps(track.facts))
+    return is_regular(track.first_steps)
 
 
 def _is_within(track: Track, interval: int | None) -> bool:
@@ -281,7 +285,7 @@ def _undecided(track: Track, before: Track | None, interval: int | None) -> tupl
 def _base(track: Track, before: Track | None, interval: int | None) -> tuple[int, str]:
     """The step of a resume: where both meet within an interval, else one before the first step."""
     first = track.first_step
-    if before is not None and not any(facts.meaning.shows_training for facts in track.facts):
+    if before is not None and not track.trains:
         return track.lowest, f"It trained no step beyond {track.lowest:,}."
     session = track.session
     # Steps that were done but not logged any more would move the axis of a clean resume.
@@ -308,10 +312,10 @@ def _an_interval_before(track: Track, before: Track | None, interval: int) -> in
 
     Until it has shown its own rhythm, that is the one of the attempt ``before``, where it fits.
     """
-    first, steps = track.first_step, first_steps(track.facts)
+    first, steps = track.first_step, track.first_steps
     _, *later = steps
     if before is not None and before.interval and len(later) + 1 < FIRST_POINTS:
-        known = first_steps(before.facts)[-1]
+        known = before.first_steps[-1]
         fits = all((step - known) % before.interval == 0 for step in later)
         if fits and (not later or later[0] - first < before.interval):
             return first - ((first - known) % before.interval or before.interval)

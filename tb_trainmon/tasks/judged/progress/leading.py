@@ -16,6 +16,7 @@ from tb_trainmon.core.columns import Column, FloatArray, column, concatenate
 from tb_trainmon.core.times import plausible, plausible_times
 from tb_trainmon.tasks.judged.attempts.plan import Attempt
 from tb_trainmon.tasks.judged.parts.part import FilePart, TagFacts
+from tb_trainmon.tasks.judged.progress.reached import Reached
 
 _POINTS = 8_000  # of the latest points; more cost time at every tick and tell nothing new
 _ATTEMPTS = 3  # ... of so many attempts before it
@@ -73,6 +74,26 @@ class Leading:
     def last_at(self) -> float | None:
         """The time of its latest point."""
         return max((facts.last_wall_time for _, _, facts in self.pieces), default=None)
+
+    @cached_property
+    def reached(self) -> Reached:
+        """What it has come to, in numbers."""
+        return Reached(
+            self.last,
+            self.interval,
+            self.longest_interval,
+            self.from_zero,
+            self.begins_late,
+            self.trains,
+        )
+
+    @property
+    def trains(self) -> bool:
+        """Whether its steps are a training's, and seen up to the last."""
+        return bool(self.pieces) and all(
+            facts.meaning.shows_training and tag not in part.unseen
+            for part, tag, facts in self.pieces
+        )
 
     @cached_property
     def points(self) -> Column:

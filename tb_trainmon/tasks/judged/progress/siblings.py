@@ -7,10 +7,9 @@ silent, whatever it is called for it: so no verdict rests on a verdict that rest
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 from statistics import median
 
-from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.record import record
 
 FEWEST = 3  # so many others that ended at one step show that trainings like them end there
@@ -61,72 +60,73 @@ class UsualEnd:
         return self.interval / _ALIKE <= interval <= self.interval * _ALIKE
 
 
-@record(frozen=True)
+@record(frozen=True, slots=True)
 class _Step:
-    """What ended at a step, and how many went ``beyond`` it."""
+    """What is known of the ``count`` that ended at a step, and how many went ``beyond`` it.
+
+    The ``first`` two ended first, the ``last`` two last. ``interval`` is their usual one of
+    logging. ``is_meant``: most look so, or their process lived on and trained another.
+    """
 
     step: int
-    ends: list[SiblingEnd]  # by their times
+    count: int
     beyond: int
-
-    @cached_property
-    def times(self) -> list[float]:
-        """When they ended, ascending."""
-        return [end.at for end in self.ends]
-
-    @cached_property
-    def interval(self) -> float:
-        """Their usual interval of logging."""
-        return median(end.interval for end in self.ends)
-
-    @cached_property
-    def is_meant(self) -> bool:
-        """Whether most look meant: or their process lived on and trained another."""
-        meant = sum(end.is_meant for end in self.ends)
-        writers = {end.writer for end in self.ends if end.writer is not None}
-        lived_on = len({writer[:2] for writer in writers}) < len(writers)
-        return 2 * meant >= len(self.ends) or lived_on
+    first: tuple[float, ...]
+    last: tuple[float, ...]
+    interval: float
+    is_meant: bool
 
     def ended_apart(self, own: SiblingEnd | None) -> bool:
         """Whether those but ``own`` did not fall silent in one minute, maybe killed together."""
-        times = self.times
-        first = times[1] if own is not None and own.at == times[0] else times[0]
-        last = times[-2] if own is not None and own.at == times[-1] else times[-1]
+        first = self.first[own is not None and own.at == self.first[0]]
+        last = self.last[-2 if own is not None and own.at == self.last[-1] else -1]
         return last - first > _TOGETHER
 
 
+def _step(step: int, ends: Sequence[SiblingEnd], beyond: int) -> _Step:
+    times = sorted([end.at for end in ends])
+    meant = sum(end.is_meant for end in ends)
+    writers = {end.writer for end in ends if end.writer is not None}
+    lived_on = len({writer[:2] for writer in writers}) < len(writers)
+    return _Step(
+        step=step,
+        count=len(ends),
+        beyond=beyond,
+        first=tuple(times[:2]),
+        last=tuple(times[-2:]),
+        interval=median(end.interval for end in ends),
+        is_meant=2 * meant >= len(ends) or lived_on,
+    )
+
+
 class Ends:
-    """The ends of tasks that are siblings, by the tasks' ids."""
+    """Where siblings ended: as many numbers as there are steps at which enough did."""
 
-    def __init__(self, ends: Mapping[str, SiblingEnd]) -> None:
-        self._ends = ends
+    def __init__(self, ends: Collection[SiblingEnd]) -> None:
+        self._count = len(ends)
+        by_step: dict[int, list[SiblingEnd]] = {}
+        for end in ends:
+            by_step.setdefault(end.step, []).append(end)
+        steps, beyond = [], 0
+        for step, there in sorted(by_step.items(), reverse=True):
+            if len(there) >= FEWEST:
+                steps.append(_step(step, there, beyond))
+            beyond += len(there)
+        # That of most first, of several the last.
+        self._steps = sorted(steps, key=lambda each: -each.count)
 
-    def are_enough_for(self, task_id: str) -> bool:
-        """Whether so many others ended that they may show something."""
-        return len(self._ends) - (task_id in self._ends) >= FEWEST
+    def are_enough_beside(self, own: SiblingEnd | None) -> bool:
+        """Whether those but the one that ended at ``own`` are enough to show something."""
+        return self._count - (own is not None) >= FEWEST
 
-    def usual_for(self, task_id: str) -> UsualEnd | None:
+    def usual_beside(self, own: SiblingEnd | None) -> UsualEnd | None:
         """The step at which at least three of the others ended, more than ever went beyond it."""
-        own = self._ends.get(task_id)
-        others = len(self._ends) - (own is not None)
+        others = self._count - (own is not None)
         for there in self._steps:
             mine = own if own is not None and own.step == there.step else None
-            count = len(there.times) - (mine is not None)
+            count = there.count - (mine is not None)
             beyond = there.beyond - (own is not None and own.step > there.step)
             enough = count >= FEWEST and beyond < count and there.is_meant
             if enough and there.ended_apart(mine):
                 return UsualEnd(there.step, count, others, there.interval)
         return None
-
-    @cached_property
-    def _steps(self) -> list[_Step]:
-        """Steps at which enough ended, that of most first, of several the last."""
-        by_step: dict[int, list[SiblingEnd]] = {}
-        for end in self._ends.values():
-            by_step.setdefault(end.step, []).append(end)
-        steps, beyond = [], 0
-        for step, there in sorted(by_step.items(), reverse=True):
-            if len(there) >= FEWEST:
-                steps.append(_Step(step, sorted(there, key=lambda end: end.at), beyond))
-            beyond += len(there)
-        return sorted(steps, key=lambda each: -len(each.ends))

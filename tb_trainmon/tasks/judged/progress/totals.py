@@ -24,6 +24,7 @@ from tb_trainmon.tasks.found.total_names import total_names
 from tb_trainmon.tasks.judged.attempts.plan import Attempt
 from tb_trainmon.tasks.judged.progress.epochs import ends_of_epochs, in_steps
 from tb_trainmon.tasks.judged.progress.leading import Leading
+from tb_trainmon.tasks.judged.progress.reached import Reached
 from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 
 _HF = "the arguments that the Hugging Face Trainer logged"
@@ -53,9 +54,9 @@ class Total:
     worth: Worth = Worth.RECORD
     from_zero: bool = False  # the trainer is known to count from 0
 
-    def last_step(self, leading: Leading) -> int:
+    def last_step(self, reached: Reached) -> int:
         """The step that a task which is done has come to: counted from 0, one less."""
-        return self.steps - (self.from_zero or leading.from_zero)
+        return self.steps - (self.from_zero or reached.from_zero)
 
     @property
     def is_exact(self) -> bool:
@@ -83,9 +84,9 @@ class Totals:
     refuted: tuple[Refuted, ...] = ()
     epochs_done: str | None = None
 
-    def beside(self, end: UsualEnd, leading: Leading) -> Totals:
+    def beside(self, end: UsualEnd, reached: Reached) -> Totals:
         """The same where siblings ended at ``end``: that counts where nothing better is known."""
-        if was_passed(end.step, leading):
+        if was_passed(end.step, reached):
             return self
         found = Total(end.step, end.words, Worth.SIBLINGS)
         if self.total is None or self.total.worth > found.worth:
@@ -107,20 +108,20 @@ def find_totals(
     candidates = [*gathered.candidates()]
     if typed:
         candidates.append(Total(typed, "typed by you", Worth.TYPED))
-    total, refuted = _weigh(candidates, leading)
+    total, refuted = _weigh(candidates, leading.reached) if candidates else (None, ())
     return Totals(total, refuted, gathered.epochs_done)
 
 
 def _weigh(
-    candidates: Sequence[Total], leading: Leading
+    candidates: Sequence[Total], reached: Reached
 ) -> tuple[Total | None, tuple[Refuted, ...]]:
     """The first of the most worth that the steps do not contradict; the others, if they differ."""
     total: Total | None = None
     refuted: dict[tuple[int, str], Refuted] = {}
     for candidate in sorted(candidates, key=lambda each: each.worth):
         reason = None
-        if was_passed(candidate.steps, leading):
-            reason = f"step {leading.last:,} is beyond it"
+        if was_passed(candidate.steps, reached):
+            reason = f"step {reached.last:,} is beyond it"
         elif total is None:
             total = candidate
         elif _differ(candidate, total):
@@ -144,15 +145,15 @@ def _differ(candidate: Total, total: Total) -> bool:
     return abs(candidate.steps - total.steps) > slack
 
 
-def was_passed(steps: int, leading: Leading) -> bool:
+def was_passed(steps: int, reached: Reached) -> bool:
     """Whether training went on beyond ``steps``.
 
     Whole rollouts may end beyond a total: by less than the way from one point to the next.
     """
-    last = leading.last
+    last = reached.last
     if last is None or last <= steps:
         return False
-    return last - leading.longest_interval >= steps
+    return last - reached.longest_interval >= steps
 
 
 class _Gathered:
@@ -179,7 +180,7 @@ class _Gathered:
                     continue
                 found = self._in_steps(claim, self._current)
                 if found is not None:
-                    holds = holds or not was_passed(found.steps, self._leading)
+                    holds = holds or not was_passed(found.steps, self._leading.reached)
                     yield found
             yield from _of_shares(self._current)
             yield from _of_remaining_time(self._current, self._leading)

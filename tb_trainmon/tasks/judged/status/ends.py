@@ -18,6 +18,7 @@ from tb_trainmon.tasks.judged.attempts.plan import Attempt
 from tb_trainmon.tasks.judged.parts.part import FilePart, TagFacts
 from tb_trainmon.tasks.judged.parts.tag_sets import SETS_KEPT, TagSet
 from tb_trainmon.tasks.judged.progress.leading import Leading
+from tb_trainmon.tasks.judged.progress.reached import Reached
 from tb_trainmon.tasks.judged.progress.totals import Total
 
 _HF_SUMMARY = "train/total_flos"
@@ -51,7 +52,7 @@ def sign_of_end(attempt: Attempt, leading: Leading | None = None) -> Sign | None
     return None
 
 
-def is_done(leading: Leading, total: Total, *, writes_its_end: bool) -> bool:
+def is_done(reached: Reached, total: Total, *, writes_its_end: bool) -> bool:
     """Whether the counter has come to its end: the next point would have been beyond the total.
 
     A counter from 0 ends at total - 1; whole rollouts, and points at every so many steps, end
@@ -59,23 +60,23 @@ def is_done(leading: Leading, total: Total, *, writes_its_end: bool) -> bool:
     that logs nothing at first hides where it counts from: it fell silent just where a counter from
     0 logs its last point, which among very many is no accident.
     """
-    last, interval = leading.last, leading.interval
+    last, interval = reached.last, reached.interval
     if last is None or not total.is_exact:
         return False
-    end = total.last_step(leading)
+    end = total.last_step(reached)
     if last >= end:
         return True
     if interval is None or writes_its_end:
         return False
-    if leading.begins_late and interval <= _VERY_RARE * total.steps:
+    if reached.begins_late and interval <= _VERY_RARE * total.steps:
         end = min(end, total.steps - 1)
     return interval <= _RARE * total.steps and last + interval > end
 
 
-def was_short(leading: Leading, total: Total) -> bool:
+def was_short(reached: Reached, total: Total) -> bool:
     """Whether the counter had not come to its last step, where the total is sure."""
-    last = leading.last
-    return total.is_exact and last is not None and last < total.last_step(leading)
+    last = reached.last
+    return total.is_exact and last is not None and last < total.last_step(reached)
 
 
 @record(frozen=True, slots=True)

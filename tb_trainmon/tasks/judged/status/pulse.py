@@ -102,9 +102,11 @@ class Pulse:
 
     def outlasts(self, silence: float) -> bool:
         """Whether so many seconds without an event are not too many."""
-        if silence > max(GAPS * (self.span + _CLOCK_ERROR), _SILENCE):
-            return False
-        return silence <= self.limit.seconds
+        return not self.is_past(silence) and silence <= self.limit.seconds
+
+    def is_past(self, silence: float) -> bool:
+        """Whether so many seconds are too many whatever its points show."""
+        return silence > max(GAPS * (self.span + _CLOCK_ERROR), _SILENCE)
 
     @property
     def unexplained(self) -> float:

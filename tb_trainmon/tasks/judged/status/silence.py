@@ -9,7 +9,7 @@ they were copied.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tb_trainmon.core.record import record
 
@@ -41,6 +41,12 @@ def silence(now: float, last_event_at: float, modified_at: float | None) -> Sile
     if is_wrong or last_event_at > now + _BEHIND:
         return Silence(now - modified_at, ahead)
     return Silence(now - last_event_at)
+
+
+def shortest(now: float, heard: Iterable[Heard]) -> Silence | None:
+    """That of all files: a task lives while one of them does. None where nothing was heard."""
+    found = [silence(now, event_at, written_at) for event_at, written_at in heard]
+    return min(found, key=lambda each: each.seconds, default=None)
 
 
 def were_copied(files: Sequence[Heard]) -> bool:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.layout import TableTask
-from tb_trainmon.tasks.judged.progress.leading import Leading
+from tb_trainmon.tasks.judged.progress.reached import Reached
 from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 from tb_trainmon.tasks.judged.progress.totals import Total, Totals
 from tb_trainmon.tasks.judged.sentences import duration
@@ -35,6 +35,11 @@ class Verdict:
     status: Status
     reason: str
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it may go on by itself: pending and running tasks."""
+        return self.status in ("pending", "running")
+
 
 @record(frozen=True, slots=True)
 class Evidence:
@@ -49,6 +54,7 @@ class Evidence:
 
     now: float
     pulse: Pulse
+    reached: Reached
     silence: Silence | None
     has_scalars: bool
     last_event_at: float | None
@@ -60,16 +66,20 @@ class Evidence:
     usual_end: UsualEnd | None = None
     launched_again: float | None = None
 
-    def beside(self, usual_end: UsualEnd, totals: Totals) -> Evidence:
-        """The same where its siblings ended at ``usual_end``, of which ``totals`` know."""
+    def beside(self, usual_end: UsualEnd | None) -> Evidence:
+        """The same where its siblings ended at ``usual_end``; itself where that tells nothing."""
+        reached = self.reached
+        if usual_end is None or not reached.trains or not usual_end.is_for(reached.interval):
+            return self
         return Evidence(  # by hand: it is made for each task of a list, and ``replace`` is slow
             self.now,
             self.pulse,
+            self.reached,
             self.silence,
             self.has_scalars,
             self.last_event_at,
             self.step,
-            totals,
+            self.totals.beside(usual_end, reached),
             self.sign,
             self.error,
             self.writes_its_end,
@@ -123,13 +133,13 @@ def _never_started(evidence: Evidence) -> Verdict:
 
 
 def _signed(evidence: Evidence, sign: Sign) -> str:
-    step, total, leading = evidence.step, evidence.totals.total, evidence.pulse.leading
+    step, total, reached = evidence.step, evidence.totals.total, evidence.reached
     # The last interval's loss is not always logged; then something else tells the last step.
     if (
         step is not None
         and total is not None
-        and step < total.last_step(leading)
-        and was_short(leading, total)
+        and step < total.last_step(reached)
+        and was_short(reached, total)
     ):
         return f"Stopped early: {sign.words} at step {step:,} of {total.steps:,}."
     return f"Found {sign.words}."
@@ -137,11 +147,11 @@ def _signed(evidence: Evidence, sign: Sign) -> str:
 
 def _ended(evidence: Evidence) -> str | None:
     """What shows that a task that fell silent had come to its end; None without it."""
-    leading, total = evidence.pulse.leading, evidence.totals.total
+    reached, total = evidence.reached, evidence.totals.total
     if evidence.sign is not None:
         return _signed(evidence, evidence.sign)
-    if total is not None and is_done(leading, total, writes_its_end=evidence.writes_its_end):
-        return _counted(leading, total)
+    if total is not None and is_done(reached, total, writes_its_end=evidence.writes_its_end):
+        return _counted(reached, total)
     if evidence.totals.epochs_done is not None:
         return f"{evidence.totals.epochs_done}."
     return _as_siblings_did(evidence)
@@ -150,20 +160,20 @@ def _ended(evidence: Evidence) -> str | None:
 def _as_siblings_did(evidence: Evidence) -> str | None:
     """That it ended where its siblings did, unless a total of its own says otherwise."""
     end, total = evidence.usual_end, evidence.totals.total
-    if end is None or evidence.writes_its_end or evidence.pulse.leading.last != end.step:
+    if end is None or evidence.writes_its_end or evidence.reached.last != end.step:
         return None
-    if total is not None and was_short(evidence.pulse.leading, total):
+    if total is not None and was_short(evidence.reached, total):
         return None
     return f"It fell silent at step {end.step:,}, {end.words}."
 
 
-def _counted(leading: Leading, total: Total) -> str:
-    last = leading.last or 0
+def _counted(reached: Reached, total: Total) -> str:
+    last = reached.last or 0
     if last >= total.steps:
         return f"Step {last:,} reached the total of {total.steps:,}."
     if last == total.steps - 1:
         return f"Step {last:,}, counted from 0, is the last of {total.steps:,}."
-    interval = leading.interval or 0
+    interval = reached.interval or 0
     beyond = f"one more interval of {interval:,} would have been beyond it"
     if last + interval == total.steps:
         beyond = "a counter from 0 does not come to it"

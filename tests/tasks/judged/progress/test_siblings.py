@@ -232,12 +232,12 @@ def test_a_task_that_is_opened_alone_knows_its_siblings(stage: Stage) -> None:
 
 @pytest.mark.parametrize("own", [None, SiblingEnd(500, 9_000.0, 10), SiblingEnd(700, 0.0, 10)])
 def test_no_task_is_its_own_witness(own: SiblingEnd | None) -> None:
-    others = {str(n): SiblingEnd(500, 1_000.0 * n, 10) for n in range(3)}
-    ends = Ends({**others, "me": own} if own else others)
-    found = ends.usual_for("me")
+    others = [SiblingEnd(500, 1_000.0 * n, 10) for n in range(3)]
+    ends = Ends([*others, own] if own else others)
+    found = ends.usual_beside(own)
     assert found is not None
     assert (found.step, found.count, found.others) == (500, 3, 3)
-    alone = ends.usual_for("0")
+    alone = ends.usual_beside(others[0])
     assert (alone is None) == (own is None or own.step != 500)
 
 

@@ -1,0 +1,289 @@
+"""A task that is over, as the list keeps it: some hundred bytes, not all that it was judged by.
+
+Nothing of it changes by itself but how long ago that was, and where its siblings ended. Both are
+judged anew from what is kept; whoever asks for more reads the ends of its files again.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.record import record
+from tb_trainmon.tasks.families import Member
+from tb_trainmon.tasks.found.layout import Layout
+from tb_trainmon.tasks.judged.assessment import Assessment
+from tb_trainmon.tasks.judged.attempts.starts import Track
+from tb_trainmon.tasks.judged.outline import Lead, Outline, outline_of
+from tb_trainmon.tasks.judged.parts.counters import Key
+from tb_trainmon.tasks.judged.progress.leading import Leading
+from tb_trainmon.tasks.judged.progress.reached import Reached
+from tb_trainmon.tasks.judged.progress.siblings import SiblingEnd, UsualEnd
+from tb_trainmon.tasks.judged.progress.totals import Refuted, Total, Totals, Worth
+from tb_trainmon.tasks.judged.status.ends import Sign
+from tb_trainmon.tasks.judged.status.pulse import Limit, Pulse
+from tb_trainmon.tasks.judged.status.silence import shortest
+from tb_trainmon.tasks.judged.status.verdict import Evidence, Verdict, judge
+from tb_trainmon.tasks.launch import Launch
+from tb_trainmon.tasks.opened.table.glance import SeenRows
+
+_SETTLED_SHARE = 0.01  # a task that ended long ago is judged again when its age has grown by this
+_SETTLED = 30.0  # seconds, at the least
+_SHARED_KEPT = 1 << 12
+_NO_LEADING = Leading((), 0)
+
+_T = TypeVar("_T")
+_Values = tuple[Any, ...]
+
+
+@record(frozen=True, slots=True)
+class _Shared:
+    """What tasks of one sweep have in common, kept once for all of them."""
+
+    tag: str | None
+    leading: Key | None
+    metrics: frozenset[Key]
+    lead: Lead | None
+
+
+@dataclass(slots=True, eq=False)
+class Settled:
+    """What was said of a task at ``at``. ``Judgement`` tells what both are asked."""
+
+    layout: Layout
+    at: float
+    last_event_at: float
+    publication: int
+    _shared: _Shared
+    _packed: bytes
+
+    is_task = True
+    rows = SeenRows()
+
+    @property
+    def outline(self) -> Outline:
+        """What the list says of it."""
+        told, own, *_ = self._unpacked()
+        status, reason, total = told
+        step, loss, lead_value, attempts, started_at = own
+        return Outline(
+            self.layout,
+            Verdict(status, reason),
+            step,
+            total,
+            loss,
+            self._shared.lead,
+            lead_value,
+            attempts,
+            self.last_event_at,
+            started_at,
+        )
+
+    @property
+    def usual_end(self) -> UsualEnd | None:
+        """Where its siblings ended, as far as it was told."""
+        return _made(UsualEnd, self._unpacked()[3])
+
+    @property
+    def member(self) -> Member:
+        """It, among its siblings."""
+        end = self._unpacked()[4]
+        return Member(self.layout.id, self._shared.tag, _made(SiblingEnd, end))
+
+    @property
+    def launch(self) -> Launch | None:
+        """It, as a launch that may go on from another."""
+        values, shared = self._unpacked()[5], self._shared
+        if values is None or shared.leading is None:
+            return None
+        launched_at, ended_at, track, resumes, began_afresh = values
+        return Launch(
+            self.layout.id,
+            launched_at,
+            ended_at,
+            Track(*track),
+            shared.leading,
+            shared.metrics,
+            resumes,
+            began_afresh,
+        )
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What could not be read of it."""
+        return tuple([Problem(*values) for values in self._unpacked()[6]])
+
+    def stands(self, layout: Layout, now: float) -> bool:
+        """Whether it is still what would be said of the task, lying on disk as ``layout``."""
+        same = self.layout is layout or self.layout == layout
+        return same and not is_due(self.at, self.last_event_at, now)
+
+    def beside(self, usual_end: UsualEnd | None) -> Settled:
+        """The same where siblings ended at ``usual_end``."""
+        unpacked = self._unpacked()
+        if usual_end == _made(UsualEnd, unpacked[3]):
+            return self
+        evidence = _evidence(unpacked[2], self.at, self.last_event_at).beside(usual_end)
+        verdict = judge(evidence, self.layout.table)
+        return self._told(self.at, verdict, evidence.totals.total, usual_end, unpacked)
+
+    def later(self, layout: Layout, now: float) -> Settled | None:
+        """The same at ``now``; None where it has to be judged anew.
+
+        So it is where its files have changed; or those beside them, which nobody watches, may have.
+        """
+        unpacked = self._unpacked()
+        if layout != self.layout or now < self.at or layout.side_files or layout.checkpoints:
+            return None
+        usual_end = _made(UsualEnd, unpacked[3])
+        evidence = _evidence(unpacked[2], now, self.last_event_at).beside(usual_end)
+        verdict = judge(evidence, self.layout.table)
+        if verdict.status != unpacked[0][0]:
+            return None
+        return self._told(now, verdict, evidence.totals.total, usual_end, unpacked)
+
+    def _told(
+        self,
+        at: float,
+        verdict: Verdict,
+        total: Total | None,
+        usual_end: UsualEnd | None,
+        unpacked: _Values,
+    ) -> Settled:
+        told = verdict.status, verdict.reason, total.steps if total else None
+        _, own, shown, _, *rest = unpacked
+        packed = pickle.dumps((told, own, shown, _values(usual_end), *rest))
+        return Settled(self.layout, at, self.last_event_at, 0, self._shared, packed)
+
+    def _unpacked(self) -> _Values:
+        found: _Values = pickle.loads(self._packed)  # noqa: S301  (we have packed it)
+        return found
+
+
+def settled(  # noqa: PLR0913, PLR0917  (all that a judgement holds)
+    at: float,
+    alone: Assessment,
+    told: Assessment,
+    usual_end: UsualEnd | None,
+    member: Member,
+    launch: Launch | None,
+    problems: Sequence[Problem],
+    publication: int,
+) -> Settled | None:
+    """A judgement packed; None where it may change by itself in other ways than its age."""
+    evidence, last = alone.evidence, alone.last_event_at
+    if evidence is None or evidence.silence is None or last is None or alone.verdict.is_live:
+        return None
+    line = outline_of(told)
+    own = line.step, line.loss, line.lead_value, line.attempts, line.started_at
+    packed = (
+        (line.verdict.status, line.verdict.reason, line.total_steps),
+        own,
+        _shown(evidence, alone),
+        _values(usual_end),
+        _values(member.end),
+        launch and _launch(launch),
+        [_values(problem) for problem in problems],
+    )
+    shared = _shared(
+        member.tag,
+        launch.leading if launch else None,
+        launch.metrics if launch else frozenset(),
+        line.lead,
+    )
+    return Settled(alone.layout, at, last, publication, shared, pickle.dumps(packed))
+
+
+@lru_cache(_SHARED_KEPT)
+def _shared(
+    tag: str | None, leading: Key | None, metrics: frozenset[Key], lead: Lead | None
+) -> _Shared:
+    return _Shared(tag, leading, metrics, lead)
+
+
+def _launch(launch: Launch) -> _Values:
+    track = _values(launch.track)
+    return launch.launched_at, launch.ended_at, track, launch.resumes, launch.began_afresh
+
+
+def _shown(evidence: Evidence, alone: Assessment) -> _Values:
+    """What the task itself shows, of all that it is judged by."""
+    pulse, silence, totals = evidence.pulse, evidence.silence, evidence.totals
+    total = totals.total
+    assert silence is not None
+    # Nobody asks how long the silence may be of one that is silent for longer than any.
+    past = alone.layout.table is None and pulse.is_past(silence.seconds)
+    refuted = [_values(each) for each in totals.refuted]
+    return (
+        tuple(alone.shown.heard),
+        pulse.span,
+        0.0 if past else pulse.limit.seconds,
+        _values(evidence.reached),
+        evidence.has_scalars,
+        evidence.step,
+        (
+            total and (total.steps, total.source, int(total.worth), total.from_zero),
+            refuted,
+            totals.epochs_done,
+        ),
+        evidence.sign and (evidence.sign.words, evidence.sign.final),
+        evidence.error,
+        evidence.writes_its_end,
+        evidence.launched_again,
+    )
+
+
+def _evidence(shown: _Values, now: float, last_event_at: float) -> Evidence:
+    heard, span, limit, reached, has_scalars, step, totals, sign, error, writes_end, again = shown
+    total, refuted, epochs_done = totals
+    return Evidence(
+        now=now,
+        pulse=Pulse(_NO_LEADING, (), span, Limit(limit)),
+        reached=Reached(*reached),
+        silence=shortest(now, heard),
+        has_scalars=has_scalars,
+        last_event_at=last_event_at,
+        step=step,
+        totals=Totals(
+            None if total is None else _total(*total),
+            tuple([Refuted(*values) for values in refuted]),
+            epochs_done,
+        ),
+        sign=_made(Sign, sign),
+        error=error,
+        writes_its_end=writes_end,
+        launched_again=again,
+    )
+
+
+def _total(steps: int, source: str, worth: int, from_zero: bool) -> Total:
+    return Total(steps, source, Worth(worth), from_zero)
+
+
+def _fields(kind: type) -> Callable[[Any], _Values]:
+    return attrgetter(*(field.name for field in fields(kind)))
+
+
+_FIELDS: Mapping[type, Callable[[Any], _Values]] = {
+    kind: _fields(kind) for kind in (Reached, Refuted, SiblingEnd, UsualEnd, Track, Problem)
+}
+
+
+def _values(item: object | None) -> _Values | None:
+    """What ``_made`` makes the record again of."""
+    return None if item is None else _FIELDS[type(item)](item)
+
+
+def _made(kind: Callable[..., _T], values: _Values | None) -> _T | None:
+    return None if values is None else kind(*values)
+
+
+def is_due(at: float, last_event_at: float, now: float) -> bool:
+    """Whether the words for the age of a task that is over, judged at ``at``, may be others now."""
+    age = max(at - last_event_at, 0.0)
+    return not 0.0 <= now - at < max(_SETTLED, age * _SETTLED_SHARE)
