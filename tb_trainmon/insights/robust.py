@@ -49,8 +49,6 @@ def rolling_median(values: FloatArray, width: int) -> FloatArray:
 
 def trailing_median(values: FloatArray, width: int) -> FloatArray:
     """Median of each value and the ``width`` - 1 before it; of as many as there are at first."""
-    if width <= 1 or not len(values):
-        return values
     first = [median(values[: i + 1]) for i in range(min(width - 1, len(values)))]
     if len(values) < width:
         return np.asarray(first)

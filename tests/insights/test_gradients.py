@@ -38,7 +38,9 @@ def test_single_norms_and_slow_growth_are_healthy() -> None:
 def test_a_gradient_of_nothing_while_the_loss_is_not_learnt_vanishes() -> None:
     series = {"loss": np.full(200, 2.3), "grad_norm": norms(1e-9)}
     (finding,) = found(GRAD_VANISH, attempt(series))
-    assert finding.severity == "error"
+    assert (finding.severity, finding.begin) == ("error", 10)
+    (later,) = found(GRAD_VANISH, attempt({**series, "grad_norm": np.repeat([1.0, 1e-9], 100)}))
+    assert later.begin == 1010
     assert not found(GRAD_VANISH, attempt({**series, "loss": np.linspace(2.3, 0.001, 200)}))
     assert not found(GRAD_VANISH, attempt({**series, "grad_norm": norms(0.01)}))
 

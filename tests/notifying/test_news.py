@@ -105,9 +105,10 @@ def test_an_eta_that_slips_by_more_than_its_range_is_told_and_then_holds_anew() 
     assert kinds([late, later, later], promised) == ["slipped"]
 
 
-def test_a_slip_of_minutes_is_not_worth_a_letter() -> None:
+def test_a_slip_of_ten_minutes_is_not_worth_a_letter() -> None:
     promised = first_sight(task(eta=eta(NOW + 100, 99, 101)))
-    assert kinds([task(eta=eta(NOW + 600))], promised) == []
+    assert kinds([task(eta=eta(NOW + 700))], promised) == []
+    assert kinds([task(eta=eta(NOW + 701))], promised) == ["slipped"]
 
 
 def insight(id_: str, severity: str = "warning", open_: bool = True) -> dict[str, Any]:

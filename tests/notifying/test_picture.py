@@ -39,6 +39,10 @@ def test_flat_broken_and_huge_courses_are_drawn(value: list[float]) -> None:
     assert colours(drawn("模型\nx", list(range(len(value))), attempts, value, value))
 
 
+def test_a_course_that_stays_at_its_step_is_drawn() -> None:
+    assert colours(drawn("t", [5, 5], [1, 2], [1.0, 2.0], [1.0, 2.0]))
+
+
 def test_no_line_leads_from_one_attempt_to_the_next() -> None:
     x, value = [0, 10, 10, 20], [1.0, 1.0, 9.0, 9.0]
     joined, apart = drawn("t", x, [1] * 4, value, value), drawn("t", x, [1, 1, 2, 2], value, value)

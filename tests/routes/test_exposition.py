@@ -68,6 +68,18 @@ def test_a_scrape_tells_how_each_task_is(open_site: NewSite, table: Table, accep
     assert of("total_steps", "bad") is None
 
 
+def test_what_leads_is_told_beside_the_loss(open_site: NewSite, tmp_path: Path) -> None:
+    table = Table(tmp_path).task("agent", []).attempt(1, "agent")
+    table.log(10, time.time(), {"reward": 5.0, "loss": 0.25}, task_id="agent")
+    found = scraped(open_site(tmp_path))
+    told = {name: value for name, value in found.items() if name[0] == "trainmon_task_metric"}
+    task = ("task", "agent")
+    assert told == {
+        ("trainmon_task_metric", ("metric", "loss"), task): 0.25,
+        ("trainmon_task_metric", ("metric", "reward"), task): 5.0,
+    }
+
+
 def test_the_insights_of_a_task_that_was_looked_through_are_counted(
     open_site: NewSite, table: Table
 ) -> None:

@@ -178,6 +178,12 @@ def test_a_range_may_be_of_the_clock(trained_twice: Site) -> None:
     assert loss["wall_time"] == times[1:5]
 
 
+def test_points_without_times_are_in_no_range_of_time(tmp_path: Path, open_site: NewSite) -> None:
+    train(tmp_path / "run", Clock(0.0), range(10, 31, 10))
+    loss = loss_of(open_site(tmp_path), view="all", axis="active", x_min=0)
+    assert (loss["x"], loss["total_points"]) == ([], 3)
+
+
 def test_a_range_may_be_of_time_without_downtime(trained_twice: Site) -> None:
     """The second attempt begins where the first one ended, two seconds after its first point."""
     first, second = trained_twice.get("task", task="run")["attempts"]

@@ -82,7 +82,7 @@ def look_entropy(subject: Subject) -> list[Finding]:
     series, course = subject.need_course("entropy", int(LEAST.value))
     values = course.value
     start, now = median(values[:5]), median(values[-int(RECENT.value) :])
-    if not (start > 0.0 and 0.0 <= now < TENTH.value * start) or not _reward_stalls(subject):
+    if not 0.0 <= now < TENTH.value * start or not _reward_stalls(subject):
         return []
     below = values < TENTH.value * start
     at = len(below) - int(np.argmin(below[::-1])) if not below.all() else 0
