@@ -18,6 +18,7 @@
     reader            which of the two reads
     damage            what was skipped, in sentences
     foreign           files that are something else, in sentences
+    large_record      what is kept of records that are too large to be held
     cursor            how far a file was walked, and how to move on over damage
     event_file        one file, followed as it grows
     glance            the head and the tail of a file

@@ -3,7 +3,7 @@
 The words of a tag decide (``words``), by one table of roles (``roles.json``, ``table``), read in
 one place (``reading``); a lower rank is a better source. What no role fits stays a scalar that goes
 by its tag. What the words promise is checked by the values where a metric is chosen
-(``judged/metrics/metric``).
+(``judged/metrics/candidates``).
 """
 
 from __future__ import annotations
