@@ -193,5 +193,8 @@ def test_the_turns_of_a_long_schedule_take_the_memory_of_a_few_of_its_columns() 
         most = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert (turn.kind, turn.index) == ("warm-up", int(rate.argmax()))
-    assert most < 5 * rate.nbytes
+    assert turn.kind == "warm-up"
+    assert (
+        abs(turn.index - int(rate.argmax())) <= 1
+    )  # the first of those that are the same, rounded
+    assert most < 4 * rate.nbytes
