@@ -7,7 +7,7 @@
     judged         attempts, metrics, total, progress and status, each with its evidence
     opened         a task that somebody looks at, with all its points
     glances        head and tail of the files that nobody looks at
-    limits         how much of a file the list reads, and of which
+    limits         how long a silence a task of the list may have
     judgements     what is said of the tasks of a list, kept until it may be something else
     continued      which folders go on as one task
     parted         which folders are several tasks
