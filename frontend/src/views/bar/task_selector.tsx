@@ -14,7 +14,8 @@ const READABLE = 20;
 
 export function TaskSelector() {
   const { monitor } = useApp();
-  const isOpen = useSignal(false);
+  /** 0 while it is closed; another number for an opening that follows at once: it gets a list of its own, with the focus in its search. */
+  const opening = useSignal(0);
   const button = useRef<HTMLButtonElement>(null);
   const popup = useRef<HTMLDivElement>(null);
   const isTyped = useRef(false);
@@ -31,7 +32,7 @@ export function TaskSelector() {
   const find = () => {
     if (button.current?.disabled) return;
     // At once, not when the browser tells of it: the next key is for the search.
-    isOpen.value = true;
+    opening.value ||= 1;
     button.current?.click();
     popup.current?.focus();
   };
@@ -74,9 +75,14 @@ export function TaskSelector() {
         popover
         tabIndex={-1}
         class="bar-popup"
-        onToggle={(event) => {
-          isOpen.value = event.newState === 'open';
-          if (event.newState === 'closed') isTyped.current = false;
+        onBeforeToggle={(event) => {
+          if (event.newState === 'open') isTyped.current = false;
+        }}
+        // The browser tells of it later: closed and opened again meanwhile is one event, from open to open.
+        onToggle={({ oldState, newState }) => {
+          if (newState === 'closed') opening.value = 0;
+          else if (oldState === 'open') opening.value += 1;
+          else opening.value ||= 1;
         }}
         // Before the list in it takes the key for its own.
         onKeyDownCapture={(event) => {
@@ -87,7 +93,12 @@ export function TaskSelector() {
           if (isClosing) close();
         }}
       >
-        {isOpen.value && (list ? <Overview list={list} onOpened={close} isTyped={isTyped} /> : <Loading />)}
+        {opening.value > 0 &&
+          (list ? (
+            <Overview key={opening.value} list={list} onOpened={close} isTyped={isTyped} />
+          ) : (
+            <Loading />
+          ))}
       </div>
     </>
   );
