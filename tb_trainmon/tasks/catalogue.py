@@ -39,7 +39,7 @@ _FIRST_PATIENCE = 1.0  # ... and for the first scan
 _REST = 1.0  # seconds between two scans, at the least
 _SHARE = 50.0  # ... and so many times the CPU time that the last scan took
 _WAITING = 5.0  # ... and so many times how long it lasted, most of which a busy machine may be
-_AT_ONCE = 20  # tasks judged between two signs of progress
+_AT_ONCE, _MOST_AT_ONCE = 20, 320  # tasks judged between two signs of progress, first and later
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,8 +319,7 @@ class Catalogue:
 
     def _judge_all(self) -> None:
         due = self._due()
-        for start in range(0, len(due), _AT_ONCE):
-            together = due[start : start + _AT_ONCE]
+        for together in _few_then_many(due):
             self._judgements.look_ahead(together)
             self._publish([self._judge(layout) for layout in together])
 
@@ -390,6 +389,15 @@ class Catalogue:
             self._publish_found(layouts)
             self._judging = True
         return True
+
+
+def _few_then_many(layouts: Sequence[Layout]) -> Iterator[Sequence[Layout]]:
+    """Parts of a list: what is asked of many at once takes less, and the first are waited for."""
+    start = 0
+    while start < len(layouts):
+        size = _AT_ONCE if start < ENOUGH else min(start, _MOST_AT_ONCE)
+        yield layouts[start : start + size]
+        start += size
 
 
 def _is_in_doubt(id_: str, layouts: Mapping[str, Layout]) -> bool:

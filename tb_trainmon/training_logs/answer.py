@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Dialect, Select, TextClause
 
@@ -47,7 +47,28 @@ def _shortened(value: Any) -> Any:
     return value[:_SHORT] if isinstance(value, str | bytes) else value
 
 
+class Compiled(NamedTuple):
+    """A question as a driver takes it; ``names`` are of its values where those are by position.
+
+    ``usual`` are the values of those that nobody gives.
+    """
+
+    sql: str
+    names: Sequence[str]
+    usual: Mapping[str, object]
+
+    def by_name(self, wanted: Wanted) -> dict[str, object]:
+        """What it binds, by name."""
+        return {**self.usual, **wanted}
+
+    def by_position(self, wanted: Wanted) -> list[object]:
+        """What it binds, in its order."""
+        values = self.by_name(wanted)
+        return [values[name] for name in self.names]
+
+
 @lru_cache(maxsize=128)
-def compiled(question: Question, dialect: Dialect) -> Any:
+def compiled(question: Question, dialect: Dialect) -> Compiled:
     """The question in a dialect: SQLAlchemy keeps what it compiled for its own engines only."""
-    return question.compile(dialect=dialect)
+    told: Any = question.compile(dialect=dialect)
+    return Compiled(str(told), told.positiontup or (), told.params)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.dialects import sqlite
 
 from tb_trainmon.core.errors import DatabaseUnreadable
+from tb_trainmon.core.weak import weakly
 from tb_trainmon.training_logs import answer, sentences, sqlite_file, values
 from tb_trainmon.training_logs.answer import Answer, Question, Wanted, compiled
 
@@ -30,60 +29,84 @@ class TooSlow(DatabaseUnreadable):
     """An SQLite file that did not answer in time."""
 
 
-def answer_from_file(path: Path, question: Question, wanted: Wanted) -> Answer:
-    """What an SQLite file answers. Raises DatabaseUnreadable."""
-    rows = _from_file_once(path, question, wanted)
-    # None: somebody began to write while it was read as immutable. Now SQLite's own locks hold.
-    if rows is None:
-        rows = _from_file_once(path, question, wanted)
-    if rows is None:
-        raise sentences.unreadable(path, sqlite3.OperationalError("database is busy"))
-    return rows
+class AskedFile:
+    """A file that is asked one question or several, of one thread, until it is closed."""
 
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._immutable = False
+        self._opened: sqlite_file.Opened | None = None
+        self._until = 0.0
 
-def _from_file_once(path: Path, question: Question, wanted: Wanted) -> Answer | None:
-    try:
-        return _opened_and_read(path, question, wanted, immutable=False)
-    except _FROM_A_FILE as error:
-        if not sentences.is_about_a_read_only_place(error):
-            raise sentences.unreadable(path, error) from error
-    if sqlite_file.has_hot_journal(path):
-        # Read as it lies there, it would be half of one state and half of another.
-        raise sentences.interrupted(path)
-    try:
-        return _opened_and_read(path, question, wanted, immutable=True)
-    except _FROM_A_FILE as error:
-        raise sentences.unreadable(path, error) from error
+    def close(self) -> None:
+        """Let go of it; a later question opens it again."""
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.connection.close()
 
+    def answer(self, question: Question, wanted: Wanted) -> Answer:
+        """What it answers. Raises DatabaseUnreadable."""
+        rows = self._answer_once(question, wanted)
+        # None: somebody began to write while it was read as immutable. Now SQLite's own locks hold.
+        if rows is None:
+            rows = self._answer_once(question, wanted)
+        if rows is None:
+            raise sentences.unreadable(self._path, sqlite3.OperationalError("database is busy"))
+        return rows
 
-def _opened_and_read(
-    path: Path, question: Question, wanted: Wanted, immutable: bool
-) -> Answer | None:
-    opened = sqlite_file.open_read_only(path, immutable)
-    with contextlib.closing(opened.connection) as connection:
-        if sys.version_info >= (3, 11):
-            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, answer.MOST_BYTES)
-        # Any program may have made a view of this name, which never comes to an end.
-        until = time.monotonic() + QUESTION_SECONDS
-        connection.set_progress_handler(lambda: time.monotonic() > until, _INSTRUCTIONS)
+    def _answer_once(self, question: Question, wanted: Wanted) -> Answer | None:
         try:
-            rows = _answer(connection, *_in_sqlite(question, wanted))
+            return self._asked(question, wanted)
+        except _FROM_A_FILE as error:
+            if self._immutable or not sentences.is_about_a_read_only_place(error):
+                raise sentences.unreadable(self._path, error) from error
+        if sqlite_file.has_hot_journal(self._path):
+            # Read as it lies there, it would be half of one state and half of another.
+            raise sentences.interrupted(self._path)
+        self.close()
+        self._immutable = True
+        try:
+            return self._asked(question, wanted)
+        except _FROM_A_FILE as error:
+            raise sentences.unreadable(self._path, error) from error
+
+    def _asked(self, question: Question, wanted: Wanted) -> Answer | None:
+        if self._opened is None:
+            self._opened = self._open()
+        # Any program may have made a view of this name, which never comes to an end.
+        self._until = time.monotonic() + QUESTION_SECONDS
+        try:
+            told = compiled(question, SQLITE)
+            rows = _answer(self._opened.connection, told.sql, told.by_position(wanted))
         except sqlite3.OperationalError as error:
             if str(error) != "interrupted":
                 raise
-            raise TooSlow(sentences.too_slow(path, QUESTION_SECONDS)) from error
-    return rows if opened.still_true() else None
+            raise TooSlow(sentences.too_slow(self._path, QUESTION_SECONDS)) from error
+        if self._opened.still_true():
+            return rows
+        self.close()
+        return None
+
+    def _open(self) -> sqlite_file.Opened:
+        opened = sqlite_file.open_read_only(self._path, self._immutable)
+        if sys.version_info >= (3, 11):
+            opened.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, answer.MOST_BYTES)
+        opened.connection.set_progress_handler(weakly(self._is_late), _INSTRUCTIONS)
+        return opened
+
+    def _is_late(self) -> bool:
+        return time.monotonic() > self._until
 
 
-def _answer(connection: sqlite3.Connection, sql: str, values_: list[Any]) -> Answer:
+def _answer(connection: sqlite3.Connection, sql: str, bound: list[object]) -> Answer:
     try:
-        return _taken(connection.execute(sql, values_))
+        return _taken(connection.execute(sql, bound))
     except sqlite3.OperationalError as error:
         if not str(error).startswith("Could not decode"):
             raise
     # A program has written bytes that are no UTF-8: one bad name must not hide the rest.
     connection.text_factory = values.text
-    return _taken(connection.execute(sql, values_))
+    return _taken(connection.execute(sql, bound))
 
 
 def _taken(cursor: sqlite3.Cursor) -> Answer:
@@ -91,9 +114,3 @@ def _taken(cursor: sqlite3.Cursor) -> Answer:
     found.names = [name for name, *_ in cursor.description]
     found.take(cursor)
     return found
-
-
-def _in_sqlite(question: Question, wanted: Wanted) -> tuple[str, list[Any]]:
-    told = compiled(question, SQLITE)
-    values_ = told.construct_params(wanted)
-    return str(told), [values_[name] for name in told.positiontup or ()]

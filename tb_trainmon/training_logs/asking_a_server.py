@@ -46,7 +46,7 @@ def _streamed(connection: Connection, question: Question, wanted: Wanted) -> Ans
     assert driver is not None
     found = Answer()
     with driver.cursor() as cursor:
-        with closing(cursor.stream(str(told), told.construct_params(wanted))) as rows:
+        with closing(cursor.stream(told.sql, told.by_name(wanted))) as rows:
             found.take(rows)
         found.names = [column.name for column in cursor.description or ()]
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from tb_trainmon.training_logs.answer import Answer, Question, Wanted
@@ -17,6 +18,9 @@ class Database(Protocol):
     def dialect(self) -> str:
         """The SQL that is spoken there, by SQLAlchemy's name."""
 
+    def asked_together(self) -> AbstractContextManager[None]:
+        """A block in which this thread asks several questions, one after another."""
+
     def ask(self, question: Question, wanted: Wanted) -> Answer:
         """What it answers: all columns of all rows, as it has them."""
 
@@ -27,9 +31,6 @@ class Database(Protocol):
 
     def log_rows(self, task_id: str, after_id: int, most: int | None) -> LogRows:
         """The same rows, to be read by columns."""
-
-    def last_rows(self, task_id: str, most: int) -> LogRows:
-        """The last rows of a task."""
 
     def logs_at(self, task_id: str, ids: Sequence[int]) -> list[LogRow]:
         """The rows of a task that have these numbers."""

@@ -30,11 +30,15 @@ class LogRows:
         """The rows at these places."""
         return LogRows(self._names, [self._answers[place] for place in places])
 
-    def and_behind(self, later: LogRows) -> LogRows:
-        """With those of ``later`` whose numbers are larger than all of these."""
-        last = max(self.ids, default=0)
-        fresh = [row for id_, row in zip(later.ids, later._answers, strict=True) if id_ > last]
-        return LogRows(self._names or later._names, [*self._answers, *fresh])
+    def and_these(self, later: LogRows) -> LogRows:
+        """With those of ``later``, rows of the same columns, behind them."""
+        if not len(later):
+            return self
+        return LogRows(self._names or later._names, [*self._answers, *later._answers])
+
+    def turned(self) -> LogRows:
+        """The same from the last to the first."""
+        return LogRows(self._names, self._answers[::-1])
 
     def rows(self) -> list[LogRow]:
         """Each by itself."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import Any
 
@@ -22,10 +23,11 @@ from sqlalchemy import (
     tuple_,
 )
 
+from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.training_logs import sentences, sqlite_file, values
 from tb_trainmon.training_logs.answer import Answer, Question, Wanted
-from tb_trainmon.training_logs.asking_a_file import SQLITE, TooSlow, answer_from_file
+from tb_trainmon.training_logs.asking_a_file import SQLITE, AskedFile, TooSlow
 from tb_trainmon.training_logs.asking_a_server import answer_from_server, is_out_of_reach
 from tb_trainmon.training_logs.by_page import PagedRows
 from tb_trainmon.training_logs.deadline import NoAnswer, answered_within
@@ -58,32 +60,52 @@ class TrainingLogs:
     """The tasks, attempts and log rows of one database.
 
     Every method may be called from any thread and opens its own connection, so that none is held
-    between questions. Every method raises ``DatabaseUnreadable``, with a sentence, when the
-    database cannot answer; whoever asks goes on with the event files.
+    between questions, but those that are ``asked_together``. Every method raises
+    ``DatabaseUnreadable``, with a sentence, when the database cannot answer; whoever asks goes on
+    with the event files.
     """
 
     def __init__(self, location: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._text = location
         self._clock = clock
+        self._kept = threading.local()  # ``file``, which a thread has open
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._silent: tuple[float, DatabaseUnreadable] | None = None
 
     def ask(self, question: Question, wanted: Wanted = _NOTHING) -> Answer:
         """What the database answers: all columns of all rows, as it has them."""
-        location = located(self._text)
+        location = self._location
         if self._silent is not None and self._clock() < self._silent[0]:
             raise self._silent[1].with_traceback(None)
         if location.path is None:
             return self._from_server(location, question, wanted)
-        sentences.check_file(location.path)
         try:
-            found = answer_from_file(location.path, question, wanted)
+            with self.asked_together():
+                file: AskedFile = self._kept.file
+                found = file.answer(question, wanted)
         except DatabaseUnreadable as error:
             self._rest(_rest_after(error), error)
             raise
         self._silent = None
         return found
+
+    @contextmanager
+    def asked_together(self) -> Iterator[None]:
+        """A block in which this thread asks several questions of a file without opening it anew.
+
+        Raises DatabaseUnreadable where there is none.
+        """
+        path = self._location.path
+        if path is None or hasattr(self._kept, "file"):
+            yield
+            return
+        sentences.check_file(path)
+        with closing(AskedFile(path)) as self._kept.file:
+            try:
+                yield
+            finally:
+                del self._kept.file
 
     def tasks(self) -> list[TaskRow]:
         """All tasks, in no particular order."""
@@ -121,13 +143,8 @@ class TrainingLogs:
         found = self.ask(_LOGS_AFTER, {"task_id": task_id, **place})
         return LogRows(found.names, found)
 
-    def last_rows(self, task_id: str, most: int) -> LogRows:
-        """The last ``most`` rows of a task's log, oldest first."""
-        found = self.ask(_LAST_LOGS, {"task_id": task_id, "most": most})
-        return LogRows(found.names, found[::-1])
-
-    def ends(self, task_ids: Sequence[str], first: int, last: int) -> list[LogRows]:
-        """Of each of many tasks the first and the last few rows: all where there are no more."""
+    def ends(self, task_ids: Sequence[str], first: int, last: int) -> list[tuple[LogRows, LogRows]]:
+        """Of each of many tasks the first few rows, and of those behind them the last few."""
         return ends_of(self, task_ids, first, last)
 
     def windows(self, spots: Sequence[Spot], size: int) -> list[LogRows]:
@@ -149,14 +166,14 @@ class TrainingLogs:
     @property
     def dialect(self) -> str:
         """The SQL that is spoken there, by SQLAlchemy's name. Raises DatabaseUnreadable."""
-        location = located(self._text)
+        location = self._location
         if location.path is not None:
             return SQLITE.name
         return self._connected_engine(location).dialect.name
 
     def revision(self) -> object:
         """A token that changes with every write, without asking the database; None if unknown."""
-        path = located(self._text).path
+        path = self._location.path
         return None if path is None else sqlite_file.revision(path)
 
     def paged(self, task_id: str) -> PagedRows:
@@ -165,7 +182,7 @@ class TrainingLogs:
 
     def cautions(self) -> list[str]:
         """What to know about what is read here: a sentence for each thing; mostly none."""
-        location = located(self._text)
+        location = self._location
         found = []
         if location.path is not None:
             network = network_file_system(location.path)
@@ -216,6 +233,10 @@ class TrainingLogs:
         """Ask nothing for so long: whoever asks meanwhile is told the same at once."""
         self._silent = self._clock() + seconds, error
 
+    @cached_property
+    def _location(self) -> Location:
+        return located(self._text)
+
     def _connected_engine(self, location: Location) -> Engine:
         with self._lock:
             if self._engine is None:
@@ -248,7 +269,6 @@ _LOGS_AFTER = (
     .limit(bindparam("most", type_=BigInteger))
     .offset(bindparam("skipped", type_=BigInteger))
 )
-_LAST_LOGS = _LOGS.order_by(column("id").desc()).limit(bindparam("most", type_=BigInteger))
 
 # PostgreSQL walks along the primary key instead, over the rows of all tasks, where it knows that
 # all rows it looks for are of one task: then any order by id is as good. So it is not told.
@@ -260,8 +280,5 @@ _IN_POSTGRESQL: Mapping[Question, Question] = {
     )
     .order_by(column("task_id"), column("id"))
     .limit(bindparam("most", type_=BigInteger))
-    .offset(bindparam("skipped", type_=BigInteger)),
-    _LAST_LOGS: _OF_ONE.where(column("task_id") >= bindparam("task_id", type_=Text))
-    .order_by(column("task_id").desc(), column("id").desc())
-    .limit(bindparam("most", type_=BigInteger)),
+    .offset(bindparam("skipped", type_=BigInteger))
 }

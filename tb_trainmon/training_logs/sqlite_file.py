@@ -50,7 +50,7 @@ def open_read_only(path: Path, immutable: bool = False) -> Opened:
 
 def trace(path: Path) -> Trace:
     """What tells that the file or its write-ahead log was written: inode, size and time."""
-    return _trace_of(path), _trace_of(_wal(path))
+    return _trace_of(f"{path}"), _trace_of(f"{path}-wal")
 
 
 def revision(path: Path) -> object:
@@ -65,9 +65,10 @@ def revision(path: Path) -> object:
     return found if settled else (found, now)
 
 
-def _trace_of(path: Path) -> tuple[int, int, int] | None:
+def _trace_of(path: str) -> tuple[int, int, int] | None:
+    # As text: a Path takes longer to be asked than the file.
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116
     except OSError:
         return None
     return status.st_ino, status.st_size, status.st_mtime_ns

@@ -63,8 +63,10 @@ def _decoded(column: Sequence[Any]) -> Sequence[object]:
     return [values.from_json(value) for value in column]
 
 
-def _forms(objects: Sequence[object]) -> dict[tuple[str, ...], list[int]]:
+def _forms(objects: Sequence[Any]) -> Mapping[tuple[str, ...], Sequence[int]]:
     """The places of the objects by the names in them: most rows of a log have the same."""
+    if {*map(type, objects)} == {dict} and len({*map(tuple, objects)}) == 1:
+        return {tuple(objects[0]): range(len(objects))}
     found: dict[tuple[str, ...], list[int]] = {}
     for place, told in enumerate(objects):
         if type(told) is dict or isinstance(told, Mapping):

@@ -248,15 +248,15 @@ def test_rows_of_one_task_among_many_are_found_by_its_index(
     assert len(ids) == 3
     assert ids == sorted(ids)
     assert ids[0] > 100
-    assert list(reader.last_rows("task1", 2).steps) == [4999, 5000]
-    ends, _ = reader.ends(["task1", "task2"], 2, 3)
-    assert list(ends.steps) == [1, 2, 4998, 4999, 5000]
-    (window,) = reader.windows([("task1", ends.ids[1])], 2)
+    (head, tail), _ = reader.ends(["task1", "task2"], 2, 3)
+    assert [*head.steps, *tail.steps] == [1, 2, 4998, 4999, 5000]
+    (window,) = reader.windows([("task1", head.ids[1])], 2)
     assert list(window.steps) == [2, 3]
     with psycopg.connect(postgresql.url(name).replace("+psycopg", "")) as connection:
         plans = [
             " ".join(line for (line,) in connection.execute(f"EXPLAIN {statement}", wanted))
             for statement, wanted in asked
+            if "LIMIT 1" not in statement
         ]
     assert len(plans) == 4
     assert all("training_logs_by_task" in plan and "Seq Scan" not in plan for plan in plans)
@@ -274,7 +274,7 @@ def test_an_answer_that_never_ends_takes_bounded_memory_and_is_given_up(
     postgresql.run(
         "ALTER TABLE training_logs RENAME TO away; CREATE VIEW training_logs AS SELECT n AS id, "
         "'bert'::text AS task_id, 'step'::text AS type, n AS step, repeat('x', 10000) AS message, "
-        "'{}'::json AS metrics FROM generate_series(1, 100000000) n",
+        "'{}'::json AS metrics FROM (SELECT generate_series(1, 100000000) AS n) AS s",
         name,
     )
     found = reader.ask(text("SELECT * FROM training_logs"))

@@ -26,7 +26,9 @@ from tb_trainmon.training_logs.rows import LogRow
 if TYPE_CHECKING:
     from tb_trainmon.training_logs.reading import TrainingLogs
 
-_FIRST, _LAST = 32, 192  # rows at both ends
+_FIRST, _LAST = 32, 192  # rows at both ends of a task that may run: its pace and its pauses
+_FIRST_ENDED, _LAST_ENDED = 8, 56  # ... of one that the table says has ended
+_ENDED = ("completed", "failed", "stopped")
 _LONGEST = 4 * _LAST  # points of one attempt, with what has come since, before it is looked at anew
 _SIZE = 4  # rows of a window between the ends
 _WINDOWS = 48  # evenly spaced, where they are looked at
@@ -117,15 +119,18 @@ class TableGlance:
         return max(map(len, self._seen.values()), default=0) <= _LONGEST
 
     def _looking_anew(self, table: TableTask) -> Looking:
-        (rows,) = yield Ends(table.row.task_id, _FIRST, _LAST)
-        windows: _Many = [rows] if len(rows) else []
-        whole = len(rows) < _FIRST + _LAST
-        if not whole:
-            windows = yield from _along(table, [rows[:_FIRST], rows[_FIRST:]])
+        ended = table.row.status in _ENDED
+        first, last = (_FIRST_ENDED, _LAST_ENDED) if ended else (_FIRST, _LAST)
+        head, tail = yield Ends(table.row.task_id, first, last)
+        whole = len(tail) < last
+        if whole:
+            windows: _Many = [head.and_these(tail)] if len(head) else []
+        else:
+            windows = yield from _along(table, [head, tail])
         self._seen = {number: _seen(mine) for number, mine in _by_attempt(windows).items()}
         self._is_whole = whole
-        self._ids = (rows.ids[0], rows.ids[-1]) if len(rows) else (0, 0)
-        self._last = rows.row(-1) if len(rows) else None
+        self._ids = (windows[0].ids[0], windows[-1].ids[-1]) if windows else (0, 0)
+        self._last = windows[-1].row(-1) if windows else None
 
 
 def look_together(glances: Iterable[tuple[TableGlance, TableTask]]) -> None:
@@ -194,7 +199,7 @@ def _along(table: TableTask, ends: _Many) -> Generator[Windows, _Many, _Many]:
         between = yield Windows(task_id, _places(ends[0].ids[-1], ends[-1].ids[0]), _SIZE)
         windows = _without_overlap([*windows, *between])
         windows = [*windows, *(yield from _beginnings(task_id, windows))]
-    return _without_overlap(windows)
+    return windows if len(windows) == len(ends) else _without_overlap(windows)
 
 
 def _beginnings(task_id: str, windows: _Many) -> Generator[Windows, _Many, list[LogRows]]:

@@ -175,4 +175,4 @@ def begins_with(rows: LogRows, known: LogRow) -> bool:
 
 
 def _identity(row: LogRow) -> tuple[object, ...]:
-    return row.id, row.attempt, row.type, row.step, row.wall_time
+    return row.id, row.attempt, row.step, row.wall_time

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @record(frozen=True, slots=True)
 class Ends:
-    """The ``first`` and the ``last`` few rows of a task: all where there are no more."""
+    """The ``first`` few rows of a task, and of those behind them the ``last`` few."""
 
     task_id: str
     first: int
@@ -34,11 +34,20 @@ class Windows:
     size: int
 
 
+_AT_ONCE = 20  # tasks of one question
+
+
 Looking = Generator[Ends | Windows, Sequence[LogRows], None]
 
 
 def answer_all(database: TrainingLogs, looking: Sequence[Looking]) -> None:
     """Ask and answer until nobody has a question. Raises DatabaseUnreadable."""
+    with database.asked_together():
+        for begin in range(0, len(looking), _AT_ONCE):
+            _answer(database, looking[begin : begin + _AT_ONCE])
+
+
+def _answer(database: TrainingLogs, looking: Sequence[Looking]) -> None:
     waiting = [(one, asked) for one in looking if (asked := next(one, None)) is not None]
     while waiting:
         answers = _answers(database, [asked for _, asked in waiting])
@@ -67,7 +76,7 @@ def _answers(
             windows.setdefault(one.size, []).append(one)
     for (first, last), all_ends in ends.items():
         rows = database.ends([one.task_id for one in all_ends], first, last)
-        found |= {id(one): [mine] for one, mine in zip(all_ends, rows, strict=True)}
+        found |= {id(one): mine for one, mine in zip(all_ends, rows, strict=True)}
     for size, all_windows in windows.items():
         spots = [(one.task_id, place) for one in all_windows for place in one.places]
         rest = iter(database.windows(spots, size))

@@ -309,6 +309,11 @@ def test_places_that_grow_are_those_that_are_found_anew(folder: Path) -> None:
     assert math.ceil(23 / FEW) == whole.blocks
 
 
+def points(rows: LogRows) -> list[tuple[object, ...]]:
+    """What a list takes of rows."""
+    return [(row.id, row.attempt, row.step, row.wall_time, row.metrics) for row in rows.rows()]
+
+
 def test_windows_of_one_question_are_those_of_a_question_each(
     folder: Path, on_a_server: TrainingLogs
 ) -> None:
@@ -316,9 +321,9 @@ def test_windows_of_one_question_are_those_of_a_question_each(
     database = written(folder, rows, "type, attempt, step, message, metrics")
     for asked in (database, on_a_server):
         places = [1, 2, 5, 6, 20, 45, 46, 47, 1000]
-        expected = [asked.logs("run", place - 1, 3) for place in places]
+        expected = [points(asked.log_rows("run", place - 1, 3)) for place in places]
         found = asked.windows([*(("run", place) for place in places), ("nobody", 1)], 3)
-        assert [window.rows() for window in found] == [*expected, []]
+        assert [*map(points, found)] == [*expected, []]
         assert asked.windows([], 3) == []
 
 
@@ -328,25 +333,23 @@ def test_ends_of_one_question_are_the_first_and_the_last_rows(
     rows: list[Columns] = [("step", 1, n, "", "{}") for n in range(23)]
     database = written(folder, rows, "type, attempt, step, message, metrics")
     for asked in (database, on_a_server):
-        every = asked.logs("run")
+        every = points(asked.log_rows("run"))
         for first, last in ((3, 5), (0, 4), (4, 0), (11, 12), (12, 12), (30, 30)):
-            ends, none = asked.ends(["run", "nobody"], first, last)
-            of_last = every[max(len(every) - last, 0) :]
-            assert ends.rows() == [*(row for row in every[:first] if row not in of_last), *of_last]
-            assert len(none) == 0
-            head = asked.log_rows("run", 0, first) if first else LogRows()
-            if last:
-                assert head.and_behind(asked.last_rows("run", last)).rows() == ends.rows()
+            (head, tail), none = asked.ends(["run", "nobody"], first, last)
+            assert points(head) == every[:first]
+            behind = every[first:]
+            assert points(tail) == behind[max(len(behind) - last, 0) :]
+            assert [*map(len, none)] == [0, 0]
 
 
 def test_windows_that_are_too_much_for_one_answer_are_asked_for_one_by_one(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A task whose rows did not fit must not be taken for one without rows."""
-    rows: list[Columns] = [("step", 1, n, f"{n} " + "x" * 1000, "{}") for n in range(20)]
+    rows: list[Columns] = [("step", 1, n, "", json.dumps({"x" * 1000: n})) for n in range(20)]
     database = written(folder, rows, "type, attempt, step, message, metrics")
     monkeypatch.setattr(answer, "MOST_BYTES", 3000)
     found = database.windows([("run", place) for place in range(2, 42, 2)], 1)
-    assert [[(row.step, len(row.message) > 1000) for row in window.rows()] for window in found] == [
-        [(n, True)] for n in range(20)
+    assert [[(row.step, *row.metrics.values()) for row in window.rows()] for window in found] == [
+        [(n, n)] for n in range(20)
     ]

@@ -29,6 +29,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table_log, "_AT_ONCE", 100)
     monkeypatch.setattr(table_glance, "_FIRST", 8)
     monkeypatch.setattr(table_glance, "_LAST", 16)
+    monkeypatch.setattr(table_glance, "_FIRST_ENDED", 3)
+    monkeypatch.setattr(table_glance, "_LAST_ENDED", 9)
     monkeypatch.setattr(table_glance, "_LONGEST", 64)
     monkeypatch.setattr(table_glance, "_WINDOWS", 6)
 
@@ -213,3 +215,25 @@ def told(task: Assessment) -> tuple[object, ...]:
     attempts = [(one.number, one.start_step, one.last_step) for one in task.attempts]
     ends = task.step, task.total, task.started_at, task.last_event_at, task.shown.loss
     return task.verdict.status, attempts, *ends
+
+
+@pytest.mark.parametrize(("status", "rows"), [("running", 24), ("completed", 12), ("failed", 12)])
+def test_of_a_task_that_has_ended_fewer_rows_are_read(
+    stage: Stage, table: Table, monkeypatch: pytest.MonkeyPatch, status: str, rows: int
+) -> None:
+    """Its pace and its pauses tell nothing any more."""
+    table.task(runs=[], status=status)
+    write(table, [100])
+    found, glance, read = table_of(stage), TableGlance(), 0
+    ends = TrainingLogs.ends
+
+    def counted(logs: TrainingLogs, *asked: object) -> object:
+        nonlocal read
+        told = ends(logs, *asked)  # type: ignore[arg-type]
+        read += sum(len(one) for pair in told for one in pair)
+        return told
+
+    monkeypatch.setattr(TrainingLogs, "ends", counted)
+    glance.refresh(found)
+    assert read == rows
+    assert bounds(glance, found) == {1: (0, 990)}
