@@ -142,6 +142,12 @@ def test_images_histograms_and_graphs_are_stepped_over(records: Records) -> None
     assert batch.bytes_read == sum(map(len, parts))
 
 
+def test_of_a_picture_the_tag_and_the_time_are_told_if_it_has_one(records: Records) -> None:
+    picture = Summary.Image(encoded_image_string=b"png")
+    parts = [records.value(1, at, tag=tag, image=picture) for tag, at in (("a", 9.5), ("b", 0.0))]
+    assert decode(*parts).others == {"a": 9.5}
+
+
 # ---- what is learnt about the layout of a file never changes what is read -----------------------
 
 steps = st.one_of(st.integers(-3, 300), st.integers(-(2**63), 2**63 - 1))

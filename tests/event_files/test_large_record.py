@@ -136,6 +136,7 @@ def test_one_that_is_no_event_or_has_too_much_in_it_is_told_of(
     batch = scene.file.read()
     assert batch.scalars["loss"].step.tolist() == [1, 2]
     assert batch.skipped_events == 1
+    assert batch.skipped_bytes == (len(large) if code == "record_too_large" else 0)
     assert scene.codes() == [code]
 
 

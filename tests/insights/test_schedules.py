@@ -86,6 +86,20 @@ def test_a_rate_at_its_top_again_is_one_too() -> None:
     assert len(found(LR_RESTART_ON_RESUME, after)) == 1
 
 
+def test_a_second_warm_up_is_not_told_as_a_mismatch_too() -> None:
+    before = attempt({"learning_rate": course("cosine")})
+    again = attempt(
+        {"learning_rate": course("cosine")},
+        number=2,
+        kind="resume",
+        start_step=1000,
+        before=before,
+        config=configured("linear", max_steps=3000),
+    )
+    assert len(found(LR_RESTART_ON_RESUME, again)) == 1
+    assert not found(SCHEDULE_MISMATCH, again)
+
+
 def test_a_rate_that_was_changed_is_meant() -> None:
     assert not resumed(course("cosine")[:100], changed={"learning_rate": [1e-3, 5e-4]})
 

@@ -116,6 +116,11 @@ def test_a_configuration_may_hold_what_json_in_a_browser_cannot(
     assert attempt["config"] == {"huge": 1e30, "broken": "\\ud800", "nan": None, "lr": 0.1}
 
 
+def nested(levels: int) -> object:
+    """Nothing, in so many lists."""
+    return [nested(levels - 1)] if levels else None
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -130,6 +135,7 @@ def test_a_configuration_may_hold_what_json_in_a_browser_cannot(
             [None, "\\udce9", {"\\ud800": [True, 1e30]}],
         ),
         ({1: np.arange(3), "huge": 2**64}, {"1": [0, 1, 2], "huge": 2.0**64}),
+        (nested(300), nested(99)),
     ],
 )
 def test_what_json_cannot_say_becomes_what_is_nearest_to_it(
