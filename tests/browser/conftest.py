@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -65,10 +65,15 @@ BELOW_A_PATH = ("--path_prefix", "/behind/a/proxy")
 FRAME = 'iframe[src*="plugin_entry.html?name=trainmon"]'
 
 
-def open_trainmon(page: Page, tensorboard: TensorBoard, **view: str) -> FrameLocator:
-    """The frame of the TrainMon tab, opened by URL with the keys of ``view`` in it."""
+def address_of(tensorboard: TensorBoard, **view: str) -> str:
+    """The URL of the TrainMon tab with the keys of ``view`` in it."""
     keys = "".join(f"&p.trainmon.{key}={quote(value, safe='')}" for key, value in view.items())
-    page.goto(f"{tensorboard.url}#trainmon{keys}")
+    return f"{tensorboard.url}#trainmon{keys}"
+
+
+def open_trainmon(page: Page, tensorboard: TensorBoard, **view: str) -> FrameLocator:
+    """The frame of the TrainMon tab, opened by URL."""
+    page.goto(address_of(tensorboard, **view))
     return page.frame_locator(FRAME)
 
 
@@ -125,19 +130,28 @@ def new_page(context: BrowserContext) -> Iterator[Page]:
 def leave(profile: BrowserContext) -> None:
     """One empty page is left; nothing is stored, allowed or routed, the mouse is in its corner."""
     first, *others = profile.pages
-    origins = {str(page.evaluate("location.origin")) for page in profile.pages}
+    origins = {origin_of(page) for page in profile.pages}
     for page in others:
         page.close()
-    first.unroute_all(behavior="ignoreErrors")
     first.goto("about:blank")
-    first.mouse.move(0, 0)
-    session = profile.new_cdp_session(first)
-    for origin in origins - {"null"}:
+    forget(first, origins)
+
+
+def forget(page: Page, origins: Iterable[str]) -> None:
+    """Nothing is stored for ``origins``, allowed or routed, the mouse is in its corner."""
+    page.unroute_all(behavior="ignoreErrors")
+    page.mouse.move(0, 0)
+    session = page.context.new_cdp_session(page)
+    for origin in {*origins} - {"null"}:
         everything = {"origin": origin, "storageTypes": "all"}
         session.send("Storage.clearDataForOrigin", everything)
     session.detach()
-    profile.clear_cookies()
-    profile.clear_permissions()
+    page.context.clear_cookies()
+    page.context.clear_permissions()
+
+
+def origin_of(page: Page) -> str:
+    return str(page.evaluate("location.origin"))
 
 
 @contextmanager

@@ -15,7 +15,9 @@ export function KeySheet() {
   useKey('?', 'Show this sheet', open, 'Page');
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      if (isShown(window) && keys.handle(event)) window.focus();
+      // A frame that is loaded anew leaves its listeners on TensorBoard's page behind.
+      const isOver = document.defaultView === null;
+      if (!isOver && isShown(window) && keys.handle(event)) window.focus();
     };
     // After a click on its tabs, TensorBoard's page has the focus; who sees our tab means it all the same.
     const pages = new Set([document, window.parent.document]);
