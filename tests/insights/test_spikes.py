@@ -68,6 +68,10 @@ def test_a_loss_that_left_its_best_for_good_has_diverged() -> None:
     assert not found(SPIKE_PERSISTENT, attempt({"loss": loss}))
 
 
+def test_a_loss_at_its_best_has_not_left_it_however_little_it_gained() -> None:
+    assert DIVERGE_LR.look(attempt({"loss": np.linspace(1.0, 0.99, 100)})) == []
+
+
 def test_a_loss_that_came_back_has_not() -> None:
     loss = falling()
     loss[80:120] = 9.0

@@ -274,10 +274,11 @@ def test_more_points_than_a_chart_holds_are_a_reset(
     assert reader.poll() == []
 
 
-def test_as_many_points_as_a_chart_holds_are_told_however_many_there_were(
+def test_as_many_points_and_rows_as_are_told_at_once_are_however_many_there_were(
     trainer: Trainer, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(news, "MOST_POINTS", 5)
+    monkeypatch.setattr(news, "_MOST_ROWS", 8)  # three were there
     for step in range(40, 90, 10):
         trainer.log(step, loss=1.0)
     trainer.flush()

@@ -198,7 +198,7 @@ def _change(values: FloatArray) -> tuple[int, float, float]:
     few = max(len(values) // _BLOCKS, 1)
     logs = np.log(np.maximum(values, 1e-9))
     blocks = logs[: len(logs) // few * few].reshape(-1, few)
-    middles = np.median(blocks, axis=1) if few > 1 else logs
+    middles = np.median(blocks, axis=1)
     best, at = np.inf, 0
     for place in np.unique(np.linspace(side // few, until // few, _PLACES).astype(int)).tolist():
         parts = middles[:place], middles[place:]
