@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
 import logging
-from collections.abc import Callable, Iterable
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
 from tb_trainmon.core.errors import RequestError
-from tb_trainmon.routes.json_bytes import dumped
+from tb_trainmon.routes.json_bytes import pieces
 
 _SMALLEST_GZIP = 1024  # bytes; below, the header and the time are worth more than what is saved
 _GZIP_LEVEL = 1
+_GZIP = 31  # zlib's way to say: with the header of gzip, and the largest window
 _METHODS = ("GET", "HEAD")
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -52,18 +53,37 @@ def answering(handler: Handler) -> WsgiApp:
 
 def as_json(request: Request, value: object, status: int = 200) -> Response:
     """``value`` (NumPy arrays allowed; not finite numbers become null) as a response."""
-    return as_bytes(request, dumped(value), "application/json", status)
+    return _answer(request, pieces(value), "application/json", status)
 
 
-def as_bytes(request: Request, body: bytes, content_type: str, status: int = 200) -> Response:
+def as_bytes(request: Request, body: bytes, content_type: str) -> Response:
     """``body`` as a response, compressed if that is allowed and worth it."""
-    response = Response(body, status=status, content_type=content_type, headers=_HEADERS)
+    return _answer(request, iter((body,)), content_type, 200)
+
+
+def _answer(request: Request, body: Iterator[bytes], content_type: str, status: int) -> Response:
+    """The pieces of ``body`` as a response. Of a large one, the whole is there compressed alone."""
+    response = Response(status=status, content_type=content_type, headers=_HEADERS)
     response.headers["Vary"] = "Accept-Encoding"
-    if len(body) >= _SMALLEST_GZIP and request.accept_encodings["gzip"] > 0:
-        # mtime 0: the same answer is the same bytes.
-        response.set_data(gzip.compress(body, _GZIP_LEVEL, mtime=0))
+    head = bytearray()
+    while len(head) < _SMALLEST_GZIP and (piece := next(body, None)) is not None:
+        head += piece
+    if len(head) >= _SMALLEST_GZIP and request.accept_encodings["gzip"] > 0:
+        response.set_data(_compressed(head, body))
         response.headers["Content-Encoding"] = "gzip"
+    else:
+        response.set_data(b"".join((head, *body)))
     return response
+
+
+def _compressed(head: bytes | bytearray, rest: Iterable[bytes]) -> bytes:
+    # Without the time of now: the same answer is the same bytes.
+    gzip = zlib.compressobj(_GZIP_LEVEL, wbits=_GZIP)
+    found = bytearray(gzip.compress(head))
+    for piece in rest:
+        found += gzip.compress(piece)
+    found += gzip.flush()
+    return bytes(found)
 
 
 def _error(request: Request, status: int, code: str, message: str) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from tb_trainmon.core.errors import BadParameter
+from tb_trainmon.core.lazily import Lazily
 from tb_trainmon.insights.door import expected_of
 from tb_trainmon.insights.tally import Tally
 from tb_trainmon.routes import messages
@@ -30,7 +31,7 @@ def tasks(service: Tasks, args: MultiMapping) -> Message:
         # Only whoever looks again waits for it: a list that is not there yet is more urgent.
         tally.look(service, listing.tasks)
     return {
-        "tasks": [messages.outline(task) for task in listing.tasks],
+        "tasks": Lazily(listing.tasks, messages.outline),
         "whole": listing.is_whole,
         "revision": listing.revision,
         "problems": messages.problems(listing.problems),

@@ -16,7 +16,6 @@ from tb_trainmon.insights.door import insights_of
 from tb_trainmon.insights.expectation import Expectation
 from tb_trainmon.insights.finding import Insight, Told
 from tb_trainmon.series.accumulate import Accumulated
-from tb_trainmon.tasks.catalogue import Progress
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.attempt_views import AttemptView
 from tb_trainmon.tasks.judged.metrics.metric import Metric
@@ -26,6 +25,7 @@ from tb_trainmon.tasks.judged.timing.eta import Eta
 from tb_trainmon.tasks.judged.timing.logged_goodput import LoggedGoodput
 from tb_trainmon.tasks.judged.timing.time_spent import TimeSpent, together
 from tb_trainmon.tasks.kinds import Kind
+from tb_trainmon.tasks.listing import Progress
 from tb_trainmon.tasks.opened.log.entries import Entry
 from tb_trainmon.tasks.opened.milestones import Best, Milestone, Milestones
 from tb_trainmon.tasks.opened.open_task import OpenTask

@@ -10,12 +10,12 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
-from typing import Literal
+from operator import attrgetter
 
 from tb_trainmon.core.collecting import full_collections_later
-from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.lazily import Lazily
 from tb_trainmon.event_files.reader import reader_in_use
 from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.tasks.continued import Continued, may_be_continued
@@ -29,6 +29,7 @@ from tb_trainmon.tasks.judged.outline import Outline
 from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 from tb_trainmon.tasks.judgements import Judged, Judgement, Judgements
 from tb_trainmon.tasks.launch import Family, Launch, family_called
+from tb_trainmon.tasks.listing import Listing, Progress
 from tb_trainmon.tasks.parted import Parted, may_be_parted, may_hold
 from tb_trainmon.tasks.published import Published
 from tb_trainmon.tasks.settled import Settled
@@ -40,32 +41,6 @@ _REST = 1.0  # seconds between two scans, at the least
 _SHARE = 50.0  # ... and so many times the CPU time that the last scan took
 _WAITING = 5.0  # ... and so many times how long it lasted, most of which a busy machine may be
 _AT_ONCE, _MOST_AT_ONCE = 20, 320  # tasks judged between two signs of progress, first and later
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the work on a list is: folders scanned so far, or tasks judged of those there are."""
-
-    stage: Literal["scanning", "judging"]
-    done: int
-    total: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The tasks, newest activity first, and what could not be read.
-
-    ``progress`` is None where all tasks are there. ``reader`` reads the event files; "python" is
-    the slow one. ``revision`` names the list as it is now; a list since an earlier one has only the
-    tasks that were judged since, and then ``is_whole`` is false.
-    """
-
-    tasks: tuple[Outline, ...]
-    problems: tuple[Problem, ...]
-    progress: Progress | None
-    reader: Literal["kernel", "python"]
-    revision: str
-    is_whole: bool
 
 
 class Catalogue:
@@ -243,10 +218,10 @@ class Catalogue:
         found = self._found or Found()
         judged = self._published.of(found.layouts)
         told = (each for each in judged if since is None or each.publication > since)
-        tasks = sorted((each.outline for each in told if each.is_task), key=_newest_first)
+        tasks = sorted((each for each in told if each.is_task), key=_newest_first)
         problems = (problem for each in judged for problem in each.problems)
         return Listing(
-            tasks=tuple(tasks),
+            tasks=Lazily(tasks, _OUTLINE),
             problems=(*found.problems, *problems),
             progress=self._progress(len(judged)),
             reader=reader_in_use(),
@@ -412,5 +387,8 @@ def _written_at(layout: Layout) -> float:
     return max(files, default=layout.table.row.heartbeat_at or 0.0 if layout.table else 0.0)
 
 
-def _newest_first(task: Outline) -> tuple[float, str]:
+_OUTLINE: Callable[[Judged], Outline] = attrgetter("outline")
+
+
+def _newest_first(task: Judged) -> tuple[float, str]:
     return -(task.last_event_at or 0.0), task.layout.id

@@ -57,6 +57,11 @@ class Judgement:
     publication: int = 0
 
     @property
+    def last_event_at(self) -> float | None:
+        """When it was heard of last."""
+        return self.assessment.last_event_at
+
+    @property
     def outline(self) -> Outline:
         """What the list says of it."""
         return outline_of(self.assessment)
@@ -82,7 +87,7 @@ class Judgement:
     def stands(self, layout: Layout, now: float) -> bool:
         """Whether it is still what would be said of the task, lying on disk as ``layout``."""
         same = self.layout is layout or self.layout == layout
-        last = self.assessment.last_event_at
+        last = self.last_event_at
         live = self.assessment.mode == "live" or last is None
         return same and not live and not is_due(self.at, last or 0.0, now)
 

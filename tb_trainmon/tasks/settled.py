@@ -7,7 +7,7 @@ judged anew from what is kept; whoever asks for more reads the ends of its files
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from operator import attrgetter
@@ -59,6 +59,7 @@ class Settled:
     at: float
     last_event_at: float
     publication: int
+    problems: tuple[Problem, ...]
     _shared: _Shared
     _packed: bytes
 
@@ -113,11 +114,6 @@ class Settled:
             began_afresh,
         )
 
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """What could not be read of it."""
-        return tuple([Problem(*values) for values in self._unpacked()[6]])
-
     def stands(self, layout: Layout, now: float) -> bool:
         """Whether it is still what would be said of the task, lying on disk as ``layout``."""
         same = self.layout is layout or self.layout == layout
@@ -158,7 +154,7 @@ class Settled:
         told = verdict.status, verdict.reason, total.steps if total else None
         _, own, shown, _, *rest = unpacked
         packed = pickle.dumps((told, own, shown, _values(usual_end), *rest))
-        return Settled(self.layout, at, self.last_event_at, 0, self._shared, packed)
+        return Settled(self.layout, at, self.last_event_at, 0, self.problems, self._shared, packed)
 
     def _unpacked(self) -> _Values:
         found: _Values = pickle.loads(self._packed)  # noqa: S301  (we have packed it)
@@ -172,7 +168,7 @@ def settled(  # noqa: PLR0913, PLR0917  (all that a judgement holds)
     usual_end: UsualEnd | None,
     member: Member,
     launch: Launch | None,
-    problems: Sequence[Problem],
+    problems: tuple[Problem, ...],
     publication: int,
 ) -> Settled | None:
     """A judgement packed; None where it may change by itself in other ways than its age."""
@@ -188,7 +184,6 @@ def settled(  # noqa: PLR0913, PLR0917  (all that a judgement holds)
         _values(usual_end),
         _values(member.end),
         launch and _launch(launch),
-        [_values(problem) for problem in problems],
     )
     shared = _shared(
         member.tag,
@@ -196,7 +191,7 @@ def settled(  # noqa: PLR0913, PLR0917  (all that a judgement holds)
         launch.metrics if launch else frozenset(),
         line.lead,
     )
-    return Settled(alone.layout, at, last, publication, shared, pickle.dumps(packed))
+    return Settled(alone.layout, at, last, publication, problems, shared, pickle.dumps(packed))
 
 
 @lru_cache(_SHARED_KEPT)
@@ -270,7 +265,7 @@ def _fields(kind: type) -> Callable[[Any], _Values]:
 
 
 _FIELDS: Mapping[type, Callable[[Any], _Values]] = {
-    kind: _fields(kind) for kind in (Reached, Refuted, SiblingEnd, UsualEnd, Track, Problem)
+    kind: _fields(kind) for kind in (Reached, Refuted, SiblingEnd, UsualEnd, Track)
 }
 
 

@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 from werkzeug.test import Client
 
+from tb_trainmon.core.lazily import Lazily
 from tb_trainmon.routes import endpoints
 from tb_trainmon.routes.answers import answering
+from tb_trainmon.routes.json_bytes import dumped, pieces
 from tests.routes.conftest import NewSite
 from tests.routes.site import Clock, Site
 from tests.routes.trainer import train, training
@@ -159,3 +161,12 @@ def test_the_loss_of_one_that_plays_against_another_is_nowhere_better_when_small
     assert site.get("tasks")["tasks"][0]["lead_better"] == better
     (loss,) = (m for m in site.get("task", task="run")["metrics"] if m["metric"] == "loss")
     assert loss["better"] == better
+
+
+@pytest.mark.parametrize("count", [0, 1, 500, 1001])
+def test_of_many_messages_the_pieces_are_the_bytes_of_the_whole(count: int) -> None:
+    many = Lazily(range(count), lambda n: {"id": n, "loss": math.nan, "name": "\udcff" * (n == 7)})
+    message = {"tasks": many, "whole": True, "problems": []}
+    found = b"".join(pieces(message))
+    assert found == dumped(message) == dumped({**message, "tasks": [*many]})
+    assert [task["id"] for task in json.loads(found)["tasks"]] == [*range(count)]
