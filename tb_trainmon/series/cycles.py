@@ -13,6 +13,7 @@ import numpy as np
 from tb_trainmon.core.columns import IntArray
 
 _STAY = 3  # so many points behind a step that went back tell that the steps begin anew there
+_LAST = (1 << 63) - 1  # step that there can be
 
 
 def begins_anew(steps: IntArray) -> bool:
@@ -34,7 +35,7 @@ def begins_anew(steps: IntArray) -> bool:
     climbs = (moves[settled] > 0) & (moves[settled + 1] > 0)
     # What was reached before each: between two of them steps do not go back.
     stays = steps[settled + _STAY - 1] < steps[settled - 1]
-    at_the_beginning = lands <= steps[0] + _unit(moves)
+    at_the_beginning = lands <= min(int(steps[0]) + _unit(moves), _LAST)
     return bool((climbs & stays & at_the_beginning).all())
 
 

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-import time
 from pathlib import Path
 
 from sqlalchemy.dialects import sqlite
 
 from tb_trainmon.core.errors import DatabaseUnreadable
-from tb_trainmon.core.weak import weakly
 from tb_trainmon.training_logs import answer, sentences, sqlite_file, values
 from tb_trainmon.training_logs.answer import Answer, Question, Wanted, compiled
+from tb_trainmon.training_logs.deadline import interrupted_after
 
 SQLITE = sqlite.dialect()
 
 #: What SQLite may take to answer one question.
 QUESTION_SECONDS = 5.0
-_INSTRUCTIONS = 20_000  # of SQLite's machine, between two looks at the clock
-
 
 # ValueError: a damaged schema has names that are no UTF-8, which Python cannot say.
 _FROM_A_FILE = (sqlite3.Error, OSError, ValueError)
@@ -36,7 +33,6 @@ class AskedFile:
         self._path = path
         self._immutable = False
         self._opened: sqlite_file.Opened | None = None
-        self._until = 0.0
 
     def close(self) -> None:
         """Let go of it; a later question opens it again."""
@@ -73,11 +69,12 @@ class AskedFile:
     def _asked(self, question: Question, wanted: Wanted) -> Answer | None:
         if self._opened is None:
             self._opened = self._open()
-        # Any program may have made a view of this name, which never comes to an end.
-        self._until = time.monotonic() + QUESTION_SECONDS
+        connection = self._opened.connection
+        told = compiled(question, SQLITE)
         try:
-            told = compiled(question, SQLITE)
-            rows = _answer(self._opened.connection, told.sql, told.by_position(wanted))
+            # Any program may have made a view of this name, which never comes to an end.
+            with interrupted_after(QUESTION_SECONDS, connection.interrupt):
+                rows = _answer(connection, told.sql, told.by_position(wanted))
         except sqlite3.OperationalError as error:
             if str(error) != "interrupted":
                 raise
@@ -91,11 +88,7 @@ class AskedFile:
         opened = sqlite_file.open_read_only(self._path, self._immutable)
         if sys.version_info >= (3, 11):
             opened.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, answer.MOST_BYTES)
-        opened.connection.set_progress_handler(weakly(self._is_late), _INSTRUCTIONS)
         return opened
-
-    def _is_late(self) -> bool:
-        return time.monotonic() > self._until
 
 
 def _answer(connection: sqlite3.Connection, sql: str, bound: list[object]) -> Answer:
