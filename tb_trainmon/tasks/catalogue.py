@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from math import inf
@@ -18,8 +18,8 @@ from tb_trainmon.core.collecting import full_collections_later
 from tb_trainmon.core.lazily import Lazily
 from tb_trainmon.event_files.reader import reader_in_use
 from tb_trainmon.event_files.remote.disks import Disks
-from tb_trainmon.tasks.continued import Continued, may_be_continued
-from tb_trainmon.tasks.families import Families, Member, are_siblings
+from tb_trainmon.tasks.continued import may_be_continued
+from tb_trainmon.tasks.families import are_siblings
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.finder import Finder, Found
 from tb_trainmon.tasks.found.layout import Layout
@@ -28,19 +28,16 @@ from tb_trainmon.tasks.found.roots import Root
 from tb_trainmon.tasks.judged.outline import Outline
 from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 from tb_trainmon.tasks.judgements import Judged, Judgement, Judgements
-from tb_trainmon.tasks.launch import Family, Launch, family_called
 from tb_trainmon.tasks.listing import Listing, Progress
-from tb_trainmon.tasks.parted import Parted, may_be_parted, may_hold
+from tb_trainmon.tasks.parted import may_be_parted, may_hold
 from tb_trainmon.tasks.published import Published
-from tb_trainmon.tasks.settled import Settled
+from tb_trainmon.tasks.together import ENOUGH, Together
 
 PATIENCE = 0.1  # seconds that an answer waits for more tasks, once it has some
-ENOUGH = 100  # tasks of which the first answer waits for no more: a screen shows fewer
 _FIRST_PATIENCE = 1.0  # ... and for the first scan
 _REST = 1.0  # seconds between two scans, at the least
 _SHARE = 50.0  # ... and so many times the CPU time that the last scan took
 _WAITING = 5.0  # ... and so many times how long it lasted, most of which a busy machine may be
-_AT_ONCE, _MOST_AT_ONCE = 20, 320  # tasks judged between two signs of progress, first and later
 
 
 class Catalogue:
@@ -65,14 +62,11 @@ class Catalogue:
         self.disks = disks or Disks(clock)
         self._finder = Finder(roots, databases, self.disks, clock, config_path)
         self._judgements = Judgements(side_files, clock, self.disks)
-        self._families = Families()
-        self._parted = Parted()
-        self._continued = Continued()
         self._clock = clock
         self._effort = effort
         self._patience = patience
-        # Guards what follows and tells of its changes. The finder, the judgements and what is kept
-        # of siblings are the working thread's alone: it holds this only to publish what it has.
+        # Guards what follows and tells of its changes. The finder, the judgements and how they are
+        # made together are the working thread's alone: it holds this only to publish what it has.
         # What lies on disk is in ``_scanned``; in ``_found``, with tasks parted that are several,
         # and joined that go on.
         self._changed = threading.Condition()
@@ -83,8 +77,7 @@ class Catalogue:
         self._scanned = Found()
         self._found: Found | None = None
         self._published = Published()
-        # The tasks judged since siblings' ends were looked at, each as it was known there.
-        self._unsettled: dict[str, Member | None] = {}
+        self._together = Together(self._judgements, self._published, self._publish)
 
     def listing(self, since: str | None = None) -> Listing:
         """The tasks, judged by the heads and tails of their files.
@@ -128,7 +121,7 @@ class Catalogue:
             found = {} if self._found is None else self._found.layouts
             layouts = [one for id_, one in found.items() if self._may_be_task(id_)]
         meant = [one for one in layouts if one.name == name or one.id.endswith(f"/{name}")]
-        heir = self._parted.heir(name)
+        heir = self._together.heir(name)
         meant = [one for one in layouts if one.id == heir] or meant
         return meant[0] if len(meant) == 1 and name else None
 
@@ -166,7 +159,7 @@ class Catalogue:
         found = self._found.layouts if self._found else {}
         if id_ not in self._published and _is_in_doubt(id_, found):
             self._judge_meanwhile()
-        return self._continued.home(id_)
+        return self._together.home(id_)
 
     def _may_be_task(self, id_: str) -> bool:
         """Whether nothing is known against it, of its files as they are now."""
@@ -245,9 +238,9 @@ class Catalogue:
                 if self._scanning:
                     self._scan()
                 while self._goes_on():
-                    self._judge_all()
+                    self._together.judge(self._due())
                     if not self._arrange():
-                        self._settle()
+                        self._together.settle()
         except Exception as error:  # noqa: BLE001  (whoever waits for this thread raises it)
             with self._changed:
                 self._failure = error
@@ -268,7 +261,7 @@ class Catalogue:
     def _scan(self) -> None:
         began, before = self._clock(), self._effort()
         self._scanned = self._finder.find(self._count)
-        layouts = self._arranged()
+        layouts = self._together.arranged(self._scanned.layouts)
         self._judgements.forget_all_but(layouts)
         lasted, took = self._clock() - began, self._effort() - before
         # The first one imports what it needs and finds the disk cold: it tells nothing of the next.
@@ -279,74 +272,12 @@ class Catalogue:
             self._next_scan = self._clock() + max(_REST, rest)
             self._changed.notify_all()
 
-    def _arranged(self) -> dict[str, Layout]:
-        """What lies on disk, with what is known of which of it is one task, and which several."""
-        return self._continued.joined(self._parted.parted(self._scanned.layouts))
-
     def _publish_found(self, layouts: dict[str, Layout]) -> None:
         self._found = replace(self._scanned, layouts=layouts)
-        for gone in self._published.forget_all_but(layouts.keys()):
-            known = self._unsettled.pop(gone.layout.id, gone.member)
-            self._families.note(known, None)
+        self._together.forget(self._published.forget_all_but(layouts.keys()))
 
     def _count(self) -> None:
         self._visited += 1
-
-    def _judge_all(self) -> None:
-        due = self._due()
-        for together in _few_then_many(due):
-            self._judgements.look_ahead(together)
-            self._publish([self._judge(layout) for layout in together])
-
-    def _judge(self, layout: Layout) -> Judged:
-        before = self._published.get(layout.id)
-        judged = self._judgements.judge(layout, before)
-        if isinstance(judged, Settled):
-            return judged
-        known = before.member if before is not None else None
-        self._unsettled.setdefault(layout.id, known)
-        if not isinstance(before, Judgement) or judged.alone.shown is not before.alone.shown:
-            self._look(judged)
-        if judged.launch is None or not judged.launch.resumes:  # else it may soon be no task
-            judged = self._judgements.worked_out(judged)
-        return self._beside(judged, known)
-
-    def _look(self, judgement: Judgement) -> None:
-        """See what it shows of which tasks are one, and which several."""
-        if judgement.is_task:
-            self._parted.look(judgement.alone.shown)
-            if judgement.launch is not None:
-                self._continued.look(judgement.launch)
-
-    def _settle(self) -> None:
-        """Say where siblings ended, which is known when all of them have been judged."""
-        unsettled, self._unsettled = self._unsettled, {}
-        for judged in self._published.of(unsettled):
-            self._families.note(unsettled[judged.layout.id], self._member(judged))
-        members = (judged.member for judged in self._published)
-        ids = [*unsettled.keys() | self._families.update(filter(None, members))]
-        for start in range(0, len(ids), _AT_ONCE):
-            together = self._published.of(ids[start : start + _AT_ONCE])
-            self._publish([self._beside(each, each.member) for each in together])
-
-    def _member(self, judged: Judged) -> Member | None:
-        if judged.member is None and isinstance(judged, Judgement):
-            judged = self._judgements.worked_out(judged)
-            self._publish([judged])
-        return judged.member
-
-    def _beside(self, judged: Judged, member: Member | None) -> Judged:
-        """What is said of it beside its siblings, of which it is known as ``member``."""
-        usual_end = self._families.usual_end(member) if member is not None else None
-        beside = self._judgements.beside(judged, usual_end)
-        return self._judgements.settled(beside) if isinstance(beside, Judgement) else beside
-
-    def _launches_of(self, families: Collection[Family]) -> Iterator[Launch]:
-        for judged in self._published:
-            if judged.is_task and family_called(judged.layout.id) in families:
-                launch = judged.launch
-                if launch is not None:
-                    yield launch
 
     def _publish(self, judged: Sequence[Judged]) -> None:
         """Take over ``judged``; the list is told of what it was not told yet."""
@@ -356,23 +287,13 @@ class Catalogue:
 
     def _arrange(self) -> bool:
         """Whether tasks are others now: what ran side by side is several, what goes on is one."""
-        parted = self._parted.learn()
-        if not self._continued.learn(self._launches_of) and not parted:
+        if not self._together.learn():
             return False
-        layouts = self._arranged()
+        layouts = self._together.arranged(self._scanned.layouts)
         with self._changed:
             self._publish_found(layouts)
             self._judging = True
         return True
-
-
-def _few_then_many(layouts: Sequence[Layout]) -> Iterator[Sequence[Layout]]:
-    """Parts of a list: what is asked of many at once takes less, and the first are waited for."""
-    start = 0
-    while start < len(layouts):
-        size = _AT_ONCE if start < ENOUGH else min(start, _MOST_AT_ONCE)
-        yield layouts[start : start + size]
-        start += size
 
 
 def _is_in_doubt(id_: str, layouts: Mapping[str, Layout]) -> bool:

@@ -13,11 +13,12 @@ import pytest
 
 from tb_trainmon.event_files.glance import Glance, glance
 from tb_trainmon.event_files.scan import LogdirScan, scan_logdir
-from tb_trainmon.tasks.catalogue import ENOUGH, Catalogue
+from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
 from tb_trainmon.tasks.listing import Listing, Progress
+from tb_trainmon.tasks.together import ENOUGH
 from tests.tasks.scenes import NOW, Stage
 
 

@@ -1,0 +1,127 @@
+"""The tasks of a log directory judged together: which are one, which several, where siblings end.
+
+All of it is the catalogue's thread's, but for ``home`` and ``heir``, which anybody may ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+from tb_trainmon.tasks.continued import Continued
+from tb_trainmon.tasks.families import Families, Member
+from tb_trainmon.tasks.found.layout import Layout
+from tb_trainmon.tasks.judgements import Judged, Judgement, Judgements
+from tb_trainmon.tasks.launch import Family, Launch, family_called
+from tb_trainmon.tasks.parted import Parted
+from tb_trainmon.tasks.published import Published
+from tb_trainmon.tasks.settled import Settled
+
+ENOUGH = 100  # tasks of which the first answer waits for no more: a screen shows fewer
+_AT_ONCE, _MOST_AT_ONCE = 20, 320  # tasks judged between two signs of progress, first and later
+
+
+class Together:
+    """Judges tasks, each beside the others, and hands ``publish`` what it has so far."""
+
+    def __init__(
+        self,
+        judgements: Judgements,
+        published: Published,
+        publish: Callable[[Sequence[Judged]], None],
+    ) -> None:
+        self._judgements = judgements
+        self._published = published
+        self._publish = publish
+        self._families = Families()
+        self._parted = Parted()
+        self._continued = Continued()
+        # The tasks judged since siblings' ends were looked at, each as it was known there.
+        self._unsettled: dict[str, Member | None] = {}
+
+    def home(self, id_: str) -> str:
+        """The task that the folder ``id_`` is of."""
+        return self._continued.home(id_)
+
+    def heir(self, name: str) -> str | None:
+        """Of the tasks that ``name`` was parted into the one that was launched last."""
+        return self._parted.heir(name)
+
+    def arranged(self, layouts: dict[str, Layout]) -> dict[str, Layout]:
+        """What lies on disk, with what is known of which of it is one task, and which several."""
+        return self._continued.joined(self._parted.parted(layouts))
+
+    def forget(self, gone: Iterable[Judged]) -> None:
+        """Tasks that are there no more are nobody's siblings."""
+        for judged in gone:
+            known = self._unsettled.pop(judged.layout.id, judged.member)
+            self._families.note(known, None)
+
+    def judge(self, due: Sequence[Layout]) -> None:
+        """Judge these, the first of them first."""
+        for together in _few_then_many(due):
+            self._judgements.look_ahead(together)
+            self._publish([self._judge(layout) for layout in together])
+
+    def settle(self) -> None:
+        """Say where siblings ended, which is known when all of them have been judged."""
+        unsettled, self._unsettled = self._unsettled, {}
+        for judged in self._published.of(unsettled):
+            self._families.note(unsettled[judged.layout.id], self._member(judged))
+        members = (judged.member for judged in self._published)
+        ids = [*unsettled.keys() | self._families.update(filter(None, members))]
+        for start in range(0, len(ids), _AT_ONCE):
+            together = self._published.of(ids[start : start + _AT_ONCE])
+            self._publish([self._beside(each, each.member) for each in together])
+
+    def learn(self) -> bool:
+        """Whether tasks are others now: what ran side by side is several, what goes on is one."""
+        parted = self._parted.learn()
+        return self._continued.learn(self._launches_of) or parted
+
+    def _judge(self, layout: Layout) -> Judged:
+        before = self._published.get(layout.id)
+        judged = self._judgements.judge(layout, before)
+        if isinstance(judged, Settled):
+            return judged
+        known = before.member if before is not None else None
+        self._unsettled.setdefault(layout.id, known)
+        if not isinstance(before, Judgement) or judged.alone.shown is not before.alone.shown:
+            self._look(judged)
+        if judged.launch is None or not judged.launch.resumes:  # else it may soon be no task
+            judged = self._judgements.worked_out(judged)
+        return self._beside(judged, known)
+
+    def _look(self, judgement: Judgement) -> None:
+        """See what it shows of which tasks are one, and which several."""
+        if judgement.is_task:
+            self._parted.look(judgement.alone.shown)
+            if judgement.launch is not None:
+                self._continued.look(judgement.launch)
+
+    def _member(self, judged: Judged) -> Member | None:
+        if judged.member is None and isinstance(judged, Judgement):
+            judged = self._judgements.worked_out(judged)
+            self._publish([judged])
+        return judged.member
+
+    def _beside(self, judged: Judged, member: Member | None) -> Judged:
+        """What is said of it beside its siblings, of which it is known as ``member``."""
+        usual_end = self._families.usual_end(member) if member is not None else None
+        beside = self._judgements.beside(judged, usual_end)
+        return self._judgements.settled(beside) if isinstance(beside, Judgement) else beside
+
+    def _launches_of(self, families: Collection[Family]) -> Iterator[Launch]:
+        for judged in self._published:
+            if judged.is_task and family_called(judged.layout.id) in families:
+                launch = judged.launch
+                if launch is not None:
+                    yield launch
+
+
+def _few_then_many(layouts: Sequence[Layout]) -> Iterator[Sequence[Layout]]:
+    """Parts of a list: what is asked of many at once takes less, and the first are waited for."""
+    start = 0
+    while start < len(layouts):
+        size = _AT_ONCE if start < ENOUGH else min(start, _MOST_AT_ONCE)
+        yield layouts[start : start + size]
+        start += size
