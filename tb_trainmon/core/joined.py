@@ -140,6 +140,16 @@ def stretches(number: int) -> Iterator[slice]:
     return (slice(at, min(at + _PIECE, number)) for at in range(0, number, _PIECE))
 
 
+def windows(points: Column, before: int, behind: int) -> Iterator[tuple[int, int, Column]]:
+    """``points`` in the same stretches, each with so many before and behind it, where there are.
+
+    With where a window begins, and how many of its points lie in front of those behind the stretch.
+    """
+    for own in stretches(len(points)):
+        begin = max(own.start - before, 0)
+        yield begin, own.stop - begin, points[begin : own.stop + behind]
+
+
 def rank_by_time(points: Column, times: FloatArray) -> npt.NDArray[np.intp]:
     """How many of ``points``, whose times ascend, are not later than each of ``times``."""
     ranks = [np.searchsorted(part.wall_time, times, side="right") for part in parts_of(points)]

@@ -5,7 +5,34 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tb_trainmon.series.cycles import begins_anew
+from tb_trainmon.core import joined
+from tb_trainmon.core.columns import IntArray, column
+from tb_trainmon.series.cycles import Climb, climb_of
+
+
+@pytest.fixture(params=[1 << 18, 3], autouse=True)
+def piece(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many points are looked at together does not matter."""
+    monkeypatch.setattr(joined, "_PIECE", request.param)
+
+
+def begins_anew(steps: IntArray) -> bool:
+    return climb_of(column(steps, steps, steps)).anew
+
+
+@pytest.mark.parametrize(
+    ("steps", "climb"),
+    [
+        ([], Climb(0, 0, anew=False)),
+        ([7, 7], Climb(0, 1, anew=False)),
+        ([7, 7, 7], Climb(0, 2, anew=True)),
+        ([0, 1, 2, 3, 0, 1, 2, 3, 1, 2, 3], Climb(8, 2, anew=True)),
+        ([0, 1, 2, 3, 2, 3, 4], Climb(5, 1, anew=False)),
+        ([0, 1, 2, 3, 0], Climb(3, 1, anew=False)),
+    ],
+)
+def test_how_steps_went(steps: list[int], climb: Climb) -> None:
+    assert climb_of(column(steps, steps, steps)) == climb
 
 
 @pytest.mark.parametrize("last", [2**53, 2**63 - 1])

@@ -189,4 +189,4 @@ def slow_regressions(steps: list[int]) -> list[int]:
 
 @given(st.lists(st.integers(0, 12), max_size=40))
 def test_restarts_inside_a_file_are_those_of_a_plain_reading(steps: list[int]) -> None:
-    assert regressions(np.array(steps, dtype=np.int64)) == slow_regressions(steps)
+    assert regressions(column(steps, steps, steps)) == slow_regressions(steps)

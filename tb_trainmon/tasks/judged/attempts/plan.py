@@ -257,5 +257,5 @@ def _climb_in(facts: TagFacts) -> Climb:
     if facts.climb is not None:
         return facts.climb
     if facts.points == len(facts.recent):
-        return climb_of(facts.recent.step)
+        return climb_of(facts.recent)
     return Climb(facts.last_step - facts.first_step, 0, anew=False)

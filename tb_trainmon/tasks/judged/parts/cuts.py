@@ -15,11 +15,13 @@ from operator import lt
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from tb_trainmon.core.columns import Column, IntArray, concatenate
+from tb_trainmon.core.joined import pieces_of, windows
 from tb_trainmon.event_files.batch import MOST_STARTS, SessionStart
 from tb_trainmon.series.cycles import Climb, climb_of
-from tb_trainmon.tasks.judged.parts.jumps import jumped_back
+from tb_trainmon.tasks.judged.parts.jumps import differences, first_where, jumped_back
 from tb_trainmon.tasks.judged.parts.part import (
     FIRST_POINTS,
     RECENT_POINTS,
@@ -223,7 +225,11 @@ def _starts(
 def _goes_on(points: Column, index: int) -> bool:
     """Whether a session that begins there went on, as after an evaluation of the same process."""
     at_an_end = not 0 < index < len(points)
-    return at_an_end or bool(points.step[index] > points.step[:index].max())
+    return at_an_end or points[index : index + 1].step.item() > _highest(points[:index])
+
+
+def _highest(points: Column) -> int:
+    return max(int(piece.step.max()) for piece in pieces_of(points))
 
 
 def _split(scalars: Mapping[str, Column], leading: Column, index: int) -> dict[str, int]:
@@ -232,15 +238,14 @@ def _split(scalars: Mapping[str, Column], leading: Column, index: int) -> dict[s
     Points written between the last old and the first new point of ``leading`` are new if their
     step is below the old maximum.
     """
-    old_time, new_time = leading.wall_time[index - 1], leading.wall_time[index]
-    old_max = leading.step[:index].max()
-    cut = {}
-    for tag, points in scalars.items():
-        new = (points.wall_time >= new_time) | (
-            (points.wall_time > old_time) & (points.step < old_max)
-        )
-        cut[tag] = int(np.argmax(new)) if new.any() else len(points)
-    return cut
+    old_time, new_time = leading[index - 1 : index + 1].wall_time.tolist()
+    old_max = _highest(leading[:index])
+
+    def is_new(points: Column) -> npt.NDArray[np.bool_]:
+        late = points.wall_time >= new_time
+        return np.asarray(late | ((points.wall_time > old_time) & (points.step < old_max)))
+
+    return {tag: first_where(points, is_new) for tag, points in scalars.items()}
 
 
 def restarts(points: Column) -> list[int]:
@@ -251,7 +256,7 @@ def restarts(points: Column) -> list[int]:
     """
     found: list[int] = []
     begin = 0
-    for index in regressions(points.step):
+    for index in regressions(points):
         before, after = points[begin:index], points[index : index + _POINTS_THAT_STAY]
         jumped = jumped_back(before, after)
         if jumped or (jumped is None and _paused(before, after)):
@@ -262,14 +267,14 @@ def restarts(points: Column) -> list[int]:
 
 def _paused(before: Column, after: Column) -> bool:
     """Whether there was a pause between the two that does not fit the pace."""
-    pause = after.wall_time[0] - before.wall_time[-1]
+    pause = after[:1].wall_time.item() - before[-1:].wall_time.item()
     if not pause > _SHORTEST_PAUSE:
         return False
-    gaps = np.diff(before.wall_time)
+    gaps = differences(before, lambda piece: piece.wall_time)
     return bool(len(gaps) == 0 or pause > _A_PAUSE * max(np.quantile(gaps, 0.9), 0.0))
 
 
-def regressions(steps: IntArray) -> list[int]:
+def regressions(points: Column) -> list[int]:
     """Indices at which the step goes back *and stays* below what it had reached.
 
     A single point with an earlier step is none (some frameworks log an evaluation at step = epoch
@@ -277,15 +282,17 @@ def regressions(steps: IntArray) -> list[int]:
     """
     found: list[int] = []
     highest: int | None = None  # step since the last one found
-    for index in (np.flatnonzero(steps[1:] < steps[:-1]) + 1).tolist():
-        # Between two regressions steps ascend: the last of them is the largest.
-        last = int(steps[index - 1])
-        highest = last if highest is None else max(highest, last)
-        following = steps[index : index + _POINTS_THAT_STAY]
-        stays = len(following) == _POINTS_THAT_STAY and bool(np.all(following[1:] > following[:-1]))
-        if stays and following[-1] < highest:
-            found.append(index)
-            highest = None
+    for begin, own, window in windows(points, before=1, behind=_POINTS_THAT_STAY - 1):
+        steps = window.step
+        for at in (np.flatnonzero(steps[1:own] < steps[: own - 1]) + 1).tolist():
+            # Between two regressions steps ascend: the last of them is the largest.
+            last = int(steps[at - 1])
+            highest = last if highest is None else max(highest, last)
+            stay = steps[at : at + _POINTS_THAT_STAY]
+            ascend = len(stay) == _POINTS_THAT_STAY and bool(np.all(stay[1:] > stay[:-1]))
+            if ascend and stay[-1] < highest:
+                found.append(begin + at)
+                highest = None
     return found
 
 
@@ -293,9 +300,8 @@ def _facts(
     first: Column, last: Column, meaning: Meaning, steps_of: _StepsOnce, *, leads: bool = False
 ) -> TagFacts:
     """Of a tag whose points begin with ``first`` and end with ``last``, which may be the same."""
-    steps = first.step  # once: where they are not at hand, they are read
-    begin = steps_of(steps)
-    end = begin if last is first else steps_of(last.step)
+    begin = steps_of(first)
+    end = begin if last is first else steps_of(last)
     points = begin.size if last is first else begin.size + end.size
     return TagFacts(
         meaning,
@@ -309,7 +315,7 @@ def _facts(
         end.last,
         (first if first.at_hand else first[:1]).wall_time.item(0),
         (last if last.at_hand else last[-1:]).wall_time.item(-1),
-        _climb(steps) if leads else None,
+        _climb(first) if leads else None,
     )
 
 
@@ -336,7 +342,10 @@ class _StepsOnce:
     def __init__(self) -> None:
         self._known: dict[int, _Steps] = {}
 
-    def __call__(self, array: IntArray) -> _Steps:
+    def __call__(self, points: Column) -> _Steps:
+        if not points.at_hand:
+            return _steps_in_pieces(points)
+        array = points.step
         known = self._known.get(id(array))  # which is no other's while it is kept here
         if known is None:
             known = self._known[id(array)] = _steps(array)
@@ -352,14 +361,25 @@ def _steps(array: IntArray) -> _Steps:
     return _Steps(array, size, few[0], last, lowest, highest, usual_gap(tuple(few[:FIRST_POINTS])))
 
 
-def _climb(steps: IntArray) -> Climb | None:
+def _steps_in_pieces(points: Column) -> _Steps:
+    each = [_steps(piece.step) for piece in pieces_of(points)]
+    return each[0]._replace(
+        size=len(points),
+        last=each[-1].last,
+        lowest=min(steps.lowest for steps in each),
+        highest=max(steps.highest for steps in each),
+    )
+
+
+def _climb(points: Column) -> Climb | None:
     """How the steps went; None where they simply ascend."""
-    if len(steps) <= _FEW:
-        few = steps.tolist()
+    if len(points) <= _FEW:
+        few = points.step.tolist()
         simple = all(map(lt, few, few[1:]))
     else:
-        simple = bool((steps[1:] > steps[:-1]).all())
-    return None if simple else climb_of(steps)
+        each = (window.step for _, _, window in windows(points, before=1, behind=0))
+        simple = all((steps[1:] > steps[:-1]).all() for steps in each)
+    return None if simple else climb_of(points)
 
 
 def _climb_on(known: TagFacts, fresh: IntArray) -> Climb | None:
