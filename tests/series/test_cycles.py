@@ -26,7 +26,7 @@ def begins_anew(steps: IntArray) -> bool:
         ([], Climb(0, 0, anew=False)),
         ([7, 7], Climb(0, 1, anew=False)),
         ([7, 7, 7], Climb(0, 2, anew=True)),
-        ([0, 1, 2, 3, 0, 1, 2, 3, 1, 2, 3], Climb(8, 2, anew=True)),
+        ([0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2], Climb(8, 2, anew=True)),
         ([0, 1, 2, 3, 2, 3, 4], Climb(5, 1, anew=False)),
         ([0, 1, 2, 3, 0], Climb(3, 1, anew=False)),
     ],
