@@ -11,6 +11,7 @@ room, except for files that are known to hold no events.
 from __future__ import annotations
 
 import re
+import sys
 
 from tb_trainmon.core.record import record
 
@@ -66,12 +67,12 @@ def _after_the_time(created: float, rest: str | None) -> EventFileName:
     match = _PROCESS.fullmatch(rest)
     # A bare address would read as host 10.0, process 0, writer 5.
     if match and not _IP_ADDRESS.fullmatch(rest):
-        return EventFileName(
-            created, match["host"], int(match["pid"]), int(match["uid"]), match["suffix"]
-        )
+        # One host of thousands of files is one text.
+        host, pid, uid = sys.intern(match["host"]), int(match["pid"]), int(match["uid"])
+        return EventFileName(created, host, pid, uid, sys.intern(match["suffix"]))
     match = _HOST_SUFFIX.fullmatch(rest)
     assert match is not None  # ``rest`` is not empty, and the pattern takes any text
-    return EventFileName(created, match["host"], None, None, match["suffix"] or "")
+    return EventFileName(created, sys.intern(match["host"]), None, None, match["suffix"] or "")
 
 
 def presentable(path: str) -> str:

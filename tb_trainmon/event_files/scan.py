@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -61,11 +61,15 @@ class LogdirScan:
 
 
 def scan_logdir(
-    root: str, interesting: Callable[[str], bool], visited: Callable[[], None] = lambda: None
+    root: str,
+    interesting: Callable[[str], bool],
+    visited: Callable[[], None] = lambda: None,
+    before: LogdirScan | None = None,
 ) -> LogdirScan:
     """Visit every folder below ``root`` (``~`` is expanded), following links.
 
     ``interesting`` says which names of other files to keep; ``visited`` is called for each folder.
+    What is as it was in the scan ``before`` is the same object, and not there twice.
     Whatever cannot be read is a problem of the answer ("logdir_missing", "folder_unreadable"),
     never an exception. A folder that can be reached in several ways is visited once, by a path
     without links if it has one: so a link "latest" beside the runs shows no run twice, and a
@@ -73,10 +77,14 @@ def scan_logdir(
     ("folder_refused"), and none further than ``BARREN`` folders without event files
     ("folder_left_out"): it shows what somebody collected, not all that a disk has.
     """
-    walk = _Walk(os.path.abspath(os.path.expanduser(root)), interesting, visited)
+    known = {folder.path: folder for folder in before.folders} if before is not None else {}
+    walk = _Walk(os.path.abspath(os.path.expanduser(root)), interesting, visited, known)
     walk.run()
     folders = tuple(sorted(walk.folders, key=lambda folder: folder.path))
     return LogdirScan(walk.root, folders, tuple(walk.problems))
+
+
+_NOTHING = Folder("", (), frozenset(), ())
 
 
 @dataclass(slots=True)
@@ -84,11 +92,13 @@ class _Walk:
     root: str
     interesting: Callable[[str], bool]
     visited: Callable[[], None]
+    known: Mapping[str, Folder]
     folders: list[Folder] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     _visited: set[tuple[int, int]] = field(default_factory=set)
     _waiting: list[str] = field(default_factory=list)
     _waiting_links: list[str] = field(default_factory=list)
+    _devices: dict[int, int] = field(default_factory=dict)  # one number for all files of a disk
     _of_the_system: set[int] = field(default_factory=set)
     _real_root: str = ""
     _link: str = ""  # through which we go; "" while we go through none
@@ -147,21 +157,32 @@ class _Walk:
         files: list[FoundFile] = []
         names: list[str] = []
         folders: list[str] = []
+        before = self.known.get(path, _NOTHING)
+        known = {file.path: file for file in before.event_files}
         for entry in entries:
             name = entry.name
             if _is_folder(entry):
                 folders.append(name)
                 links = entry.is_symlink()
                 (self._waiting_links if links else self._waiting).append(prefix + name)
+            elif file := known.get(entry.path):
+                self._add_file(files, entry, file.name, file)
             elif (parsed := parse_name(name)) is not None:
                 self._add_file(files, entry, parsed)
             elif self.interesting(name) and self._may_be_read(entry):
                 names.append(name)
         files.sort(key=by_creation)
-        return Folder(path, tuple(files), frozenset(names), tuple(sorted(folders)))
+        # Python makes a set of 200 bytes of no names, each time anew.
+        file_names = frozenset(names) if names else _NOTHING.file_names
+        found = Folder(path, tuple(files), file_names, tuple(sorted(folders)))
+        return before if found == before else found
 
     def _add_file(
-        self, files: list[FoundFile], entry: os.DirEntry[str], name: EventFileName
+        self,
+        files: list[FoundFile],
+        entry: os.DirEntry[str],
+        name: EventFileName,
+        before: FoundFile | None = None,
     ) -> None:
         try:
             status = entry.stat()
@@ -172,11 +193,9 @@ class _Walk:
             return
         if not stat.S_ISREG(status.st_mode):
             return  # opening a named pipe would wait for a writer, perhaps for ever
-        files.append(
-            FoundFile(
-                entry.path, name, status.st_dev, status.st_ino, status.st_size, status.st_mtime
-            )
-        )
+        device = self._devices.setdefault(status.st_dev, status.st_dev)
+        file = FoundFile(entry.path, name, device, status.st_ino, status.st_size, status.st_mtime)
+        files.append(before if before is not None and file == before else file)
 
     def _may_be_read(self, entry: os.DirEntry[str]) -> bool:
         if entry.is_file(follow_symlinks=False):

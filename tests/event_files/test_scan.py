@@ -225,3 +225,22 @@ def test_scanning_needs_neither_numpy_nor_protobuf() -> None:
     )
     root = Path(__file__).parents[2]
     assert subprocess.run([sys.executable, "-c", program], cwd=root, check=False).returncode == 0
+
+
+def test_what_is_as_it_was_is_the_same_object_and_nothing_else_is(tmp_path: Path) -> None:
+    for run in ("a", "b", "c", "d"):
+        put(tmp_path / run / (EVENTS + "1.vm.1.0"))
+    before = scan(tmp_path, "error.txt")
+    put(tmp_path / "b" / (EVENTS + "1.vm.1.0"), b"more")
+    put(tmp_path / "c" / "error.txt")
+    (tmp_path / "d" / (EVENTS + "1.vm.1.0")).unlink()
+    now = scan_logdir(str(tmp_path), lambda name: name == "error.txt", before=before)
+    assert now == scan(tmp_path, "error.txt")
+    same = {folder.path for folder in now.folders if any(folder is f for f in before.folders)}
+    assert same == {"", "a"}
+    files = [file for folder in before.folders for file in folder.event_files]
+    assert [any(f is e for f in files) for folder in now.folders for e in folder.event_files] == [
+        True,
+        False,
+        True,
+    ]

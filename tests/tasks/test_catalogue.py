@@ -41,13 +41,16 @@ def folders(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     gate = Gate()
 
     def scan(
-        root: str, interesting: Callable[[str], bool], visited: Callable[[], None]
+        root: str,
+        interesting: Callable[[str], bool],
+        visited: Callable[[], None],
+        before: LogdirScan | None,
     ) -> LogdirScan:
         def slow() -> None:
             gate.pass_()
             visited()
 
-        return scan_logdir(root, interesting, slow)
+        return scan_logdir(root, interesting, slow, before)
 
     monkeypatch.setattr("tb_trainmon.tasks.found.finder.scan_logdir", scan)
     yield gate

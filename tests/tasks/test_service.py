@@ -122,10 +122,13 @@ def test_nothing_is_read_before_the_first_question(
     scanned: list[str] = []
 
     def scan(
-        root: str, interesting: Callable[[str], bool], visited: Callable[[], None]
+        root: str,
+        interesting: Callable[[str], bool],
+        visited: Callable[[], None],
+        before: LogdirScan | None,
     ) -> LogdirScan:
         scanned.append(root)
-        return scan_logdir(root, interesting, visited)
+        return scan_logdir(root, interesting, visited, before)
 
     monkeypatch.setattr("tb_trainmon.tasks.found.finder.scan_logdir", scan)
     tasks = stage.look()

@@ -49,6 +49,9 @@ class TaskRule:
     lead: tuple[str, ...] = ()
 
 
+_NO_RULE = TaskRule()  # one for all tasks
+
+
 @record(frozen=True, slots=True)
 class Configuration:
     """The rules of a ``trainmon.toml``, first match first."""
@@ -65,7 +68,7 @@ class Configuration:
         for rule in self.rules:
             if rule.pattern and any(rule.pattern.matches(run) for run in runs):
                 return rule
-        return TaskRule()
+        return _NO_RULE
 
 
 def read_configuration(path: str, disk: Disk | None = None) -> Configuration:

@@ -103,7 +103,11 @@ class Finder:
     def _scan_of(self, root: Root, visited: Callable[[], None]) -> LogdirScan | None:
         """What there is now; None while a store was not listed yet."""
         remote = self._remote.get(root.path)
-        return scan_logdir(root.path, is_interesting, visited) if remote is None else remote.scan()
+        if remote is not None:
+            return remote.scan()
+        seen = self._seen.get(root)
+        before = None if seen is None else seen.scan
+        return scan_logdir(root.path, is_interesting, visited, before)
 
     def _layouts(
         self,
@@ -119,7 +123,10 @@ class Finder:
             or configuration != seen.configuration
             or rows != seen.rows
         ):
-            layouts = layouts_of(root, scan, configuration, rows, self._disks)
+            known = {} if seen is None else {layout.id: layout for layout in seen.layouts}
+            found = layouts_of(root, scan, configuration, rows, self._disks)
+            # What is as it was is not there twice: in the list, and as it was found now.
+            layouts = [known[one.id] if known.get(one.id) == one else one for one in found]
             self._seen[root] = seen = _Seen(scan, configuration, rows, layouts)
         return seen.layouts
 
