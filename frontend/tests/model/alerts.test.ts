@@ -42,6 +42,11 @@ describe('What happens to a task', () => {
       [broken, broken],
       [ended('stopped'), running],
       [ended('stopped'), ended('failed')],
+      [ended('stopped'), { ...ended('stopped'), isFinite: false }],
+      [
+        { ...ended('stopped'), alarms: {} },
+        { ...ended('stopped'), alarms: { flat: 'Flat' } },
+      ],
     ] as const)
       expect(alertBetween(before, now)).toBeNull();
   });
@@ -75,6 +80,32 @@ describe('The alerts', () => {
     const alerts = new Alerts(null, () => {});
     alerts.look([ended('failed')], false);
     expect(alerts.unseen.value).toBeNull();
+  });
+
+  it('tell a warning once, also where the list came in between, which knows of none', () => {
+    const tell = vi.fn();
+    const alerts = new Alerts(null, tell);
+    alerts.watch('bert', true);
+    for (const found of [
+      {},
+      { flat: 'Flat' },
+      null,
+      { flat: 'Flat' },
+      null,
+      { flat: 'Flat', spike: 'Spike' },
+    ])
+      alerts.look([{ ...running, alarms: found }], true);
+    expect(tell.mock.calls.map(([alert]) => alert.text)).toEqual(['Flat', 'Spike']);
+  });
+
+  it('are of the hundred tasks that were chosen last', () => {
+    const alerts = new Alerts(null, () => {});
+    for (let n = 0; n <= 100; n += 1) alerts.watch(`task ${n}`, true);
+    expect([alerts.isWatched('task 0'), alerts.isWatched('task 1'), alerts.isWatched('task 100')]).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
 
   it('outlive the page', () => {
