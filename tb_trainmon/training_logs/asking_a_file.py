@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
 from pathlib import Path
 
 from sqlalchemy.dialects import sqlite
 
 from tb_trainmon.core.errors import DatabaseUnreadable
-from tb_trainmon.training_logs import answer, sentences, sqlite_file, values
+from tb_trainmon.training_logs import long_cells, sentences, sqlite_file, values
 from tb_trainmon.training_logs.answer import Answer, Question, Wanted, compiled
-from tb_trainmon.training_logs.deadline import interrupted_after
+from tb_trainmon.training_logs.deadline import Watch
 
 SQLITE = sqlite.dialect()
 
@@ -33,9 +32,11 @@ class AskedFile:
         self._path = path
         self._immutable = False
         self._opened: sqlite_file.Opened | None = None
+        self._watch = Watch()
 
     def close(self) -> None:
         """Let go of it; a later question opens it again."""
+        self._watch.end()
         opened, self._opened = self._opened, None
         if opened is not None:
             opened.connection.close()
@@ -73,8 +74,8 @@ class AskedFile:
         told = compiled(question, SQLITE)
         try:
             # Any program may have made a view of this name, which never comes to an end.
-            with interrupted_after(QUESTION_SECONDS, connection.interrupt):
-                rows = _answer(connection, told.sql, told.by_position(wanted))
+            with self._watch.interrupting_after(QUESTION_SECONDS, connection.interrupt):
+                rows = _answer_with_long_cells(connection, told.sql, told.by_position(wanted))
         except sqlite3.OperationalError as error:
             if str(error) != "interrupted":
                 raise
@@ -86,9 +87,20 @@ class AskedFile:
 
     def _open(self) -> sqlite_file.Opened:
         opened = sqlite_file.open_read_only(self._path, self._immutable)
-        if sys.version_info >= (3, 11):
-            opened.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, answer.MOST_BYTES)
+        long_cells.bound(opened.connection)
         return opened
+
+
+def _answer_with_long_cells(
+    connection: sqlite3.Connection, sql: str, bound: list[object]
+) -> Answer:
+    try:
+        return _answer(connection, sql, bound)
+    except sqlite3.DataError as error:
+        if not long_cells.is_about_a_long_cell(error):
+            raise
+    long_cells.show_beginnings(connection)
+    return _answer(connection, sql, bound)
 
 
 def _answer(connection: sqlite3.Connection, sql: str, bound: list[object]) -> Answer:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NoAnswer
 from contextlib import contextmanager
+from math import inf
 from typing import TypeVar
 
 _T = TypeVar("_T")
@@ -30,28 +32,54 @@ def answered_within(seconds: float, ask: Callable[[], _T]) -> _T:
     return answer.result(seconds)
 
 
-@contextmanager
-def interrupted_after(seconds: float, interrupt: Callable[[], None]) -> Iterator[None]:
-    """Call ``interrupt`` from another thread once what is done inside has taken so long.
+class Watch:
+    """Interrupts, from a thread of its own, what takes too long: one piece of work after another.
 
-    Never afterwards: the next question is not interrupted for this one's sake.
+    The thread, a daemon, begins with the first of them and lasts until ``end``.
     """
-    is_over, lock = False, threading.Lock()
 
-    def late() -> None:
-        with lock:
-            if not is_over:
-                interrupt()
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._until, self._interrupt = inf, _nothing
+        self._runs = False
 
-    timer = threading.Timer(seconds, late)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        with lock:
-            is_over = True
-        timer.cancel()
+    @contextmanager
+    def interrupting_after(self, seconds: float, interrupt: Callable[[], None]) -> Iterator[None]:
+        """Call ``interrupt`` once what is done inside has taken so long.
+
+        Never afterwards: the next question is not interrupted for this one's sake.
+        """
+        with self._changed:
+            self._until, self._interrupt = time.monotonic() + seconds, interrupt
+            if not self._runs:
+                self._runs = True
+                threading.Thread(
+                    target=self._work, args=(seconds,), name="trainmon-watch", daemon=True
+                ).start()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._until, self._interrupt = inf, _nothing
+
+    def end(self) -> None:
+        """Let the thread end; the next piece of work begins another."""
+        with self._changed:
+            self._runs = False
+            self._changed.notify_all()
+
+    def _work(self, seconds: float) -> None:
+        """Whatever begins while it sleeps, for so many ``seconds``, has at least as many more."""
+        with self._changed:
+            while self._runs:
+                self._changed.wait(max(min(self._until - time.monotonic(), seconds), 0.0))
+                if time.monotonic() >= self._until:
+                    self._interrupt()
+                    self._until = inf
 
 
-__all__ = ["NoAnswer", "answered_within", "interrupted_after"]
+def _nothing() -> None:
+    pass
+
+
+__all__ = ["NoAnswer", "Watch", "answered_within"]

@@ -19,12 +19,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_trainmon.core.errors import DatabaseUnreadable
-from tb_trainmon.training_logs import answer, asking_a_file, reading
+from tb_trainmon.training_logs import answer, asking_a_file, long_cells, reading
 from tb_trainmon.training_logs.entries import Entry
 from tb_trainmon.training_logs.reading import TrainingLogs
 from tb_trainmon.training_logs.rows import AttemptRow, LogRow, TaskRow
 from tb_trainmon.training_logs.writing import TrainingLogsWriter
 from tests.mounts import may_mount
+from tests.tasks.tables import Table
 
 Execute = Callable[..., None]
 
@@ -399,3 +400,31 @@ def test_texts_of_any_length_take_bounded_memory(
     rows = TrainingLogs(str(path)).logs("t")
     assert len(rows) == 400
     assert sum(len(row.message) for row in rows) < 250_000
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="sqlite3 has no limits to set")
+def test_a_cell_too_long_to_be_held_hides_no_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of 300 MB hid all rows of its task, one of 100 MB took 1.6 GB."""
+    monkeypatch.setattr(long_cells, "MOST_BYTES", 20_000)
+    table = Table(tmp_path).task("t", runs=[], error="e" * 30_000).task("u").attempt(1, "t")
+    table.attempt(2, "t", framework="f" * 30_000, config={"a": 1})
+    table.log(1, 1.0, {"loss": 1}, task_id="t", message="short")
+    table.log(2, 2.0, {"loss": 2}, task_id="t", message="long " * 6_000)
+    table.log(3, 3.0, {"l" * 30_000: 3}, task_id="t", message="wide")
+    table.run("INSERT INTO training_logs (task_id, step, metrics) VALUES ('t', 4, zeroblob(30000))")
+    logs = TrainingLogs(str(table.path))
+    shown = [(row.step, row.message, row.metrics) for row in logs.logs("t")]
+    note = " (Its metrics are too long to be read.)"
+    assert shown[0] == (1, "short", {"loss": 1})
+    assert shown[1][1].startswith("long long")
+    assert shown[1][1].endswith("... (This is the beginning of 30,000 bytes.)")
+    assert shown[1][2] == {"loss": 2}
+    assert shown[2:] == [(3, f"wide{note}", {}), (4, note, {})]
+    (head, tail), (none, _) = logs.ends(["t", "u"], 2, 5)
+    assert [*head.steps, *tail.steps, *none.steps] == [1, 2, 3, 4]
+    found = logs.paged("t").search(0, 9, logs.paged("t").columns(), ["wide"])
+    assert found.sure == {"step": [3]}
+    assert {row.task_id for row in logs.tasks()} == {"t", "u"}
+    assert logs.attempts()["t"][1].config == {"a": 1}

@@ -15,6 +15,7 @@ from tb_trainmon.tasks.opened.table.attempt_points import AttemptLog
 from tb_trainmon.tasks.opened.table.patience import Patience
 from tb_trainmon.tasks.opened.table.row_places import RowPlaces
 from tb_trainmon.tasks.opened.table.rows import TableRows
+from tb_trainmon.tasks.opened.table.still_there import StillThere
 from tb_trainmon.training_logs.log_rows import LogRows
 from tb_trainmon.training_logs.rows import TYPES, LogRow, known_type
 
@@ -23,6 +24,7 @@ _AT_ONCE = 5_000  # rows of one question
 _NEWEST = 1_000  # rows that are kept whole: as many as anybody asks for at once
 _MOST_BYTES = 1 << 24  # ... if they are no longer than this together
 _BYTES_A_WHOLE_ROW, _BYTES_A_METRIC = 900, 100
+_COUNTING = 0.005, 0.02  # seconds of work, or of waiting, that a visit may take to count them
 _WORK, _WAITING = 1.0, 3.0  # seconds in which all rows are to be found; of 5 million it takes 0.2
 
 
@@ -38,6 +40,7 @@ class TableLog:
         self._table: TableTask | None = None
         self._read = 0
         self._places = RowPlaces.of_nothing()
+        self._still_there = StillThere()
         self._forget()
 
     def __len__(self) -> int:
@@ -46,15 +49,16 @@ class TableLog:
     def refresh(self, table: TableTask, patience: float = PATIENCE) -> bool:
         """Take over new rows; whether those that were known have gone. Raises DatabaseUnreadable.
 
-        Rows never change and their numbers only grow, unless somebody replaced the database. So
-        the last known row is asked for again: while it is there, so are those before it. Takes
-        little more than ``patience`` seconds and goes on from there the next time.
+        Rows never change and their numbers only grow, unless somebody replaced the database or
+        deleted some. So the last known row is asked for again, and those before it are counted, a
+        few thousand a visit. Takes little more than ``patience`` seconds and goes on from there
+        the next time.
         """
         self._table = table
         until = self._effort() + patience
         known = self._newest[-1:]
         rows = self._ask(known[0].id - 1 if known else 0)
-        replaced = not all(begins_with(rows, row) for row in known)
+        replaced = not all(begins_with(rows, row) for row in known) or not self._are_there(table)
         if replaced:
             self._forget()
             rows, known = self._ask(0), ()
@@ -70,6 +74,10 @@ class TableLog:
             fresh.append(rows)
         self._keep_newest(fresh)
         return replaced
+
+    def _are_there(self, table: TableTask) -> bool:
+        rows, revision = table.database.paged(table.row.task_id), table.database.revision()
+        return self._still_there.holds(rows, self._places, revision, Patience(*_COUNTING))
 
     def locate(self, table: TableTask) -> None:
         """Find where the rows lie that have not been read yet. Raises DatabaseUnreadable."""

@@ -67,6 +67,10 @@ class RowPlaces:
         last = int(self.ends[block]) if block < len(self.ends) else self.last
         return _last(self.ends[:block]), last
 
+    def size(self, block: int) -> int:
+        """How many rows a block has."""
+        return min(self.total - block * STRIDE, STRIDE)
+
     def block_of(self, id_: int) -> int:
         """The block in which a row of this number would be."""
         return int(np.searchsorted(self.ends, id_))

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 
 from tb_trainmon.tasks.found.layout import TableTask
 from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.opened.table import log as table_log
+from tb_trainmon.tasks.opened.table import row_places, rows
 from tb_trainmon.tasks.opened.table.log import TableLog
+from tb_trainmon.tasks.opened.table.patience import Patience
+from tb_trainmon.tasks.opened.table.row_places import RowPlaces
 from tb_trainmon.tasks.opened.table.rows import GONE
+from tb_trainmon.tasks.opened.table.still_there import StillThere
+from tb_trainmon.training_logs.by_page import PagedRows
 from tests.tasks.scenes import NOW, Stage
 from tests.tasks.tables import Table
 
@@ -182,3 +191,42 @@ def test_a_page_behind_a_cursor_is_there_while_the_database_is_locked(
     assert ([entry.step for entry in page.entries], page.total) == ([9, 8], 12)
     page = opened.log().page(2, 3, ())
     assert (list(page.entries), page.total) == ([], 12)
+
+
+@pytest.mark.parametrize("gone", [range(1, 3), range(9, 14), range(29, 30), range(33, 34)])
+def test_rows_deleted_under_a_watcher_are_counted_no_more(
+    stage: Stage, table: Table, monkeypatch: pytest.MonkeyPatch, gone: range
+) -> None:
+    """Viewers are told to begin anew, as where a file was replaced."""
+    monkeypatch.setattr(row_places, "STRIDE", 8)
+    monkeypatch.setattr(rows, "STRIDE", 8)
+    monkeypatch.setattr(table_log, "_COUNTING", (60.0, 60.0))
+    write(table, range(1, 35))
+    opened = stage.opened()
+    cursor = opened.cursor
+    table.run("DELETE FROM training_logs WHERE step BETWEEN ? AND ?", gone.start, gone.stop - 1)
+    opened = stage.opened()
+    left = [step for step in range(1, 35) if step not in gone]
+    assert opened.series("loss").points.points.step.tolist() == left
+    assert told(opened) == [f"row {n}" for n in left]
+    assert opened.since(cursor) is None
+
+
+def test_rows_are_not_counted_while_nobody_writes(
+    stage: Stage, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(table, range(20))
+    os.utime(table.path, (NOW, NOW))
+    stage.opened()
+    stage.opened()
+    monkeypatch.setattr(PagedRows, "number", None)
+    stage.opened()
+
+
+def test_a_table_whose_rows_cannot_be_counted_is_not_read_anew_for_ever() -> None:
+    """As where a program gave one number to several rows."""
+    odd, places = SimpleNamespace(number=lambda *_: 3), RowPlaces.of_nothing()
+    places = places.and_these(np.array([1, 2, 3, 4]))
+    known = StillThere()
+    asked = [known.holds(odd, places, n, Patience(1.0, 1.0)) for n in range(4)]  # type: ignore[arg-type]
+    assert asked == [False, True, True, True]
