@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 
 from tb_trainmon.event_files.remote.disks import Disks
@@ -17,6 +18,8 @@ from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET
 from tb_trainmon.tasks.service import Tasks
 
 DATABASE_VARIABLE = "TRAINMON_DB_URL"
+
+_SERVER_PATIENCE = 1.5  # seconds that a list waits for a database server, if it waits not for all
 
 
 def tasks_from_flags(
@@ -37,7 +40,7 @@ def tasks_from_flags(
     named = os.environ.get(DATABASE_VARIABLE) or database
     catalogue = Catalogue(
         roots,
-        Databases(named or None),
+        Databases(named or None, inf if patience == inf else _SERVER_PATIENCE),
         side_files,
         time.time,
         config or None,

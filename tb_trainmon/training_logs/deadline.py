@@ -14,11 +14,11 @@ from typing import TypeVar
 _T = TypeVar("_T")
 
 
-def answered_within(seconds: float, ask: Callable[[], _T]) -> _T:
-    """What ``ask`` returns or raises. Raises ``NoAnswer`` where that takes longer.
+def asked_apart(ask: Callable[[], _T]) -> Future[_T]:
+    """What ``ask`` returns or raises, once it does, in a thread of its own.
 
-    Then it goes on in its thread, a daemon: a server that has stopped with its sockets open keeps
-    a driver waiting for ever, and no setting of the driver's ends that.
+    A daemon: a server that has stopped with its sockets open keeps a driver waiting for ever, and
+    no setting of the driver's ends that.
     """
     answer: Future[_T] = Future()
 
@@ -29,7 +29,12 @@ def answered_within(seconds: float, ask: Callable[[], _T]) -> _T:
             answer.set_exception(error)
 
     threading.Thread(target=work, name="trainmon-question", daemon=True).start()
-    return answer.result(seconds)
+    return answer
+
+
+def answered_within(seconds: float, ask: Callable[[], _T]) -> _T:
+    """What ``ask`` returns or raises. Raises ``NoAnswer`` where that takes longer."""
+    return asked_apart(ask).result(seconds)
 
 
 class Watch:
@@ -82,4 +87,4 @@ def _nothing() -> None:
     pass
 
 
-__all__ = ["NoAnswer", "Watch", "answered_within"]
+__all__ = ["NoAnswer", "Watch", "answered_within", "asked_apart"]

@@ -164,6 +164,15 @@ class TrainingLogs:
         return found
 
     @property
+    def is_far(self) -> bool:
+        """Whether it is a server, whose answers may be long in coming."""
+        return self._location.path is None
+
+    def not_yet(self) -> str:
+        """What to say while its answer is waited for no longer, and still expected."""
+        return sentences.not_yet(self._location)
+
+    @property
     def dialect(self) -> str:
         """The SQL that is spoken there, by SQLAlchemy's name. Raises DatabaseUnreadable."""
         location = self._location

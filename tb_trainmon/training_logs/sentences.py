@@ -79,6 +79,11 @@ def too_slow(path: Path, seconds: float) -> str:
     )
 
 
+def not_yet(where: object) -> str:
+    """What to say while a server's first answer is waited for no longer, and still expected."""
+    return f"{where} has not answered yet. What it knows is shown as soon as it does."
+
+
 def interrupted(path: Path) -> DatabaseUnreadable:
     """The error to raise when only a program that may write could undo a change first."""
     return DatabaseUnreadable(

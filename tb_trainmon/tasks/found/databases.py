@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent import futures
 from dataclasses import dataclass
+from functools import partial
+from math import inf
 from typing import TYPE_CHECKING
 
 from tb_trainmon.core.errors import DatabaseUnreadable
@@ -19,9 +23,11 @@ from tb_trainmon.event_files.scan import LogdirScan
 from tb_trainmon.event_files.urls import is_remote
 from tb_trainmon.tasks.found.layout import TableTask
 from tb_trainmon.tasks.found.roots import Root
+from tb_trainmon.training_logs.deadline import NoAnswer, asked_apart
 
 if TYPE_CHECKING:
     from tb_trainmon.training_logs.reading import TrainingLogs
+    from tb_trainmon.training_logs.rows import AttemptRow, TaskRow
 
 FILE_NAME = "training_logs.db"
 _FAILED = Problem(
@@ -51,6 +57,9 @@ class FoundTask:
         return tuple(os.path.normpath(run).replace("\\", "/").removeprefix("./") for run in joined)
 
 
+_Read = tuple[Sequence["TaskRow"], Mapping[str, Sequence["AttemptRow"]], Sequence[str]]
+
+
 @dataclass(slots=True)
 class _Open:
     database: TrainingLogs
@@ -59,13 +68,19 @@ class _Open:
     problem: Problem | None = None
     cautions: Sequence[Problem] | None = None  # None: not asked yet
     left_out: Problem | None = None
+    coming: futures.Future[_Read] | None = None  # what a server was asked for and has not told yet
 
 
 class Databases:
-    """Reads the task and attempt rows again whenever a database has changed."""
+    """Reads the task and attempt rows again whenever a database has changed.
 
-    def __init__(self, location: str | None = None) -> None:
+    A server's answer is waited for ``patience`` seconds: one that has stopped must not keep the
+    list. What it knows is taken over when it has told it.
+    """
+
+    def __init__(self, location: str | None = None, patience: float = inf) -> None:
         self._location = location
+        self._patience = min(patience, threading.TIMEOUT_MAX)
         self._open: dict[str, _Open] = {}
         self._out_of_reach: list[str] = []
 
@@ -89,7 +104,7 @@ class Databases:
         for location, root, folder in places:
             known = self._open.get(location) or _Open(_training_logs(location))
             self._open[location] = known
-            _read_if_changed(known)
+            _read_if_changed(known, self._patience)
             found += [FoundTask(root, folder, task) for task in known.tasks]
         return found
 
@@ -140,13 +155,36 @@ def _unreadable(error: Exception, before: Problem | None) -> Problem:
     return _FAILED
 
 
-def _read_if_changed(known: _Open) -> None:
+def _read(known: _Open) -> _Read:
+    """All rows of tasks and of attempts, and what to know about what is read there."""
+    rows, attempts = known.database.tasks(), known.database.attempts()
+    asked = [problem.message for problem in known.cautions] if known.cautions is not None else None
+    return rows, attempts, known.database.cautions() if asked is None else asked
+
+
+def _read_in_time(known: _Open, patience: float) -> _Read:
+    """The same. Raises NoAnswer where a server takes longer; then it will be known later."""
+    if not known.database.is_far:
+        return _read(known)
+    patience = 0.0 if known.coming else patience  # it has been waited for already
+    coming = known.coming = known.coming or asked_apart(partial(_read, known))
+    futures.wait([coming], patience)
+    if not coming.done():
+        raise NoAnswer
+    known.coming = None
+    return coming.result()
+
+
+def _read_if_changed(known: _Open, patience: float) -> None:
     revision = known.database.revision()
     if revision is not None and revision == known.revision:
         return
     try:
-        rows = known.database.tasks()
-        attempts = known.database.attempts()
+        rows, attempts, cautions = _read_in_time(known, patience)
+    except NoAnswer:  # what was read earlier stays
+        told = known.database.not_yet()
+        known.problem = Problem("database_unreadable", FILE_NAME, told)
+        return
     except Exception as error:  # noqa: BLE001  whatever it is, the event files are to be listed
         # Asked again next time, as it may only be locked. What was read earlier stays true enough.
         known.revision = None
@@ -156,8 +194,6 @@ def _read_if_changed(known: _Open) -> None:
         return
     known.revision = revision
     known.problem = None
-    if known.cautions is None:
-        sentences = known.database.cautions()
-        known.cautions = [Problem("database_caution", FILE_NAME, said) for said in sentences]
+    known.cautions = [Problem("database_caution", FILE_NAME, said) for said in cautions]
     known.left_out = _left_out(len(rows))
     known.tasks = [TableTask(row, attempts.get(row.task_id, []), known.database) for row in rows]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +15,11 @@ from typing import Any
 import pytest
 
 from tb_trainmon import TaskLogger
-from tb_trainmon.training_logs import sqlite_file
+from tb_trainmon.event_files.scan import LogdirScan
+from tb_trainmon.tasks.found.databases import Databases
+from tb_trainmon.tasks.found.roots import Root
+from tb_trainmon.training_logs import reading, sqlite_file
+from tb_trainmon.training_logs.answer import Answer
 from tests.postgresql_server import PASSWORD, Server
 from tests.tasks.scenes import NOW, Stage, steps
 
@@ -75,6 +81,39 @@ def test_the_rows_of_a_task_are_asked_for_once_and_then_only_what_is_newer(
     [again] = [statement for statement in statements if "training_logs" in statement]
     # From the last known one on, to see that it is still there: seven rows were written before it.
     assert "id > 13" in again
+
+
+def test_a_server_that_has_stopped_keeps_no_list_waiting(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tasks of event files are listed; what it knows is shown when it has told it."""
+    thawed, asked = threading.Event(), 0
+
+    def frozen(*_: object) -> Answer:
+        nonlocal asked
+        asked += 1
+        thawed.wait()
+        answer = Answer()
+        answer.names, answer[:] = ("task_id", "attempt"), [("late", 1)]
+        return answer
+
+    monkeypatch.setattr(reading, "answer_from_server", frozen)
+    databases = Databases("postgresql+psycopg://u:secret@127.0.0.1:9/x", patience=0.01)
+    scans = [(Root(str(stage.logdir)), LogdirScan(str(stage.logdir), (), ()))]
+    try:
+        for _ in range(2):
+            assert databases.refresh(scans) == []
+            [problem] = databases.problems
+            assert problem.code == "database_unreadable"
+            assert "has not answered yet" in problem.message
+            assert "secret" not in problem.message
+    finally:
+        thawed.set()
+    while not (found := databases.refresh(scans)):
+        time.sleep(0.01)
+    assert [task.id for task in found] == ["late"]
+    assert asked == 3  # for tasks, attempts and migrations, however often the list was
+    assert "database_unreadable" not in [problem.code for problem in databases.problems]
 
 
 def test_a_newer_schema_is_said_and_everything_is_shown(tmp_path: Path) -> None:

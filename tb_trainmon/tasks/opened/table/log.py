@@ -56,12 +56,14 @@ class TableLog:
         """
         self._table = table
         until = self._effort() + patience
-        known = self._newest[-1:]
+        known, revision = self._newest[-1:], table.database.revision()
         rows = self._ask(known[0].id - 1 if known else 0)
-        replaced = not all(begins_with(rows, row) for row in known) or not self._are_there(table)
+        replaced = not all(begins_with(rows, row) for row in known) or not self._are_there(revision)
         if replaced:
             self._forget()
             rows, known = self._ask(0), ()
+        if not known:
+            self._still_there.begin(revision)
         reached, fresh = self.last_id, [rows[len(known) :]]
         while True:
             self._add(fresh[-1])
@@ -75,8 +77,10 @@ class TableLog:
         self._keep_newest(fresh)
         return replaced
 
-    def _are_there(self, table: TableTask) -> bool:
-        rows, revision = table.database.paged(table.row.task_id), table.database.revision()
+    def _are_there(self, revision: object) -> bool:
+        if not self._places.total or self._table is None:
+            return True
+        rows = self._table.database.paged(self._table.row.task_id)
         return self._still_there.holds(rows, self._places, revision, Patience(*_COUNTING))
 
     def locate(self, table: TableTask) -> None:

@@ -23,6 +23,10 @@ class StillThere:
         self._due = self._next = 0  # blocks that are to be counted, and the one whose turn it is
         self._failed = self._is_odd = False
 
+    def begin(self, revision: object) -> None:
+        """All rows are about to be read of a database that is at ``revision``."""
+        self._revision, self._due = revision, 0
+
     def holds(
         self, rows: PagedRows, places: RowPlaces, revision: object, patience: Patience
     ) -> bool:
@@ -34,7 +38,6 @@ class StillThere:
             after, last = places.bounds(self._next)
             if rows.number(after, last) != places.size(self._next):
                 self._failed, self._is_odd = True, self._failed
-                self._revision = None
                 return self._is_odd
             self._next, self._due = self._next + 1, self._due - 1
             self._failed &= self._due > 0
