@@ -9,6 +9,7 @@ import pytest
 
 from tests.stores import memory_folder
 from tests.tasks.scenes import Stage
+from tests.tasks.tables import Table
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -33,3 +34,9 @@ def stage(place: str, tmp_path: Path) -> Iterator[Stage]:
     stage = Stage(logdir, store=memory_folder() if place == "store" else None)
     yield stage
     stage.close()
+
+
+@pytest.fixture
+def table(stage: Stage) -> Table:
+    """A database at the top of the log directory."""
+    return Table(stage.logdir)

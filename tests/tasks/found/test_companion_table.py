@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tb_trainmon.tasks.found.layout import TABLE
 from tests.tasks.scenes import NOW, Stage, attempts_of, steps, values, xs
 from tests.tasks.tables import Table
-
-
-@pytest.fixture
-def table(stage: Stage) -> Table:
-    """A database at the top of the log directory."""
-    return Table(stage.logdir)
-
-
-def status(stage: Stage, task: str = "run") -> tuple[str, str]:
-    verdict = stage.opened(task).assessment.verdict
-    assert verdict.status == stage.listed()[task].verdict.status
-    return verdict.status, verdict.reason
 
 
 def test_a_row_says_which_runs_a_task_has(stage: Stage, table: Table) -> None:

@@ -12,12 +12,6 @@ from tests.tasks.scenes import NOW, Stage, attempts_of, steps
 from tests.tasks.tables import Table
 
 
-@pytest.fixture
-def table(stage: Stage) -> Table:
-    """A database at the top of the log directory."""
-    return Table(stage.logdir)
-
-
 def status(stage: Stage, task: str = "run") -> tuple[str, str]:
     verdict = stage.opened(task).assessment.verdict
     assert verdict.status == stage.listed()[task].verdict.status

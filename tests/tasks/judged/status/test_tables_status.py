@@ -14,12 +14,6 @@ from tests.tasks.scenes import NOW, Stage
 from tests.tasks.tables import Table
 
 
-@pytest.fixture
-def table(stage: Stage) -> Table:
-    """A database at the top of the log directory."""
-    return Table(stage.logdir)
-
-
 def status(stage: Stage, task: str = "run") -> tuple[str, str]:
     verdict = stage.opened(task).assessment.verdict
     assert verdict.status == stage.listed()[task].verdict.status

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tb_trainmon.tasks.opened.table.log import TableLog
 from tests.tasks.scenes import NOW, Stage, steps
 from tests.tasks.tables import Table
-
-
-@pytest.fixture
-def table(stage: Stage) -> Table:
-    """A database at the top of the log directory."""
-    return Table(stage.logdir)
 
 
 def test_the_log_has_the_tables_rows(stage: Stage, table: Table) -> None:
