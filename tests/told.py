@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.attempt_views import AttemptView
+from tb_trainmon.tasks.listed.catalogue import Catalogue
 from tb_trainmon.tasks.opened.log.entries import Entry
 from tb_trainmon.tasks.service import Tasks
 from tests.tasks.scenes import whole_list

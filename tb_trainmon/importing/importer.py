@@ -15,10 +15,10 @@ from tb_trainmon.importing.rows import IMPORTED, ending_of, rows_of, start_step
 from tb_trainmon.importing.trainer_state import FRAMEWORK
 from tb_trainmon.logger.opening import DATABASE_NAME
 from tb_trainmon.logger.place import Choice, Place, of_output_folder
-from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
+from tb_trainmon.tasks.listed.catalogue import Catalogue
 from tb_trainmon.training_logs.entries import Beginning, Entry
 from tb_trainmon.training_logs.reading import TrainingLogs
 from tb_trainmon.training_logs.rows import LogRow

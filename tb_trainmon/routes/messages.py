@@ -25,11 +25,11 @@ from tb_trainmon.tasks.judged.timing.eta import Eta
 from tb_trainmon.tasks.judged.timing.logged_goodput import LoggedGoodput
 from tb_trainmon.tasks.judged.timing.time_spent import TimeSpent, together
 from tb_trainmon.tasks.kinds import Kind
-from tb_trainmon.tasks.listing import Progress
+from tb_trainmon.tasks.listed.listing import Progress
+from tb_trainmon.tasks.listed.sparks import Sparkline
 from tb_trainmon.tasks.opened.log.entries import Entry
 from tb_trainmon.tasks.opened.milestones import Best, Milestone, Milestones
 from tb_trainmon.tasks.opened.open_task import OpenTask
-from tb_trainmon.tasks.sparks import Sparkline
 
 Message = dict[str, Any]
 

@@ -10,10 +10,10 @@ from math import inf
 from pathlib import Path
 
 from tb_trainmon.event_files.remote.disks import Disks
-from tb_trainmon.tasks.catalogue import PATIENCE, Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
+from tb_trainmon.tasks.listed.catalogue import PATIENCE, Catalogue
 from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET
 from tb_trainmon.tasks.service import Tasks
 

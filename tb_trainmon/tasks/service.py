@@ -14,13 +14,13 @@ from tb_trainmon.core.errors import UnknownTask
 from tb_trainmon.core.freed import give_back, keep_little
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.urls import is_remote
-from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
-from tb_trainmon.tasks.listing import Listing
+from tb_trainmon.tasks.listed.catalogue import Catalogue
+from tb_trainmon.tasks.listed.listing import Listing
+from tb_trainmon.tasks.listed.sparks import Sparkline, Sparks
 from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.opened.room import BYTES_A_POINT, DEFAULT_BUDGET
-from tb_trainmon.tasks.sparks import Sparkline, Sparks
 
 _MIB = 1 << 20
 _BYTES_A_RECORD = 55  # of a point in an event file; in memory it takes 24

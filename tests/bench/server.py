@@ -17,10 +17,10 @@ from contextlib import closing
 from functools import partial
 from typing import TypeVar
 
-from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import roots_from_flags
+from tb_trainmon.tasks.listed.catalogue import Catalogue
 from tb_trainmon.tasks.service import Tasks
 from tb_trainmon.training_logs.writing import TrainingLogsWriter
 from tests.postgresql_server import Server

@@ -11,10 +11,10 @@ from typing import Any
 from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.routes import endpoints
 from tb_trainmon.routes.parameters import Query
-from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import roots_from_flags
+from tb_trainmon.tasks.listed.catalogue import Catalogue
 from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET
 from tb_trainmon.tasks.service import Tasks
 

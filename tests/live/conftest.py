@@ -11,10 +11,10 @@ import pytest
 from tb_trainmon.live.parcel import Parcel
 from tb_trainmon.live.viewer import Viewer
 from tb_trainmon.live.watcher import LOOK_EVERY, Watcher
-from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import roots_from_flags
+from tb_trainmon.tasks.listed.catalogue import Catalogue
 from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET
 from tb_trainmon.tasks.service import Tasks

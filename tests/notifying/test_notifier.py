@@ -11,10 +11,10 @@ from tb_trainmon.notifying.memory import Memory
 from tb_trainmon.notifying.news import SETTLED
 from tb_trainmon.notifying.notifier import Notifier
 from tb_trainmon.notifying.rules import EVERYTHING
-from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import roots_from_flags
+from tb_trainmon.tasks.listed.catalogue import Catalogue
 from tb_trainmon.tasks.service import Tasks
 from tests.routes.site import Clock
 from tests.tasks.scenes import NOW, LogFile

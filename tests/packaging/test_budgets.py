@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 #: Each list in a process that has all it imports and nothing else: valgrind is slow at importing.
 FIRST_LISTS = """
 import os, sys
-from tb_trainmon.tasks.catalogue import Catalogue
+from tb_trainmon.tasks.listed.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root

@@ -17,10 +17,10 @@ from tb_trainmon.live.heart import Heart
 from tb_trainmon.live.watcher import Watcher
 from tb_trainmon.routes.applications import applications
 from tb_trainmon.routes.static import StaticFiles
-from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import roots_from_flags
+from tb_trainmon.tasks.listed.catalogue import Catalogue
 from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET
 from tb_trainmon.tasks.service import Tasks
 from tests.routes import shapes

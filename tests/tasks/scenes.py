@@ -20,7 +20,6 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from tb_trainmon.core.columns import Column
 from tb_trainmon.core.times import plausible
 from tb_trainmon.event_files.remote.disks import Disks
-from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
@@ -31,6 +30,7 @@ from tb_trainmon.tasks.judged.metrics.sources import loss_of
 from tb_trainmon.tasks.judged.outline import outline_of
 from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.judged.shown import shown_by
+from tb_trainmon.tasks.listed.catalogue import Catalogue
 from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET
 from tb_trainmon.tasks.service import Tasks

@@ -13,10 +13,10 @@ from tb_trainmon.event_files import glance as glance_module
 from tb_trainmon.event_files.glance import Glance
 from tb_trainmon.event_files.remote import logdir
 from tb_trainmon.event_files.remote.disks import Disks
-from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import roots_from_flags
+from tb_trainmon.tasks.listed.catalogue import Catalogue
 from tb_trainmon.tasks.service import Tasks
 from tests.event_files.remote.scenes import Later
 from tests.stores import S3, memory_folder

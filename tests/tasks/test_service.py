@@ -146,7 +146,7 @@ def test_a_file_is_looked_at_again_only_when_it_has_changed(
         looked.append(path)
         return glance(path, window=window, where=where)
 
-    monkeypatch.setattr("tb_trainmon.tasks.glances.glance", counting)
+    monkeypatch.setattr("tb_trainmon.tasks.listed.glances.glance", counting)
     files = [stage.file(run, pid=n).train(range(3), NOW) for n, run in enumerate("abc")]
     stage.listed()
     stage.listed()

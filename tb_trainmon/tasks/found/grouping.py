@@ -3,8 +3,8 @@
 Each run directory is a task, except that these belong together:
 
 * ``<out>/runs/<MonDD_HH-MM-SS_host>`` siblings: one for each launch, attempts of task ``<out>``
-  (``tasks/parted.py`` parts them again where they were trainings side by side). Whoever put a
-  comment behind the host wanted to tell trainings apart: those are tasks;
+  (``tasks/listed/parted.py`` parts them again where they were trainings side by side). Whoever put
+  a comment behind the host wanted to tell trainings apart: those are tasks;
 * ``train`` / ``validation`` / ``eval`` / ... siblings, and runs inside such a folder: one task with
   several runs, and whatever the process of ``train`` opened beside it; without a ``train`` only if
   one process wrote them;

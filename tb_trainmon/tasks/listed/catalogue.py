@@ -18,8 +18,6 @@ from tb_trainmon.core.collecting import full_collections_later
 from tb_trainmon.core.lazily import Lazily
 from tb_trainmon.event_files.reader import reader_in_use
 from tb_trainmon.event_files.remote.disks import Disks
-from tb_trainmon.tasks.continued import may_be_continued
-from tb_trainmon.tasks.families import are_siblings
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.finder import Finder, Found
 from tb_trainmon.tasks.found.layout import Layout
@@ -27,11 +25,13 @@ from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
 from tb_trainmon.tasks.judged.outline import Outline
 from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
-from tb_trainmon.tasks.judgements import Judged, Judgement, Judgements
-from tb_trainmon.tasks.listing import Listing, Progress
-from tb_trainmon.tasks.parted import may_be_parted, may_hold
-from tb_trainmon.tasks.published import Published
-from tb_trainmon.tasks.together import ENOUGH, Together
+from tb_trainmon.tasks.listed.continued import may_be_continued
+from tb_trainmon.tasks.listed.families import are_siblings
+from tb_trainmon.tasks.listed.judgements import Judged, Judgement, Judgements
+from tb_trainmon.tasks.listed.listing import Listing, Progress
+from tb_trainmon.tasks.listed.parted import may_be_parted, may_hold
+from tb_trainmon.tasks.listed.published import Published
+from tb_trainmon.tasks.listed.together import ENOUGH, Together
 
 PATIENCE = 0.1  # seconds that an answer waits for more tasks, once it has some
 _FIRST_PATIENCE = 1.0  # ... and for the first scan

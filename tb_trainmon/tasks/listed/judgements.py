@@ -9,20 +9,20 @@ from typing import TypeVar
 
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.remote.disks import Disks
-from tb_trainmon.tasks.families import Member
 from tb_trainmon.tasks.found.layout import TABLE, Layout
 from tb_trainmon.tasks.found.records import SideFiles
-from tb_trainmon.tasks.glances import Glances
 from tb_trainmon.tasks.judged.assessment import Assessment, say
 from tb_trainmon.tasks.judged.outline import Outline, outline_of
 from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 from tb_trainmon.tasks.judged.shown import shown_by
 from tb_trainmon.tasks.judged.status.verdict import Verdict
-from tb_trainmon.tasks.launch import Launch, launch_of
-from tb_trainmon.tasks.limits import Limits, in_doubt
+from tb_trainmon.tasks.listed.families import Member
+from tb_trainmon.tasks.listed.glances import Glances
+from tb_trainmon.tasks.listed.launch import Launch, launch_of
+from tb_trainmon.tasks.listed.limits import Limits, in_doubt
+from tb_trainmon.tasks.listed.settled import Settled, is_due, settled
 from tb_trainmon.tasks.opened.table.glance import SeenRows, TableGlance, look_together
-from tb_trainmon.tasks.settled import Settled, is_due, settled
 
 _FAILED = "TrainMon failed on this task, so nothing is known of it; see TensorBoard's output."
 

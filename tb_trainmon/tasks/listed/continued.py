@@ -15,7 +15,7 @@ from math import inf
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.judged.attempts.clock import clock_of
 from tb_trainmon.tasks.judged.attempts.starts import goes_right_on, lacks_its_beginning
-from tb_trainmon.tasks.launch import Family, Launch, family_called
+from tb_trainmon.tasks.listed.launch import Family, Launch, family_called
 
 _MOST_BEFORE = 32  # siblings that were launched before: a trainer goes on from a recent one
 _SHARED = 0.5  # of the training metrics: a trainer that resumes logs what it logged

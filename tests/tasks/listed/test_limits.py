@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tb_trainmon.tasks.glances import Glances
+from tb_trainmon.tasks.listed.glances import Glances
 from tests.tasks.scenes import NOW, LogFile, Stage
 
 _FILLER = {f"weights/of/a/layer/called/{n}": 1.0 for n in range(20)}  # makes a file large

@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.core.record import record
-from tb_trainmon.tasks.families import Member
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.attempts.starts import Track
@@ -29,7 +28,8 @@ from tb_trainmon.tasks.judged.status.ends import Sign
 from tb_trainmon.tasks.judged.status.pulse import Limit, Pulse
 from tb_trainmon.tasks.judged.status.silence import shortest
 from tb_trainmon.tasks.judged.status.verdict import Evidence, Verdict, judge
-from tb_trainmon.tasks.launch import Launch
+from tb_trainmon.tasks.listed.families import Member
+from tb_trainmon.tasks.listed.launch import Launch
 from tb_trainmon.tasks.opened.table.glance import SeenRows
 
 _SETTLED_SHARE = 0.01  # a task that ended long ago is judged again when its age has grown by this

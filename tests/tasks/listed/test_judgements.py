@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tb_trainmon.event_files.scan import FoundFile
-from tb_trainmon.tasks import judgements
 from tb_trainmon.tasks.found.grouping import Run
-from tb_trainmon.tasks.glances import Glanced, Glances
 from tb_trainmon.tasks.judged import shown
+from tb_trainmon.tasks.listed import judgements
+from tb_trainmon.tasks.listed.glances import Glanced, Glances
 from tests.tasks.scenes import NOW, Stage, told
 from tests.tasks.tables import Table
 

@@ -31,7 +31,7 @@ from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.metrics.metric import Metric
 from tb_trainmon.tasks.judged.parts.hidden_nans import HIDING_TAG, filters_nans, hidden
 from tb_trainmon.tasks.judged.parts.part import FilePart
-from tb_trainmon.tasks.judgements import Judged, Judgement
+from tb_trainmon.tasks.listed.judgements import Judged, Judgement
 from tb_trainmon.tasks.opened.open_task import OpenTask
 
 VALUES = 48

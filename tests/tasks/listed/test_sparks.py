@@ -11,9 +11,9 @@ import pytest
 
 from tb_trainmon.event_files import samples as event_file_samples
 from tb_trainmon.logger.event_records import ScalarRecords
-from tb_trainmon.tasks import sparks
+from tb_trainmon.tasks.listed import sparks
+from tb_trainmon.tasks.listed.sparks import VALUES, Sparkline
 from tb_trainmon.tasks.opened.open_task import OpenTask
-from tb_trainmon.tasks.sparks import VALUES, Sparkline
 from tests.tasks.scenes import NOW, Stage, values
 from tests.tasks.tables import Table
 

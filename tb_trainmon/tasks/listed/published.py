@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from tb_trainmon.core.revisions import revision_in
-from tb_trainmon.tasks.judgements import Judged
+from tb_trainmon.tasks.listed.judgements import Judged
 
 
 class Published:

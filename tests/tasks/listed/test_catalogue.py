@@ -13,12 +13,12 @@ import pytest
 
 from tb_trainmon.event_files.glance import Glance, glance
 from tb_trainmon.event_files.scan import LogdirScan, scan_logdir
-from tb_trainmon.tasks.catalogue import Catalogue
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
-from tb_trainmon.tasks.listing import Listing, Progress
-from tb_trainmon.tasks.together import ENOUGH
+from tb_trainmon.tasks.listed.catalogue import Catalogue
+from tb_trainmon.tasks.listed.listing import Listing, Progress
+from tb_trainmon.tasks.listed.together import ENOUGH
 from tests.tasks.scenes import NOW, Stage
 
 
@@ -66,7 +66,7 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
         gate.pass_()
         return glance(path, window=window, where=where)
 
-    monkeypatch.setattr("tb_trainmon.tasks.glances.glance", slow)
+    monkeypatch.setattr("tb_trainmon.tasks.listed.glances.glance", slow)
     yield gate
     gate.open(10_000)
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from tb_trainmon.tasks.continued import Continued
-from tb_trainmon.tasks.families import Families, Member
 from tb_trainmon.tasks.found.layout import Layout
-from tb_trainmon.tasks.judgements import Judged, Judgement, Judgements
-from tb_trainmon.tasks.launch import Family, Launch, family_called
-from tb_trainmon.tasks.parted import Parted
-from tb_trainmon.tasks.published import Published
-from tb_trainmon.tasks.settled import Settled
+from tb_trainmon.tasks.listed.continued import Continued
+from tb_trainmon.tasks.listed.families import Families, Member
+from tb_trainmon.tasks.listed.judgements import Judged, Judgement, Judgements
+from tb_trainmon.tasks.listed.launch import Family, Launch, family_called
+from tb_trainmon.tasks.listed.parted import Parted
+from tb_trainmon.tasks.listed.published import Published
+from tb_trainmon.tasks.listed.settled import Settled
 
 ENOUGH = 100  # tasks of which the first answer waits for no more: a screen shows fewer
 _AT_ONCE, _MOST_AT_ONCE = 20, 320  # tasks judged between two signs of progress, first and later

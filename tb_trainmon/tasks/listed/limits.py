@@ -12,11 +12,11 @@ from collections.abc import Collection, Mapping
 from tb_trainmon.core.columns import Column
 from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.tasks.found.layout import Layout
-from tb_trainmon.tasks.glances import Glances
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.judged.shown import shown_by
 from tb_trainmon.tasks.judged.status.pulse import GAPS, Limit
+from tb_trainmon.tasks.listed.glances import Glances
 
 _SILENT = ("completed", "stopped")
 
