@@ -103,7 +103,7 @@ class _Source:
         self._taken = 0
 
     def take(self, size: int) -> bytes:
-        """The next bytes, to be kept."""
+        """The next bytes, to be kept. Raises TooMuch, and NoEvent where they end before."""
         self._taken += size
         if self._taken > LARGE:
             raise TooMuch
@@ -120,7 +120,7 @@ class _Source:
         return found
 
     def varint(self) -> int:
-        """The next number."""
+        """The next number. Raises NoEvent where none is there, and TooMuch."""
         number = 0
         for shift in range(0, 70, 7):
             byte = self.take(1)[0]

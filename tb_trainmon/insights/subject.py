@@ -155,7 +155,10 @@ class Subject:
         return None
 
     def needs_a_plain_loss(self) -> None:
-        """For rules that a loss of reinforcement learning, or of two rivals, would only confuse."""
+        """Raises NothingToSee where the loss is that of reinforcement learning, or of two rivals.
+
+        By its level such a loss says nothing.
+        """
         if self.task.kind == "reinforcement":
             raise NothingToSee("A loss of reinforcement learning says nothing by its level.")
         if self.task.kind == "adversarial":

@@ -1,4 +1,7 @@
-"""The routes: parameters in, a message out. None of them writes anything."""
+"""The routes: parameters in, a message out. None of them writes anything.
+
+They raise RequestError, with a sentence for whoever asked, where there is no answer.
+"""
 
 from __future__ import annotations
 

@@ -47,7 +47,10 @@ class Location:
 
 
 def located(text: str) -> Location:
-    """The place that ``text`` names: a path, or a URL such as ``postgresql+psycopg://host/db``."""
+    """The place that ``text`` names: a path, or a URL such as ``postgresql+psycopg://host/db``.
+
+    Raises DatabaseUnreadable where it looks like a URL and is none.
+    """
     if "://" not in text:
         return Location(Path(text), None)
     try:

@@ -39,7 +39,7 @@ CAUSES = {
 
 
 def check_file(path: Path) -> None:
-    """Raise if ``path`` cannot be a database with something in it."""
+    """Raise DatabaseUnreadable if ``path`` cannot be a database with something in it."""
     try:
         sentence = _of_file(path)
     except OSError as error:
