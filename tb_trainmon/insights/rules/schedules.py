@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
+from tb_trainmon.insights.course import Course
 from tb_trainmon.insights.finding import Finding, NothingToSee
 from tb_trainmon.insights.rule import Parameter, Rule
 from tb_trainmon.insights.scheduling import KNOWN, share_of_rate
@@ -30,11 +32,8 @@ def look_mismatch(subject: Subject) -> list[Finding]:
     top = float(course.value.max())
     if not top > 0.0:
         return []
-    if course.step[-1] > total:
-        raise NothingToSee("More steps were trained than are configured, so that is out of date.")
     after = course.step > warm_up
-    if course.step[-1] - course.step[0] < DONE.value * total or after.sum() < LEAST.value / 2:
-        raise NothingToSee("Too little of the configured steps is done to tell.")
+    _needs_enough(course, after, total)
     expected = share_of_rate(name, course.step, warm_up, total)
     # The rate that it goes out from: as configured, unless another scale fits everywhere.
     scales = (subject.number_in_config("learning_rate") or top, top)
@@ -63,6 +62,14 @@ def look_mismatch(subject: Subject) -> list[Finding]:
             facts={"apart": round(distance, 4), "expected": expected_now, "logged": last},
         )
     ]
+
+
+def _needs_enough(course: Course, after: npt.NDArray[np.bool_], total: float) -> None:
+    """Raises NothingToSee unless enough of the configured steps are done, and no more."""
+    if course.step[-1] > total:
+        raise NothingToSee("More steps were trained than are configured, so that is out of date.")
+    if course.step[-1] - course.step[0] < DONE.value * total or after.sum() < LEAST.value / 2:
+        raise NothingToSee("Too little of the configured steps is done to tell.")
 
 
 def _configured(subject: Subject) -> tuple[str, float, float]:
