@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TypeVar, cast
 
 from tb_trainmon.core.errors import UnknownTask
-from tb_trainmon.core.freed import give_back, keep_little
+from tb_trainmon.core.freed import give_back
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.urls import is_remote
 from tb_trainmon.tasks.found.layout import Layout
@@ -152,7 +152,6 @@ class Tasks:
             task.lock.release()
 
     def _new(self, layout: Layout) -> OpenTask:
-        keep_little()
         disk = self._catalogue.disks.patient()
         return OpenTask(layout, self._side_files, self._clock, disk, self._budget)
 

@@ -159,12 +159,12 @@ def _busiest(metrics: Iterable[Metric], attempts: Sequence[Attempt]) -> list[Met
         if _moves(found := facts_of(metric))
     }
     moving = [metric for metric in raw if metric.name in points]
-    telling = [metric for metric in moving if may_lead(metric.tag)] or moving
-    often = as_often_as_any(points[metric.name] for metric in telling)
+    telling = {metric.name for metric in moving if may_lead(metric.tag)} or set(points)
+    often = as_often_as_any(points[name] for name in telling)
 
     def worth(metric: Metric) -> tuple[bool, bool, tuple[int, int], int, str]:
         count = points[metric.name]
-        return metric not in telling, count < often, depth(metric.tag), -count, metric.name
+        return metric.name not in telling, count < often, depth(metric.tag), -count, metric.name
 
     return sorted(moving, key=worth)[:_FEW]
 
