@@ -20,6 +20,7 @@ from tb_trainmon.event_files.batch import MOST_STARTS, Batch, HyperParameter, Se
 from tb_trainmon.event_files.hyperparameters import SESSION_START_TAG, hyperparameters
 from tb_trainmon.event_files.tags import Tags
 from tb_trainmon.event_files.tensors import number_in, text_in
+from tb_trainmon.event_files.texts import Texts
 
 
 class Harvest:
@@ -30,7 +31,7 @@ class Harvest:
         self._begin()
 
     def _begin(self) -> None:
-        self._texts: dict[str, str] = {}
+        self._texts = Texts()
         self._hparams: dict[str, HyperParameter] | None = None
         self._session_starts: list[SessionStart] = []
         self._writer: str | None = None
@@ -38,7 +39,7 @@ class Harvest:
     def take(self) -> Batch:
         """Everything gathered since the last call but the points, which are in the tags."""
         batch = Batch(
-            texts=self._texts,
+            texts=dict(self._texts.by_tag),
             hparams=self._hparams,
             session_starts=self._session_starts,
             writer=self._writer,
@@ -98,7 +99,7 @@ class Harvest:
         if number is not None:
             self._tags.append(tag, step, wall_time, number)
         if text is not None:
-            self._texts[tag] = text
+            self._texts.add(tag, text)
         if number is None and text is None:
             self._tags.note(tag, wall_time)
 

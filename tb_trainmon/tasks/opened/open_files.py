@@ -13,6 +13,7 @@ from tb_trainmon.event_files.batch import MOST_STARTS, Batch, HyperParameter, Se
 from tb_trainmon.event_files.disk import Disk
 from tb_trainmon.event_files.event_file import EventFile
 from tb_trainmon.event_files.scan import FoundFile
+from tb_trainmon.event_files.texts import Texts
 from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.tasks.judged.parts.cuts import grown, parts_of
 from tb_trainmon.tasks.judged.parts.part import FilePart, Source
@@ -20,6 +21,7 @@ from tb_trainmon.tasks.opened.room import Room
 
 _WORTH_SHARING = 4096  # points of a tag that come at once
 _BYTES_A_TAG = 2_000  # of a tag in a file, whatever its points: its column, and what is told of it
+_BYTES_AN_OTHER = 300  # ... of one of images, histograms and the like
 _AXES = 3  # of training, of evaluation, of an epoch
 
 
@@ -65,7 +67,8 @@ class OpenFile:
         """Bytes that it takes, for its points most of all."""
         if self._memory is None:
             tails = [column.tail for column in self._columns.values()]
-            self._memory = memory_of(tails) + _BYTES_A_TAG * len(tails)
+            points = memory_of(tails) + _BYTES_A_TAG * len(tails)
+            self._memory = points + self._texts.memory + _BYTES_AN_OTHER * len(self._others)
         return self._memory
 
     @property
@@ -135,7 +138,7 @@ class OpenFile:
         self._columns: dict[str, KeptColumn] = {}
         self._memory = self._movable = None
         self._axes: list[GrowingColumn] = []  # the latest whose steps others may share
-        self._texts: dict[str, str] = {}
+        self._texts = Texts()
         self._others: dict[str, float] = {}
         self._hparams: Mapping[str, HyperParameter] | None = None
         self._session_starts: list[SessionStart] = []
@@ -156,8 +159,9 @@ class OpenFile:
             if len(points) >= _WORTH_SHARING:
                 self._share_steps(column.tail)
         batch.scalars = {}  # or steps that are shared by now would stay until it is dropped
-        self._texts.update(batch.texts)
-        self._others.update(batch.others)
+        for tag, text in batch.texts.items():
+            self._texts.add(tag, text)
+        self._others.update(admitted(batch.others, self._others))
         self._hparams = batch.hparams or self._hparams
         self._session_starts += batch.session_starts
         del self._session_starts[:-MOST_STARTS]
@@ -175,7 +179,7 @@ class OpenFile:
             run=self.run.path,
             slot=self.run.slot,
             file=self.file,
-            texts=self._texts,
+            texts=self._texts.by_tag,
             hparams=self._hparams,
             first_wall_time=first,
             last_wall_time=last,
