@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 
 from tb_trainmon.core.columns import FloatArray
-from tb_trainmon.core.times import plausible_times
-from tb_trainmon.insights.course import MOST_BUCKETS
 from tb_trainmon.insights.finding import Finding, NothingToSee
+from tb_trainmon.insights.intervals import Pace, evaluation_times, paced
 from tb_trainmon.insights.robust import median
 from tb_trainmon.insights.rule import Parameter, Rule
 from tb_trainmon.insights.subject import Series, Subject
@@ -46,101 +42,15 @@ SHORTEST = Parameter("shortest", 60, "seconds that the attempt has taken, at lea
 DATA = Parameter("data", 0.2, "share of a step spent waiting for data", "common practice")
 DATA_MUCH = Parameter("data_much", 0.3, "share that is a warning", "common practice")
 
-Flags = npt.NDArray[np.bool_]
-
 _BLOCKS = 256  # values that a change of the pace is looked for in
 _PLACES = 33  # ... and places
-
-
-@dataclass(frozen=True, slots=True)
-class _Pace:
-    """Intervals between points: where each ends, its seconds and its steps.
-
-    ``busy``: something else is known to have happened in it (an evaluation, a checkpoint).
-    """
-
-    step: FloatArray
-    end: FloatArray
-    seconds: FloatArray
-    steps: FloatArray
-    evaluated: Flags
-    busy: Flags
-
-    @property
-    def per_step(self) -> FloatArray:
-        return self.seconds / self.steps
-
-    def of(self, chosen: Flags) -> _Pace:
-        return _Pace(
-            self.step[chosen],
-            self.end[chosen],
-            self.seconds[chosen],
-            self.steps[chosen],
-            self.evaluated[chosen],
-            self.busy[chosen],
-        )
-
-
-def _paced(subject: Subject, least: float = LEAST.value) -> tuple[Series, _Pace]:
-    """The latest intervals of the loss, else of the rate. Raises NothingToSee."""
-    series = subject.find("loss") or subject.find("learning_rate") or subject.need("reward")
-    points = series.points[-MOST_BUCKETS:]
-    ok = plausible_times(points.wall_time)
-    step, time = points.step[ok].astype(np.float64), points.wall_time[ok]
-    last = np.append(step[1:] > step[:-1], True)[: len(step)]
-    step, time = step[last], time[last]
-    steps, seconds = np.diff(step), np.diff(time)
-    good = (steps > 0) & (seconds >= 0)
-    if good.sum() < least:
-        raise NothingToSee(
-            f"There are {int(good.sum())} intervals between points so far; it takes {least:g}."
-        )
-    if median(seconds[good]) <= 0.0:
-        raise NothingToSee("Points are written in bursts: their times tell no pace.")
-    evaluated = _contains(time, _evaluation_times(subject))
-    busy = evaluated | _contains(time, _checkpoint_times(subject)) | _configured(subject, step)
-    return series, _Pace(step[1:], time[1:], seconds, steps, evaluated, busy).of(good)
-
-
-def _evaluation_times(subject: Subject) -> FloatArray:
-    found = [subject.find(name) for name in subject.task.evaluated_by]
-    times = [one.points[-MOST_BUCKETS:].wall_time for one in found if one is not None]
-    return np.unique(np.concatenate(times)) if times else np.empty(0)
-
-
-def _checkpoint_times(subject: Subject) -> FloatArray:
-    return np.sort(np.array([c.made_at for c in subject.task.checkpoints], dtype=np.float64))
-
-
-def _contains(time: FloatArray, events: FloatArray) -> Flags:
-    """For each interval between ``time``, whether an event lies in it; at its edge, in the next.
-
-    An evaluation is logged when it is over, so what it took lies before its time.
-    """
-    found = np.zeros(max(len(time) - 1, 0), dtype=bool)
-    inside = events[(events > time[0]) & (events <= time[-1])] if len(time) > 1 else events[:0]
-    found[np.searchsorted(time, inside, side="left") - 1] = True
-    return found
-
-
-def _configured(subject: Subject, step: FloatArray) -> Flags:
-    """Intervals in which an evaluation or a checkpoint is configured."""
-    found = np.zeros(max(len(step) - 1, 0), dtype=bool)
-    for name, strategy in (("eval_steps", "eval_strategy"), ("save_steps", "save_strategy")):
-        every = subject.number_in_config(name)
-        if every is None or every < 1 or subject.config.get(strategy) != "steps":
-            continue
-        # It happens after the step was logged, so in the interval that begins there.
-        found |= np.floor(step[1:] / every) > np.floor(step[:-1] / every)
-        found |= step[:-1] % every == 0
-    return found
 
 
 def look_slow_down(subject: Subject) -> list[Finding]:
     """Steps that take longer from some point on."""
     if subject.task.kind == "reinforcement":
         raise NothingToSee("Episodes of reinforcement learning take as long as they take.")
-    series, pace = _paced(subject)
+    series, pace = paced(subject, LEAST.value)
     pace = pace.of(~pace.busy) if (~pace.busy).sum() >= LEAST.value else pace
     per_step = pace.per_step
     if len(per_step) < LEAST.value:
@@ -160,7 +70,7 @@ def _is_slower(earlier: FloatArray, later: FloatArray, before: float, after: flo
     )
 
 
-def _slow_down(series: Series, pace: _Pace, at: int, before: float, after: float) -> Finding:
+def _slow_down(series: Series, pace: Pace, at: int, before: float, after: float) -> Finding:
     later = pace.per_step[at:]
     is_open = median(later[-int(SIDE.value) :]) > before * (1.0 + (SLOWER.value - 1.0) / 2.0)
     lost = float(np.sum((later - before) * pace.steps[at:]))
@@ -213,7 +123,7 @@ def look_data_stall(subject: Subject) -> list[Finding]:
     logged = _waiting(subject)
     if logged is not None:
         return logged
-    series, pace = _paced(subject)
+    series, pace = paced(subject, LEAST.value)
     usual = median(pace.per_step[~pace.busy]) if (~pace.busy).any() else median(pace.per_step)
     stalled = (pace.per_step > LONG.value * usual) & ~pace.busy
     at = np.flatnonzero(stalled)
@@ -290,10 +200,10 @@ def _waiting(subject: Subject) -> list[Finding] | None:
 
 def look_eval_heavy(subject: Subject) -> list[Finding]:
     """The share of the time that evaluations take."""
-    times = _evaluation_times(subject)
+    times = evaluation_times(subject)
     if len(times) < EVALUATIONS.value:
         raise NothingToSee(f"Fewer than {EVALUATIONS.text} evaluations are logged.")
-    series, pace = _paced(subject, EVALUATIONS.value * 3)
+    series, pace = paced(subject, EVALUATIONS.value * 3)
     evaluated = pace.evaluated
     if evaluated.mean() > 0.5:
         raise NothingToSee("There is an evaluation in nearly every interval: nothing to compare.")
