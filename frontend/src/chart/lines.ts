@@ -117,7 +117,8 @@ function drawTrail(pen: Pen, trail: Trail, frame: Frame, width: number): void {
   pen.lineWidth = width * frame.unit;
   pen.beginPath();
   for (const index of corners(trail, kept, tolerance)) {
-    const [x, y] = [trail.x[index] as number, trail.y[index] as number];
+    const x = trail.x[index] as number;
+    const y = trail.y[index] as number;
     if (trail.joined[index] === 1) pen.lineTo(x, y);
     else pen.moveTo(x, y);
   }

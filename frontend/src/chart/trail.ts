@@ -1,4 +1,7 @@
-/** The points of a line as pixels, and as few of them as tell the same to the eye. */
+/**
+ * The points of a line as pixels, and as few of them as tell the same to the eye. What is done for each of thousands, at every tick, takes
+ * no variables out of an array: that makes one, and an iterator.
+ */
 
 import type { XRange } from './chart_data';
 import { takeColumn } from './columns';
@@ -81,29 +84,29 @@ function keepColumn(kept: number[], trail: Trail, first: number, until: number, 
   const last = until - 1;
   kept.push(first);
   if (last === first) return;
-  const [least, most] = extremes(y, first, until);
-  const start = y[first] as number;
-  for (const one of least < most ? [least, most] : [most, least]) {
-    if (one !== first && one !== last && Math.abs((y[one] as number) - start) > tolerance) kept.push(one);
-  }
-  if (joined[until] !== 1 || Math.abs((y[last] as number) - start) > tolerance) kept.push(last);
-}
-
-function extremes(y: Float64Array, first: number, until: number): readonly [number, number] {
-  let [least, most] = [first, first];
+  let least = first;
+  let most = first;
   for (let i = first + 1; i < until; i += 1) {
     const height = y[i] as number;
     if (height < (y[least] as number)) least = i;
     if (height > (y[most] as number)) most = i;
   }
-  return [least, most];
+  const lower = Math.min(least, most);
+  const upper = Math.max(least, most);
+  const start = y[first] as number;
+  if (lower !== first && lower !== last && Math.abs((y[lower] as number) - start) > tolerance)
+    kept.push(lower);
+  if (upper !== first && upper !== last && Math.abs((y[upper] as number) - start) > tolerance)
+    kept.push(upper);
+  if (joined[until] !== 1 || Math.abs((y[last] as number) - start) > tolerance) kept.push(last);
 }
 
 /** How many pixels a line goes up and down in all. */
 export function travel({ y, joined }: Trail, kept: readonly number[]): number {
   let sum = 0;
   for (let i = 1; i < kept.length; i += 1) {
-    const [before, index] = [kept[i - 1] as number, kept[i] as number];
+    const before = kept[i - 1] as number;
+    const index = kept[i] as number;
     if (joined[index] === 1) sum += Math.abs((y[index] as number) - (y[before] as number));
   }
   return sum;
@@ -119,10 +122,16 @@ export function corners(
   tolerance: number,
 ): readonly number[] {
   const found: number[] = [];
-  let [corner, end, least, most] = [-1, -1, 0, 0];
+  let corner = -1;
+  let end = -1;
+  let least = 0;
+  let most = 0;
   const turn = (index: number) => {
     if (index !== corner) found.push(index);
-    [corner, end, least, most] = [index, index, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    corner = index;
+    end = index;
+    least = Number.NEGATIVE_INFINITY;
+    most = Number.POSITIVE_INFINITY;
   };
   for (const index of kept) {
     if (joined[index] !== 1) {

@@ -3,7 +3,7 @@
 import { isOneValue } from '../base/numbers';
 import type { XRange } from './chart_data';
 import type { ChartContent, ChartLine } from './content';
-import { inSight } from './nearest';
+import { inSight, isAscending } from './nearest';
 
 /** Of the distance from the lowest to the highest value, above and below. */
 const AIR = 0.1;
@@ -50,9 +50,9 @@ function extentOf({ lines, isLog, range }: ChartContent, within: XRange): Extent
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const least = isLog ? Number.MIN_VALUE : Number.NEGATIVE_INFINITY;
   for (const line of lines) {
-    const [from, until] = inSight(line, range);
+    const bounds = cut(line, inSight(line, range), within);
     for (const values of line.smoothed ? [line.series.value, line.series.smoothed] : [line.series.value]) {
-      const extent = extentWithin(line, values, from, until, within, least);
+      const extent = extentWithin(line, values, bounds, within, least);
       low = Math.min(low, extent[0]);
       high = Math.max(high, extent[1]);
     }
@@ -60,21 +60,32 @@ function extentOf({ lines, isLog, range }: ChartContent, within: XRange): Extent
   return [low, high];
 }
 
-/** Of the values from `least` up: thousands of them, three times a second. */
+/** Where the places ascend, without the point on either side that is out of sight: then all others are within. */
+function cut(line: ChartLine, [from, until]: readonly [number, number], within: XRange) {
+  if (!isAscending(line)) return [from, until] as const;
+  const first = isWithin(line.x[from], within) ? from : from + 1;
+  return [first, isWithin(line.x[until - 1], within) ? until : until - 1] as const;
+}
+
+/** Of the values from `least` up: thousands of them, three times a second, so that no place is looked at without need. */
 function extentWithin(
-  { x }: ChartLine,
+  line: ChartLine,
   values: readonly (number | null)[],
-  from: number,
-  until: number,
-  { min, max }: XRange,
+  [from, until]: readonly [number, number],
+  within: XRange,
   least: number,
 ): Extent {
+  const isOrdered = isAscending(line);
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = from; i < until; i += 1) {
-    const [place, value] = [x[i], values[i]];
-    if (value == null || place == null || place < min || place > max || value < least) continue;
+    const value = values[i] as number | null;
+    if (value === null || value < least || !(isOrdered || isWithin(line.x[i], within))) continue;
     if (value < low) low = value;
     if (value > high) high = value;
   }
   return [low, high];
+}
+
+function isWithin(place: number | null | undefined, { min, max }: XRange): boolean {
+  return place != null && place >= min && place <= max;
 }

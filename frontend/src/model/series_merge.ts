@@ -26,9 +26,8 @@ export function mergePoints(series: Series, delta: Columns, limit = Number.POSIT
 function append(series: Series, delta: Columns, known: number, limit: number): Series {
   const length = series.x.length + delta.x.length - known;
   const surplus = Math.max(0, length - limit);
-  // Six charts of 4,000 points are merged three times a second: pushed one by one, a copy would grow, which is another one.
   const joined = <T>(before: readonly T[], after: readonly T[]): readonly T[] =>
-    before.slice(surplus).concat(plain(after.slice(known + Math.max(0, surplus - before.length))));
+    following(before, plain(after.slice(known)), surplus);
   const marks = delta.non_finite.filter(([index]) => index >= known).map(moved(series.x.length - known));
   return {
     ...series,
@@ -42,6 +41,20 @@ function append(series: Series, delta: Columns, known: number, limit: number): S
     attempt: joined(series.attempt, delta.attempt),
     non_finite: [...series.non_finite, ...marks].filter(([index]) => index >= surplus).map(moved(-surplus)),
   };
+}
+
+/**
+ * Both behind one another, without so many of the first. Six charts of 4,000 points are merged three times a second: one copy of the
+ * right length, which neither grows nor is cut.
+ */
+function following<T>(before: readonly T[], after: readonly T[], surplus: number): readonly T[] {
+  const kept = before.length - surplus;
+  if (surplus === 0) return before.concat(after);
+  if (kept < 0) return after.slice(-kept);
+  const column = before.slice(Math.max(0, surplus - after.length));
+  for (let i = 0; i < kept; i += 1) column[i] = before[i + surplus] as T;
+  for (let i = 0; i < after.length; i += 1) column[kept + i] = after[i] as T;
+  return column;
 }
 
 /** What a worker hands over holds its numbers in boxes, and so would all that it is joined with: four times as dear to go through. */

@@ -68,6 +68,11 @@ describe('The value axis', () => {
     expect(valueRange(contentOf([line], { range: { min: 1, max: 2 } }))).toEqual([0.7, 4.3]);
   });
 
+  it('shows what is in sight where the places are in no order, or missing', () => {
+    const line = lineOf([100, 2, 100, 3, 100], { x: [3, 1, null, 2, 0] });
+    expect(valueRange(contentOf([line], { range: { min: 1, max: 2 } }))).toEqual([1.9, 3.1]);
+  });
+
   it('shows the way from one point to the next where none is in sight', () => {
     const content = contentOf([lineOf([1, 2, 3, 4])], { range: { min: 1.2, max: 1.8 } });
     expect(valueRange(content)).toEqual([1.9, 3.1]);

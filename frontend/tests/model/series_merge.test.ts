@@ -77,4 +77,15 @@ describe('Cropping to the latest points', () => {
       series: { x: [5, 6], value: [0.5, 0.6], cropped_points: 9, non_finite: [] },
     });
   });
+
+  it('keeps the latest of both, however many there are of each and in whichever numbers', () => {
+    for (let before = 0; before < 6; before += 1)
+      for (let after = 1; after < 8; after += 1)
+        for (let limit = 1; limit < 8; limit += 1) {
+          const all = Array.from({ length: before + after }, (_, step) => step);
+          const known = seriesAt(all.slice(0, before));
+          const merged = mergePoints(known, columnsAt(all.slice(before), before + after), limit);
+          expect(merged.kind === 'merged' && merged.series.x).toEqual(all.slice(-limit));
+        }
+  });
 });
