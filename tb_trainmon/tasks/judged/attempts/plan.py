@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from tb_trainmon.core.cached import cached_property
+from tb_trainmon.series.accumulate import moved_step
 from tb_trainmon.series.cycles import Climb, climb_of
 from tb_trainmon.tasks.found.layout import Checkpoint
 from tb_trainmon.tasks.judged.attempts.launches import (
@@ -249,7 +250,7 @@ def _climb(facts: Sequence[TagFacts]) -> int | None:
             repeats + climb.repeats,
             anew or climb.anew,
         )
-    return facts[0].first_step + forward + repeats * unit_of(facts) if anew else None
+    return moved_step(facts[0].first_step, forward + repeats * unit_of(facts)) if anew else None
 
 
 def _climb_in(facts: TagFacts) -> Climb:

@@ -108,3 +108,15 @@ def test_epochs_that_each_begin_at_step_0_behind_a_long_evaluation_are_no_restar
             loss = 4.0 / (1 + 300 * epoch + step)
             file.log(step, NOW + 600 * epoch + step, {"train/loss": loss})
     assert attempts_of(stage.judged()) == [("first", 0, 290)]
+
+
+def test_steps_that_leap_from_end_to_end_of_64_bits_have_their_places_there(stage: Stage) -> None:
+    """Laid end to end in the order of writing they would go on beyond: no answer can hold that."""
+    first, last = -(2**63), 2**63 - 1
+    leaps = [[0, last, first, 5, 6, 7] * 5, [first, last] * 9, [last] * 5, [0, 10, 20] * 6]
+    for uid, steps_ in enumerate(leaps):
+        file = stage.file(created=NOW + 20 * uid, pid=1, uid=uid)
+        for second, step in enumerate(steps_):
+            file.log(step, NOW + 20 * uid + second, {"train/loss": 1.0})
+    for attempt in stage.opened().assessment.attempts:
+        assert first <= attempt.x_start <= attempt.x_end <= last
