@@ -47,7 +47,7 @@ def tasks_from_flags(
         disks,
         patience=patience,
     )
-    return Tasks(catalogue, side_files, time.time, budget)
+    return Tasks(catalogue, side_files, time.time, budget, reads_on=patience < inf)
 
 
 def _cache_folder() -> Path | None:

@@ -34,7 +34,8 @@ class Tasks:
 
     A task that is watched stays open whatever it takes, because it would be read anew at each
     tick; the budget is kept by letting go of others, and a problem says where that is not enough.
-    Safe to use from any thread. Costs nothing until the first question.
+    Safe to use from any thread. Costs nothing until the first question. With ``reads_on``, the
+    rows of a table of which there are too many for one look are read by a thread between looks.
     """
 
     def __init__(
@@ -43,7 +44,10 @@ class Tasks:
         side_files: SideFiles,
         clock: Callable[[], float],
         budget: int = DEFAULT_BUDGET,
+        *,
+        reads_on: bool = False,
     ) -> None:
+        self._reads_on = reads_on
         self._catalogue = catalogue
         self._side_files = side_files
         self._clock = clock
@@ -153,7 +157,9 @@ class Tasks:
 
     def _new(self, layout: Layout) -> OpenTask:
         disk = self._catalogue.disks.patient()
-        return OpenTask(layout, self._side_files, self._clock, disk, self._budget)
+        return OpenTask(
+            layout, self._side_files, self._clock, disk, self._budget, reads_on=self._reads_on
+        )
 
     def _keep_the_budget(self, expected: int = 0) -> bool:
         """Let go of what is more than the budget; whether there was any.

@@ -40,9 +40,12 @@ from tb_trainmon.tasks.opened.shape import Shape, shape_of, told_of, why_moved
 from tb_trainmon.tasks.opened.shared import Shared
 from tb_trainmon.tasks.opened.table.glance import TableGlance
 from tb_trainmon.tasks.opened.table.log import TableLog
+from tb_trainmon.tasks.opened.table.reading_on import read_on
 from tb_trainmon.tasks.opened.task_points import TaskPoints
 from tb_trainmon.tasks.opened.time_told import time_told
 
+_SLICE = 0.02  # seconds of work between two looks
+_UNSEEN = 10.0  # seconds after a look in which its thread reads on
 _JUST_WRITTEN = 60.0  # seconds since a file was modified that somebody writes, not copies
 _LARGE = 32 << 20  # bytes of a task whose answers take much for a moment
 _BYTES_A_TASK = 60_000  # of a small one: what is said of it, and by which rules
@@ -61,6 +64,8 @@ class OpenTask:
         clock: Callable[[], float],
         disk: PatientDisk,
         budget: int = DEFAULT_BUDGET,
+        *,
+        reads_on: bool = False,
     ) -> None:
         self.lock = threading.RLock()
         self.boot = secrets.token_hex(6)
@@ -80,6 +85,10 @@ class OpenTask:
         self._looks = 0
         self._has_news = True  # points or rows came when it was looked at last
         self._table = TableLog()
+        self._reads_on, self._is_reading = reads_on, False
+        self._rows_told: object = None  # the extent of the rows at the last look
+        self._rows_replaced = False  # since then
+        self._looked_at = 0.0
         self._table_glance: TableGlance | None = None
         self._table_problem: Problem | None = None
         self._unlisted: Problem | None = None
@@ -287,10 +296,11 @@ class OpenTask:
         self._disk.begin_visit()
         # Files that are gone stay: what was read of them is still shown, with a problem.
         came = [file.refresh(self._looks, self._room) for file in self._files.values()]
-        rewritten, extent = any(news.rewritten for news in came), self._table.extent
+        rewritten, rows_told = any(news.rewritten for news in came), self._rows_told
         replaced = self._read_table(layout.table)
+        self._rows_told = self._table.extent
         self._has_news = (
-            rewritten or replaced or self._table.extent != extent or any(n.events for n in came)
+            rewritten or replaced or self._rows_told != rows_told or any(n.events for n in came)
         )
         if self._has_news:
             self._room.make()
@@ -312,7 +322,7 @@ class OpenTask:
                 self._table = TableLog()
             return gone
         try:
-            replaced = self._table.refresh(table)
+            replaced = self._take_rows(table)
             if not self._table.is_whole:
                 self._table.locate(table)
         except DatabaseUnreadable as error:
@@ -327,6 +337,28 @@ class OpenTask:
         with suppress(DatabaseUnreadable):
             self._table_glance.refresh(table)
         return replaced
+
+    def _take_rows(self, table: TableTask) -> bool:
+        """Read what is new, or leave that to the thread; whether rows that were known have gone."""
+        self._looked_at = self._clock()
+        if not self._is_reading:
+            patience = {"patience": 0.0} if self._reads_on else {}
+            self._rows_replaced |= self._table.refresh(table, **patience)
+            if self._reads_on and not self._table.is_whole:
+                self._is_reading = True
+                read_on(self)
+        replaced, self._rows_replaced = self._rows_replaced, False
+        return replaced
+
+    def read_on(self) -> bool:
+        """Read some more rows, between two looks; whether there is more, and somebody to see it."""
+        with self.lock, suppress(DatabaseUnreadable):  # the next look will say so
+            table = self._layout.table
+            self._is_reading = False
+            if table is not None and self._clock() - self._looked_at < _UNSEEN:
+                self._rows_replaced |= self._table.refresh(table, _SLICE)
+                self._is_reading = not self._table.is_whole
+        return self._is_reading
 
     def _rows_seen(self) -> TableLog | TableGlance:
         """What the task is judged by."""

@@ -20,7 +20,7 @@ from tb_trainmon.training_logs.log_rows import LogRows
 from tb_trainmon.training_logs.rows import TYPES, LogRow, known_type
 
 PATIENCE = 0.3  # seconds of CPU time that the rows of one task may take of a visit
-_AT_ONCE = 5_000  # rows of one question
+_AT_ONCE = 2_000  # rows of one question
 _NEWEST = 1_000  # rows that are kept whole: as many as anybody asks for at once
 _MOST_BYTES = 1 << 24  # ... if they are no longer than this together
 _BYTES_A_WHOLE_ROW, _BYTES_A_METRIC = 900, 100

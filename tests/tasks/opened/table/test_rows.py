@@ -8,7 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from tb_trainmon.tasks.found.layout import TableTask
+from tb_trainmon.event_files.remote.disks import Disks
+from tb_trainmon.tasks.found.layout import Layout, TableTask
+from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.opened.table import log as table_log
 from tb_trainmon.tasks.opened.table import row_places, rows
@@ -230,3 +232,38 @@ def test_a_table_whose_rows_cannot_be_counted_is_not_read_anew_for_ever() -> Non
     known = StillThere()
     asked = [known.holds(odd, places, n, Patience(1.0, 1.0)) for n in range(4)]  # type: ignore[arg-type]
     assert asked == [False, True, True, True]
+
+
+def reading_on(stage: Stage) -> tuple[OpenTask, Layout]:
+    """The task as TensorBoard opens it."""
+    layout, disk = stage.listed()["run"].layout, Disks(lambda: stage.now).patient()
+    return OpenTask(layout, SideFiles(), lambda: stage.now, disk, reads_on=True), layout
+
+
+def test_a_thread_reads_on_between_two_looks(stage: Stage, table: Table) -> None:
+    """A look takes what is there: of millions of rows it would take a third of a second each."""
+    write(table, range(100))
+    opened, layout = reading_on(stage)
+    steps: list[int] = []
+    with opened.lock:
+        opened.refresh(layout)
+        assert [problem.code for problem in opened.assessment.problems] == ["still_reading"]
+        assert len(opened.series("loss")) == 7
+    while len(steps) < 100:
+        with opened.lock:
+            opened.refresh(layout)
+            found = opened.series("loss").points.points.step.tolist()
+        assert found[: len(steps)] == steps
+        steps = found
+    assert steps == list(range(100))
+    assert opened.assessment.problems == ()
+
+
+def test_nobody_reads_on_for_a_task_that_nobody_looks_at(stage: Stage, table: Table) -> None:
+    write(table, range(100))
+    opened, layout = reading_on(stage)
+    with opened.lock:
+        opened.refresh(layout)
+        stage.now += 60.0
+        assert not opened.read_on()
+        assert len(opened.table_log) == 7
