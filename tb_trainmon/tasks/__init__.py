@@ -1,4 +1,4 @@
-"""What a task is; the parts, from the bottom up.
+"""What a task is: how tasks are found, judged, opened and listed. The parts, from the bottom up.
 
     metric_names   what a tag means
     metric_guide   what the main metrics mean to a reader
