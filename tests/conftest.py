@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import gc
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,6 +25,9 @@ with contextlib.suppress(ImportError):
     settings.register_profile("many", deadline=None, max_examples=10_000)
     settings.load_profile("no deadline")
 
+# Small matrices are multiplied no faster by several threads, which wait for each other by counting.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # Also for what the tests start: commands that are ended by Ctrl-C.
 heed_ctrl_c()
 
@@ -30,6 +35,12 @@ heed_ctrl_c()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Who waits begins first, so that nobody waits for it in the end."""
     items.sort(key=lambda item: item.get_closest_marker("waits") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: whoever looks for garbage need not look at it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,26 +19,41 @@ from tests.tensorboard_process import TensorBoard, running_tensorboard
 
 TOTAL_STEPS = 100
 
+#: The demo's training, which goes on by a step for each line, and to its end once no more can come.
+STEP_BY_STEP = """
+import sys
+from tb_trainmon.demo import job, speed
+speed.Speed.rest = lambda self: sys.stdin.readline()
+sys.exit(job.main(sys.argv[1:]))
+"""
+
 
 @pytest.fixture
-def training(tmp_path: Path) -> Iterator[Path]:
-    """The log directory of a small real training that has just begun and takes ten seconds."""
-    command = [sys.executable, "-m", "tb_trainmon.demo.job", "--logdir", str(tmp_path)]
-    pace = ["--total-steps", str(TOTAL_STEPS), "--steps-per-second", "10"]
-    with subprocess.Popen([*command, "--task", "live", *pace]) as job:
-        yield tmp_path
+def training(tmp_path: Path) -> Iterator[IO[str]]:
+    """A small real training in ``tmp_path``, which goes on as it is told."""
+    command = [sys.executable, "-c", STEP_BY_STEP, "--logdir", str(tmp_path), "--task", "live"]
+    length = ["--total-steps", str(TOTAL_STEPS)]
+    with subprocess.Popen([*command, *length], stdin=subprocess.PIPE, text=True) as job:
+        assert job.stdin is not None
+        yield job.stdin
         job.terminate()
 
 
+def go_on(training: IO[str], steps: int) -> None:
+    training.write("\n" * steps)
+    training.flush()
+
+
 def test_a_live_task_goes_on_and_ends_on_the_page_without_a_reload(
-    page: Page, training: Path
+    page: Page, training: IO[str], tmp_path: Path
 ) -> None:
     """In TensorBoard's own page."""
-    with running_tensorboard("--logdir", str(training)) as tensorboard:
-        watch_to_the_end(page, tensorboard)
+    go_on(training, 20)
+    with running_tensorboard("--logdir", str(tmp_path)) as tensorboard:
+        watch_to_the_end(page, tensorboard, training)
 
 
-def watch_to_the_end(page: Page, tensorboard: TensorBoard) -> None:
+def watch_to_the_end(page: Page, tensorboard: TensorBoard, training: IO[str]) -> None:
     frame = open_trainmon(page, tensorboard)
     page.evaluate("window.loadedOnce = true")
     status = frame.get_by_role("region", name="Status", exact=True)
@@ -47,10 +63,11 @@ def watch_to_the_end(page: Page, tensorboard: TensorBoard) -> None:
     expect(status).to_contain_text(f"of {TOTAL_STEPS}")
     expect(status.locator("strong").first).to_have_text(re.compile(r"^\d+$"))
     first = int(status.locator("strong").first.inner_text())
+    go_on(training, 20)
     expect(status.locator("strong").first).not_to_have_text(str(first))
 
-    # A real training: on a machine with much else to do it takes far more than ten seconds.
-    expect(status).to_contain_text("completed", timeout=180_000)
+    training.close()
+    expect(status).to_contain_text("completed")
     expect(frame.get_by_text("History", exact=True)).to_be_visible()
     expect(status).to_contain_text(f"Step {TOTAL_STEPS} of {TOTAL_STEPS}")
     expect(frame.get_by_label(f"up to step {TOTAL_STEPS}").first).to_be_visible()
