@@ -4,6 +4,7 @@ import { named } from '../base/visible';
 
 /** The chart of whichever measure of speed a task has. */
 export const SPEED = 'speed';
+export const STEPS_PER_SECOND = 'steps_per_second';
 
 const TITLES: Readonly<Record<string, string>> = {
   loss: 'Loss',
@@ -20,7 +21,7 @@ export const SPEED_UNITS: Readonly<Record<string, string>> = {
   tokens_per_second: 'tokens/s',
   env_fps: 'env frames/s',
   frames_per_second: 'frames/s',
-  steps_per_second: 'steps/s',
+  [STEPS_PER_SECOND]: 'steps/s',
 };
 
 /** As a heading says it, by what the server calls it. */
