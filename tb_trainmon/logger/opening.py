@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, SupportsInt
+from typing import TYPE_CHECKING, SupportsInt, cast
 
 from tb_trainmon.logger.event_file import EventFile
 from tb_trainmon.logger.event_points import EventPoints
@@ -78,7 +78,7 @@ def frozen(config: Mapping[str, object] | None) -> Mapping[str, object] | None:
     """The configuration as it is now: the training may change its own later."""
     if config is None:
         return None
-    return {values.as_text(name): values.storable(value) for name, value in config.items()}
+    return cast("dict[str, object]", values.storable(dict(config)))
 
 
 def recorder(

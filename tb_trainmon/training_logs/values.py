@@ -7,15 +7,24 @@ another, and any program may write. So nothing here raises: what cannot be under
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 import orjson
 
 from tb_trainmon.core.json_text import DEEPEST, decoded, shallow
+from tb_trainmon.core.plain_text import excerpt
 
 #: Characters: of a longer one, which a row holds by mistake, each look would cost a second.
 LONGEST_JSON = 4 << 20
+
+_LEFT_OUT = "…"
+_AN_ITEM = 16  # characters, whatever it is
+# Of one value, so that it leaves room for the others.
+_MOST_ITEMS = 10_000
+_LONGEST_TEXT = 1 << 16
+_LONGEST_NOTE = 40  # of how much is left out
 
 #: JSON has no word for these, so the contract spells them as strings.
 NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -107,19 +116,53 @@ def numbers_as_json(numbers: Mapping[str, float]) -> str:
     return text.decode()
 
 
-def storable(value: object, depth: int = DEEPEST) -> object:
-    """A copy of ``value`` that JSON can hold; what it cannot becomes its text."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int) and -_BEYOND_64_BITS <= value < _BEYOND_64_BITS:
-        return int(value)
-    if isinstance(value, float):
-        return spelled(float(value))
-    if isinstance(value, Mapping) and depth:
-        return {as_text(name): storable(item, depth - 1) for name, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset) and depth:
-        return [storable(item, depth - 1) for item in value]
-    return as_text(value)
+def storable(value: object) -> object:
+    """A copy of ``value`` that JSON can hold; what it cannot becomes its text.
+
+    Somebody's whole data set, or a parent that knows its children, is copied as far as a reader
+    would read it (``LONGEST_JSON``): "…" stands for the rest.
+    """
+    return _Copy(LONGEST_JSON // 2).of(value, DEEPEST)
+
+
+class _Copy:
+    """A copy of as much as there is ``room`` for, in characters."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+
+    def of(self, value: object, depth: int) -> object:
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, int) and -_BEYOND_64_BITS <= value < _BEYOND_64_BITS:
+            return int(value)
+        if isinstance(value, float):
+            return spelled(float(value))
+        if isinstance(value, Mapping | list | tuple | set | frozenset):
+            return self._inside(value, depth - 1) if depth else _LEFT_OUT
+        return self._text(value)
+
+    def _inside(self, value: Any, depth: int) -> object:
+        if isinstance(value, Mapping):
+            items = self._some(value.items(), (_LEFT_OUT, _LEFT_OUT))
+            return {self._text(name): self.of(item, depth) for name, item in items}
+        return [self.of(item, depth) for item in self._some(value, _LEFT_OUT)]
+
+    def _some(self, items: Iterable[Any], rest: Any) -> Iterator[Any]:
+        """Those that there is room for, and ``rest`` in place of the others."""
+        for number, item in enumerate(items):
+            self._room -= _AN_ITEM
+            if self._room < 0 or number == _MOST_ITEMS:
+                yield rest
+                return
+            yield item
+
+    def _text(self, value: object) -> str:
+        text, most = as_text(value), min(max(self._room, 0), _LONGEST_TEXT)
+        if len(text) > most + _LONGEST_NOTE:  # a copy of a copy is the same
+            text = excerpt(text, most)
+        self._room -= len(text)
+        return text
 
 
 def as_text(value: object) -> str:

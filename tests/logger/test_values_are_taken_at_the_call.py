@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tb_trainmon import TaskLogger
+from tb_trainmon.training_logs import values
 
 
 class Tensor:
@@ -98,6 +99,23 @@ def test_a_configuration_that_is_changed_later(logdir: Path, written: Any) -> No
     [attempt] = written.attempts()
     assert attempt.config is not None
     assert (attempt.config["lr"], attempt.config["layers"]) == (0.1, [1, 2])
+
+
+def test_a_configuration_that_holds_a_data_set_is_kept_without_most_of_it(
+    logdir: Path, written: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice itself, each time in itself, would be written a million times over."""
+    monkeypatch.setattr(values, "LONGEST_JSON", 1 << 20)
+    config: dict[str, Any] = {"ids": list(range(100_000)), "text": "x" * 10**6, "lr": 0.1}
+    config |= {"children": [config] * 10}
+    config["children"] += [config] * 10
+    with TaskLogger(logdir, "bert", config=config) as log:
+        assert log.flush()
+    [attempt] = written.attempts()
+    assert attempt.config is not None
+    assert attempt.config["ids"][:2] + attempt.config["ids"][-2:] == [0, 1, 9_999, "…"]
+    assert attempt.config["text"].endswith("… (934,464 more characters)")
+    assert attempt.config["lr"] == 0.1
 
 
 def test_numbers_of_steps_may_come_from_other_libraries(logdir: Path, written: Any) -> None:
