@@ -48,7 +48,7 @@ BYTES_A_POINT = 60  # with its row of the log and its smoothing, and the room be
 FILLS_UP = 8_000  # points of a task, of which it keeps more: see docs/scale.md
 BYTES_AT_FIRST = 400  # ... of each of these
 MAY_GROW = 30.0  # MB, beside points
-MAY_GROW_AT_MOST = 10.0  # ... where all that grows has a budget, which is used up
+MAY_GROW_AT_MOST = 20.0  # ... where all that grows has a budget, which is used up: pieces
 _HEAD, _TAIL = layout("train/loss", "torch")
 
 
