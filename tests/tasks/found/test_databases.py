@@ -140,11 +140,12 @@ def test_tasks_of_a_server_are_in_the_tab_and_its_password_is_nowhere(
     with TaskLogger(tmp_path, "rows-only", logging_steps=1, event_files=False) as log:
         log.step(7, loss=0.5)
     tensorboard = start_tensorboard("--logdir", str(tmp_path))
-    listing = tensorboard.listing()
+    while (listing := tensorboard.listing())["problems"]:  # on a busy machine it is not there yet
+        assert "has not answered yet" in listing["problems"][0]["message"]
+        time.sleep(0.1)
     assert {task["id"]: task["status"] for task in listing["tasks"]} == {
         "bert": "completed", "rows-only": "completed",
     }  # fmt: skip
-    assert listing["problems"] == []
     series = tensorboard.get("data/plugin/trainmon/series?task=rows-only&metric=loss")
     assert series["series"]["loss"]["value"] == [0.5]
     logs = tensorboard.get("data/plugin/trainmon/logs?task=bert")
