@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from math import inf
 
 from tb_trainmon.core.errors import TrainMonError
-from tb_trainmon.routes import endpoints
+from tb_trainmon.routes import listing
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.parameters import Query
 from tb_trainmon.tasks.found.roots import roots_from_flags
@@ -51,7 +51,7 @@ def task_named(service: Tasks, wanted: str | None) -> str:
     """
     if wanted is not None and service.has(wanted):
         return wanted
-    tasks: Sequence[Message] = endpoints.tasks(service, Query())["tasks"]
+    tasks: Sequence[Message] = listing.tasks(service, Query())["tasks"]
     if wanted is None:
         if len(tasks) == 1:
             return str(tasks[0]["id"])

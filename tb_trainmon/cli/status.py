@@ -19,7 +19,7 @@ from tb_trainmon.cli.asking import NoTask, is_unreadable, open_tasks, task_named
 from tb_trainmon.cli.watching import watch, watch_changes
 from tb_trainmon.event_files.reader import without_kernel
 from tb_trainmon.insights.tally import Tally
-from tb_trainmon.routes import endpoints
+from tb_trainmon.routes import endpoints, listing
 from tb_trainmon.routes.json_bytes import dumped
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.parameters import Query
@@ -72,7 +72,7 @@ def run(chosen: argparse.Namespace) -> int:
 def _list(service: Tasks, chosen: argparse.Namespace) -> int:
     def ask() -> Message:
         service.kept(Tally).look(service, service.listing().tasks, _LOOKING)
-        answer = endpoints.tasks(service, Query())
+        answer = listing.tasks(service, Query())
         if chosen.status:
             answer["tasks"] = [task for task in answer["tasks"] if task["status"] in chosen.status]
         return answer

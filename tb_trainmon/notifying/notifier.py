@@ -17,7 +17,7 @@ from tb_trainmon.notifying.news import (
     news_of,
 )
 from tb_trainmon.notifying.rules import Rule, rule_for
-from tb_trainmon.routes import endpoints
+from tb_trainmon.routes import endpoints, listing
 from tb_trainmon.routes.parameters import Query
 from tb_trainmon.tasks.service import Tasks
 
@@ -52,7 +52,7 @@ class Notifier:
     def look(self) -> list[News]:
         """What is news since the last look; it waits in the memory for its addresses."""
         now = self._clock()
-        answer = endpoints.tasks(self._service, Query(since=self._asked_since()))
+        answer = listing.tasks(self._service, Query(since=self._asked_since()))
         learnt: dict[str, Known] = {}
         news: list[News] = []
         for task in self._with_insights(answer["tasks"]):

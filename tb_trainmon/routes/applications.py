@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+import threading
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
 
-from tb_trainmon.live.watcher import Watcher
-from tb_trainmon.routes import endpoints
-from tb_trainmon.routes.answers import WsgiApp, answering
-from tb_trainmon.routes.export import export
-from tb_trainmon.routes.exposition import Exposition
-from tb_trainmon.routes.messages import Message
-from tb_trainmon.routes.parameters import MultiMapping
+from werkzeug.wrappers import Request, Response
+
+from tb_trainmon.routes import listing
+from tb_trainmon.routes.answers import Handler, WsgiApp, answering, as_json
 from tb_trainmon.routes.static import ENTRY, StaticFiles
-from tb_trainmon.routes.stream import Stream
 from tb_trainmon.tasks.service import Tasks
+
+if TYPE_CHECKING:
+    from tb_trainmon.live.watcher import Watcher
 
 _PREFIX = "/plugin/trainmon/"
 
-Endpoint = Callable[[Tasks, MultiMapping], Message]
+#: What ``later.handlers`` answers.
+LATER = (
+    "/task",
+    "/series",
+    "/points",
+    "/logs",
+    "/marks",
+    "/guide",
+    "/expected",
+    "/metrics",
+    "/export",
+    "/stream",
+)
+
+_log = logging.getLogger(__name__)
 
 
 def applications(
@@ -27,31 +44,57 @@ def applications(
 
     ``watcher`` feeds the streams: by default one of their own.
     """
-    found: dict[str, Endpoint] = {
-        "/tasks": endpoints.tasks,
-        "/task": endpoints.task,
-        "/series": endpoints.series,
-        "/points": endpoints.points,
-        "/logs": endpoints.logs,
-        "/marks": endpoints.marks,
-        "/sparklines": endpoints.sparklines,
-        "/guide": endpoints.guide,
-        "/expected": endpoints.expected,
-    }
+    later = _Later(service, watcher)
+
+    def listed(request: Request) -> Response:
+        response = as_json(request, listing.tasks(service, request.args))
+        response.call_on_close(later.prepare)
+        return response
+
     return {
-        **{path: _data(service, endpoint) for path, endpoint in found.items()},
-        "/metrics": answering(Exposition(service)),
-        "/export": answering(lambda request: export(service, request.args)),
-        "/stream": answering(Stream(service, watcher or Watcher(service))),
+        "/tasks": answering(listed),
+        "/sparklines": answering(lambda request: listing.sparklines(service, request.args)),
+        **{path: answering(partial(later.answer, path)) for path in LATER},
         # Where the base of TensorBoard's page is heeded: the plugin's path below the plugin's own.
         f"{_PREFIX}{ENTRY}": answering(lambda request: static(request, ENTRY)),
-        "/*": _files(static),
+        "/*": answering(lambda request: static(request, request.path.partition(_PREFIX)[2])),
     }
 
 
-def _data(service: Tasks, endpoint: Endpoint) -> WsgiApp:
-    return answering(lambda request: endpoint(service, request.args))
+class _Later:
+    """Handlers whose modules are imported once the first list has been answered.
 
+    They take as long to import as a list of a hundred tasks takes to make.
+    """
 
-def _files(static: StaticFiles) -> WsgiApp:
-    return answering(lambda request: static(request, request.path.partition(_PREFIX)[2]))
+    def __init__(self, service: Tasks, watcher: Watcher | None) -> None:
+        self._service = service
+        self._watcher = watcher
+        self._lock = threading.Lock()
+        self._made: Mapping[str, Handler] | None = None
+        self._is_prepared = False
+
+    def answer(self, path: str, request: Request) -> object:
+        """What the handler of ``path`` returns: whoever asks before it is there waits for it."""
+        return self._handlers()[path](request)
+
+    def prepare(self) -> None:
+        """Have them at hand when somebody asks: nobody waits for it."""
+        if not self._is_prepared:
+            self._is_prepared = True
+            threading.Thread(target=self._try, name="TrainMon imports", daemon=True).start()
+
+    def _try(self) -> None:
+        try:
+            self._handlers()
+        except Exception:  # noqa: BLE001  whoever asks for one is answered that it failed
+            _log.debug("TrainMon could not import its other routes.", exc_info=True)
+
+    def _handlers(self) -> Mapping[str, Handler]:
+        with self._lock:
+            if self._made is None:
+                # Late: this is what the first list does not wait for.
+                from tb_trainmon.routes.later import handlers  # noqa: PLC0415
+
+                self._made = handlers(self._service, self._watcher)
+            return self._made

@@ -1,4 +1,4 @@
-"""The routes: parameters in, a message out. None of them writes anything.
+"""The routes of one task: parameters in, a message out. None of them writes anything.
 
 They raise RequestError, with a sentence for whoever asked, where there is no answer.
 """
@@ -8,9 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from tb_trainmon.core.errors import BadParameter
-from tb_trainmon.core.lazily import Lazily
-from tb_trainmon.insights.door import expected_of
-from tb_trainmon.insights.tally import Tally
+from tb_trainmon.insights.door import expected_of, insights_of
 from tb_trainmon.routes import messages
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.news import NEWS_PARAMETERS, known_metrics, news_question
@@ -23,25 +21,6 @@ from tb_trainmon.tasks.service import Tasks
 from tb_trainmon.training_logs.rows import TYPES
 
 MOST_ROWS = 1000
-MOST_SPARKLINES = 64
-
-
-def tasks(service: Tasks, args: MultiMapping) -> Message:
-    """All tasks, newest activity first, or what is new of them since a revision."""
-    since = Parameters(args, ("since",)).optional("since")
-    listing, tally = service.listing(since), service.kept(Tally)
-    if not listing.is_whole:
-        # Only whoever looks again waits for it: a list that is not there yet is more urgent.
-        tally.look(service, listing.tasks)
-    return {
-        "tasks": Lazily(listing.tasks, messages.outline),
-        "whole": listing.is_whole,
-        "revision": listing.revision,
-        "problems": messages.problems(listing.problems),
-        "progress": messages.progress(listing.progress),
-        "reader": listing.reader,
-        "insights": tally.counts(service),
-    }
 
 
 def task(service: Tasks, args: MultiMapping) -> Message:
@@ -49,7 +28,7 @@ def task(service: Tasks, args: MultiMapping) -> Message:
     asked = Parameters(args, ("task", "total_steps"))
     typed = asked.typed_total()
     with service.opened(asked.required("task")) as opened:
-        return messages.whole(opened, opened.judged(typed))
+        return messages.whole(opened, opened.judged(typed), insights_of(opened))
 
 
 def series(service: Tasks, args: MultiMapping) -> Message:
@@ -126,13 +105,6 @@ def guide(service: Tasks, args: MultiMapping) -> Message:  # noqa: ARG001  the s
     """What the main charts mean."""
     Parameters(args, ())
     return {"guide": {name: asdict(explanation) for name, explanation in explanations().items()}}
-
-
-def sparklines(service: Tasks, args: MultiMapping) -> Message:
-    """The course of the loss of several tasks, for their rows in the list."""
-    asked = Parameters(args, ("task",))
-    found = service.sparklines(asked.several_required("task", MOST_SPARKLINES))
-    return {"sparklines": {id_: messages.sparkline(line) for id_, line in found.items()}}
 
 
 def _of(opened: OpenTask, told: Message) -> Message:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
-from tb_trainmon.routes import endpoints
+from tb_trainmon.routes import listing
 from tb_trainmon.routes.answers import as_bytes
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.parameters import Parameters, Query
@@ -50,7 +50,7 @@ class Exposition:
         asked = Parameters(request.args, ("limit",))
         limit = asked.integer("limit", 1, MOST_TASKS, _USUAL_TASKS)
         assert limit is not None
-        answer = endpoints.tasks(self._service, Query())
+        answer = listing.tasks(self._service, Query())
         registry = CollectorRegistry(auto_describe=False)
         registry.register(_Families(answer, self._clock(), limit))
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))

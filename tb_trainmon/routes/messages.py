@@ -1,35 +1,36 @@
-"""The messages of docs/http_api.md, made from what the other rooms know."""
+"""The messages of docs/http_api.md, made from what the other rooms know: none is asked here."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_trainmon.core.columns import FloatArray
-from tb_trainmon.core.problem import Problem
-from tb_trainmon.insights.door import insights_of
-from tb_trainmon.insights.expectation import Expectation
-from tb_trainmon.insights.finding import Insight, Told
-from tb_trainmon.series.accumulate import Accumulated
-from tb_trainmon.tasks.judged.assessment import Assessment
-from tb_trainmon.tasks.judged.attempt_views import AttemptView
-from tb_trainmon.tasks.judged.metrics.metric import Metric
 from tb_trainmon.tasks.judged.outline import Outline, better, label_of_metric, outline_of
-from tb_trainmon.tasks.judged.progress.totals import Refuted
-from tb_trainmon.tasks.judged.timing.eta import Eta
-from tb_trainmon.tasks.judged.timing.logged_goodput import LoggedGoodput
 from tb_trainmon.tasks.judged.timing.time_spent import TimeSpent, together
-from tb_trainmon.tasks.kinds import Kind
-from tb_trainmon.tasks.listed.listing import Progress
-from tb_trainmon.tasks.listed.sparks import Sparkline
-from tb_trainmon.tasks.opened.log.entries import Entry
-from tb_trainmon.tasks.opened.milestones import Best, Milestone, Milestones
-from tb_trainmon.tasks.opened.open_task import OpenTask
+
+if TYPE_CHECKING:
+    from tb_trainmon.core.columns import FloatArray
+    from tb_trainmon.core.problem import Problem
+    from tb_trainmon.insights.expectation import Expectation
+    from tb_trainmon.insights.finding import Insight, Told
+    from tb_trainmon.series.accumulate import Accumulated
+    from tb_trainmon.tasks.judged.assessment import Assessment
+    from tb_trainmon.tasks.judged.attempt_views import AttemptView
+    from tb_trainmon.tasks.judged.metrics.metric import Metric
+    from tb_trainmon.tasks.judged.progress.totals import Refuted
+    from tb_trainmon.tasks.judged.timing.eta import Eta
+    from tb_trainmon.tasks.judged.timing.logged_goodput import LoggedGoodput
+    from tb_trainmon.tasks.kinds import Kind
+    from tb_trainmon.tasks.listed.listing import Progress
+    from tb_trainmon.tasks.listed.sparks import Sparkline
+    from tb_trainmon.tasks.opened.log.entries import Entry
+    from tb_trainmon.tasks.opened.milestones import Best, Milestone, Milestones
+    from tb_trainmon.tasks.opened.open_task import OpenTask
 
 Message = dict[str, Any]
 
@@ -60,8 +61,8 @@ def outline(task: Outline) -> Message:
     }
 
 
-def whole(task: OpenTask, assessment: Assessment) -> Message:
-    """A task as the route ``task`` tells it."""
+def whole(task: OpenTask, assessment: Assessment, told: Told) -> Message:
+    """A task as the route ``task`` tells it, with what the rules say of it."""
     return {
         **outline(outline_of(assessment)),
         "kind": assessment.kind.name,
@@ -77,7 +78,7 @@ def whole(task: OpenTask, assessment: Assessment) -> Message:
         "attempts": attempts(assessment),
         "launches_without_scalars": assessment.launches_without_scalars,
         "facts": assessment.facts,
-        **insights(insights_of(task)),
+        **insights(told),
         "problems": problems(assessment.problems),
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tb_trainmon.core.errors import UnknownMetric
+from tb_trainmon.insights.door import insights_of
 from tb_trainmon.live.parcel import Parcel
 from tb_trainmon.routes import messages
 from tb_trainmon.routes.messages import Message
@@ -58,7 +59,8 @@ class NewsQuestion:
         return Parcel(cursor, events([_reset(reason)], cursor), last)
 
     def _task(self, opened: OpenTask) -> Message:
-        return {"type": "task", "task": messages.whole(opened, opened.judged(self.typed_total))}
+        judged = opened.judged(self.typed_total)
+        return {"type": "task", "task": messages.whole(opened, judged, insights_of(opened))}
 
     def _points(self, opened: OpenTask, mark: Mark, names: Sequence[str]) -> list[Message]:
         series = {}

@@ -8,7 +8,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from tb_trainmon.core.errors import UnknownTask
 from tb_trainmon.core.freed import give_back
@@ -19,8 +19,10 @@ from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.listed.catalogue import Catalogue
 from tb_trainmon.tasks.listed.listing import Listing
 from tb_trainmon.tasks.listed.sparks import Sparkline, Sparks
-from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.opened.room import BYTES_A_POINT, DEFAULT_BUDGET
+
+if TYPE_CHECKING:
+    from tb_trainmon.tasks.opened.open_task import OpenTask
 
 _MIB = 1 << 20
 _BYTES_A_RECORD = 55  # of a point in an event file; in memory it takes 24
@@ -156,6 +158,9 @@ class Tasks:
             task.lock.release()
 
     def _new(self, layout: Layout) -> OpenTask:
+        # Late: the first list opens none.
+        from tb_trainmon.tasks.opened.open_task import OpenTask  # noqa: PLC0415
+
         disk = self._catalogue.disks.patient()
         return OpenTask(
             layout, self._side_files, self._clock, disk, self._budget, reads_on=self._reads_on

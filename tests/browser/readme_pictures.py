@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.terminal_theme import DIMMED_MONOKAI, TerminalTheme
 
 from tb_trainmon.cli import task_list
-from tb_trainmon.routes import endpoints
+from tb_trainmon.routes import listing
 from tb_trainmon.routes.parameters import Query
 from tb_trainmon.tasks.found.roots import roots_from_flags
 from tb_trainmon.tasks.from_flags import tasks_from_flags
@@ -125,7 +125,7 @@ def terminal(logs: Path) -> None:
     """What ``trainmon status`` prints, as rich draws it."""
     with mock.patch("time.time", return_value=MOMENT):
         tasks = tasks_from_flags(roots_from_flags(str(logs), ""), "", "", patience=float("inf"))
-        answer = endpoints.tasks(tasks, Query())
+        answer = listing.tasks(tasks, Query())
     for theme, colours in zip(THEMES, (LIGHT, DIMMED_MONOKAI), strict=True):
         console = Console(
             record=True, width=112, file=StringIO(), force_terminal=True, highlight=False

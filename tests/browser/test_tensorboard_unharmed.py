@@ -71,7 +71,7 @@ class TestWithoutTheFrontEnd:
 class TestWithRoutesThatRaise:
     @pytest.fixture
     def package(self, package: Path) -> Path:
-        (package / "routes" / "endpoints.py").write_text("raise RuntimeError('damaged')\n")
+        (package / "routes" / "listing.py").write_text("raise RuntimeError('damaged')\n")
         return package
 
     def test_the_other_tabs_work(self, page: Page, damaged: TensorBoard) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tb_trainmon.event_files.remote.disks import Disks
-from tb_trainmon.routes import endpoints
+from tb_trainmon.routes import endpoints, listing
 from tb_trainmon.routes.parameters import Query
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
@@ -40,7 +40,7 @@ class Asked:
 
     def listed(self) -> list[dict[str, Any]]:
         """The list of tasks."""
-        found: list[dict[str, Any]] = endpoints.tasks(self.tasks, Query())["tasks"]
+        found: list[dict[str, Any]] = listing.tasks(self.tasks, Query())["tasks"]
         return found
 
     def task(self, task_id: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ import pytest
 from tests.bench.make_logs import write_run
 
 MODULES = 15  # of Python's own library and ours; 6 here
+FIRST_ANSWER = 190  # modules of ours; 175 here
 IMPORT = 20e6  # instructions beyond a Python that does nothing; 13 million
 A_TASK = 2.0e6  # instructions for each task of a first list; 1.84 million
 
@@ -44,6 +45,28 @@ for logdir in sys.argv[1:]:
         print("tasks:", len(first_list(logdir).tasks), flush=True)
         os._exit(0)
     assert os.wait()[1] == 0
+"""
+
+
+#: Whoever asks for the list closes its answer, and the other routes are made ready.
+FIRST_ANSWER_AND_THEN = """
+import sys, threading
+from types import SimpleNamespace
+from werkzeug.test import Client
+from tb_trainmon.plugin import TrainMonPlugin
+
+def ours():
+    return {name for name in sys.modules if name.startswith("tb_trainmon.")}
+
+plugin = TrainMonPlugin(SimpleNamespace(logdir=sys.argv[1], flags=SimpleNamespace()))
+answer = Client(plugin.get_plugin_apps()["/tasks"]).get("/tasks")
+assert answer.status_code == 200
+print(*ours())
+answer.close()
+for thread in threading.enumerate():
+    if thread is not threading.current_thread():
+        thread.join()
+print(*ours())
 """
 
 
@@ -82,6 +105,17 @@ def test_importing_the_package_loads_few_modules() -> None:
     program = "import sys; n = len(sys.modules); import tb_trainmon; print(len(sys.modules) - n)"
     said = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True)
     assert int(said) <= MODULES
+
+
+def test_the_first_list_waits_for_no_open_task_no_rule_and_no_stream(tmp_path: Path) -> None:
+    """They are imported when it has been answered, so that who opens a task next waits no more."""
+    write_run(tmp_path / "run", 50, 0, "torch")
+    program = [sys.executable, "-c", FIRST_ANSWER_AND_THEN, str(tmp_path)]
+    said = subprocess.check_output(program, cwd=ROOT, text=True)
+    first, then = (set(line.split()) for line in said.splitlines())
+    late = {"insights.door", "tasks.opened.open_task", "live.watcher", "export.formats"}
+    assert {f"tb_trainmon.{name}" for name in late} <= then - first
+    assert len(first) <= FIRST_ANSWER
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ import pytest
 from werkzeug.test import Client
 
 from tb_trainmon.core.lazily import Lazily
-from tb_trainmon.routes import endpoints
+from tb_trainmon.routes import endpoints, listing
 from tb_trainmon.routes.answers import answering
 from tb_trainmon.routes.json_bytes import dumped, pieces
 from tests.routes.conftest import NewSite
@@ -79,7 +79,7 @@ def test_a_defect_of_ours_is_one_failed_answer_and_no_more(
         raise ZeroDivisionError("a defect")
 
     train(tmp_path / "run", clock, range(1, 4))
-    monkeypatch.setattr(endpoints, route, broken)
+    monkeypatch.setattr(listing if route == "tasks" else endpoints, route, broken)
     site = open_site(tmp_path)
     code, said = site.error(500, route, task="run")
     assert (code, said) == ("internal", "TrainMon failed here; see TensorBoard's output.")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tb_trainmon.core import errors
-from tb_trainmon.routes import endpoints
+from tb_trainmon.routes import listing
 from tb_trainmon.routes.applications import applications
 from tb_trainmon.routes.static import StaticFiles
 from tests.routes.site import Clock, Site
@@ -142,7 +142,7 @@ def test_the_errors_are_those_of_the_document(
     documented = {
         (int(status), code) for status, codes in rows for code in re.findall(r"`(\w+)`", codes)
     }
-    monkeypatch.setattr(endpoints, "tasks", lambda *_: 1 / 0)
+    monkeypatch.setattr(listing, "tasks", lambda *_: 1 / 0)
     site = Site(tmp_path, Clock())
     happened = {
         (400, site.error(400, "task")[0]),

@@ -20,6 +20,7 @@ import pytest
 from tb_trainmon.core.columns import Column, column
 from tb_trainmon.event_files.names import EventFileName
 from tb_trainmon.event_files.scan import Folder, FoundFile, LogdirScan
+from tb_trainmon.insights.door import insights_of
 from tb_trainmon.routes import messages
 from tb_trainmon.tasks.found.configuration import Configuration, TaskRule
 from tb_trainmon.tasks.found.layout import Layout
@@ -126,7 +127,7 @@ def test_what_a_task_takes_is_counted_with_all_that_is_kept_of_it(
 
     def look(number: int) -> int:
         opened = stage.opened(f"run{number}")
-        messages.whole(opened, opened.assessment)
+        messages.whole(opened, opened.assessment, insights_of(opened))
         opened.once(milestones_of)
         opened.measure()
         return opened.memory

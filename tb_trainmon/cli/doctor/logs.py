@@ -10,7 +10,7 @@ from tb_trainmon.cli.asking import is_unreadable, open_tasks
 from tb_trainmon.cli.doctor.environment import is_installed
 from tb_trainmon.cli.doctor.finding import Finding, failed, good, warning
 from tb_trainmon.cli.words import plural
-from tb_trainmon.routes import endpoints
+from tb_trainmon.routes import listing
 from tb_trainmon.routes.messages import Message
 from tb_trainmon.routes.parameters import Query
 
@@ -23,7 +23,7 @@ TENSORBOARDS_OWN = {"s3": "boto3", "gs": "gcsfs", "hdfs": "fsspec"}
 def check(chosen: argparse.Namespace) -> Iterator[Finding]:
     """What the list of tasks says of it."""
     where = chosen.logdir_spec or chosen.logdir
-    answer = endpoints.tasks(open_tasks(chosen), Query())
+    answer = listing.tasks(open_tasks(chosen), Query())
     unreadable = is_unreadable(answer)
     for problem in answer["problems"]:
         yield _problem(problem, unreadable)

@@ -14,6 +14,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,7 +33,9 @@ from tb_trainmon.tasks.judged.metrics.metric import Metric
 from tb_trainmon.tasks.judged.parts.hidden_nans import HIDING_TAG, filters_nans, hidden
 from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.listed.judgements import Judged, Judgement
-from tb_trainmon.tasks.opened.open_task import OpenTask
+
+if TYPE_CHECKING:
+    from tb_trainmon.tasks.opened.open_task import OpenTask
 
 VALUES = 48
 _WHOLE = 4 << 20  # bytes of files of one task that are read as a whole
@@ -131,6 +134,9 @@ class Sparks:
 
     def _read(self, judgement: Judgement) -> Sparkline | None:
         """Of all points, read as those of a task that is opened, and let go."""
+        # Late: the first list has no sparklines.
+        from tb_trainmon.tasks.opened.open_task import OpenTask  # noqa: PLC0415
+
         # Rows of the table may be many, and say nothing that the files do not.
         layout = replace(judgement.layout, table=None)
         task = OpenTask(layout, self._side_files, self._clock, self._disks.patient())
