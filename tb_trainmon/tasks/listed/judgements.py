@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -38,9 +38,9 @@ class Judgement:
 
     ``alone`` is what the task itself shows, ``assessment`` what is said of it beside its siblings,
     which ended at ``usual_end``. ``launch`` is it as one that may go on from another, ``member`` it
-    among its siblings: None until that has been worked out. ``is_final``: of its files, the same
-    will be said later. Where none of them holds a record (Git LFS pointers) it is no task;
-    ``problems`` count. ``publication``: when the list was told of it.
+    among its siblings: None until that has been worked out. ``is_final``: of its files, or of a
+    table's rows, the same will be said later. Where none of them holds a record (Git LFS pointers)
+    it is no task; ``problems`` count. ``publication``: when the list was told of it.
     """
 
     layout: Layout
@@ -91,8 +91,11 @@ class Judgement:
         live = self.assessment.mode == "live" or last is None
         return same and not live and not is_due(self.at, last or 0.0, now)
 
-    def settled(self) -> Judged:
-        """It as it is kept: packed, if nothing of it can change by itself but its age."""
+    def settled(self, revision: object) -> Judged:
+        """It as it is kept: packed, if nothing of it can change by itself but its age.
+
+        ``revision`` is of the database that its rows were read from.
+        """
         if self.member is None or not self.is_final or not self.is_task:
             return self
         packed = settled(
@@ -104,6 +107,8 @@ class Judgement:
             self.launch,
             self.problems,
             self.publication,
+            self.rows.ids,
+            revision,
         )
         return packed or self
 
@@ -128,15 +133,22 @@ class Judgements:
         """Whether all its files can be glanced at now; remote ones may be on their way."""
         return self._glances.are_ready(layout.runs)
 
-    def look_ahead(self, layouts: Sequence[Layout]) -> None:
+    def look_ahead(self, due: Iterable[tuple[Layout, Judged | None]]) -> None:
         """Ask for what several tasks, which are about to be judged, are judged by, at once.
 
-        Never raises: what goes wrong here goes wrong for one of them when that is judged.
+        Each with what was said of it the last time. Never raises: what goes wrong here goes wrong
+        for one of them when that is judged.
         """
-        tables = {layout.id: layout.table for layout in layouts if layout.table and not layout.runs}
-        glances = [(self._tables.setdefault(id_, TableGlance()), t) for id_, t in tables.items()]
         try:
-            look_together(glances)
+            tables = {
+                layout.id: layout.table
+                for layout, before in due
+                if layout.table and not layout.runs
+                if not isinstance(before, Settled) or before.is_outdated(layout)
+            }
+            look_together(
+                (self._tables.setdefault(id_, TableGlance()), t) for id_, t in tables.items()
+            )
         except Exception:
             _logger.exception("TrainMon failed to look at several tasks at once.")
         else:
@@ -157,9 +169,11 @@ class Judgements:
 
     def settled(self, judgement: Judgement) -> Judged:
         """The same as it is kept. What it was made from is let go if it is packed."""
-        kept = self._guarded(judgement.layout, judgement.settled)
+        layout, log = judgement.layout, self._tables.get(judgement.layout.id)
+        kept = self._guarded(layout, lambda: judgement.settled(log.revision if log else None))
         if isinstance(kept, Settled):
-            self._glances.let_go(judgement.layout.runs)
+            self._glances.let_go(layout.runs)
+            self._tables.pop(layout.id, None)
         return kept
 
     def whole(self, judged: Judged) -> Judgement:
@@ -200,10 +214,14 @@ class Judgements:
         layout = judged.layout
         files = ((run, file) for run in layout.runs for file in run.files)
         seen = [self._glances.look(run, file, judged.at) for run, file in files]
-        shown = shown_by(layout, [part for glanced in seen for part in glanced.parts])
+        log = TableGlance()
+        if layout.table and not layout.runs:
+            look_together([(log, layout.table)])
+        logged = log.parts(layout.table) if layout.table else {}
+        shown = shown_by(layout, [part for glanced in seen for part in glanced.parts], logged)
         known_limit = self._limits.of(layout)
         alone = say(shown, self._side_files, judged.at, known_limit=known_limit)
-        found = Judgement(layout, judged.at, alone, judged.problems, _NO_ROWS, alone)
+        found = Judgement(layout, judged.at, alone, judged.problems, log.seen(), alone)
         return found.beside(judged.usual_end)
 
     def _judged(self, layout: Layout, before: Judgement | None) -> Judgement:
@@ -224,6 +242,7 @@ class Judgements:
         rows = log.seen() if log else _NO_ROWS
         problems = tuple([problem for glanced in seen for problem in glanced.problems])
         is_task = layout.table is not None or any(glanced.is_readable for glanced in seen)
+        is_final = all(glanced.is_final for glanced in seen) and bool(seen or rows.ids[-1])
         return Judgement(
             layout,
             now,
@@ -233,7 +252,7 @@ class Judgements:
             assessment,
             launch,
             is_task,
-            is_final=bool(seen) and all(glanced.is_final for glanced in seen),
+            is_final,
         )
 
     def forget_all_but(self, layouts: Mapping[str, Layout]) -> None:

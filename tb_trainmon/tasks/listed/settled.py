@@ -1,7 +1,7 @@
 """A task that is over, as the list keeps it: some hundred bytes, not all that it was judged by.
 
 Nothing of it changes by itself but how long ago that was, and where its siblings ended. Both are
-judged anew from what is kept; whoever asks for more reads the ends of its files again.
+judged anew from what is kept; whoever asks for more reads the ends of its files or rows again.
 """
 
 from __future__ import annotations
@@ -53,18 +53,21 @@ class _Shared:
 
 @dataclass(slots=True, eq=False)
 class Settled:
-    """What was said of a task at ``at``. ``Judgement`` tells what both are asked."""
+    """What was said of a task at ``at``. ``Judgement`` tells what both are asked.
+
+    ``revision`` is of the database that its rows were read from, where it has no files.
+    """
 
     layout: Layout
     at: float
     last_event_at: float
     publication: int
     problems: tuple[Problem, ...]
+    revision: object
     _shared: _Shared
     _packed: bytes
 
     is_task = True
-    rows = SeenRows()
 
     @property
     def outline(self) -> Outline:
@@ -84,6 +87,11 @@ class Settled:
             self.last_event_at,
             started_at,
         )
+
+    @property
+    def rows(self) -> SeenRows:
+        """Which rows it was judged by; none of their points."""
+        return SeenRows(ids=self._unpacked()[6])
 
     @property
     def usual_end(self) -> UsualEnd | None:
@@ -114,6 +122,14 @@ class Settled:
             began_afresh,
         )
 
+    def is_outdated(self, layout: Layout) -> bool:
+        """Whether it lies on disk as ``layout``, another one, or has rows that may be others."""
+        if layout is not self.layout and layout != self.layout:
+            return True
+        if layout.table is None or layout.runs:
+            return False
+        return self.revision is None or layout.table.database.revision() != self.revision
+
     def stands(self, layout: Layout, now: float) -> bool:
         """Whether it is still what would be said of the task, lying on disk as ``layout``."""
         same = self.layout is layout or self.layout == layout
@@ -131,11 +147,12 @@ class Settled:
     def later(self, layout: Layout, now: float) -> Settled | None:
         """The same at ``now``; None where it has to be judged anew.
 
-        So it is where its files have changed; or those beside them, which nobody watches, may have.
+        So it is where its files have changed; or those beside them, which nobody watches, or its
+        rows may have.
         """
-        unpacked = self._unpacked()
-        if layout != self.layout or now < self.at or layout.side_files or layout.checkpoints:
+        if now < self.at or layout.side_files or layout.checkpoints or self.is_outdated(layout):
             return None
+        unpacked = self._unpacked()
         usual_end = _made(UsualEnd, unpacked[3])
         evidence = _evidence(unpacked[2], now, self.last_event_at).beside(usual_end)
         verdict = judge(evidence, self.layout.table)
@@ -154,7 +171,16 @@ class Settled:
         told = verdict.status, verdict.reason, total.steps if total else None
         _, own, shown, _, *rest = unpacked
         packed = pickle.dumps((told, own, shown, _values(usual_end), *rest))
-        return Settled(self.layout, at, self.last_event_at, 0, self.problems, self._shared, packed)
+        return Settled(
+            self.layout,
+            at,
+            self.last_event_at,
+            0,
+            self.problems,
+            self.revision,
+            self._shared,
+            packed,
+        )
 
     def _unpacked(self) -> _Values:
         found: _Values = pickle.loads(self._packed)  # noqa: S301  (we have packed it)
@@ -170,6 +196,8 @@ def settled(  # noqa: PLR0913, PLR0917  (all that a judgement holds)
     launch: Launch | None,
     problems: tuple[Problem, ...],
     publication: int,
+    row_ids: tuple[int, int],
+    revision: object,
 ) -> Settled | None:
     """A judgement packed; None where it may change by itself in other ways than its age."""
     evidence, last = alone.evidence, alone.last_event_at
@@ -184,6 +212,7 @@ def settled(  # noqa: PLR0913, PLR0917  (all that a judgement holds)
         _values(usual_end),
         _values(member.end),
         launch and _launch(launch),
+        row_ids,
     )
     shared = _shared(
         member.tag,
@@ -191,7 +220,8 @@ def settled(  # noqa: PLR0913, PLR0917  (all that a judgement holds)
         launch.metrics if launch else frozenset(),
         line.lead,
     )
-    return Settled(alone.layout, at, last, publication, problems, shared, pickle.dumps(packed))
+    kept = pickle.dumps(packed)
+    return Settled(alone.layout, at, last, publication, problems, revision, shared, kept)
 
 
 @lru_cache(_SHARED_KEPT)

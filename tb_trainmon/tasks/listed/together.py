@@ -59,7 +59,8 @@ class Together:
     def judge(self, due: Sequence[Layout]) -> None:
         """Judge these, the first of them first."""
         for together in _few_then_many(due):
-            self._judgements.look_ahead(together)
+            known = ((layout, self._published.get(layout.id)) for layout in together)
+            self._judgements.look_ahead(known)
             self._publish([self._judge(layout) for layout in together])
 
     def settle(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.tasks.judged import shown
 from tb_trainmon.tasks.listed import judgements
 from tb_trainmon.tasks.listed.glances import Glanced, Glances
+from tb_trainmon.tasks.listed.settled import Settled
+from tb_trainmon.training_logs.reading import TrainingLogs
 from tests.tasks.scenes import NOW, Stage, told
 from tests.tasks.tables import Table
 
@@ -180,3 +183,58 @@ def test_what_is_kept_of_a_task_is_dropped_when_its_files_change(
     assert {id_: told(task) for id_, task in known.items()} == {
         id_: told(task) for id_, task in three.listed().items()
     }
+
+
+@pytest.fixture
+def over(stage: Stage) -> Table:
+    """The table of a task that has ended, as it was written a while ago."""
+    table = Table(stage.logdir).task(runs=[], status="stopped").attempt(ended_at=NOW + 30)
+    for step in range(10):
+        table.log(step, NOW + step, {"loss": 1.0 - step / 10})
+    os.utime(table.path, (NOW, NOW))
+    stage.advance(10_000)
+    return table
+
+
+def test_of_a_task_of_the_table_that_is_over_no_points_are_kept_nor_rows_read_again(
+    stage: Stage, over: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = told(stage.listed()["run"])
+    (kept,) = stage.tasks._catalogue.judgements(["run"])
+    assert isinstance(kept, Settled)
+    drawn = stage.tasks.sparklines(["run"])["run"]
+    assert drawn.whole
+    assert len(drawn.values) == 10
+    asked: list[str] = []
+    monkeypatch.setattr(TrainingLogs, "ends", lambda *_: asked.append("rows"))
+    monkeypatch.setattr(TrainingLogs, "windows", lambda *_: asked.append("rows"))
+    stage.advance(100_000)
+    (now,) = stage.tasks.listing().tasks
+    assert (now.step, now.verdict.status) == (known["step"], known["status"])
+    assert stage.tasks.sparklines(["run"])["run"] == drawn
+    assert asked == []
+
+
+def a_row_more(table: Table) -> None:
+    table.log(50, NOW + 50, {"loss": 0.01})
+
+
+def rows_gone(table: Table) -> None:
+    table.run("DELETE FROM training_logs WHERE step > 4")
+
+
+def another_end(table: Table) -> None:
+    table.task(runs=[], status="failed", error="out of memory")
+
+
+@pytest.mark.parametrize("happens", [a_row_more, rows_gone, another_end])
+def test_what_is_kept_of_a_task_of_the_table_is_dropped_when_its_rows_are_others(
+    stage: Stage, over: Table, happens: Callable[[Table], object]
+) -> None:
+    before = told(stage.listed()["run"])
+    happens(over)
+    stage.advance(1000.0)
+    known = told(stage.listed()["run"])
+    assert known != before
+    stage.look()
+    assert known == told(stage.listed()["run"])

@@ -68,7 +68,7 @@ class TableGlance:
         self._ids = 0, 0
         self._last: LogRow | None = None
         self._is_whole = True
-        self._revision: object = None  # of the database, when it was looked at
+        self.revision: object = None  # of the database, when it was looked at; None if unknown
 
     @property
     def is_whole(self) -> bool:
@@ -96,13 +96,13 @@ class TableGlance:
 
     def stands(self, revision: object) -> bool:
         """Whether the database has not been written since it was looked at."""
-        return revision is not None and revision == self._revision
+        return revision is not None and revision == self.revision
 
     def looking(self, table: TableTask, revision: object) -> Looking:
         """The questions for what is new: each is sent its answer."""
         if not (yield from self._going_on(table)):
             yield from self._looking_anew(table)
-        self._revision = revision
+        self.revision = revision
 
     def _going_on(self, table: TableTask) -> Generator[Windows, _Many, bool]:
         """Take over what is behind the last row; False where that has gone, or it is much."""
