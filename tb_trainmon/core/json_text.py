@@ -9,10 +9,15 @@ import orjson
 #: Levels: deeper than any configuration goes, and than one that holds itself may.
 DEEPEST = 20
 _DEEPER = "…"
+_MARK = "\ufeff".encode()
 
 
 def decoded(text: str | bytes) -> object:
-    """What ``text`` says; None where it is no JSON. NaN, infinities and half pairs are taken."""
+    """What ``text`` says; None where it is no JSON.
+
+    NaN, infinities, half pairs and a byte order mark, which Windows programs begin with, are taken.
+    """
+    text = text.removeprefix("\ufeff") if isinstance(text, str) else text.removeprefix(_MARK)
     try:
         return orjson.loads(text)
     except ValueError:

@@ -214,6 +214,9 @@ class _Walk:
     def _unreadable(self, path: str, error: OSError) -> Problem:
         if path:
             return _problem("folder_unreadable", path, error)
+        if os.path.isfile(self.root):
+            told = "The log directory is a file. Name the folder that it lies in."
+            return Problem("logdir_missing", presentable(self.root), told)
         return _problem("logdir_missing", self.root, error)
 
 

@@ -24,23 +24,38 @@ BOOKKEEPING = frozenset(
     {"current_steps", "total_steps", "percentage", "elapsed_time", "remaining_time"}
 )
 
+#: Of one file; each takes a kilobyte of memory.
+MOST_LINES = 2_000_000
+_LONGEST_LINE = 1 << 16  # characters
+
 _ELAPSED = re.compile(r"(?:(\d+) days?, )?(\d+):(\d\d):(\d\d)")
 
 
 def read_log(path: Path) -> list[PastAttempt]:
     """The attempts in the file at ``path``, earliest first. Raises NotUnderstood."""
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        lines = list(_lines_in(path))
         written_at = path.stat().st_mtime
     except OSError as error:
         raise NotUnderstood(f"{path.name} cannot be read: {error}") from error
-    lines = [line for line in map(parse_object, text.splitlines()) if line and _step(line)]
     if not lines:
         raise NotUnderstood(f"{path.name} has no line with current_steps")
     attempts = list(_attempts(lines))
     *earlier, last = attempts
     untimed = [_attempt(lines, [None] * len(lines)) for lines in earlier]
     return [*untimed, _attempt(last, _times(last, written_at))]
+
+
+def _lines_in(path: Path) -> Iterator[dict[str, Any]]:
+    """Those with a step. One that is longer than any trainer writes is none of them."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        for number, text in enumerate(iter(lambda: file.readline(_LONGEST_LINE), "")):
+            if number == MOST_LINES:
+                told = f"{path} has more than {MOST_LINES:,} lines: it is not read"
+                raise NotUnderstood(told)
+            line = parse_object(text)
+            if line and _step(line):
+                yield line
 
 
 def _attempts(lines: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -18,6 +18,9 @@ from tb_trainmon.tasks.found.records import CHECKPOINT, SideFiles, whole_number
 
 FRAMEWORK = "transformers"
 
+#: Bytes of one: a million entries or so. Decoded they take ten times as much memory.
+LARGEST = 128 << 20
+
 #: What is known of the parameters; the arguments themselves are in no file of plain data.
 PARAMETERS = ("num_train_epochs", "train_batch_size", "eval_steps", "save_steps", "logging_steps")
 
@@ -35,7 +38,7 @@ class State:
 def read_state(path: Path) -> State:
     """The file at ``path``. Raises NotUnderstood."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = json.loads(_content_of(path))
         history = values["log_history"]
         whole = all(isinstance(logs["step"], int) for logs in history)
         written_at = path.stat().st_mtime
@@ -46,6 +49,14 @@ def read_state(path: Path) -> State:
     if not whole or not isinstance(history, list):
         raise NotUnderstood(f"{path} is no state of a trainer: its log_history has no steps")
     return State(path, values, history, written_at)
+
+
+def _content_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise NotUnderstood(f"{path} is larger than {LARGEST:,} bytes: it is not read")
+    return content
 
 
 def attempts_of(states: Iterable[State], output: Path) -> list[PastAttempt]:

@@ -15,6 +15,7 @@ Wanted = Mapping[str, object]  # what a question binds, by name
 #: twice as many nothing is taken.
 MOST_BYTES = 1 << 27
 _SHORT = 200
+_WIDEST = 4  # bytes of a character
 
 
 class Answer(list[tuple[Any, ...]]):
@@ -35,7 +36,9 @@ class Answer(list[tuple[Any, ...]]):
         for row in rows:
             told = tuple(map(_shortened, row)) if taken > MOST_BYTES else tuple(row)
             for value in told:
-                if type(value) is str or type(value) is bytes:
+                if type(value) is str:  # one letter that is not of ASCII may widen all others
+                    taken += len(value) if value.isascii() else _WIDEST * len(value)
+                elif type(value) is bytes:
                     taken += len(value)
             self.append(told)
             if taken > 2 * MOST_BYTES:

@@ -31,5 +31,10 @@ def test_of_what_is_deeper_the_upper_levels_stay() -> None:
     assert (levels, at) == (DEEPEST, "…")
 
 
+def test_a_byte_order_mark_is_no_word() -> None:
+    text = '\ufeff{"a": 1}'
+    assert decoded(text) == decoded(text.encode()) == {"a": 1}
+
+
 def test_what_is_no_json_says_nothing() -> None:
     assert [decoded(text) for text in ("", "{", "[" * 100_000, b"\xff")] == [None] * 4

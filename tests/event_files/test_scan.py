@@ -181,6 +181,7 @@ def test_a_missing_log_directory_is_a_problem(tmp_path: Path) -> None:
 def test_a_log_directory_that_is_a_file_is_a_problem(tmp_path: Path) -> None:
     (problem,) = scan(put(tmp_path / "file")).problems
     assert problem.code == "logdir_missing"
+    assert problem.message == "The log directory is a file. Name the folder that it lies in."
 
 
 def test_an_unreadable_folder_is_a_problem_and_the_others_are_read(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tb_trainmon import TaskLogger, cli
+from tb_trainmon.importing import trainer_log, trainer_state
 from tests.importing.conftest import Left, line
 from tests.told import Told, wait_for
 
@@ -243,3 +244,19 @@ def test_a_database_that_is_none_is_an_error(
     said: Any = capsys.readouterr()
     assert said.err.startswith("trainmon import: ")
     assert said.err.count("\n") == 1
+
+
+def test_what_is_too_large_is_not_read_and_says_so(
+    left: Left, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trainer_state, "LARGEST", 1_000)
+    monkeypatch.setattr(trainer_log, "MOST_LINES", 3)
+    path = left.state("bert", 100, more="x" * 1_000)
+    log = left.lines("long", [line(step, "0:00:10") for step in range(1, 6)])
+    left.lines("wide", [line(1, "0:00:10"), line(2, "0:00:20") | {"x": "y" * 70_000}])
+    assert left.run() == [
+        f"bert: skipped, {path} is larger than 1,000 bytes: it is not read",
+        f"long: skipped, {log} has more than 3 lines: it is not read",
+        "wide: 3 new rows, to step 1 of 30, stopped (trainer_log.jsonl)",
+        "Imported 1 task, skipped 2.",
+    ]

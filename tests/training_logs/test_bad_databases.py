@@ -402,6 +402,16 @@ def test_texts_of_any_length_take_bounded_memory(
     assert sum(len(row.message) for row in rows) < 250_000
 
 
+def test_a_letter_that_takes_four_bytes_is_counted_as_four(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(answer, "MOST_BYTES", 4_000)
+    found, wide = answer.Answer(), "\U0001f600" + "x" * 1_000
+    found.take([(wide,), (wide,)])
+    assert found.is_cut
+    assert [len(text) for (text,) in found] == [len(wide), 200]
+
+
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="sqlite3 has no limits to set")
 def test_a_cell_too_long_to_be_held_hides_no_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -134,9 +134,11 @@ def _rule(path: str, row: Mapping[str, Any]) -> TaskRule:
         is_valid, what = _KEYS[key]
         if not is_valid(value):
             raise ConfigUnreadable(f"{path}: {key!r} in [[task]] must be {what}.")
+    if "pattern" not in row:
+        raise ConfigUnreadable(f"{path}: a [[task]] has no 'pattern': it would be for no run.")
     try:
         pattern = Pattern(row["pattern"])
-    except (KeyError, BadPattern) as error:
+    except BadPattern as error:
         raise ConfigUnreadable(f"{path}: a [[task]] needs a valid 'pattern': {error}.") from error
     return TaskRule(
         pattern,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent import futures
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +18,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from tb_trainmon.core.errors import DatabaseUnreadable
+from tb_trainmon.core.plain_text import excerpt
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.scan import LogdirScan
 from tb_trainmon.event_files.urls import is_remote
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from tb_trainmon.training_logs.rows import AttemptRow, TaskRow
 
 FILE_NAME = "training_logs.db"
+
+#: Bytes of a task's id, as of a path: a longer one fits no address, so nobody could ask for it.
+LONGEST_ID = 4_096
+_QUOTED = 100  # characters of it
 _FAILED = Problem(
     "internal", FILE_NAME, "TrainMon failed on this database; see TensorBoard's output."
 )
@@ -67,7 +72,7 @@ class _Open:
     tasks: Sequence[TableTask] = ()
     problem: Problem | None = None
     cautions: Sequence[Problem] | None = None  # None: not asked yet
-    left_out: Problem | None = None
+    left_out: Sequence[Problem] = ()
     coming: futures.Future[_Read] | None = None  # what a server was asked for and has not told yet
 
 
@@ -90,7 +95,7 @@ class Databases:
         told = [
             problem
             for known in self._open.values()
-            for problem in (known.problem, known.left_out, *(known.cautions or ()))
+            for problem in (known.problem, *known.left_out, *(known.cautions or ()))
             if problem is not None
         ]
         return told + [_in_a_store(path) for path in self._out_of_reach]
@@ -138,13 +143,24 @@ def _training_logs(location: str) -> TrainingLogs:
     return TrainingLogs(location)
 
 
-def _left_out(tasks: int) -> Problem | None:
+def _left_out(rows: Sequence[TaskRow]) -> Iterator[Problem]:
     from tb_trainmon.training_logs.reading import MOST_TASKS  # noqa: PLC0415  see above
 
-    if tasks < MOST_TASKS:
-        return None
-    told = f"Of the tasks in its table the first {tasks:,} are shown: more are no list."
-    return Problem("database_caution", FILE_NAME, told)
+    if len(rows) >= MOST_TASKS:
+        told = f"Of the tasks in its table the first {len(rows):,} are shown: more are no list."
+        yield Problem("database_caution", FILE_NAME, told)
+    too_long = [row.task_id for row in rows if not _can_be_asked_for(row)]
+    if too_long:
+        of_them = "A task is" if len(too_long) == 1 else f"{len(too_long):,} tasks are"
+        told = (
+            f"{of_them} not shown, whose 'task_id' is longer than {LONGEST_ID:,} bytes: "
+            f"'{excerpt(too_long[0], _QUOTED)}'."
+        )
+        yield Problem("database_caution", FILE_NAME, told)
+
+
+def _can_be_asked_for(row: TaskRow) -> bool:
+    return len(row.task_id.encode("utf-8", "replace")) <= LONGEST_ID
 
 
 def _unreadable(error: Exception, before: Problem | None) -> Problem:
@@ -190,10 +206,14 @@ def _read_if_changed(known: _Open, patience: float) -> None:
         known.revision = None
         known.problem = _unreadable(error, known.problem)
         known.cautions = None
-        known.left_out = None
+        known.left_out = ()
         return
     known.revision = revision
     known.problem = None
     known.cautions = [Problem("database_caution", FILE_NAME, said) for said in cautions]
-    known.left_out = _left_out(len(rows))
-    known.tasks = [TableTask(row, attempts.get(row.task_id, []), known.database) for row in rows]
+    known.left_out = tuple(_left_out(rows))
+    known.tasks = [
+        TableTask(row, attempts.get(row.task_id, []), known.database)
+        for row in rows
+        if _can_be_asked_for(row)
+    ]

@@ -7,6 +7,7 @@ are no part of it.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from itertools import islice
 from typing import Any
 
@@ -21,10 +22,34 @@ _Base: Any = yaml.CSafeLoader if _IS_COMPILED else yaml.SafeLoader
 
 
 class _Plain(_Base):  # type: ignore[misc]  # which of two it is, is known when it is imported
-    """Reads past the Python objects that trainers dump among their plain values."""
+    """Reads past the Python objects that trainers dump among their plain values.
 
-    def flatten_mapping(self, node: object) -> None:
-        """Merge nothing: a merge of merges doubles with every line."""
+    And past whatever else is no plain value, such as "!!int x": one of these is None, and all
+    others say what they say.
+    """
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self.deep_construct = True  # each value at once, so that it is known which one fails
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except RecursionError:
+            raise
+        except Exception:  # noqa: BLE001  the library raises anything for such a value
+            return None
+
+    def construct_mapping(self, node: Any, deep: bool = True) -> dict[Hashable, Any]:  # noqa: ARG002
+        """Merges nothing: a merge of merges doubles with every line."""
+        if not isinstance(node, yaml.MappingNode):
+            return {}
+        pairs = ((self.construct_object(name), value) for name, value in node.value)
+        return {
+            name: self.construct_object(value)
+            for name, value in pairs
+            if isinstance(name, Hashable)
+        }
 
 
 _Plain.add_multi_constructor("tag:yaml.org,2002:python/", lambda *_: None)
@@ -42,7 +67,7 @@ def mapping_in(text: str) -> dict[str, Any] | None:
         if sum(1 for _ in islice(yaml.parse(text, _Plain), _MOST_NODES)) == _MOST_NODES:
             return None
         value = yaml.load(text, _Plain)  # noqa: S506  a SafeLoader: it makes plain values only
-    except Exception:  # noqa: BLE001  the library raises anything for a value such as "!!int x"
+    except (yaml.YAMLError, ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
 

@@ -26,6 +26,7 @@ _OTHERS = frozenset({ERROR_FILE, TRAINER_STATE, "training_logs.db"})
 CHECKPOINT = re.compile(r"checkpoint-([0-9]{1,18})")  # a step has 64 bits
 _LARGEST_CONFIG = 4 << 20  # bytes of a model's configuration
 _TAIL = 1 << 16  # bytes; holds the last lines of any log, and what follows a trainer's history
+_LONG_TAIL = 16 << 20  # ... where the last of them say nothing
 _LARGEST_TOTAL = 1 << 53  # what JSON's readers can count to
 _LANGUAGE_MODEL = re.compile(r"(?<=\w)(?:ForCausalLM|LMHeadModel)\b")
 _IN_STATE = re.compile(r'"max_steps":\s*(\d+)')
@@ -126,10 +127,10 @@ class _SideFile:
             size = min(file.state().size, most)
             return file.read(0, size).decode("utf-8", "replace")
 
-    def tail(self) -> str:
+    def tail(self, most: int = _TAIL) -> str:
         with self.disk.open(self.path) as file:
-            begin = max(file.state().size - _TAIL, 0)
-            return file.read(begin, _TAIL).decode("utf-8", "replace")
+            begin = max(file.state().size - most, 0)
+            return file.read(begin, most).decode("utf-8", "replace")
 
 
 def _mapping_in(file: _SideFile) -> object:
@@ -146,9 +147,16 @@ def _last_object_in(file: _SideFile) -> object:
 
 
 def _last_words_in(file: _SideFile) -> object:
-    """Without NULs: a file that grew before a crash ends with them, UTF-16 has one a letter."""
-    lines = (line.strip() for line in reversed(file.tail().replace("\0", "").splitlines()))
-    return excerpt(next((line for line in lines if line), "")) or None
+    """Without NULs: a file that grew before a crash ends with them, UTF-16 has one a letter.
+
+    There may be more of them than a tail.
+    """
+    for most in (_TAIL, _LONG_TAIL):
+        lines = (line.strip() for line in reversed(file.tail(most).replace("\0", "").splitlines()))
+        last = next((line for line in lines if line), "")
+        if last:
+            return excerpt(last)
+    return None
 
 
 def _max_steps_in(file: _SideFile) -> object:

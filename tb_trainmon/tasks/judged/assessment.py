@@ -272,5 +272,5 @@ def _error(layout: Layout, side_files: SideFiles, last_event_at: float | None) -
             continue
         written = side_files.modified_at(path)
         if written is not None and (last_event_at is None or written >= last_event_at - 1.0):
-            return side_files.last_words(path) or "(the file is empty)"
+            return side_files.last_words(path) or "(no words)"
     return None

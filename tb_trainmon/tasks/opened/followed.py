@@ -98,8 +98,9 @@ class Followed:
         # In pieces, so that what it takes besides is bounded; each with the point before it.
         for begin in range(max(self._forward - 1, 0), len(logged), _PIECE):
             points = logged[begin : begin + _PIECE + 1]
-            forward = (np.diff(points.wall_time) > 0).all() and (np.diff(points.step) > 0).all()
-            if not (forward and plausible_times(points.wall_time).all()):
+            before, behind = points[:-1], points[1:]
+            forward = (behind.wall_time > before.wall_time) & (behind.step > before.step)
+            if not (forward.all() and plausible_times(points.wall_time).all()):
                 return False
         self._forward = len(logged)
         return True

@@ -116,7 +116,7 @@ def test_another_file_can_be_named(stage: Stage, tmp_path: Path) -> None:
         ("[other]\nx = 1\n", "only [[task]] and [[notify]] tables"),
         ("[task]\npattern = 'x'\n", "only [[task]] and [[notify]] tables"),
         ("task = [1, 2]\n", "only [[task]] and [[notify]] tables"),
-        ("[[task]]\ntotal_steps = 1\n", "needs a valid 'pattern'"),
+        ("[[task]]\ntotal_steps = 1\n", "has no 'pattern': it would be for no run"),
         ("[[task]]\npattern = '('\n", "needs a valid 'pattern'"),
         ("[[task]]\npattern = 3\n", "must be a regular expression"),
         ("[[task]]\npattern = 'x'\ntotal_steps = '9'\n", "must be a whole number"),

@@ -109,3 +109,15 @@ def test_a_database_that_is_replaced_is_read_anew(stage: Stage, table: Table) ->
     assert steps(opened) == [1]
     assert opened.since(cursor) is None
     assert opened.log().page(9, None, []).total == 1
+
+
+def test_a_task_that_no_address_can_name_is_left_out_and_a_sentence_says_so(
+    stage: Stage, table: Table
+) -> None:
+    table.task("a" * 4096, runs=[]).task("\u00e4" * 2049, runs=[])
+    assert [len(id_) for id_ in stage.listed()] == [4096]
+    (problem,) = stage.tasks.listing().problems
+    assert problem.message == (
+        "A task is not shown, whose 'task_id' is longer than 4,096 bytes: "
+        f"'{chr(228) * 100}… (1,949 more characters)'."
+    )

@@ -19,20 +19,36 @@ def test_plain_values_are_read_and_python_objects_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("!!timestamp foo", None),
+        ("!!int foo", None),
+        ("!!float foo", None),
+        ("!!binary \xff", None),
+        ("!!bool maybe", None),
+        ("!!omap 3", None),
+        ("!!set 3", set()),
+        ("!!map 3", {}),
+        ("!unknown 3", None),
+        ("!!seq {a: 1}", None),
+        ("9" * 5000, None),
+        ("{? {b: 1} : 2, c: !!int x}", {"c": None}),
+        ("[1, !!int x, 3]", [1, None, 3]),
+        ("&a [*a]", [None]),
+        ("&a {b: *a}", {"b": None}),
+        ("&a [1]\nb: *a", [1]),
+    ],
+)
+def test_a_value_that_cannot_be_read_hides_no_other(value: str, told: object) -> None:
+    found = mapping_in(f"first: 1\na: {value}\nlast: 2\n")
+    assert found is not None
+    assert (found["first"], found["a"], found["last"]) == (1, told, 2)
+
+
+@pytest.mark.parametrize(
     "text",
     [
-        "a: !!timestamp foo",
-        "a: !!int foo",
-        "a: !!float foo",
-        "a: !!binary \xff",
-        "a: !!bool maybe",
-        "? {a: 1}\n: 2",
-        "a: !!omap 3",
-        "a: !!set 3",
         "a: *nowhere",
-        "a: &a [*a]\nb: ? *a",
-        "a: !unknown 3",
-        f"a: {'9' * 5000}",
         "a: " + "[" * 100_000,
         "a: " + "{a: " * 5000,
         "- " * 5000,

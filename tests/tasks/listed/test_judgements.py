@@ -93,7 +93,7 @@ def test_its_traceback_is_logged_once_until_it_is_well_again(
         broken(patch, judgements, "say")
         three.file("bad", pid=2).train(range(10, 20), NOW + 300)
         three.advance(1000.0)
-        three.tasks.listing()
+        three.listed()
     assert failures() == 2
 
 

@@ -20,7 +20,7 @@ from tb_trainmon.tasks.found.records import ARGUMENTS
 from tb_trainmon.tasks.judged.attempts.clock import clock_of, pace_of
 from tb_trainmon.tasks.judged.attempts.order import TOGETHER
 from tb_trainmon.tasks.judged.parts.counters import Key
-from tb_trainmon.tasks.judged.parts.jumps import jumped_back
+from tb_trainmon.tasks.judged.parts.jumps import any_number, jumped_back
 from tb_trainmon.tasks.judged.parts.part import FilePart, TagFacts
 from tb_trainmon.tasks.judged.sentences import duration
 
@@ -306,7 +306,8 @@ def _jumped_back(facts: TagFacts, known: Sequence[TagFacts]) -> bool | None:
         before = concatenate([latest.beginning, latest.recent])
     else:
         before = latest.recent
-    return jumped_back(before, facts.beginning)
+    with any_number():
+        return jumped_back(before, facts.beginning)
 
 
 def _training_in(part: FilePart, before: Launched, *, but: Key) -> Iterable[Key]:

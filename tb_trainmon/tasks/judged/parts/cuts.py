@@ -21,7 +21,7 @@ from tb_trainmon.core.columns import Column, IntArray, concatenate
 from tb_trainmon.core.joined import pieces_of, windows
 from tb_trainmon.event_files.batch import MOST_STARTS, SessionStart
 from tb_trainmon.series.cycles import Climb, climb_of
-from tb_trainmon.tasks.judged.parts.jumps import differences, first_where, jumped_back
+from tb_trainmon.tasks.judged.parts.jumps import any_number, differences, first_where, jumped_back
 from tb_trainmon.tasks.judged.parts.part import (
     FIRST_POINTS,
     RECENT_POINTS,
@@ -258,8 +258,10 @@ def restarts(points: Column) -> list[int]:
     begin = 0
     for index in regressions(points):
         before, after = points[begin:index], points[index : index + _POINTS_THAT_STAY]
-        jumped = jumped_back(before, after)
-        if jumped or (jumped is None and _paused(before, after)):
+        with any_number():
+            jumped = jumped_back(before, after)
+            jumped = _paused(before, after) if jumped is None else jumped
+        if jumped:
             found.append(index)
             begin = index
     return found

@@ -14,6 +14,14 @@ _LOOKED_AT = 1 << 20  # differences that tell what is usual
 _FEW = 3  # points at an end that are looked at together, for what they say without their noise
 
 
+def any_number() -> np.errstate:
+    """A block whose arithmetic may meet infinities and 1e308, which NumPy would print warnings of.
+
+    What comes out of them is infinite or NaN, and is looked at as such.
+    """
+    return np.errstate(over="ignore", invalid="ignore")
+
+
 def jumped_back(before: Column, after: Column) -> bool | None:
     """Whether the values of ``after`` are nearer to what they were at its steps than to the latest.
 
@@ -52,10 +60,17 @@ def first_where(points: Column, holds: Callable[[Column], npt.NDArray[np.bool_]]
 
 
 def differences(points: Column, of: Callable[[Column], FloatArray]) -> FloatArray:
-    """Those between neighbours, for what is usual: of very many some, at equal distances."""
+    """Those between neighbours, for what is usual: of very many some, at equal distances.
+
+    As far as they are finite: anybody may log infinities.
+    """
     stride = -(-len(points) // _LOOKED_AT) or 1
     found = [
-        np.diff(of(window))[(-begin) % stride :: stride]
+        _finite(np.diff(of(window))[(-begin) % stride :: stride])
         for begin, _, window in windows(points, before=1, behind=0)
     ]
     return np.concatenate([np.empty(0), *found])
+
+
+def _finite(values: FloatArray) -> FloatArray:
+    return values[np.isfinite(values)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tb_trainmon.core.columns import Column, column
 from tb_trainmon.event_files.names import EventFileName
 from tb_trainmon.event_files.scan import FoundFile
-from tb_trainmon.tasks.judged.parts.cuts import grown, parts_of
+from tb_trainmon.tasks.judged.parts.cuts import grown, parts_of, restarts
 from tb_trainmon.tasks.judged.parts.part import FilePart, Source
 from tests.tasks.scenes import NOW
 
@@ -102,3 +102,14 @@ def test_points_that_simply_follow_take_no_new_cut() -> None:
         more = columns_of([*trained, (1.0, 50, TAGS[:2]), (1.0, 51, TAGS[:1])])
         before = {tag: len(points) for tag, points in written.items()}
         assert grown(parts, source_of(more), more, before) is not None
+
+
+@given(
+    st.lists(st.sampled_from([10, 20, 30, 40, 50, 60]), min_size=2, max_size=12),
+    st.lists(st.sampled_from([np.inf, -np.inf, np.nan, 1e308, -1e308, NOW]), min_size=24),
+)
+def test_numbers_of_any_size_are_cut_without_a_warning(steps: list[int], any_: list[float]) -> None:
+    """A warning of NumPy is an error here: infinities and 1e308 as times and values."""
+    size = len(steps)
+    found = restarts(column(steps, any_[:size], any_[size : 2 * size]))
+    assert all(0 < index < size for index in found)

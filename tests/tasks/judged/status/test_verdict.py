@@ -169,7 +169,7 @@ def test_an_error_file_is_proof_of_failure(stage: Stage) -> None:
     [
         (b"Error\n" + bytes(8192), "Error"),  # the machine died while it was written
         ("OSError\r\n".encode("utf-16-le"), "OSError"),
-        (bytes(100_000), "(the file is empty)"),
+        (bytes(100_000), "(no words)"),
         (b"x" * 60_000, f"{'x' * 1000}… (59,000 more characters)"),
     ],
 )
@@ -197,7 +197,7 @@ def test_an_empty_error_file_is_proof_too(stage: Stage) -> None:
     follow(stage, stage.file(), range(10), every=1)
     (stage.logdir / "run" / "error.txt").touch()
     os.utime(stage.logdir / "run" / "error.txt", (stage.now, stage.now))
-    assert reason(stage) == "error.txt says: (the file is empty)"
+    assert reason(stage) == "error.txt says: (no words)"
 
 
 def test_a_run_that_only_told_about_itself_is_pending(stage: Stage) -> None:
