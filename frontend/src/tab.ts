@@ -5,6 +5,7 @@ import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import { h, render as renderInto } from 'preact';
 import { type Begun, takingFrom } from './base/begun';
 import { Keys } from './base/keys';
+import { lifeOf } from './base/life';
 import { notify } from './base/notifications';
 import { followTheme, type Theme, themeOf } from './base/theme';
 import { shelf } from './base/shelf';
@@ -41,36 +42,41 @@ export function render(begun: Begun): void {
   adoptStyles(styles);
   document.documentElement.lang = 'en';
   document.title = 'TrainMon';
-  const theme = followedTheme();
-  const model = newMonitor(begun);
+  const life = lifeOf(window);
+  const theme = followedTheme(life);
+  const model = newMonitor(begun, life);
   monitor = model;
-  markTitle(model.alerts);
+  markTitle(model.alerts, life);
   followVisibility(window, (shown) => {
     model.show(shown);
     if (shown && model.hasFocus()) model.alerts.seen();
   });
   const painter = new Painter((callback) => requestAnimationFrame(callback));
-  const app = h(AppProvider, { value: { monitor: model, painter, theme, keys: new Keys() } }, h(App, null));
+  const app = h(
+    AppProvider,
+    { value: { monitor: model, painter, theme, life, keys: new Keys() } },
+    h(App, null),
+  );
   const page = model.view.values.peek().task ? TaskPage : Overview;
   const isWhole = Promise.all([page.need(), answered(model)]);
   // Drawn earlier, the page would be made and laid out twice.
   void Promise.race([isWhole, later(BLANK_MS)]).then(() => renderInto(app, document.body));
 }
 
-function followedTheme(): ReadonlySignal<Theme> {
+function followedTheme(life: AbortSignal): ReadonlySignal<Theme> {
   const theme = signal<Theme>(themeOf(window.parent.document.body));
-  followTheme(window.parent.document.body, (now) => {
+  followTheme(window.parent.document.body, life, (now) => {
     theme.value = now;
     document.documentElement.dataset.theme = now;
   });
   return theme;
 }
 
-function newMonitor(begun: Begun): Monitor {
+function newMonitor(begun: Begun, life: AbortSignal): Monitor {
   const client = createClient(takingFrom(begun, (url, init) => fetch(url, init)));
   const feed = new WorkerFeed({ shared: sharedWorker, own: ownWorker });
   window.addEventListener('pagehide', () => feed.leave());
-  const view = new View(window.parent);
+  const view = new View(window.parent, life);
   const kept = shelf();
   const alerts = new Alerts(kept, (alert) => {
     notify(window, { ...alert, tag: `trainmon ${alert.id}` }, () => {
@@ -100,10 +106,11 @@ function answered({ open, tasks }: Monitor): Promise<void> {
   });
 }
 
-/** An alert stands in the title of TensorBoard's page until somebody has come to look. */
-function markTitle(alerts: Alerts): void {
+/** An alert stands in the title of TensorBoard's page until somebody has come to look, or nobody tells of it any more. */
+function markTitle(alerts: Alerts, life: AbortSignal): void {
   const mark = titleMarker(window.parent.document);
   effect(() => mark(alerts.unseen.value?.mark ?? null));
+  life.addEventListener('abort', () => mark(null));
   for (const event of ['focus', 'pointerdown', 'keydown']) {
     window.addEventListener(event, () => isShown(window) && alerts.seen());
   }

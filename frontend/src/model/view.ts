@@ -6,7 +6,7 @@ import { readHash, writeHash } from '../base/hash';
 import { hashFromView, type ViewValues, viewFromHash } from './view_values';
 
 /** The page whose URL holds the view: TensorBoard's, around our frame. */
-export type Page = Pick<Window, 'location' | 'history' | 'addEventListener' | 'removeEventListener'>;
+export type Page = Pick<Window, 'location' | 'history' | 'addEventListener'>;
 
 /** Browsers refuse more than some hundred URL changes in half a minute, and a slider makes that many in a second. */
 const WRITE_AFTER_MS = 250;
@@ -17,14 +17,15 @@ export class View {
   /** Values that went into the URL at once; to write them again later might overtake a step back that is under way. */
   #written: ViewValues | null = null;
 
-  constructor(page: Page) {
+  /** `life` is that of our page, which its host outlives. */
+  constructor(page: Page, life: AbortSignal) {
     this.#page = page;
     this.values = signal(viewFromHash(readHash(page.location.hash)));
     const write = debounce<ViewValues>(WRITE_AFTER_MS, (values) => {
       if (values !== this.#written) writeTo(page, values);
     });
     effect(() => write(this.values.value));
-    page.addEventListener('hashchange', () => this.#readFrom(page));
+    page.addEventListener('hashchange', () => this.#readFrom(page), { signal: life });
   }
 
   set(changes: Partial<ViewValues>): void {

@@ -1,4 +1,4 @@
-/** What every view may reach: the model, the painter of the charts, the theme, the keys. */
+/** What every view may reach: the model, the painter of the charts, the theme, the keys, the page's life. */
 
 import type { ReadonlySignal } from '@preact/signals';
 import { createContext } from 'preact';
@@ -15,6 +15,8 @@ export interface AppContext {
   readonly painter: Painter;
   readonly theme: ReadonlySignal<Theme>;
   readonly keys: Keys;
+  /** Of our page, which TensorBoard's around it outlives. */
+  readonly life: AbortSignal;
 }
 
 /** No view is ever rendered outside its provider. */

@@ -19,9 +19,10 @@ function askedAtOnce(hash: string): readonly string[] {
   });
   const location = { pathname: '/', search: '', hash } as Location;
   const history = { state: null, replaceState: () => {} } as unknown as History;
-  const page: Page = { location, history, addEventListener: () => {}, removeEventListener: () => {} };
+  const page: Page = { location, history, addEventListener: () => {} };
   const alerts = new Alerts(null, () => {});
-  const monitor = new Monitor(client, new FakeFeed(), new View(page), () => 1000, alerts, PINNED);
+  const view = new View(page, new AbortController().signal);
+  const monitor = new Monitor(client, new FakeFeed(), view, () => 1000, alerts, PINNED);
   monitor.show(true);
   monitor.show(false);
   return asked;

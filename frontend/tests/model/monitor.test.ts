@@ -58,11 +58,18 @@ function start(hash = '#trainmon'): void {
       location.hash = to.slice(to.indexOf('#'));
     },
   } as unknown as History;
-  const parent: Page = { location, history, addEventListener: () => {}, removeEventListener: () => {} };
+  const parent: Page = { location, history, addEventListener: () => {} };
   client = new FakeClient();
   feed = new FakeFeed();
   const alerts = new Alerts(null, () => {});
-  monitor = new Monitor(client, feed, new View(parent), () => time, alerts, pins);
+  monitor = new Monitor(
+    client,
+    feed,
+    new View(parent, new AbortController().signal),
+    () => time,
+    alerts,
+    pins,
+  );
   monitor.show(true);
 }
 

@@ -7,7 +7,7 @@ import { useApp, useKey } from '../context';
 import { KeyList } from './later_popups';
 
 export function KeySheet() {
-  const { keys } = useApp();
+  const { keys, life } = useApp();
   const isOpen = useSignal(false);
   const open = () => {
     isOpen.value = true;
@@ -15,15 +15,13 @@ export function KeySheet() {
   useKey('?', 'Show this sheet', open, 'Page');
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      // A frame that is loaded anew leaves its listeners on TensorBoard's page behind.
-      const isOver = document.defaultView === null;
-      if (!isOver && isShown(window) && keys.handle(event)) window.focus();
+      if (isShown(window) && keys.handle(event)) window.focus();
     };
     // After a click on its tabs, TensorBoard's page has the focus; who sees our tab means it all the same.
     const pages = new Set([document, window.parent.document]);
-    for (const page of pages) page.addEventListener('keydown', listen);
+    for (const page of pages) page.addEventListener('keydown', listen, { signal: life });
     return () => pages.forEach((page) => void page.removeEventListener('keydown', listen));
-  }, [keys]);
+  }, [keys, life]);
   return (
     <>
       <button type="button" class="button is-quiet" aria-haspopup="dialog" aria-label="Keys" onClick={open}>
