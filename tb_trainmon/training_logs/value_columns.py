@@ -6,12 +6,15 @@ Where all are of the type that they should be, that costs a look at their types 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import methodcaller
 from typing import Any, NamedTuple
 
 import orjson
 
 from tb_trainmon.training_logs import values
+
+_VALUES: Callable[[Any], Iterable[Any]] = methodcaller("values")
 
 
 class Measured(NamedTuple):
@@ -46,10 +49,14 @@ def numbers(column: Sequence[Any]) -> dict[str, Measured]:
     objects = _decoded(column)
     found: dict[str, list[Measured]] = {}
     for names, places in _forms(objects).items():
-        for name in names:
-            found.setdefault(name, []).append(_measured(name, places, objects))
-    told = {name: _joined(parts) for name, parts in found.items()}
-    return {name: measured for name, measured in told.items() if measured.places}
+        mine: Sequence[Any] = objects
+        if len(places) < len(objects):
+            mine = [objects[place] for place in places]
+        # Those of one form have their values in one order.
+        for name, told in zip(names, zip(*map(_VALUES, mine), strict=True), strict=True):
+            found.setdefault(name, []).append(_measured(places, told))
+    joined = {name: _joined(parts) for name, parts in found.items()}
+    return {name: measured for name, measured in joined.items() if measured.places}
 
 
 def _decoded(column: Sequence[Any]) -> Sequence[object]:
@@ -74,8 +81,7 @@ def _forms(objects: Sequence[Any]) -> Mapping[tuple[str, ...], Sequence[int]]:
     return found
 
 
-def _measured(name: str, places: Sequence[int], objects: Sequence[Any]) -> Measured:
-    told = [objects[place][name] for place in places]
+def _measured(places: Sequence[int], told: Sequence[Any]) -> Measured:
     if _all_are(float, told):
         return Measured(places, told)
     kept = [

@@ -241,8 +241,12 @@ def _shown(evidence: Evidence, alone: Assessment) -> _Values:
     pulse, silence, totals = evidence.pulse, evidence.silence, evidence.totals
     total = totals.total
     assert silence is not None
-    # Nobody asks how long the silence may be of one that is silent for longer than any.
-    past = alone.layout.table is None and pulse.is_past(silence.seconds)
+    # Nobody asks how long the silence may be of one that is silent for longer than any, with its
+    # heartbeats in the table.
+    table = alone.layout.table
+    beat = table.row.heartbeat_at if table is not None else None
+    last_sign = silence.seconds if beat is None else min(silence.seconds, evidence.now - beat)
+    past = pulse.is_past(last_sign)
     refuted = [_values(each) for each in totals.refuted]
     return (
         tuple(alone.shown.heard),

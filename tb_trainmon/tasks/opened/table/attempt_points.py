@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -26,6 +25,7 @@ class AttemptLog:
         self.times: list[float] = []
         self.left_out = False  # whether it has more series than are admitted
         self._told: FilePart | None = None
+        self._view: Mapping[str, Column] | None = None
         if rows is not None:
             self.add(rows)
 
@@ -35,22 +35,29 @@ class AttemptLog:
         series = admitted(found, self.columns)
         self.left_out |= len(series) < len(found)
         for name, points in series.items():
-            self.columns.setdefault(name, GrowingColumn()).extend(points)
-        known = [*self.times, *filter(None, rows.wall_times)]
-        self.times = [min(known), max(known)] if known else []
+            known = self.columns.get(name)
+            if known is None:
+                self.columns[name] = GrowingColumn(points)
+            else:
+                known.extend(points)
+        self._view = None
+        times = [*self.times, *filter(None, rows.wall_times)]
+        self.times = [min(times), max(times)] if times else []
 
     def __len__(self) -> int:
         """The points of the metric that has most."""
         return max(map(len, self.columns.values()), default=0)
 
-    def view(self) -> dict[str, Column]:
+    def view(self) -> Mapping[str, Column]:
         """The points by metric; stays as it is while rows come."""
-        return {name: points.view() for name, points in self.columns.items()}
+        if self._view is None:
+            self._view = {name: points.view() for name, points in self.columns.items()}
+        return self._view
 
     def part(self, number: int, row: AttemptRow | None) -> FilePart:
         """What the rows measure, like the part of an event file: the same until rows come."""
         known, points = self._told, self.view()
-        source = replace(_source(number, row, self.times), left_out=self.left_out)
+        source = _source(number, row, self.times, self.left_out)
         before = {tag: facts.points for tag, facts in known.tags.items()} if known else {}
         now = {tag: len(column) for tag, column in points.items()}
         if known is None or known.source != source or before != now:
@@ -78,8 +85,8 @@ class AttemptEnds:
 
     def part(self, number: int, row: AttemptRow | None) -> FilePart:
         """Like the part of an event file of which only head and tail are known; as above."""
-        source = _source(number, row, [*self.head.times[:1], *self.tail.times[-1:]])
-        source = replace(source, left_out=self.head.left_out or self.tail.left_out)
+        times = [*self.head.times[:1], *self.tail.times[-1:]]
+        source = _source(number, row, times, self.head.left_out or self.tail.left_out)
         if self._told is None or self._told.source != source:
             self._told = part_from_glance(source, self.head.view(), self.tail.view(), ())
         return self._told
@@ -103,7 +110,7 @@ def points_of(rows: LogRows) -> dict[str, Column]:
     return found
 
 
-def _source(number: int, row: AttemptRow | None, times: Sequence[float]) -> Source:
+def _source(number: int, row: AttemptRow | None, times: Sequence[float], left_out: bool) -> Source:
     """Where the points of an attempt's rows come from; ``times`` are the first and the last.
 
     The attempt's number stands where an event file counts the writers of a process.
@@ -111,4 +118,4 @@ def _source(number: int, row: AttemptRow | None, times: Sequence[float]) -> Sour
     first, last = (times[0], times[-1]) if times else (None, None)
     name = EventFileName(None, row.host if row else None, row.pid if row else None, number, "")
     file = FoundFile(f"{TABLE} of attempt {number}", name, 0, 0, 0, last or 0.0)
-    return Source(TABLE, TABLE, file, {}, None, first, last)
+    return Source(TABLE, TABLE, file, {}, None, first, last, left_out=left_out)
