@@ -10,6 +10,8 @@ from tb_trainmon.training_logs import value_columns
 from tb_trainmon.training_logs.rows import LogRow
 from tb_trainmon.training_logs.value_columns import Measured
 
+Mark = tuple[int, int, int | None, float | None]  # a row's number, attempt, step and time
+
 
 class LogRows:
     """Rows of one task's log, oldest first; each of its columns says what ``LogRow`` says of it.
@@ -44,9 +46,9 @@ class LogRows:
         """Each by itself."""
         return [LogRow.from_database(dict(zip(self._names, a, strict=True))) for a in self._answers]
 
-    def row(self, place: int) -> LogRow:
-        """One of them; places from the end are negative."""
-        return LogRow.from_database(dict(zip(self._names, self._answers[place], strict=True)))
+    def mark(self, place: int) -> Mark:
+        """What tells one of them from another one of its number."""
+        return self.ids[place], self.attempts[place], self.steps[place], self.wall_times[place]
 
     def by_attempt(self) -> Mapping[int, LogRows]:
         """The rows of each attempt."""

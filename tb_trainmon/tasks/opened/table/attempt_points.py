@@ -34,13 +34,14 @@ class AttemptLog:
         found = points_of(rows)
         series = admitted(found, self.columns)
         self.left_out |= len(series) < len(found)
+        # The first that come are all of it: their series share arrays, which are looked at once.
+        self._view = None if self.columns else series
         for name, points in series.items():
             known = self.columns.get(name)
             if known is None:
                 self.columns[name] = GrowingColumn(points)
             else:
                 known.extend(points)
-        self._view = None
         times = [*self.times, *filter(None, rows.wall_times)]
         self.times = [min(times), max(times)] if times else []
 

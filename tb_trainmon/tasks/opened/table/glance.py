@@ -20,8 +20,7 @@ from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.opened.table.attempt_points import AttemptEnds, AttemptLog, points_of
 from tb_trainmon.tasks.opened.table.log import begins_with
 from tb_trainmon.tasks.opened.table.questions import Ends, Looking, Windows, answer_all
-from tb_trainmon.training_logs.log_rows import LogRows
-from tb_trainmon.training_logs.rows import LogRow
+from tb_trainmon.training_logs.log_rows import LogRows, Mark
 
 if TYPE_CHECKING:
     from tb_trainmon.training_logs.reading import TrainingLogs
@@ -66,7 +65,7 @@ class TableGlance:
     def __init__(self) -> None:
         self._seen: dict[int, AttemptLog | AttemptEnds] = {}
         self._ids = 0, 0
-        self._last: LogRow | None = None
+        self._last: Mark | None = None
         self._is_whole = True
         self.revision: object = None  # of the database, when it was looked at; None if unknown
 
@@ -109,13 +108,13 @@ class TableGlance:
         known = self._last
         if known is None:
             return False
-        (rows,) = yield Windows(table.row.task_id, [known.id], _LAST)
+        (rows,) = yield Windows(table.row.task_id, [self.last_id], _LAST)
         if not begins_with(rows, known) or len(rows) == _LAST:
             return False
         if len(rows) > 1:
             for number, mine in rows[1:].by_attempt().items():
                 self._seen.setdefault(number, AttemptLog()).add(mine)
-            self._ids, self._last = (self._ids[0], rows.ids[-1]), rows.row(-1)
+            self._ids, self._last = (self._ids[0], rows.ids[-1]), rows.mark(-1)
         return max(map(len, self._seen.values()), default=0) <= _LONGEST
 
     def _looking_anew(self, table: TableTask) -> Looking:
@@ -130,7 +129,7 @@ class TableGlance:
         self._seen = {number: _seen(mine) for number, mine in _by_attempt(windows).items()}
         self._is_whole = whole
         self._ids = (windows[0].ids[0], windows[-1].ids[-1]) if windows else (0, 0)
-        self._last = windows[-1].row(-1) if windows else None
+        self._last = windows[-1].mark(-1) if windows else None
 
 
 def look_together(glances: Iterable[tuple[TableGlance, TableTask]]) -> None:

@@ -16,7 +16,7 @@ from tb_trainmon.tasks.opened.table.patience import Patience
 from tb_trainmon.tasks.opened.table.row_places import RowPlaces
 from tb_trainmon.tasks.opened.table.rows import TableRows
 from tb_trainmon.tasks.opened.table.still_there import StillThere
-from tb_trainmon.training_logs.log_rows import LogRows
+from tb_trainmon.training_logs.log_rows import LogRows, Mark
 from tb_trainmon.training_logs.rows import TYPES, LogRow, known_type
 
 PATIENCE = 0.3  # seconds of CPU time that the rows of one task may take of a visit
@@ -58,7 +58,9 @@ class TableLog:
         until = self._effort() + patience
         known, revision = self._newest[-1:], table.database.revision()
         rows = self._ask(known[0].id - 1 if known else 0)
-        replaced = not all(begins_with(rows, row) for row in known) or not self._are_there(revision)
+        replaced = not all(begins_with(rows, _mark(row)) for row in known) or not self._are_there(
+            revision
+        )
         if replaced:
             self._forget()
             rows, known = self._ask(0), ()
@@ -181,10 +183,10 @@ def _index_of(rows: Sequence[LogRow]) -> LogIndex:
     )
 
 
-def begins_with(rows: LogRows, known: LogRow) -> bool:
+def begins_with(rows: LogRows, known: Mark) -> bool:
     """Whether ``known`` is the first of them, and not another one of its number."""
-    return len(rows) > 0 and _identity(rows.row(0)) == _identity(known)
+    return len(rows) > 0 and rows[:1].mark(0) == known
 
 
-def _identity(row: LogRow) -> tuple[object, ...]:
+def _mark(row: LogRow) -> Mark:
     return row.id, row.attempt, row.step, row.wall_time
