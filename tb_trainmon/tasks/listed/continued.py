@@ -30,6 +30,7 @@ class Continued:
         # Launches that nobody has compared yet, and of families with one that resumes how many
         # there were at the last look.
         self._new: dict[str, Launch] = {}
+        self._resuming: set[Family] = set()  # those with one that resumes among them
         self._members: dict[Family, int] = {}
 
     def home(self, id_: str) -> str:
@@ -52,6 +53,12 @@ class Continued:
     def look(self, launch: Launch) -> None:
         """Have it compared with its siblings: it is new, or shows something else than it did."""
         self._new[launch.id] = launch
+        if launch.resumes:
+            self._resuming.add(launch.family)
+
+    def may_join(self, launch: Launch | None) -> bool:
+        """Whether it may go on from a sibling, or one from it, of those that were looked at."""
+        return launch is not None and launch.family in self._resuming
 
     def learn(self, launches_of: Callable[[Collection[Family]], Iterable[Launch]]) -> bool:
         """Whether more of them are shown to go on from a sibling since this was asked last.
@@ -59,12 +66,11 @@ class Continued:
         ``launches_of`` gives all that there are of some families: it is asked where one resumes.
         """
         new, self._new = self._new, {}
-        called = {id_: family_called(id_) or "" for id_ in new}
-        resuming = {called[id_] for id_, launch in new.items() if launch.resumes}
-        looked_at = resuming.union(self._members.keys() & called.values())
+        resuming, self._resuming = self._resuming, set()
+        looked_at = resuming | (self._members.keys() & {each.family for each in new.values()})
         families: dict[Family, list[Launch]] = {family: [] for family in looked_at}
         for launch in launches_of(looked_at) if looked_at else ():
-            families[family_called(launch.id) or ""].append(launch)
+            families[launch.family].append(launch)
         known = len(self._homes)
         for family, members in families.items():
             if len(members) > 1 and any(each.resumes for each in members):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from tb_trainmon.tasks.judged.progress.siblings import FEWEST, Ends, SiblingEnd, UsualEnd
@@ -26,6 +26,10 @@ class Member(NamedTuple):
         if self.tag is None:
             return ()
         return (_shape(self.id), self.tag), (_parent(self.id), self.tag)
+
+
+#: Where the siblings of a task ended.
+UsualEndOf = Callable[[Member | None], UsualEnd | None]
 
 
 class Families:
@@ -61,8 +65,10 @@ class Families:
                 self._ends[key] = Ends(found)
         return {id_ for key in changed for id_ in ids[key]}
 
-    def usual_end(self, member: Member) -> UsualEnd | None:
+    def usual_end(self, member: Member | None) -> UsualEnd | None:
         """Where the siblings of a task ended: the nearest of which enough did."""
+        if member is None or not self._ends:
+            return None
         for key in member.families:
             ends = self._ends.get(key)
             if ends is not None and ends.are_enough_beside(member.end):

@@ -28,11 +28,13 @@ Family = str  # what the paths of launches of one training share
 class Launch:
     """The task ``id``: ``track`` is its first attempt's, up to the last step of all.
 
-    ``leading`` leads that attempt, ``metrics`` are what it logs while it trains. ``resumes``: it
-    does not show the beginning of a training. ``began_afresh``: it was trained from scratch.
+    ``family`` is what its path shares with its siblings'. ``leading`` leads that attempt,
+    ``metrics`` are what it logs while it trains. ``resumes``: it does not show the beginning of a
+    training. ``began_afresh``: it was trained from scratch.
     """
 
     id: str
+    family: Family
     launched_at: float
     ended_at: float
     track: Track
@@ -58,7 +60,8 @@ class Launch:
 def launch_of(task: Shown) -> Launch | None:
     """The task as such a launch; None where it cannot be one."""
     executions = task.executions
-    if not executions or family_of(task.layout) is None:
+    family = family_of(task.layout) if executions else None
+    if family is None:
         return None
     if any(not each.files.parts for each in executions):
         return None
@@ -70,6 +73,7 @@ def launch_of(task: Shown) -> Launch | None:
         track = replace(track, last_step=last.track.last_step)
     return Launch(
         id=task.layout.id,
+        family=family,
         launched_at=min([part.launched_at for part in first.files.parts]),
         ended_at=max([each.files.ended_at for each in executions]),
         track=track,

@@ -28,8 +28,8 @@ from tb_trainmon.tasks.judged.status.ends import Sign
 from tb_trainmon.tasks.judged.status.pulse import Limit, Pulse
 from tb_trainmon.tasks.judged.status.silence import shortest
 from tb_trainmon.tasks.judged.status.verdict import Evidence, Verdict, judge
-from tb_trainmon.tasks.listed.families import Member
-from tb_trainmon.tasks.listed.launch import Launch
+from tb_trainmon.tasks.listed.families import Member, UsualEndOf
+from tb_trainmon.tasks.listed.launch import Launch, family_of
 from tb_trainmon.tasks.opened.table.glance import SeenRows
 
 _SETTLED_SHARE = 0.01  # a task that ended long ago is judged again when its age has grown by this
@@ -101,18 +101,19 @@ class Settled:
     @property
     def member(self) -> Member:
         """It, among its siblings."""
-        end = self._unpacked()[4]
-        return Member(self.layout.id, self._shared.tag, _made(SiblingEnd, end))
+        return self._member(self._unpacked())
 
     @property
     def launch(self) -> Launch | None:
         """It, as a launch that may go on from another."""
         values, shared = self._unpacked()[5], self._shared
-        if values is None or shared.leading is None:
+        family = family_of(self.layout)
+        if values is None or shared.leading is None or family is None:
             return None
         launched_at, ended_at, track, resumes, began_afresh = values
         return Launch(
             self.layout.id,
+            family,
             launched_at,
             ended_at,
             Track(*track),
@@ -135,9 +136,10 @@ class Settled:
         same = self.layout is layout or self.layout == layout
         return same and not is_due(self.at, self.last_event_at, now)
 
-    def beside(self, usual_end: UsualEnd | None) -> Settled:
-        """The same where siblings ended at ``usual_end``."""
+    def beside(self, usual_end_of: UsualEndOf) -> Settled:
+        """The same where siblings ended as ``usual_end_of`` tells."""
         unpacked = self._unpacked()
+        usual_end = usual_end_of(self._member(unpacked))
         if usual_end == _made(UsualEnd, unpacked[3]):
             return self
         evidence = _evidence(unpacked[2], self.at, self.last_event_at).beside(usual_end)
@@ -181,6 +183,9 @@ class Settled:
             self._shared,
             packed,
         )
+
+    def _member(self, unpacked: _Values) -> Member:
+        return Member(self.layout.id, self._shared.tag, _made(SiblingEnd, unpacked[4]))
 
     def _unpacked(self) -> _Values:
         found: _Values = pickle.loads(self._packed)  # noqa: S301  (we have packed it)

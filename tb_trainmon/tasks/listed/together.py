@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.listed.continued import Continued
-from tb_trainmon.tasks.listed.families import Families, Member
+from tb_trainmon.tasks.listed.families import Families, Member, UsualEndOf
 from tb_trainmon.tasks.listed.judgements import Judged, Judgement, Judgements
 from tb_trainmon.tasks.listed.launch import Family, Launch, family_called
 from tb_trainmon.tasks.listed.parted import Parted
@@ -17,6 +17,7 @@ from tb_trainmon.tasks.listed.published import Published
 from tb_trainmon.tasks.listed.settled import Settled
 
 ENOUGH = 100  # tasks of which the first answer waits for no more: a screen shows fewer
+_HELD = 1000  # judgements that are held until it is known what goes on from what
 _AT_ONCE, _MOST_AT_ONCE = 20, 320  # tasks judged between two signs of progress, first and later
 
 
@@ -35,8 +36,10 @@ class Together:
         self._families = Families()
         self._parted = Parted()
         self._continued = Continued()
-        # The tasks judged since siblings' ends were looked at, each as it was known there.
-        self._unsettled: dict[str, Member | None] = {}
+        # The tasks judged since siblings' ends were looked at; those of them of which nothing was
+        # worked out yet.
+        self._unsettled: set[str] = set()
+        self._held: set[str] = set()
 
     def home(self, id_: str) -> str:
         """The task that the folder ``id_`` is of."""
@@ -53,8 +56,9 @@ class Together:
     def forget(self, gone: Iterable[Judged]) -> None:
         """Tasks that are there no more are nobody's siblings."""
         for judged in gone:
-            known = self._unsettled.pop(judged.layout.id, judged.member)
-            self._families.note(known, None)
+            self._unsettled.discard(judged.layout.id)
+            self._held.discard(judged.layout.id)
+            self._families.note(judged.member, None)
 
     def judge(self, due: Sequence[Layout]) -> None:
         """Judge these, the first of them first."""
@@ -65,14 +69,15 @@ class Together:
 
     def settle(self) -> None:
         """Say where siblings ended, which is known when all of them have been judged."""
-        unsettled, self._unsettled = self._unsettled, {}
-        for judged in self._published.of(unsettled):
-            self._families.note(unsettled[judged.layout.id], self._member(judged))
+        held, self._held = self._held, set()
+        waiting = [each for each in self._published.of(held) if isinstance(each, Judgement)]
+        self._publish([self._worked_out(each) for each in waiting])
+        unsettled, self._unsettled = self._unsettled, set()
         members = (judged.member for judged in self._published)
-        ids = [*unsettled.keys() | self._families.update(filter(None, members))]
+        ids = [*unsettled | self._families.update(filter(None, members))]
         for start in range(0, len(ids), _AT_ONCE):
             together = self._published.of(ids[start : start + _AT_ONCE])
-            self._publish([self._beside(each, each.member) for each in together])
+            self._publish([self._beside(each, self._families.usual_end) for each in together])
 
     def learn(self) -> bool:
         """Whether tasks are others now: what ran side by side is several, what goes on is one."""
@@ -85,12 +90,16 @@ class Together:
         if isinstance(judged, Settled):
             return judged
         known = before.member if before is not None else None
-        self._unsettled.setdefault(layout.id, known)
+        self._unsettled.add(layout.id)
         if not isinstance(before, Judgement) or judged.alone.shown is not before.alone.shown:
             self._look(judged)
-        if judged.launch is None or not judged.launch.resumes:  # else it may soon be no task
-            judged = self._judgements.worked_out(judged)
-        return self._beside(judged, known)
+        self._held.discard(layout.id)
+        may_join = known is None and self._continued.may_join(judged.launch)
+        if may_join and len(self._held) < _HELD:
+            self._held.add(layout.id)
+            return judged
+        usual_end = self._families.usual_end(known)
+        return self._beside(self._worked_out(judged, known), lambda _: usual_end)
 
     def _look(self, judgement: Judgement) -> None:
         """See what it shows of which tasks are one, and which several."""
@@ -99,16 +108,15 @@ class Together:
             if judgement.launch is not None:
                 self._continued.look(judgement.launch)
 
-    def _member(self, judged: Judged) -> Member | None:
-        if judged.member is None and isinstance(judged, Judgement):
-            judged = self._judgements.worked_out(judged)
-            self._publish([judged])
-        return judged.member
+    def _worked_out(self, judgement: Judgement, known: Member | None = None) -> Judgement:
+        """The same as one among its siblings, where it was ``known`` until now."""
+        found = self._judgements.worked_out(judgement)
+        self._families.note(known, found.member)
+        return found
 
-    def _beside(self, judged: Judged, member: Member | None) -> Judged:
-        """What is said of it beside its siblings, of which it is known as ``member``."""
-        usual_end = self._families.usual_end(member) if member is not None else None
-        beside = self._judgements.beside(judged, usual_end)
+    def _beside(self, judged: Judged, usual_end_of: UsualEndOf) -> Judged:
+        """What is said of it beside its siblings, as it is kept."""
+        beside = self._judgements.beside(judged, usual_end_of)
         return self._judgements.settled(beside) if isinstance(beside, Judgement) else beside
 
     def _launches_of(self, families: Collection[Family]) -> Iterator[Launch]:
