@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tb_trainmon.core.columns import Column
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.record import record
 
 #: Session starts of one file, the latest, of which is known what stands before them.
 MOST_STARTS = 1_000
@@ -14,7 +15,7 @@ MOST_STARTS = 1_000
 HyperParameter = str | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SessionStart:
     """A writer said ``SessionLog.START``: training begins here, at ``step``, perhaps again.
 

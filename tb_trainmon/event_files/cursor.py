@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.damage import Damage
 from tb_trainmon.event_files.decoder import Why
 from tb_trainmon.event_files.disk import FileState, OpenedFile, StillReading
@@ -34,7 +34,7 @@ _HEAD = 64
 _LAST = 64
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Doubt:
     """A failing checksum at ``offset``, first seen at ``since``, when the file had ``size``."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from tb_trainmon.core.errors import BadParameter
 from tb_trainmon.core.plain_text import excerpt
+from tb_trainmon.core.record import record
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -48,7 +48,7 @@ class Query:
         return self._values.get(key, [])
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Smoothing:
     """The two sliders: weight of the exponential average, points of the moving one."""
 

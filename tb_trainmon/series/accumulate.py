@@ -10,20 +10,20 @@ steps 10, 20, 30, 40 lie at 40, 50, 60, 70. What does not count in those steps l
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import Column, FloatArray, IntArray, ascends, concatenate
+from tb_trainmon.core.record import record
 
 _NOTHING = np.empty(0, dtype=np.int64)
 _LARGEST = (1 << 63) - 1
 _SMALLEST = -_LARGEST - 1
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Extent:
     """How far one attempt reaches: the step that it starts from and its largest step."""
 
@@ -31,7 +31,7 @@ class Extent:
     last_step: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Piece:
     """The points that one attempt has of a metric, and what to add to a step to get its x.
 
@@ -65,7 +65,7 @@ class Piece:
         return Piece(self.attempt, self.shift, self.points.take(order), x)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Accumulated:
     """A metric over all attempts, ascending in ``x``; all arrays have one length."""
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.metric_names import (
     Meaning,
     hints_of,
@@ -26,7 +27,7 @@ ADVERSARY = "@adversary"
 _SETS_KEPT = 1 << 12
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Kind:
     """A kind of training, and the sentence that says why.
 
@@ -55,7 +56,7 @@ class Kind:
         return list(_among(self.goals, frozenset(names)))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Rule:
     kind: Kind
     every: frozenset[str]

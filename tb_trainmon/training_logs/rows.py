@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from tb_trainmon.core.plain_text import excerpt
+from tb_trainmon.core.record import record
 from tb_trainmon.training_logs import values
 
 #: Characters of a message that are shown: as many as the trace of the longest stack.
@@ -21,7 +21,7 @@ def known_type(told: str) -> str:
     return told if told in TYPES else "step"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TaskRow:
     """One task: what it is, how far it means to go and when it last gave a sign of life."""
 
@@ -52,7 +52,7 @@ class TaskRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AttemptRow:
     """One execution of a task: from where it started, with which parameters, in which process."""
 

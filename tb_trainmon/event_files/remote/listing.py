@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.disk import FileState
 from tb_trainmon.event_files.names import parse_name
 from tb_trainmon.event_files.scan import Folder, FoundFile, LogdirScan, by_creation
@@ -21,7 +22,7 @@ class _Folder:
     folder_names: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Listing:
     """A log directory as its store lists it.
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.disk import FileState
 from tb_trainmon.event_files.glance import Glance, glance
 from tb_trainmon.event_files.names import presentable
@@ -39,7 +40,7 @@ _FIRST_WAIT = 1.0  # seconds that the first answer may keep a page waiting
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Interest:
     """What is wanted of a log directory.
 
@@ -65,7 +66,7 @@ class _Refresh:
     files: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Ends:
     """Both ends of ``files``, in ``disk``: by path, a glance at each is worth so many bytes.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.disk import FileState, OpenedFile
 from tb_trainmon.event_files.remote.manifest import Reads
 from tb_trainmon.event_files.remote.store import Range, Store
@@ -14,7 +14,7 @@ from tb_trainmon.event_files.remote.trouble import StoreTrouble
 _NOTHING: Mapping[str, Reads] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Wanted:
     """A file of which the first ``head`` and the last ``tail`` bytes are wanted."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.disk import FileState
 from tb_trainmon.event_files.remote.listing import Listing
 from tb_trainmon.event_files.remote.manifest import Manifest
@@ -14,7 +14,7 @@ _LARGEST = 1 << 16  # bytes of a file that are read; of a larger one, its last
 _BUDGET = 1 << 26  # bytes of all of them that are kept: the newest
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Content:
     """The bytes of a file from ``offset`` on, or why they could not be read."""
 

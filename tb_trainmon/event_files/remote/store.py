@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.disk import FileState
 from tb_trainmon.event_files.remote.trouble import StoreTrouble, UnknownScheme
 from tb_trainmon.event_files.urls import scheme_of
@@ -27,7 +27,7 @@ _NO_SUCH_RANGE = "InvalidRange"
 _AT_ONCE = 64  # questions to a store whose file system asks one after another
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Range:
     """``size`` bytes from ``offset`` of the file at ``url``."""
 

@@ -7,14 +7,15 @@ Nothing here is weighed: whether a claim holds for the steps that were logged is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.records import MODEL, whole_number
 from tb_trainmon.tasks.found.total_names import NamedFile, Unit, named_number, total_names, unit_of
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Claim:
     """An amount of steps or epochs that a record tells, and who says so (a phrase).
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.plain_text import excerpt
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.scan import LogdirScan
 from tb_trainmon.event_files.urls import is_remote
 from tb_trainmon.tasks.found.layout import TableTask
@@ -42,7 +43,7 @@ _FAILED = Problem(
 _logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FoundTask:
     """A task of a database; its runs are relative to ``folder`` (below the root, "" at its top)."""
 

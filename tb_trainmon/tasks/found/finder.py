@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from tb_trainmon.core.errors import ConfigUnreadable
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.disk import Disk, FileState
 from tb_trainmon.event_files.inside import InsideDisk
 from tb_trainmon.event_files.remote.disks import Disks
@@ -27,7 +28,7 @@ _MAY_BE_LIVE = 6 * 3600.0  # seconds since it was written
 _USUAL, _LONGER = 1 << 16, 1 << 18  # bytes: the tail of the longer one is 32 KiB
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Found:
     """Every task by its id, and what could not be read on the way to them."""
 
@@ -35,7 +36,7 @@ class Found:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Seen:
     """All that a root's layouts are made from, and they."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tb_trainmon.core.json_text import decoded, shallow
 from tb_trainmon.core.plain_text import excerpt
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.disk import Disk, FileState, LocalDisk
 from tb_trainmon.event_files.inside import InsideDisk
 from tb_trainmon.tasks.found.total_names import total_names
@@ -117,7 +117,7 @@ class SideFiles:
         return known[1]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _SideFile:
     disk: Disk
     path: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.urls import is_remote
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Root:
     """One log directory; ``name`` goes before the runs in it ("" for a plain ``--logdir``)."""
 

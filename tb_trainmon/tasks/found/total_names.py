@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Literal
+
+from tb_trainmon.core.record import record
 
 Unit = Literal["steps", "epochs", "steps_per_epoch", "steps_per_round"]
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+|\d[\d_]*(?:\.\d+)?(?:[eE]\+?\d+)?"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NamedFile:
     """A file beside the event files: the keys in it that hold a total, best first.
 
@@ -28,7 +29,7 @@ class NamedFile:
     step_is_epoch: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TotalNames:
     """What the table says: names with their unit, best first; texts, tags and files."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from tb_trainmon.core.problem import Problem
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.judged.outline import Outline
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Progress:
     """How far the work on a list is: folders scanned so far, or tasks judged of those there are."""
 
@@ -19,7 +19,7 @@ class Progress:
     total: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Listing:
     """The tasks, newest activity first, and what could not be read.
 

@@ -13,12 +13,13 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tb_trainmon.core.columns import Column, FloatArray, column
+from tb_trainmon.core.record import record
 from tb_trainmon.event_files.batch import Batch
 from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.event_files.samples import samples
@@ -47,7 +48,7 @@ _KEPT = 4096  # sparklines
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sparkline:
     """Means of ``metric``, NaN where none was finite. ``whole``: made of all points."""
 
@@ -59,7 +60,7 @@ class Sparkline:
 _Signature = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Made:
     """A sparkline (None: nothing leads) of a task's files as they were at some time."""
 

@@ -9,10 +9,11 @@ by its tag. What the words promise is checked by the values where a metric is ch
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, lru_cache
 from typing import Literal
 
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.metric_names.reading import Found, Subject, in_evaluation, role_in_training
 from tb_trainmon.tasks.metric_names.table import Check, table
 
@@ -26,7 +27,7 @@ _TAGS_KEPT = 1 << 17
 _COUNTERS = frozenset({"epoch", "tokens_seen", "samples_seen", "eta_s"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Meaning:
     """What one tag of one run means.
 

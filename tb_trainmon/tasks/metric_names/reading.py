@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.metric_names.table import Measure, RoleRule, Table
 from tb_trainmon.tasks.metric_names.words import Words
 
@@ -20,7 +20,7 @@ _EVALUATION_SET = "of one evaluation set, or one component of the loss"
 _PART_OF_A_FOLDER = "one component of the loss"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Subject:
     """The words of a tag, sorted by what they are good for.
 
@@ -99,7 +99,7 @@ class Subject:
         return last == ("time",) and bool({"reward", "length", "return"} & self.subject)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Found:
     """The role that a tag's words show; ``metric`` is None where they show that it is none."""
 

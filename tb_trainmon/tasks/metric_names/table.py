@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.metric_names.words import Dictionary
 
 Check = Literal["rate", "positive", "share", "share_or_percent", "of_a_step"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RoleRule:
     """How the words of a tag show one role: ``keys_of_roles`` in the table explains."""
 
@@ -51,7 +51,7 @@ class RoleRule:
     unless: Mapping[str, tuple[frozenset[str], ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Measure:
     """A measure of quality that goes by its own name: see ``keys_of_measures``."""
 
@@ -66,7 +66,7 @@ class Measure:
     alone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Table:
     """Everything that is known of tags; its fields are the table's, as they are looked up."""
 

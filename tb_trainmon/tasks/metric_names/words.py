@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property, lru_cache
+
+from tb_trainmon.core.record import record
 
 Words = tuple[str, ...]
 
@@ -32,7 +34,7 @@ _DEVICES: Sequence[list[Words]] = ([("device",)], [("gpu",)])
 _COUNTED = frozenset({"step", "iteration", "batch", "sample", "token", "frame", "update", "ray"})
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Dictionary:
     """Words that are known, and what other spellings of them stand for."""
 

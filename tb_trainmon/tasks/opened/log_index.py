@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from tb_trainmon.core.columns import FloatArray, GrowingArray, IntArray
+from tb_trainmon.core.record import record
 from tb_trainmon.series.accumulate import Accumulated
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.metrics.metric import Metric
@@ -17,7 +16,7 @@ START, STEP, EVAL, CHECKPOINT, END = range(5)
 _OTHER_METRICS = 8  # tags without a canonical name in a row, at most
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LogIndex:
     """One row of the log at each index, oldest first; ``type`` indexes TYPES."""
 
@@ -52,7 +51,7 @@ class LogIndex:
         return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Change:
     """Rows before ``begin`` are as they were; ``lost``: one that there was is no more."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tb_trainmon.core.columns import IntArray
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.opened.table.patience import Patience
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ STRIDE = 1 << 13  # rows of a block
 _NO_IDS = np.empty(0, dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RowPlaces:
     """``total`` rows, counted from the oldest, in blocks of STRIDE.
 

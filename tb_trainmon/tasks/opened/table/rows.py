@@ -7,9 +7,9 @@ hundred. So the newest are kept whole, and the others are asked for where they a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from tb_trainmon.core.errors import DatabaseUnreadable
+from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.layout import TableTask
 from tb_trainmon.tasks.opened.log_index import LogIndex
 from tb_trainmon.tasks.opened.table.row_places import STRIDE, RowPlaces
@@ -18,7 +18,7 @@ from tb_trainmon.training_logs.rows import LogRow
 GONE = "This row is not in the table any more."
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TableRows:
     """All rows so far, oldest first. ``generation`` is another one once rows that were are not.
 
