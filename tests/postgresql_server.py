@@ -74,6 +74,7 @@ class Server:
     def start(self) -> None:
         """Start it (again), and wait until it answers."""
         options = {"port": self.port, "listen_addresses": "127.0.0.1", "fsync": "off"}
+        options["jit"] = "off"  # compiling takes longer than what it is asked here
         options |= {"unix_socket_directories": self._folder, "max_connections": 100}
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         command = [self._program("postgres"), "-D", str(self._data), *settings]
