@@ -27,6 +27,9 @@ from tb_trainmon.tasks.found.roots import Root
 _MAY_BE_LIVE = 6 * 3600.0  # seconds since it was written
 _USUAL, _LONGER = 1 << 16, 1 << 18  # bytes: the tail of the longer one is 32 KiB
 
+# In which state of the file it was found; None: to be read again.
+_Configured = tuple[FileState | None, Configuration, Problem | None]
+
 
 @record(frozen=True, slots=True)
 class Found:
@@ -68,7 +71,7 @@ class Finder:
         # Of a log directory, whoever may write to it writes it; the named one is the user's own.
         inside = InsideDisk(disks, [root.path for root in roots])
         self._config_disk: Disk = inside if config_path is None else disks
-        self._configured: dict[str, tuple[FileState, Configuration, Problem | None]] = {}
+        self._configured: dict[str, _Configured] = {}
         self._seen: dict[Root, _Seen] = {}
 
     def wait_for_fast_stores(self) -> None:
@@ -141,16 +144,18 @@ class Finder:
             return Configuration()
         known = self._configured.get(path)
         if known is None or known[0] != state:
-            known = self._configured[path] = (state, *self._read_configuration(path))
+            known = self._configured[path] = self._read_configuration(path, state)
         _, configuration, problem = known
         problems += [problem] if problem else []
         return configuration
 
-    def _read_configuration(self, path: str) -> tuple[Configuration, Problem | None]:
+    def _read_configuration(self, path: str, state: FileState) -> _Configured:
         try:
-            return read_configuration(path, self._config_disk), None
+            return state, read_configuration(path, self._config_disk), None
         except ConfigUnreadable as error:
-            return Configuration(), _unusable(path, str(error))
+            # What the disk or its permissions refuse, they may give the next time.
+            known = None if isinstance(error.__cause__, OSError) else state
+            return known, Configuration(), _unusable(path, str(error))
 
 
 def _unusable(path: str, sentence: str) -> Problem:

@@ -21,10 +21,19 @@ from tb_trainmon.tasks.judged.parts.part import FilePart, Source
 
 _LARGEST = 1 << 25  # bytes of a file that is read to its end for one question of the list
 _NOTHING: Mapping[str, Any] = {}  # of most files: one for all
+_AGAIN = 30.0  # seconds until a file that could not be read is tried again, as it is
 _A_DAY = 86_400.0  # seconds in which a writer may not have got to write its first record
 
 
 Scalars = Mapping[str, Column]
+
+
+def is_out_of_reach(problems: Iterable[Problem]) -> bool:
+    """Whether some file could not be read at all: the disk, or its permissions, may be well again.
+
+    Nothing that is seen of the file from outside need tell so.
+    """
+    return any(problem.code == "file_unreadable" for problem in problems)
 
 
 @record(frozen=True, slots=True)
@@ -53,11 +62,15 @@ class Glanced:
         known = self.run
         return self.file == file and known.path == run.path and known.slot == run.slot
 
+    def is_due(self, now: float) -> bool:
+        """Whether it is to be tried again."""
+        return is_out_of_reach(self.told) and not 0.0 <= now - self.looked_at < _AGAIN
+
     @property
     def is_final(self) -> bool:
         """Whether the same will be said of it later, and it is at hand to be looked at again."""
         final = bool(self.told) or self.has_records or self._is_old
-        return final and not is_remote(self.file.path)
+        return final and not is_remote(self.file.path) and not is_out_of_reach(self.told)
 
     @property
     def _is_old(self) -> bool:
@@ -80,7 +93,7 @@ class Glances:
     def of(self, run: Run, file: FoundFile) -> Glanced:
         """The file as it is now, looked at if it was not before."""
         now, known = self._clock(), self._known.get(file.path)
-        if known is None or not known.is_of(run, file):
+        if known is None or not known.is_of(run, file) or known.is_due(now):
             known = self._known[file.path] = self.look(run, file, now)
         return Glanced(run, file, known.parts, known.told, known.has_records, now)
 

@@ -18,7 +18,7 @@ from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 from tb_trainmon.tasks.judged.shown import shown_by
 from tb_trainmon.tasks.judged.status.verdict import Verdict
 from tb_trainmon.tasks.listed.families import Member, UsualEndOf
-from tb_trainmon.tasks.listed.glances import Glances
+from tb_trainmon.tasks.listed.glances import Glances, is_out_of_reach
 from tb_trainmon.tasks.listed.launch import Launch, launch_of
 from tb_trainmon.tasks.listed.limits import Limits, in_doubt
 from tb_trainmon.tasks.listed.settled import Settled, is_due, settled
@@ -79,7 +79,7 @@ class Judgement:
 
         Nor new rows of a table, which by attempt are ``logged``.
         """
-        if self.alone.evidence is None:
+        if self.alone.evidence is None or is_out_of_reach(self.problems):
             return False
         same = self.layout is layout or self.layout == layout
         known = [part for part in self.alone.shown.parts if part.source.slot == TABLE]
@@ -89,7 +89,7 @@ class Judgement:
         """Whether it is still what would be said of the task, lying on disk as ``layout``."""
         same = self.layout is layout or self.layout == layout
         last = self.last_event_at
-        live = self.assessment.mode == "live" or last is None
+        live = self.assessment.mode == "live" or last is None or is_out_of_reach(self.problems)
         return same and not live and not is_due(self.at, last or 0.0, now)
 
     def settled(self, revision: object) -> Judged:
