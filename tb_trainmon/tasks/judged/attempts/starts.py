@@ -33,7 +33,7 @@ Kind = Literal["first", "restart", "resume"]
 _CLOCKS = 60.0  # seconds by which the clocks of a writer and of the file system may differ
 _ALMOST = 0.1  # share of a logging interval by which a first step may miss it: counters from 1
 _FAR_IN = 10  # intervals, behind which a first step is none of a training from scratch
-_END_TAGS = ("train/total_flos",)
+_END_TAGS = frozenset({"train/total_flos"})
 
 
 @record(frozen=True, slots=True)
@@ -103,10 +103,10 @@ def track_of(
         first_steps=first,
         first_at=min([f.first_wall_time for f in facts]),
         pace=pace_of(facts),
-        trains=any(f.meaning.shows_training for f in facts),
+        trains=bool(training),
         opened_at=opened_at,
         session=next((part.session for part in parts if part.session is not None), None),
-        is_over=any(tag in _END_TAGS for _, tag, _ in counted),
+        is_over=not _END_TAGS.isdisjoint([tag for _, tag, _ in counted]),
         evaluated=_evaluated_before(training, counted) if training else None,
         saved=tuple([c.step for c in checkpoints if c.made_at <= opened_at + _CLOCKS]),
     )
