@@ -162,8 +162,11 @@ def shown_by(
 def _waiting(parts: Sequence[FilePart], current: Attempt) -> list[FilePart]:
     """Launches after the latest attempt that have not logged a scalar: it may be under way again.
 
-    Hyper-parameters alone, as ``add_hparams`` writes them at an end, are no launch.
+    Hyper-parameters alone, as ``add_hparams`` writes them at an end, are no launch. Nor is a file
+    of an attempt that has only its row in the table yet: it is that attempt's.
     """
+    if not current.parts:
+        return []
     ended = current.ended_at
     return [
         part

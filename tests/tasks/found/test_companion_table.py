@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tb_trainmon.tasks.found.layout import TABLE
 from tests.tasks.scenes import NOW, Stage, attempts_of, steps, values, xs
 from tests.tasks.tables import Table
@@ -156,6 +158,24 @@ def test_an_attempt_that_has_not_logged_yet_is_there(stage: Stage, table: Table)
     assert attempts_of(task) == [("first", 0, 30), ("resume", 20, None)]
     assert (task.attempts[1].x_start, task.attempts[1].x_end) == (30, 30)
     assert task.step is None
+
+
+@pytest.mark.parametrize("content", ["nothing", "its version", "a text"])
+def test_a_file_without_scalars_of_an_attempt_without_rows_is_that_attempts(
+    stage: Stage, table: Table, content: str
+) -> None:
+    """As every training is in its first minute."""
+    if content == "nothing":
+        (stage.logdir / "run").mkdir()
+        (stage.logdir / "run" / "events.out.tfevents.1700000000.node.100.0").touch()
+    else:
+        file = stage.file()
+        file.text("args", "a", NOW) if content == "a text" else file.event(NOW)
+    table.task(status="running", total_steps=100, heartbeat_at=NOW)
+    table.attempt(1, status="running", started_at=NOW)
+    stage.now = NOW + 50
+    task = stage.judged()
+    assert (task.verdict.status, task.step, len(task.attempts)) == ("running", None, 1)
 
 
 def test_event_files_go_before_rows_and_rows_give_what_those_lack(
