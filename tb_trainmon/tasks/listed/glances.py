@@ -22,6 +22,7 @@ from tb_trainmon.tasks.judged.parts.part import FilePart, Source
 _LARGEST = 1 << 25  # bytes of a file that is read to its end for one question of the list
 _NOTHING: Mapping[str, Any] = {}  # of most files: one for all
 _AGAIN = 30.0  # seconds until a file that could not be read is tried again, as it is
+_OUT_OF_REACH = ("file_missing", "file_unreadable")
 _A_DAY = 86_400.0  # seconds in which a writer may not have got to write its first record
 
 
@@ -33,7 +34,7 @@ def is_out_of_reach(problems: Iterable[Problem]) -> bool:
 
     Nothing that is seen of the file from outside need tell so.
     """
-    return any(problem.code == "file_unreadable" for problem in problems)
+    return any(problem.code in _OUT_OF_REACH for problem in problems)
 
 
 @record(frozen=True, slots=True)

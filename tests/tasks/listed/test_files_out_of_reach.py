@@ -24,7 +24,7 @@ def fails(patch: pytest.MonkeyPatch, what: str, error: int) -> None:
     patch.setattr(disk._LocalFile, "__enter__", stale)
 
 
-@pytest.mark.parametrize("error", [errno.ESTALE, errno.EIO, errno.EACCES])
+@pytest.mark.parametrize("error", [errno.ESTALE, errno.EIO, errno.EACCES, errno.ENOENT])
 @pytest.mark.parametrize("others", [False, True])
 def test_a_file_is_tried_again_though_it_looks_as_before(
     tmp_path: Path, error: int, others: bool, monkeypatch: pytest.MonkeyPatch
@@ -38,7 +38,8 @@ def test_a_file_is_tried_again_though_it_looks_as_before(
         for _ in range(3):
             told = stage.listed()
             assert [task.step for task in told.values()] == ([9] if others else [])
-            assert stage.problems() == ["file_unreadable"]
+            missing = error == errno.ENOENT
+            assert stage.problems() == ["file_missing" if missing else "file_unreadable"]
     stage.advance(31.0)
     assert stage.listed()["run"].step == 50
     assert stage.problems() == []
