@@ -35,11 +35,13 @@ function Area({ area, bindings }: AreaProps) {
   if (bindings.length === 0) return null;
   const keys = new Map<string, Set<string>>();
   for (const { words, key } of bindings) keys.set(words, (keys.get(words) ?? new Set()).add(key));
+  // Not as they were bound: which view is there first depends on how fast answers come.
+  const sorted = [...keys].sort(([one], [other]) => one.localeCompare(other));
   return (
     <section>
       <h3>{area}</h3>
       <dl>
-        {[...keys].map(([words, all]) => (
+        {sorted.map(([words, all]) => (
           <div key={words}>
             <dt>
               {[...all].map((key) => (
