@@ -8,11 +8,12 @@ whose places are told by the lengths in front of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from struct import pack, unpack
+from struct import unpack
 
 from google_crc32c import extend
 
-from tb_trainmon.core.crc32c import masked, masked_crc32c
+from tb_trainmon.core.crc32c import masked
+from tb_trainmon.core.tfrecord import framed, varint
 from tb_trainmon.event_files.decoder import Decoder
 from tb_trainmon.event_files.disk import OpenedFile
 from tb_trainmon.event_files.framing import FOOTER_SIZE, HEADER_SIZE
@@ -86,10 +87,7 @@ class LargeRecord:
     def abridged(self, file: OpenedFile) -> bytes:
         """The record without what is long in it, framed. Raises TooMuch or NoEvent."""
         start, end = self.offset + HEADER_SIZE, self.end - FOOTER_SIZE
-        event = _kept(_Source(file, start, self._windows), end, _EVENT)
-        length = pack("<Q", len(event))
-        sums = (pack("<I", masked_crc32c(each)) for each in (length, event))
-        return b"".join((length, next(sums), event, next(sums)))
+        return framed(_kept(_Source(file, start, self._windows), end, _EVENT))
 
 
 class _Source:
@@ -135,17 +133,17 @@ def _kept(source: _Source, end: int, fields: _Fields) -> bytes:
     parts: list[bytes] = []
     while source.at < end:
         key = source.varint()
-        parts.append(_varint(key))
+        parts.append(varint(key))
         wire = key & 7
         if key < 8:
             raise NoEvent  # fields are numbered from 1
         if wire == 0:
-            parts.append(_varint(source.varint()))
+            parts.append(varint(source.varint()))
         elif wire in (1, 5):
             parts.append(source.take(8 if wire == 1 else 4))
         elif wire == 2:
             part = _kept_of_part(source, end, key >> 3, fields)
-            parts += (_varint(len(part)), part)
+            parts += (varint(len(part)), part)
         else:
             raise NoEvent  # groups, which no event has
     if source.at != end:
@@ -173,12 +171,3 @@ def _beginning(text: bytes) -> bytes:
     """``text``, which was cut, without a character that may not be whole: UTF-8 has up to 4."""
     lead = next((at for at in range(1, 5) if text[-at] & 0xC0 != 0x80), 0)
     return text[:-lead] if lead else text
-
-
-def _varint(number: int) -> bytes:
-    found = bytearray()
-    while number > 0x7F:
-        found.append(number & 0x7F | 0x80)
-        number >>= 7
-    found.append(number)
-    return bytes(found)

@@ -14,7 +14,7 @@ import math
 import struct
 from collections.abc import Mapping
 
-from tb_trainmon.core.crc32c import masked_crc32c
+from tb_trainmon.core.tfrecord import framed, varint
 from tb_trainmon.logger.metric_names import tag
 
 #: So many names are remembered: more only where somebody makes up a new one at every step.
@@ -22,13 +22,11 @@ MOST_NAMES = 10_000
 
 _float = struct.Struct("<f").pack
 _double = struct.Struct("<d").pack
-_uint32 = struct.Struct("<I").pack
-_uint64 = struct.Struct("<Q").pack
 
 
 def version_record(wall_time: float) -> bytes:
     """The record that every event file begins with."""
-    return _framed(b"\x09" + _double(wall_time) + _bytes_field(3, b"brain.Event:2"))
+    return framed(b"\x09" + _double(wall_time) + _bytes_field(3, b"brain.Event:2"))
 
 
 class ScalarRecords:
@@ -46,14 +44,14 @@ class ScalarRecords:
             values.append(_in_float32(value))
         summary = b"".join(values)
         # A negative int64 is its two's complement: ten bytes as a varint.
-        number = _varint(step & 0xFFFFFFFFFFFFFFFF)
-        head = b"\x09" + _double(wall_time) + b"\x10" + number + b"\x2a" + _varint(len(summary))
-        return _framed(head + summary)
+        number = varint(step & 0xFFFFFFFFFFFFFFFF)
+        head = b"\x09" + _double(wall_time) + b"\x10" + number + b"\x2a" + varint(len(summary))
+        return framed(head + summary)
 
     def _head(self, name: str) -> bytes:
         # All of a Value message up to its number, with the field of the Summary that it is in.
         named = _bytes_field(1, tag(str(name)).encode("utf-8", "replace")) + b"\x15"
-        head = b"\x0a" + _varint(len(named) + 4) + named
+        head = b"\x0a" + varint(len(named) + 4) + named
         if len(self._heads) < MOST_NAMES:
             self._heads[name] = head
         return head
@@ -66,22 +64,5 @@ def _in_float32(value: float) -> bytes:
         return _float(math.copysign(math.inf, value))
 
 
-def _framed(data: bytes) -> bytes:
-    length = _uint64(len(data))
-    checksums = _uint32(masked_crc32c(length)), _uint32(masked_crc32c(data))
-    return length + checksums[0] + data + checksums[1]
-
-
 def _bytes_field(number: int, data: bytes) -> bytes:
-    return _varint(number << 3 | 2) + _varint(len(data)) + data
-
-
-def _varint(value: int) -> bytes:
-    if value <= 0x7F:
-        return value.to_bytes(1, "little")
-    encoded = bytearray()
-    while value > 0x7F:
-        encoded.append(value & 0x7F | 0x80)
-        value >>= 7
-    encoded.append(value)
-    return bytes(encoded)
+    return varint(number << 3 | 2) + varint(len(data)) + data

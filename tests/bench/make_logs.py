@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tb_trainmon.core.tfrecord import varint
+
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.floating[Any]]
 
@@ -41,15 +43,6 @@ _CHUNK = 100_000
 def field(number: int, content: bytes) -> bytes:
     """A length-delimited field."""
     return bytes([number << 3 | 2]) + varint(len(content)) + content
-
-
-def varint(number: int) -> bytes:
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number)
-    return bytes(out)
 
 
 def layout(tag: str, style: str, *, first: bool = False) -> tuple[bytes, bytes]:

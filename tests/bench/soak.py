@@ -34,11 +34,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tb_trainmon.core.crc32c import masked_crc32c
+from tb_trainmon.core.tfrecord import framed, varint
 from tb_trainmon.logger.task_logger import TaskLogger
 from tests.bench.live.processes import Usage
 from tests.bench.make_logs import field as part
-from tests.bench.make_logs import layout, varint
+from tests.bench.make_logs import layout
 from tests.tensorboard_process import TensorBoard, running_tensorboard
 
 ROUTE = "data/plugin/trainmon/"
@@ -52,16 +52,9 @@ MAY_GROW_AT_MOST = 20.0  # ... where all that grows has a budget, which is used 
 _HEAD, _TAIL = layout("train/loss", "torch")
 
 
-def _framed(body: bytes) -> bytes:
-    length = len(body).to_bytes(8, "little")
-    sums = (masked_crc32c(length), masked_crc32c(body))
-    first, second = (each.to_bytes(4, "little") for each in sums)
-    return length + first + body + second
-
-
 def _record(step: int, at: float) -> bytes:
     time_, value = struct.pack("<d", at), struct.pack("<f", 1 / (step + 1))
-    return _framed(b"\x09" + time_ + b"\x10" + varint(step) + _HEAD + value + _TAIL)
+    return framed(b"\x09" + time_ + b"\x10" + varint(step) + _HEAD + value + _TAIL)
 
 
 @dataclass
@@ -80,7 +73,7 @@ class Job:
         name = f"events.out.tfevents.{int(time.time())}.soak.1.{self.files}"
         self.path, self.files, self.ends = self.folder / name, self.files + 1, []
         version = b"\x09" + bytes(8) + part(3, b"brain.Event:2")
-        self.path.write_bytes(_framed(version))
+        self.path.write_bytes(framed(version))
 
     def write(self, points: int = 1) -> None:
         """So many points, the last of them now."""

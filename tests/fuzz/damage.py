@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from tb_trainmon.core.crc32c import masked_crc32c
+from tb_trainmon.core.tfrecord import framed
 from tb_trainmon.training_logs.rows import TYPES
 from tests.tasks.tables import Table
 
@@ -105,7 +106,7 @@ def _record_changed(data: bytes, chance: random.Random) -> bytes:
         return _flipped(data, chance)
     begin, end = chance.choice(records)
     body = _KINDS[chance.randrange(5)](data[begin + 12 : end - 4], chance)
-    return data[:begin] + _framed(body) + data[end:]
+    return data[:begin] + framed(body) + data[end:]
 
 
 def _records(data: bytes) -> Sequence[tuple[int, int]]:
@@ -117,14 +118,6 @@ def _records(data: bytes) -> Sequence[tuple[int, int]]:
         found.append((at, at + 16 + length))
         at += 16 + length
     return [(begin, end) for begin, end in found if end <= len(data)]
-
-
-def _framed(body: bytes) -> bytes:
-    length = struct.pack("<Q", len(body))
-    return b"".join((
-        length, struct.pack("<I", masked_crc32c(length)),
-        body, struct.pack("<I", masked_crc32c(body)),
-    ))  # fmt: skip
 
 
 _KINDS: Sequence[Callable[[bytes, random.Random], bytes]] = (

@@ -26,10 +26,9 @@ from tb_trainmon.tasks.opened.table.glance import SeenRows, TableGlance, look_to
 
 _FAILED = "TrainMon failed on this task, so nothing is known of it; see TensorBoard's output."
 
-_logger = logging.getLogger(__name__)
-
-
 _NO_ROWS = SeenRows()
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
@@ -283,7 +282,7 @@ def _unknown(layout: Layout, side_files: SideFiles, now: float) -> Judgement:
     assessment = Assessment(shown, side_files, Verdict("stopped", _FAILED))
     problems = (Problem("internal", layout.id, _FAILED),)
     member = Member(layout.id, None, None)
-    return Judgement(layout, now, assessment, problems, SeenRows(), assessment, member=member)
+    return Judgement(layout, now, assessment, problems, _NO_ROWS, assessment, member=member)
 
 
 def _paths(layouts: Iterable[Layout]) -> Iterator[str]:

@@ -385,19 +385,19 @@ class OpenTask:
         self._log.start_anew()
 
     def _mark(self) -> None:
-        last = self._marks.last
-        if last is not None and not self._has_news and list(last.places) == list(self._metrics):
+        last, names = self._marks.last, list(self._metrics)
+        same = last is not None and list(last.places) == names
+        if last is not None and same and not self._has_news:
             counts = list(last.counts)
         else:
             counts = [self.count(metric) for metric in self._metrics.values()]
         told = (told_of(self.assessment), self._table.extent)
         if last is not None:
-            seen = (list(last.places), list(last.counts), self._told)
-            if seen == (list(self._metrics), counts, told):
+            if same and list(last.counts) == counts and self._told == told:
                 return
             self.revision += 1
         self._told = told
-        self._marks.add(self.revision, self._metrics, counts)
+        self._marks.add(self.revision, names, counts)
 
 
 def _all_points(files: Mapping[str, OpenFile], part: FilePart, tag: str) -> Column:
