@@ -6,8 +6,8 @@
 import { begin } from './base/begun';
 import { readHash } from './base/hash';
 import { shelf } from './base/shelf';
-import { firstQuestions } from './model/first_questions';
-import { Pins } from './model/pins';
+import { Pins } from './model/metrics/pins';
+import { firstQuestions } from './model/view/first_questions';
 
 const values = readHash(window.parent.location.hash);
 const begun = begin((url, init) => fetch(url, init), firstQuestions(values, new Pins(shelf())));

@@ -2,13 +2,13 @@
 
 import { effect, type ReadonlySignal, untracked } from '@preact/signals';
 import { debounce } from '../base/debounce';
-import type { DetailStore } from './detail_store';
-import type { OpenTask } from './open_task';
-import type { Pointed } from './pointed';
-import type { View } from './view';
-import { lookOf } from './view_values';
-import { wantedMetrics } from './wanted';
-import type { Zoom } from './zoom';
+import type { DetailStore } from './task/detail_store';
+import type { OpenTask } from './task/open_task';
+import type { Zoom } from './task/zoom';
+import type { Pointed } from './view/pointed';
+import type { View } from './view/view';
+import { lookOf } from './view/view_values';
+import { wantedMetrics } from './view/wanted';
 
 /** Long enough for a slider's drag to settle, short enough to feel immediate. */
 const SETTLE_MS = 150;

@@ -7,7 +7,7 @@ import type { KeyArea, Keys } from '../base/keys';
 import type { Theme } from '../base/theme';
 import type { Painter } from '../chart/invalidation';
 import type { Monitor } from '../model/monitor';
-import type { OpenTask } from '../model/open_task';
+import type { OpenTask } from '../model/task/open_task';
 import type { Task } from '../wire/messages';
 
 export interface AppContext {

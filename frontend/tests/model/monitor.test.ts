@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Alerts } from '../../src/model/alerts';
-import { LogStore } from '../../src/model/log_store';
+import { Alerts } from '../../src/model/away/alerts';
+import { LogStore } from '../../src/model/log/log_store';
+import { Pins } from '../../src/model/metrics/pins';
 import { Monitor } from '../../src/model/monitor';
-import { Pins } from '../../src/model/pins';
-import { type Page, View } from '../../src/model/view';
+import { type Page, View } from '../../src/model/view/view';
 import { failed } from '../../src/wire/failure';
 import type { Task, TaskSummary } from '../../src/wire/messages';
 import { attempt, metric, summary, task, taskList } from '../examples';

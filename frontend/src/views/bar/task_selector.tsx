@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { named, visible } from '../../base/visible';
-import { neighbour } from '../../model/task_list';
+import { neighbour } from '../../model/list/task_list';
 import { useApp, useKey } from '../context';
 import { Loading } from '../elements/states';
 import { StatusTag } from '../elements/status_tag';

@@ -1,7 +1,7 @@
 /** The bar that stays: which task, live or history, how old its last point is, and what can be done with it. */
 
 import { formatAge, formatGap, formatMoment } from '../../base/times';
-import { byReader, lastSign } from '../../model/reader_clock';
+import { byReader, lastSign } from '../../model/time/reader_clock';
 import type { Task } from '../../wire/messages';
 import { plainClick, useApp, useKey } from '../context';
 import { progressText } from '../elements/states';

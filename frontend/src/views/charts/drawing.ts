@@ -3,11 +3,11 @@
 import { useMemo } from 'preact/hooks';
 import type { ChartContent } from '../../chart/content';
 import type { Tone } from '../../chart/palette';
-import { detailOf } from '../../model/detail_store';
-import { toldInsights } from '../../model/insights';
-import { titleOf } from '../../model/metric_words';
-import type { KnownSeries } from '../../model/series_store';
-import { isLogarithmic, type ViewValues } from '../../model/view_values';
+import { titleOf } from '../../model/metrics/metric_words';
+import { detailOf } from '../../model/task/detail_store';
+import { toldInsights } from '../../model/task/insights';
+import type { KnownSeries } from '../../model/task/series_store';
+import { isLogarithmic, type ViewValues } from '../../model/view/view_values';
 import type { Marks, Series, Task } from '../../wire/messages';
 import { type TaskProps, useApp } from '../context';
 import { countNotPositive, hasGap, isSmoothable, linesOf, type Source, steady, wholeRange } from './content';

@@ -3,9 +3,9 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Tone } from '../../chart/palette';
-import { arranged } from '../../model/arrangement';
-import { type Choice, choose, metricOf } from '../../model/metric_choice';
-import { SPEED } from '../../model/metric_words';
+import { arranged } from '../../model/metrics/arrangement';
+import { type Choice, choose, metricOf } from '../../model/metrics/metric_choice';
+import { SPEED } from '../../model/metrics/metric_words';
 import type { OfferedMetric, Task } from '../../wire/messages';
 import { type TaskProps, useApp } from '../context';
 import { Blank } from '../elements/blank';

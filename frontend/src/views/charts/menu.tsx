@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { View } from '../../model/view';
+import type { View } from '../../model/view/view';
 import { useApp } from '../context';
 import { Icon } from '../elements/icon';
 import type { ChartMenuProps } from './handle';

@@ -3,8 +3,8 @@
 import { downloadBlob } from '../../base/download';
 import type { Theme } from '../../base/theme';
 import { type PictureFormat, pictureOf } from '../../chart/picture';
-import { moved } from '../../model/arrangement';
-import { isLogarithmic } from '../../model/view_values';
+import { moved } from '../../model/metrics/arrangement';
+import { isLogarithmic } from '../../model/view/view_values';
 import { useApp } from '../context';
 import { fileName, saveTable } from './export';
 import type { ChartHandle, ChartMenuProps, Placed } from './handle';

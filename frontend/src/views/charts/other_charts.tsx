@@ -1,8 +1,8 @@
 /** The fold group "Other charts". Folded it fetches and draws nothing, and tells the latest values all the same. */
 
-import { arranged } from '../../model/arrangement';
-import { choose, foldedCharts, otherMetrics } from '../../model/metric_choice';
-import { OTHER } from '../../model/wanted';
+import { arranged } from '../../model/metrics/arrangement';
+import { choose, foldedCharts, otherMetrics } from '../../model/metrics/metric_choice';
+import { OTHER } from '../../model/view/wanted';
 import type { Task } from '../../wire/messages';
 import { type TaskProps, useApp } from '../context';
 import { Chevron } from '../elements/icon';

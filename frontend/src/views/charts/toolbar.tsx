@@ -1,9 +1,9 @@
 /** How all charts are drawn: smoothing, their axes, how much of the history, and the way back from a zoom. */
 
 import { AXES } from '../../model/axis';
-import { MAX_EMA, MAX_MA } from '../../model/look';
-import { choose } from '../../model/metric_choice';
-import { DEFAULT_VIEW, EVERY } from '../../model/view_values';
+import { choose } from '../../model/metrics/metric_choice';
+import { MAX_EMA, MAX_MA } from '../../model/view/look';
+import { DEFAULT_VIEW, EVERY } from '../../model/view/view_values';
 import type { Axis, Task } from '../../wire/messages';
 import { useApp } from '../context';
 

@@ -2,8 +2,8 @@
 
 import { formatValue } from '../../base/numbers';
 import { formatGap } from '../../base/times';
-import type { Choice } from '../../model/metric_choice';
-import { SPEED, SPEED_UNITS, STEPS_PER_SECOND, titleOf } from '../../model/metric_words';
+import type { Choice } from '../../model/metrics/metric_choice';
+import { SPEED, SPEED_UNITS, STEPS_PER_SECOND, titleOf } from '../../model/metrics/metric_words';
 import type { Metric } from '../../wire/messages';
 
 /** As a heading says it; of speed with its unit. */

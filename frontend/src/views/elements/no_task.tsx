@@ -2,7 +2,7 @@
 
 import { plural } from '../../base/numbers';
 import { named, visible } from '../../base/visible';
-import { meantBy } from '../../model/meant';
+import { meantBy } from '../../model/list/meant';
 import type { Failure } from '../../wire/failure';
 import type { Problem } from '../../wire/messages';
 import { plainClick, useApp } from '../context';

@@ -3,7 +3,7 @@
 import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { formatCount } from '../../base/numbers';
-import { type Choice, choose, liveNumbers } from '../../model/metric_choice';
+import { type Choice, choose, liveNumbers } from '../../model/metrics/metric_choice';
 import type { Metric } from '../../wire/messages';
 import { type TaskProps, useApp } from '../context';
 import { useCalm } from '../elements/calm';

@@ -5,7 +5,7 @@ import { useMemo } from 'preact/hooks';
 import { formatCount, formatPercent } from '../../base/numbers';
 import { formatMoment } from '../../base/times';
 import { visibleText } from '../../base/visible';
-import { byReader, lastSign } from '../../model/reader_clock';
+import { byReader, lastSign } from '../../model/time/reader_clock';
 import type { Task } from '../../wire/messages';
 import { type TaskProps, useApp } from '../context';
 import { fillStyle } from '../elements/fill';

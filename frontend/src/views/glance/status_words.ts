@@ -1,7 +1,7 @@
 /** How a task stands, in sentences that stay true between two words of the server. */
 
 import { formatAge, formatDuration, formatDurationRange, formatGap, formatMoment } from '../../base/times';
-import { byReader, lastSign } from '../../model/reader_clock';
+import { byReader, lastSign } from '../../model/time/reader_clock';
 import type { Eta, Task } from '../../wire/messages';
 
 type Aged = Pick<

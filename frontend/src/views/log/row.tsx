@@ -4,7 +4,7 @@ import { Fragment } from 'preact';
 import { formatCount } from '../../base/numbers';
 import { formatDateTime } from '../../base/times';
 import { named, visibleText } from '../../base/visible';
-import { shownValue } from '../../model/row_text';
+import { shownValue } from '../../model/log/row_text';
 import type { Insight, LogRow } from '../../wire/messages';
 
 export interface RowState {

@@ -3,10 +3,10 @@
 import { type Signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { formatCount, plural } from '../../base/numbers';
-import { insightsAt } from '../../model/insight_rows';
-import type { Log } from '../../model/log_rows';
-import type { LogStore } from '../../model/log_store';
-import { nearestMoment } from '../../model/pointed';
+import { insightsAt } from '../../model/log/insight_rows';
+import type { Log } from '../../model/log/log_rows';
+import type { LogStore } from '../../model/log/log_store';
+import { nearestMoment } from '../../model/view/pointed';
 import type { Attempt, Insight, LogRow } from '../../wire/messages';
 import { type TaskProps, useApp } from '../context';
 import { movedBy } from '../elements/list_keys';

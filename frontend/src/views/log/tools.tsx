@@ -3,8 +3,8 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { debounce } from '../../base/debounce';
 import { formatCount } from '../../base/numbers';
-import type { Log } from '../../model/log_rows';
-import { LOG_TYPES, LONGEST_SEARCH } from '../../model/view_values';
+import type { Log } from '../../model/log/log_rows';
+import { LOG_TYPES, LONGEST_SEARCH } from '../../model/view/view_values';
 import type { LogType } from '../../wire/messages';
 import { useApp } from '../context';
 import { Blank } from '../elements/blank';

@@ -2,8 +2,8 @@
 
 import { formatCount, formatValue } from '../../base/numbers';
 import { named, visible } from '../../base/visible';
-import { bestLead, type Head, statusCounts } from '../../model/task_groups';
-import { STATUSES } from '../../model/task_list';
+import { bestLead, type Head, statusCounts } from '../../model/list/task_groups';
+import { STATUSES } from '../../model/list/task_list';
 import { useApp } from '../context';
 import { Chevron } from '../elements/icon';
 import { StatusShape } from '../elements/status_tag';

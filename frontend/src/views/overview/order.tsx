@@ -1,6 +1,6 @@
 /** How the list is sorted and grouped: the heads of its columns, and the same as a choice where there is no room for them. */
 
-import { COLUMNS, type Column, clicked, type Order, orderFrom, orderText } from '../../model/task_order';
+import { COLUMNS, type Column, clicked, type Order, orderFrom, orderText } from '../../model/list/task_order';
 import { useApp, useKey } from '../context';
 
 const NAMES: Readonly<Record<Column, string>> = {

@@ -6,9 +6,9 @@
 import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { formatCount, plural } from '../../base/numbers';
-import { type Folders, foldersOf, rowsOf } from '../../model/task_groups';
-import { hasAlarm, inOrder, STATUSES } from '../../model/task_list';
-import { COLUMNS, spellNames } from '../../model/task_order';
+import { type Folders, foldersOf, rowsOf } from '../../model/list/task_groups';
+import { hasAlarm, inOrder, STATUSES } from '../../model/list/task_list';
+import { COLUMNS, spellNames } from '../../model/list/task_order';
 import styles from '../../styles/overview.css?inline';
 import type { Status, TaskList, TaskSummary } from '../../wire/messages';
 import { focusField, useApp, useKey } from '../context';

@@ -2,10 +2,10 @@
 
 import { formatCount, formatPercent, formatShort, formatValue, plural } from '../../base/numbers';
 import { formatAge, formatDurationRange, formatMoment } from '../../base/times';
-import { countText } from '../../model/insights';
-import type { Piece } from '../../model/name_pieces';
-import { byReader } from '../../model/reader_clock';
-import { SparklineStore } from '../../model/sparklines';
+import type { Piece } from '../../model/list/name_pieces';
+import { SparklineStore } from '../../model/list/sparklines';
+import { countText } from '../../model/task/insights';
+import { byReader } from '../../model/time/reader_clock';
 import type { TaskSummary } from '../../wire/messages';
 import { plainClick, useApp } from '../context';
 import { fillStyle } from '../elements/fill';

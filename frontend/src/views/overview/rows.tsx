@@ -2,8 +2,8 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { type Folders, isHead, keyOf, type Row } from '../../model/task_groups';
-import type { Column } from '../../model/task_order';
+import { type Folders, isHead, keyOf, type Row } from '../../model/list/task_groups';
+import type { Column } from '../../model/list/task_order';
 import type { TaskSummary } from '../../wire/messages';
 import { useApp, useKey } from '../context';
 import { movedBy } from '../elements/list_keys';

@@ -1,7 +1,7 @@
 /** A task's name: what its siblings' names have too is dim and gives way first, what is its own is always readable. */
 
 import { named, visible } from '../../base/visible';
-import type { Piece } from '../../model/name_pieces';
+import type { Piece } from '../../model/list/name_pieces';
 
 interface TaskNameProps {
   readonly id: string;

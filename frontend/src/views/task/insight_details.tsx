@@ -1,7 +1,7 @@
 /** What an insight is proved by, and what the rules looked at: for whoever asks. */
 
 import { formatValue } from '../../base/numbers';
-import { ruleWords } from '../../model/insights';
+import { ruleWords } from '../../model/task/insights';
 import styles from '../../styles/insight_details.css?inline';
 import type { Insight, Looked } from '../../wire/messages';
 import { useApp } from '../context';

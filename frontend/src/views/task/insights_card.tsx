@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { plural } from '../../base/numbers';
 import { formatMoment } from '../../base/times';
-import { countsOf, countText, lookedAt, toldInsights } from '../../model/insights';
+import { countsOf, countText, lookedAt, toldInsights } from '../../model/task/insights';
 import type { Insight, Looked, Severity } from '../../wire/messages';
 import { type TaskProps, useApp } from '../context';
 import { LookedRules, Proof } from './later_details';

@@ -1,7 +1,7 @@
 """A row of the training log as the text that is searched.
 
-The tab tests new rows by itself as they arrive (``frontend/src/model/row_text.ts``), so both make
-the same text; ``tests/fixtures/row_texts.json`` is read by the tests of both.
+The tab tests new rows by itself as they arrive (``frontend/src/model/log/row_text.ts``), so both
+make the same text; ``tests/fixtures/row_texts.json`` is read by the tests of both.
 """
 
 from __future__ import annotations
