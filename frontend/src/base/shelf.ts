@@ -1,7 +1,10 @@
 /** Where the browser keeps things for this site. */
 
+/** What outlives the page. */
+export type Shelf = Pick<Storage, 'getItem' | 'setItem'>;
+
 /** Null in a browser that keeps no site's data. */
-export function shelf(): Storage | null {
+export function shelf(): Shelf | null {
   try {
     return window.localStorage;
   } catch {

@@ -78,7 +78,7 @@ export class Monitor {
     this.connection = new Connection(clock);
     this.#clock = new Clock(clock);
     this.now = this.#clock.now;
-    this.tasks = new ListStore(client, this.connection, view, this.now);
+    this.tasks = new ListStore(client, this.connection, view.values, this.now);
     this.told = toldTask(this.open, this.now);
     this.detail = new DetailStore(client, this.connection);
     this.zoom = new Zoom(view, this.open, this.detail, this.now);

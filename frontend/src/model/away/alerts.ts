@@ -1,6 +1,7 @@
 /** What of a task is worth calling somebody for: that it ended, failed, that its loss is no number any more, or that a rule found something. */
 
 import { type Signal, signal } from '@preact/signals';
+import type { Shelf } from '../../base/shelf';
 import type { Mode, Status, Task, TaskSummary } from '../../wire/messages';
 import { choose } from '../metrics/metric_choice';
 import { alarms, toldInsights } from '../task/insights';
@@ -66,12 +67,6 @@ function newAlarms(before: Glance, now: Glance): readonly string[] {
   const known = before.alarms;
   if (known === null) return [];
   return Object.entries(now.alarms ?? {}).flatMap(([id, title]) => (id in known ? [] : [title]));
-}
-
-/** Where the reader's wishes outlive the page. */
-export interface Shelf {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
 }
 
 const KEY = 'trainmon.alerts';

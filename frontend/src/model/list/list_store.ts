@@ -7,9 +7,11 @@ import type { TaskList, TaskSummary } from '../../wire/messages';
 import { Newest } from '../../wire/newest';
 import type { Connection } from '../connection';
 import type { Outcome } from '../time/pulse';
-import type { View } from '../view/view';
-import { type Found, find, merged } from './task_list';
+import { type Found, find, merged, type Sought } from './task_list';
 import { inOrderOf, orderFrom } from './task_order';
+
+/** The reader's choices that concern the list. */
+type Chosen = ReadonlySignal<Sought & { readonly sort: string }>;
 
 export class ListStore {
   readonly list: Signal<TaskList | null> = signal(null);
@@ -23,20 +25,20 @@ export class ListStore {
   readonly #heardAt = new WeakMap<TaskSummary, number>();
 
   /** `clock` is in seconds since the epoch. */
-  constructor(client: Client, connection: Connection, view: View, clock: ReadonlySignal<number>) {
+  constructor(client: Client, connection: Connection, chosen: Chosen, clock: ReadonlySignal<number>) {
     this.#client = client;
     this.#connection = connection;
     this.#clock = clock;
     const all = computed(() => this.list.value?.tasks ?? []);
-    this.found = this.#search(view, all);
+    this.found = this.#search(chosen, all);
   }
 
-  #search(view: View, all: ReadonlySignal<readonly TaskSummary[]>): ReadonlySignal<Found> {
+  #search(chosen: Chosen, all: ReadonlySignal<readonly TaskSummary[]>): ReadonlySignal<Found> {
     // Only the values that matter: a slider that moves is no reason to search 20,000 tasks.
-    const text = computed(() => view.values.value.find);
-    const statuses = computed(() => view.values.value.statuses);
-    const alarmed = computed(() => view.values.value.alarmed);
-    const sort = computed(() => view.values.value.sort);
+    const text = computed(() => chosen.value.find);
+    const statuses = computed(() => chosen.value.statuses);
+    const alarmed = computed(() => chosen.value.alarmed);
+    const sort = computed(() => chosen.value.sort);
     const insights = computed(() => this.list.value?.insights ?? {});
     const ordered = computed(() => {
       const order = orderFrom(sort.value);

@@ -29,6 +29,16 @@ function newestFirst(one: TaskSummary, other: TaskSummary): number {
   return later || (one.id < other.id ? -1 : 1);
 }
 
+/** What the reader looks for among all tasks. */
+export interface Sought {
+  /** Words that a task has in its name, id or status. */
+  readonly find: string;
+  /** Any of these; none means all. */
+  readonly statuses: readonly Status[];
+  /** Only tasks of which a rule says something. */
+  readonly alarmed: boolean;
+}
+
 export interface Found {
   /** Those that the search and the chosen statuses leave. */
   readonly tasks: readonly TaskSummary[];

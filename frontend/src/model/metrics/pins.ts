@@ -1,6 +1,6 @@
 /** Which scalars the reader has pinned to the top of a task, kept by the browser: a link has its own. */
 
-import type { Shelf } from '../away/alerts';
+import type { Shelf } from '../../base/shelf';
 
 const KEY = 'trainmon.pins';
 /** The tasks that were pinned last. */

@@ -1,20 +1,15 @@
 /** What the reader has chosen, as it stands in the URL: a link with it reopens exactly this view. */
 
 import { type HashValues, listFrom, listText } from '../../base/hash';
-import type { Axis, LogType, Status } from '../../wire/messages';
+import type { Axis, LogType } from '../../wire/messages';
 import { AXES, type Range } from '../axis';
-import { STATUSES } from '../list/task_list';
+import { type Sought, STATUSES } from '../list/task_list';
 import { NEWEST_FIRST, orderFrom, orderText } from '../list/task_order';
 import { type Look, lookFrom, numberWithin, totalFrom, USUAL_LOOK } from './look';
 
-export interface ViewValues {
+export interface ViewValues extends Sought {
   /** Empty for the overview; null where nobody has chosen yet. */
   readonly task: string | null;
-  /** What the overview is searched for, and the statuses that it is narrowed to; none means all. */
-  readonly find: string;
-  readonly statuses: readonly Status[];
-  /** Only tasks of which a rule says something. */
-  readonly alarmed: boolean;
   /** How the overview is sorted, as `orderText` writes it. */
   readonly sort: string;
   /** The overview is grouped by folder; these groups are folded. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Shelf } from '../../../src/model/away/alerts';
+import type { Shelf } from '../../../src/base/shelf';
 import { Pins } from '../../../src/model/metrics/pins';
 
 function shelf(text: string | null = null): Shelf & { readonly text: () => string | null } {
