@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import cast
 
 import numpy as np
 from hypothesis import given, settings
@@ -21,23 +20,12 @@ from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.attempts.plan import plan_attempts
 from tb_trainmon.tasks.judged.parts.cuts import parts_of, regressions
 from tb_trainmon.tasks.judged.parts.part import FilePart, Source
-from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.table.log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints
 from tests.tasks.scenes import NOW, assess
 
 _TAGS = ("train/loss", "grad_norm", "eval/loss", "train/epoch", "hp_metric", "custom")
 _LAYOUT = Layout("run", "run", (), TaskRule())
-
-
-class File:
-    """A file's points, in the place of an OpenFile."""
-
-    def __init__(self, scalars: dict[str, Column]) -> None:
-        self.scalars = scalars
-
-    def points(self, tag: str) -> Column:
-        return self.scalars[tag]
 
 
 _points = st.lists(
@@ -92,8 +80,12 @@ def test_session_starts_cut_a_file_without_loss(
 
 
 def points_of(assessment: Assessment, files: list[tuple[Source, dict[str, Column]]]) -> TaskPoints:
-    opened = {source.file.path: cast(OpenFile, File(scalars)) for source, scalars in files}
-    return TaskPoints(assessment, opened, TableLog())
+    logged = {source.file.path: scalars for source, scalars in files}
+
+    def of_file(part: FilePart, tag: str) -> Column:
+        return logged[part.source.file.path][tag][part.cut[tag]]
+
+    return TaskPoints(assessment, of_file, TableLog())
 
 
 @settings(max_examples=60, deadline=None)

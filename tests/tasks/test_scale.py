@@ -12,7 +12,6 @@ import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pytest
@@ -32,7 +31,6 @@ from tb_trainmon.tasks.judged.metrics.sources import MOST_OTHERS
 from tb_trainmon.tasks.judged.parts.cuts import parts_of, regressions
 from tb_trainmon.tasks.judged.parts.part import FilePart, Source
 from tb_trainmon.tasks.opened.milestones import milestones_of
-from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.table.log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints
 from tests.tasks.scenes import NOW, Stage, assess
@@ -105,11 +103,9 @@ def test_a_task_of_three_thousand_files(make: Callable[[int], FilePart], attempt
     assert len(task.attempts) == attempts
 
 
-class OnePoint:
-    """A file of which every tag has one point."""
-
-    def points(self, tag: str) -> Column:
-        return column([1], [NOW], [len(tag)])
+def one_point(_: FilePart, tag: str) -> Column:
+    """Of a file of which every tag has one."""
+    return column([1], [NOW], [len(tag)])
 
 
 @pytest.mark.parametrize("steps", [5, 500])
@@ -147,7 +143,7 @@ def test_a_task_of_twenty_thousand_tags() -> None:
     parts = [part(0, 1, tags=[f"layer/{n}" for n in range(20_000)])]
     with soon():
         task = assess(_LAYOUT, parts, SideFiles(), NOW + 1e6)
-        points = TaskPoints(task, {"/logs/run/0": cast(OpenFile, OnePoint())}, TableLog())
+        points = TaskPoints(task, one_point, TableLog())
         counted = sum(len(points.pieces(metric)) for metric in task.metrics)
     assert counted == MOST_OTHERS
     assert [problem.code for problem in left_out(parts, task.metrics)] == ["scalars_left_out"]
@@ -155,10 +151,9 @@ def test_a_task_of_twenty_thousand_tags() -> None:
 
 def test_a_metric_in_each_of_three_thousand_runs() -> None:
     parts = [part(n, 1, slot=f"part{n}", tags=("custom",)) for n in range(3000)]
-    files = {f"/logs/run/{n}": cast(OpenFile, OnePoint()) for n in range(3000)}
     with soon():
         task = assess(_LAYOUT, parts, SideFiles(), NOW + 1e6)
-        points = TaskPoints(task, files, TableLog())
+        points = TaskPoints(task, one_point, TableLog())
         counted = sum(len(points.pieces(metric)) for metric in task.metrics if not metric.derived)
     assert counted == 3000
 

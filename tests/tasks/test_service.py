@@ -13,14 +13,19 @@ import pytest
 from tb_trainmon.core.errors import UnknownTask
 from tb_trainmon.event_files.glance import Glance, glance
 from tb_trainmon.event_files.scan import LogdirScan, scan_logdir
+from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.service import Tasks
 from tests.tasks.scenes import NOW, Stage
 from tests.tasks.tables import Table
 
 
-def revisions_by_boot(stage: Stage, *tasks: str) -> dict[str, str]:
-    """Each open task's name for its life, which changes when it is opened anew."""
-    return {task: stage.opened(task).boot for task in tasks}
+def life_of(task: OpenTask) -> str:
+    """Its name for its life, which changes when it is opened anew."""
+    return task.cursor.partition(":")[0]
+
+
+def lives_of(stage: Stage, *tasks: str) -> dict[str, str]:
+    return {task: life_of(stage.opened(task)) for task in tasks}
 
 
 def test_a_task_that_there_is_not_is_said(stage: Stage) -> None:
@@ -41,19 +46,19 @@ def test_the_least_recently_used_task_is_let_go(stage: Stage) -> None:
     for n, run in enumerate("abc"):
         stage.file(run, pid=n).train(range(100), NOW)
     stage.look(budget=two_tasks(stage))
-    first = revisions_by_boot(stage, "a", "b")
-    assert revisions_by_boot(stage, "a", "b") == first
+    first = lives_of(stage, "a", "b")
+    assert lives_of(stage, "a", "b") == first
     stage.opened("a")
     stage.opened("c")
-    second = revisions_by_boot(stage, "a", "c")
+    second = lives_of(stage, "a", "c")
     assert second["a"] == first["a"]
-    assert revisions_by_boot(stage, "b")["b"] != first["b"]
+    assert lives_of(stage, "b")["b"] != first["b"]
 
 
 def test_a_task_larger_than_the_budget_stays_open_while_it_is_the_only_one(stage: Stage) -> None:
     stage.file("a").train(range(100), NOW)
     stage.look(budget=1)
-    assert revisions_by_boot(stage, "a") == revisions_by_boot(stage, "a")
+    assert lives_of(stage, "a") == lives_of(stage, "a")
 
 
 def test_a_task_that_was_let_go_is_whole_when_it_is_opened_again(stage: Stage) -> None:
@@ -74,16 +79,16 @@ def test_tasks_that_are_watched_stay_open_beyond_the_budget_and_it_is_said(
     tasks = stage.look(budget=two_tasks(stage))
     for run in "ab":
         tasks.watch(run)
-    first = revisions_by_boot(stage, "a", "b")
+    first = lives_of(stage, "a", "b")
     assert stage.problems() == []
     tasks.watch("c")
-    first |= revisions_by_boot(stage, "c")
+    first |= lives_of(stage, "c")
     for _ in range(3):
-        assert revisions_by_boot(stage, "a", "b", "c") == first
+        assert lives_of(stage, "a", "b", "c") == first
     assert stage.problems() == ["memory_exceeded"]
     assert caplog.text.count("more than the") == 1
     tasks.unwatch("c")
-    assert revisions_by_boot(stage, "a", "b") == {"a": first["a"], "b": first["b"]}
+    assert lives_of(stage, "a", "b") == {"a": first["a"], "b": first["b"]}
     assert stage.problems() == []
 
 
@@ -93,14 +98,14 @@ def test_a_task_is_kept_until_the_last_who_watches_it_has_gone(stage: Stage) -> 
     tasks = stage.look(budget=1)
     tasks.watch("a")
     tasks.watch("a")
-    first = revisions_by_boot(stage, "a")
+    first = lives_of(stage, "a")
     tasks.unwatch("a")
     stage.opened("b")
-    assert revisions_by_boot(stage, "a") == first
+    assert lives_of(stage, "a") == first
     tasks.unwatch("a")
     stage.opened("b")
     stage.opened("c")
-    assert revisions_by_boot(stage, "a") != first
+    assert lives_of(stage, "a") != first
 
 
 def test_a_task_that_is_only_looked_at_stays_open_beside_many_that_are_watched(
@@ -112,8 +117,8 @@ def test_a_task_that_is_only_looked_at_stays_open_beside_many_that_are_watched(
     tasks = stage.look(budget=1)
     tasks.watch("a")
     tasks.watch("b")
-    first = revisions_by_boot(stage, "a", "b", "c")
-    assert revisions_by_boot(stage, "c", "a", "b") == first
+    first = lives_of(stage, "a", "b", "c")
+    assert lives_of(stage, "c", "a", "b") == first
 
 
 def test_nothing_is_read_before_the_first_question(
@@ -295,14 +300,14 @@ def test_many_readers_of_growing_tasks_never_raise(stage: Stage) -> None:
 
 def test_one_task_that_many_ask_for_is_opened_once(stage: Stage) -> None:
     stage.file().train(range(200), NOW)
-    boots: list[str] = []
+    lives: list[str] = []
 
     def ask() -> None:
         with stage.tasks.opened("run") as task:
-            boots.append(task.boot)
+            lives.append(life_of(task))
 
     assert raised_by(ask, threads=8) == []
-    assert len(set(boots)) == 1
+    assert len(set(lives)) == 1
 
 
 def test_a_task_that_is_let_go_of_is_gone_at_once(stage: Stage) -> None:

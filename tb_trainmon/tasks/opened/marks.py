@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+REVISIONS_KEPT = 4_000  # of a task; what came since an older one cannot be told
 _DROPPED = 8  # the oldest of so many shares are dropped together: it moves those that stay
 
 

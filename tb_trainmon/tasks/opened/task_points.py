@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,6 @@ from tb_trainmon.tasks.judged.parts.hidden_nans import HIDING_TAG, filters_nans,
 from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.opened.computed import of_values
 from tb_trainmon.tasks.opened.followed import Followed
-from tb_trainmon.tasks.opened.open_files import OpenFile
 from tb_trainmon.tasks.opened.places import Course, Placed, course_of
 from tb_trainmon.tasks.opened.shared import Shared
 from tb_trainmon.tasks.opened.table.log import TableLog
@@ -29,6 +28,7 @@ from tb_trainmon.tasks.opened.table.log import TableLog
 class TaskPoints:
     """Finds the points of a metric in what is open of a task.
 
+    ``of_file`` gives those of a tag in a part of a file, ``table`` those of rows.
     ``followed`` keeps, by attempt and metric, what was computed of them from one time to the next,
     ``placed`` where those lie that do not count in the attempt's steps.
     """
@@ -36,7 +36,7 @@ class TaskPoints:
     def __init__(
         self,
         assessment: Assessment,
-        files: Mapping[str, OpenFile],
+        of_file: Callable[[FilePart, str], Column],
         table: TableLog,
         followed: dict[tuple[int, str], Followed | Shared] | None = None,
         placed: dict[tuple[int, str], Placed] | None = None,
@@ -47,7 +47,7 @@ class TaskPoints:
         self._placed = {} if placed is None else placed
         self._courses: dict[int, Course] = {}
         self._assessment = assessment
-        self._files = files
+        self._of_file = of_file
         self._table = table
         # A task may have thousands of runs, and each metric is in one of them.
         self._parts: dict[tuple[int, str], list[FilePart]] = {}
@@ -159,7 +159,7 @@ class TaskPoints:
     def _of_part(self, part: FilePart, slot: str, tag: str) -> Column:
         if slot == TABLE:
             return self._table.points(part.source.file.name.uid or 0, tag)
-        return self._files[part.source.file.path].points(tag)[part.cut[tag]]
+        return self._of_file(part, tag)
 
     def _count_of_part(self, part: FilePart, slot: str, tag: str) -> int:
         if slot == TABLE:

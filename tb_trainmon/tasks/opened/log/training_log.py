@@ -18,10 +18,10 @@ from tb_trainmon.tasks.opened.log.page import Page, Question
 from tb_trainmon.tasks.opened.log.search import LogSearch
 from tb_trainmon.tasks.opened.log.table_pages import TablePages
 from tb_trainmon.tasks.opened.log_index import Change, GrowingIndex, LogIndex, logged_metrics
+from tb_trainmon.tasks.opened.marks import REVISIONS_KEPT
 from tb_trainmon.tasks.opened.table.rows import TableRows
 from tb_trainmon.training_logs.rows import TYPES
 
-REVISIONS_KEPT = 4_000  # of a task; what came since an older one cannot be told
 _STILL_CHANGING = 3  # the latest rows may gain a metric that is logged a moment later
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+import threading
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from tb_trainmon.event_files.remote.disks import Disks
-from tb_trainmon.tasks.found.layout import Layout, TableTask
+from tb_trainmon.tasks.found.layout import TableTask
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.opened.open_task import OpenTask
 from tb_trainmon.tasks.opened.table import log as table_log
 from tb_trainmon.tasks.opened.table import row_places, rows
 from tb_trainmon.tasks.opened.table.log import TableLog
 from tb_trainmon.tasks.opened.table.patience import Patience
+from tb_trainmon.tasks.opened.table.reading_on import ReadingOn
 from tb_trainmon.tasks.opened.table.row_places import RowPlaces
 from tb_trainmon.tasks.opened.table.rows import GONE
 from tb_trainmon.tasks.opened.table.still_there import StillThere
@@ -176,10 +178,12 @@ def test_rows_that_are_long_are_asked_for_and_not_kept(
         table.log(step, NOW + step, message=f"{step} " + "x" * 3000)
         opened = stage.opened()
     assert [words.split()[0] for words in told(opened)] == [str(n) for n in range(40)]
-    rows = opened.table_log.rows()
+    log = TableLog()
+    log.refresh(table_of(opened))
+    rows = log.rows()
     assert rows is not None
     assert len(rows.newest) == 2
-    assert opened.table_log.memory < 20_000
+    assert log.memory < 20_000
 
 
 def test_a_page_behind_a_cursor_is_there_while_the_database_is_locked(
@@ -234,16 +238,11 @@ def test_a_table_whose_rows_cannot_be_counted_is_not_read_anew_for_ever() -> Non
     assert asked == [False, True, True, True]
 
 
-def reading_on(stage: Stage) -> tuple[OpenTask, Layout]:
-    """The task as TensorBoard opens it."""
-    layout, disk = stage.listed()["run"].layout, Disks(lambda: stage.now).patient()
-    return OpenTask(layout, SideFiles(), lambda: stage.now, disk, reads_on=True), layout
-
-
 def test_a_thread_reads_on_between_two_looks(stage: Stage, table: Table) -> None:
     """A look takes what is there: of millions of rows it would take a third of a second each."""
     write(table, range(100))
-    opened, layout = reading_on(stage)
+    layout, disk = stage.listed()["run"].layout, Disks(lambda: stage.now).patient()
+    opened = OpenTask(layout, SideFiles(), lambda: stage.now, disk, reads_on=True)
     steps: list[int] = []
     with opened.lock:
         opened.refresh(layout)
@@ -261,9 +260,10 @@ def test_a_thread_reads_on_between_two_looks(stage: Stage, table: Table) -> None
 
 def test_nobody_reads_on_for_a_task_that_nobody_looks_at(stage: Stage, table: Table) -> None:
     write(table, range(100))
-    opened, layout = reading_on(stage)
-    with opened.lock:
-        opened.refresh(layout)
+    log, lock = TableLog(), threading.RLock()
+    found, reading = table_of(stage.opened()), ReadingOn(log, lock, lambda: stage.now)
+    with lock:
+        reading.refresh(found)
         stage.now += 60.0
-        assert not opened.read_on()
-        assert len(opened.table_log) == 7
+        assert not reading.read_on()
+        assert len(log) == 7
