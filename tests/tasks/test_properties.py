@@ -18,8 +18,9 @@ from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.attempts.plan import plan_attempts
-from tb_trainmon.tasks.judged.parts.cuts import parts_of, regressions
+from tb_trainmon.tasks.judged.parts.cuts import parts_of
 from tb_trainmon.tasks.judged.parts.part import FilePart, Source
+from tb_trainmon.tasks.judged.parts.restarts import regressions
 from tb_trainmon.tasks.opened.table.log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints
 from tests.tasks.scenes import NOW, assess

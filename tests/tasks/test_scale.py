@@ -28,8 +28,9 @@ from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
 from tb_trainmon.tasks.judged.metrics.left_out import left_out
 from tb_trainmon.tasks.judged.metrics.sources import MOST_OTHERS
-from tb_trainmon.tasks.judged.parts.cuts import parts_of, regressions
+from tb_trainmon.tasks.judged.parts.cuts import parts_of
 from tb_trainmon.tasks.judged.parts.part import FilePart, Source
+from tb_trainmon.tasks.judged.parts.restarts import regressions
 from tb_trainmon.tasks.opened.milestones import milestones_of
 from tb_trainmon.tasks.opened.table.log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from tb_trainmon.core.columns import Column, column
 from tb_trainmon.event_files.names import EventFileName
 from tb_trainmon.event_files.scan import FoundFile
-from tb_trainmon.tasks.judged.parts.cuts import grown, parts_of, restarts
+from tb_trainmon.tasks.judged.parts.cuts import grown, parts_of
 from tb_trainmon.tasks.judged.parts.part import FilePart, Source
+from tb_trainmon.tasks.judged.parts.restarts import restarts
 from tests.tasks.scenes import NOW
 
 TAGS = ("train/loss", "train/grad_norm", "eval/loss", "epoch")
