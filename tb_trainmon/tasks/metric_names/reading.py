@@ -14,6 +14,7 @@ _AXES = frozenset({"frame", "sample", "time", "iteration", "step", "epoch"})
 _COPIED_AGAINST = frozenset({"sample", "token", "time", "second", "walltime", "hour", "hours"})
 _LETTERS = frozenset("abcdefghijklmnoprstuvwxyz")  # but q, which no data set is called
 _SCALES = {"perminute": 1 / 60, "perhour": 1 / 3600, "kilo": 1000.0}
+_USED_OF_SETTINGS = frozenset({"learning_rate", "grad_norm"})
 _TEST_RANK = 2  # behind an evaluation while it trains
 _EVALUATION_SET_RANK = 5
 _EVALUATION_SET = "of one evaluation set, or one component of the loss"
@@ -80,10 +81,17 @@ class Subject:
     @cached_property
     def is_timed(self) -> bool:
         """Whether a folder says that these are times: ``Time/train_loss`` is no loss."""
-        timings = self.table.timings
-        may_be_said = timings | self.table.neutral
+        return self._lies_in(self.table.timings)
+
+    @cached_property
+    def is_chosen(self) -> bool:
+        """Whether a folder says that these are settings: ``Hyperparameters/Lambda_AR``."""
+        return self._lies_in(self.table.settings)
+
+    def _lies_in(self, folders: frozenset[str]) -> bool:
+        may_be_said = folders | self.table.neutral
         above = (frozenset(part) for part in self.parts[: self._begin])
-        return any(part <= may_be_said and part & timings for part in above)
+        return any(part <= may_be_said and part & folders for part in above)
 
     @cached_property
     def last(self) -> frozenset[str]:
@@ -119,11 +127,13 @@ def role_in_training(read: Subject) -> Found | None:
         rule = read.table.roles[place]
         if read.is_timed and rule.metric in read.table.never_timed:
             continue
+        if read.is_chosen and rule.metric not in _USED_OF_SETTINGS:
+            continue
         found = _fits(rule, read)
         if found is not None:
             is_doubtful = found.metric is None and not rule.proves  # Reward/Terminal_Score
             return _part_by_folder(read) or found if is_doubtful else found
-    if read.is_timed:
+    if read.is_timed or read.is_chosen:
         return None
     return _part_of_a_loss_folder(read) or _measured(read) or _part_by_folder(read)
 

@@ -74,6 +74,7 @@ class Table:
     folders: re.Pattern[str]
     compared: re.Pattern[str]
     timings: frozenset[str]
+    settings: frozenset[str]
     never_timed: frozenset[str]
     no_leads: frozenset[str]
     bookkeeping: re.Pattern[str]
@@ -116,6 +117,7 @@ def table() -> Table:
         folders=re.compile(read["folders"]),
         compared=re.compile(read["compared"]),
         timings=frozenset(read["timings"]),
+        settings=frozenset(read["settings"]),
         never_timed=frozenset(read["never_timed"]),
         no_leads=frozenset(read["no_leads"]),
         bookkeeping=re.compile(read["bookkeeping"]),
@@ -233,6 +235,7 @@ def _canonical(label: str) -> str:
 
 def _all_words(read: Mapping[str, Any]) -> Iterable[str]:
     for key in (
+        "plain",
         "evaluated",
         "evaluation",
         "training",

@@ -16,9 +16,22 @@ def test_a_throughput_may_lie_in_a_folder_of_times() -> None:
     assert meaning_of("time/fps", "run").metric == "env_fps"
 
 
+@pytest.mark.parametrize("tag", ["Hyperparameters/Lambda_AR", "hparams/uses_CE_loss", "hyper/map"])
+def test_what_lies_in_a_folder_of_settings_is_not_measured(tag: str) -> None:
+    assert meaning_of(tag, "run").name is None
+    assert meaning_of("Hyperparameters/LearningRate", "run").name == "learning_rate"
+
+
 @pytest.mark.parametrize(
     ("folder", "name"),
-    [("Loss_train", "loss"), ("Loss_val", "eval_loss"), ("run_test", "loss"), ("val", "eval_loss")],
+    [
+        ("Loss_train", "loss"),
+        ("Loss_val", "eval_loss"),
+        ("AUC_AUC_test", "eval_loss"),
+        ("run_test", "loss"),
+        ("val", "eval_loss"),
+        ("te", "eval_loss"),
+    ],
 )
 def test_the_folders_of_add_scalars_say_on_which_data(folder: str, name: str) -> None:
     assert meaning_of("Loss", f"runs/{folder}").name == name
@@ -61,6 +74,12 @@ def test_times_memory_and_counters_are_what_no_training_is_for(tag: str) -> None
         ("Loss/noise", "loss"),
         ("Recall@20", "eval_recall_at_k"),
         ("Recall", "recall"),
+        ("Rates/Loss_100", None),
+        ("win_rates/red", "win_rate"),
+        ("Eval/MaskIoU", "eval_iou"),
+        ("dev/loss_intent", "eval_loss"),
+        ("val/gender_acc", "eval_accuracy"),
+        ("Loss/OpacityEntropyReg", None),
     ],
 )
 def test_short_words_are_read_by_those_beside_them(tag: str, name: str | None) -> None:
