@@ -47,7 +47,7 @@ class _Least(NamedTuple):
 
 _AHEAD = _Least(30.0, 300.0)  # where steps go on, as they do behind an evaluation
 _BEHIND = _Least(10.0, 60.0)  # where they go back
-_BY_NOBODY = _Least(10.0, 600.0)  # in a file whose name tells no process, whatever they do
+_BY_NOBODY = _Least(2.0, 120.0)  # in a file whose name tells no process, whatever they do
 _ROUNDS = 2.0  # times the pause that a process makes between two of its files, if it always does
 
 
@@ -66,10 +66,12 @@ class Launched:
     """What is known so far of an attempt that ``parts`` lead, in the order of writing.
 
     ``round_pause``: what a process that opens a file for each of its rounds waits between two.
+    ``beside`` are files of the task that lead no attempt: evaluations, mostly.
     """
 
     leading: Key | None
     round_pause: float = 0.0
+    beside: Sequence[FilePart] = ()
     parts: list[FilePart] = field(default_factory=list)
     launched_at: float = float("inf")
     until: float = float("-inf")
@@ -243,10 +245,22 @@ def _begins_a_session(part: FilePart, before: Launched, key: Key | None) -> bool
 
 def _paused(part: FilePart, before: Launched, key: Key, least: _Least) -> bool:
     """Whether its file was opened after a pause that does not fit the pace."""
+    return _is_long(part.opened_at - before.until, before, key, least)
+
+
+def _is_long(pause: float, before: Launched, key: Key, least: _Least) -> bool:
+    """Whether a pause of so many seconds does not fit the pace of ``before``."""
     latest = before.training[key][-_LATEST:]
     usual = [f.recent.wall_time[1:] - f.recent.wall_time[:-1] for f in latest]
     gap = float(np.median(np.concatenate(usual))) if any(map(len, usual)) else 0.0
-    return part.opened_at - before.until > max(least.gaps * gap, least.seconds)
+    return pause > max(least.gaps * gap, least.seconds)
+
+
+def _evaluated_until(before: Launched, end: float) -> float:
+    """The time of the last evaluation beside it before ``end``; of its own last point if later."""
+    facts = [facts for part in before.beside for facts in part.tags.values()]
+    times = [each.recent.wall_time for each in facts if each.last_wall_time > before.until]
+    return max([before.until, *(float(time[time <= end].max(initial=0.0)) for time in times)])
 
 
 def _long_after(part: FilePart, before: Launched) -> Why | None:
@@ -261,7 +275,11 @@ def _long_after(part: FilePart, before: Launched) -> Why | None:
     pause = part.opened_at - before.until
     if again is None and pause <= _ROUNDS * before.round_pause:
         return None
-    if not _paused(part, before, key, _BY_NOBODY if again is None else _BEHIND):
+    least = _BY_NOBODY if again is None else _BEHIND
+    if not _is_long(pause, before, key, least):
+        return None
+    pause = part.opened_at - _evaluated_until(before, part.opened_at)
+    if not _is_long(pause, before, key, least):
         return None
     opened = f"Its file was opened {duration(pause)} after the last point of the one before"
     return Why(f"{opened}, and has its text '{again}' again." if again else f"{opened}.")

@@ -126,10 +126,11 @@ def plan_attempts(
     attempts = []
     ordered = in_order(led)
     round_pause = pause_of_rounds(ordered, leading)
+    beside = [part for part in measuring if not part.trains]
     for part in ordered:
         why = why_another(part, launches[-1]) if launches else _first(part)
         if why is not None:
-            launches.append(Launched(leading, round_pause))
+            launches.append(Launched(leading, round_pause, beside))
             attempts.append(Attempt(len(attempts) + 1, why=why))
         launches[-1].lead(part)
         attempts[-1].parts.append(part)

@@ -41,15 +41,25 @@ def test_rounds_that_evaluate_for_long_are_no_resumes_where_no_name_tells_the_pr
     assert attempts_of(stage.judged()) == [("first", 0, 390)]
 
 
+@pytest.mark.parametrize(("pause", "every"), [(1_200, 5), (200, 5), (1_300, 600)])
 def test_who_was_launched_again_soon_is_told_by_the_pause_where_no_name_tells_the_process(
-    stage: Stage,
+    stage: Stage, pause: float, every: float
 ) -> None:
-    stage.file(created=NOW, pid=None).train(range(10, 1001, 10), NOW + 5, every=5)
-    later = NOW + 505 + 1_200
-    stage.file(created=later, pid=None).train(range(1010, 2001, 10), later + 9, every=5)
+    stage.file(created=NOW, pid=None).train(range(10, 401, 10), NOW + 5, every=every)
+    later = NOW + 5 + 39 * every + pause
+    stage.file(created=later, pid=None).train(range(410, 801, 10), later + 9, every=every)
     task = stage.judged()
-    assert attempts_of(task) == [("first", 0, 1000), ("resume", 1000, 2000)]
-    assert "opened 20 min after" in task.attempts[1].because
+    assert attempts_of(task) == [("first", 0, 400), ("resume", 400, 800)]
+    assert "opened" in task.attempts[1].because
+
+
+def test_who_evaluated_in_the_meantime_was_not_launched_again(stage: Stage) -> None:
+    """TF1's Estimator evaluates into a folder of its own, then opens another file to train."""
+    for n in range(2):
+        at = NOW + 700 * n
+        stage.file(created=at, pid=None).train(range(100 * n, 100 * n + 100, 10), at + 5)
+    stage.file("run/eval", NOW + 30, pid=None).log(90, NOW + 640, {"loss": 1.0})
+    assert attempts_of(stage.judged()) == [("first", 0, 190)]
 
 
 def test_a_text_that_each_launch_logs_tells_of_one_sooner(stage: Stage) -> None:
