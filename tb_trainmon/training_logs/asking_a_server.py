@@ -17,7 +17,8 @@ _AT_ONCE = 64  # rows that a driver may have in memory before somebody looks how
 
 def answer_from_server(engine: Engine, question: Question, wanted: Wanted) -> Answer:
     """What it answers. Raises whatever the driver or SQLAlchemy raises."""
-    with engine.connect() as connection, connection.begin():
+    with engine.connect() as connection:
+        connection.begin()  # reading ends as it began: with the connection it is rolled back
         if engine.dialect.driver == "psycopg":
             return _streamed(connection, question, wanted)
         found = Answer()
@@ -48,5 +49,8 @@ def _streamed(connection: Connection, question: Question, wanted: Wanted) -> Ans
     with driver.cursor() as cursor:
         with closing(cursor.stream(told.sql, told.by_name(wanted))) as rows:
             found.take(rows)
+            if found.is_cut:
+                # The driver would ask the server to stop, and read all that it sends until it does.
+                connection.invalidate()
         found.names = [column.name for column in cursor.description or ()]
     return found

@@ -151,7 +151,14 @@ class Stage:
         disks = Disks(lambda: self.now, start=at_once, rest=1.0)
         side_files = SideFiles(disks)
         catalogue = Catalogue(
-            roots, Databases(database), side_files, lambda: self.now, config, disks, patience=inf
+            roots,
+            Databases(database),
+            side_files,
+            lambda: self.now,
+            config,
+            disks,
+            patience=inf,
+            effort=lambda: 0.0,  # on a busy machine scans would rest longer than a scene waits
         )
         self.tasks = Tasks(catalogue, side_files, lambda: self.now, budget)
         return self.tasks
