@@ -30,7 +30,7 @@ def test_every_rule_is_registered() -> None:
         one.id for module in modules for one in vars(module).values() if isinstance(one, Rule)
     }
     assert sorted(written - {rule.id for rule in RULES}) == [], (
-        "these are not among RULES in tb_trainmon/insights/registry.py"
+        "these are not among the RULES of their module, or it is no family of registry.py"
     )
 
 

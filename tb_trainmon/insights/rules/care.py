@@ -153,3 +153,5 @@ CHECKPOINT_RARE = Rule(
     look=look_rare,
     parameters=(HOURS, USUAL),
 )
+
+RULES = (EVAL_NEVER, BEST_CHECKPOINT_GONE, CHECKPOINT_RARE)

@@ -126,3 +126,5 @@ DIVERGE_LR = Rule(
     needs=("loss",),
     parameters=(WIDTH, SHARE, GAINED, LOST, ABOVE, SIGMAS, LEAST),
 )
+
+RULES = (DIVERGE_LR,)

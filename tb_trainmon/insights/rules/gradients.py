@@ -190,3 +190,5 @@ CLIPPED_ALWAYS = Rule(
     needs=("grad_norm",),
     parameters=(NEARLY, LIMIT_TIMES, LEAST),
 )
+
+RULES = (GRAD_EXPLODE, GRAD_VANISH, CLIPPED_ALWAYS)

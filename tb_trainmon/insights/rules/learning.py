@@ -284,3 +284,5 @@ PLATEAU = Rule(
     needs=("loss", "learning_rate"),
     parameters=(PLATEAU_LEAST, HALF, FALLEN, CLEAR, EDGE, GAIN, ERRORS),
 )
+
+RULES = (NO_LEARNING, PLATEAU_STUCK, PLATEAU, LR_ZERO)

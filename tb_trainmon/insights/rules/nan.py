@@ -219,3 +219,5 @@ EVAL_NAN = Rule(
     look=look_eval_nan,
     needs=("eval_loss",),
 )
+
+RULES = (NAN_LOSS, NAN_HIDDEN, EVAL_NAN)

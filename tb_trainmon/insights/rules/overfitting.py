@@ -294,3 +294,5 @@ EPOCH_STAIRS = Rule(
     needs=("loss", "epoch"),
     parameters=(BOUNDARIES, PER_EPOCH, STAIR, SIGMAS),
 )
+
+RULES = (OVERFIT, EPOCH_STAIRS)

@@ -275,3 +275,5 @@ EVAL_HEAVY = Rule(
     look=look_eval_heavy,
     parameters=(HEAVY, HEAVIER, EVALUATIONS, SHORTEST),
 )
+
+RULES = (SLOW_DOWN, DATA_STALL, EVAL_HEAVY)

@@ -241,3 +241,12 @@ SAMPLER_GAP = Rule(
     needs=("sampler_gap",),
     parameters=(RECENT, GAP, GAP_MUCH, LEAST),
 )
+
+RULES = (
+    GROUPS_WITHOUT_VARIANCE,
+    ANSWERS_CUT_OFF,
+    CLIP_FRACTION_HIGH,
+    ENTROPY_COLLAPSE,
+    KL_RISING,
+    SAMPLER_GAP,
+)

@@ -287,3 +287,5 @@ NO_NEW_STEP = Rule(
     look=look_no_new_step,
     parameters=(TIMES,),
 )
+
+RULES = (BAD_RESUME, RESUME_OVERLAP, DUPLICATE_ATTEMPT, NO_NEW_STEP)

@@ -170,3 +170,5 @@ LR_RESTART_ON_RESUME = Rule(
     needs=("learning_rate",),
     parameters=(LOW, CLIMB, LOOK, HIGH),
 )
+
+RULES = (SCHEDULE_MISMATCH, LR_RESTART_ON_RESUME)

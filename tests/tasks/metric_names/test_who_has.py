@@ -13,7 +13,7 @@ from tb_trainmon.tasks.metric_names.__main__ import who_has
         ("time/optimizer", "time / optimizer: no metric, by line "),
         ("lm loss", "lm loss: loss, by line "),
         ("val/mIoU", "val / miou: miou, by its line of measures"),
-        ("train/pipeline_bubble_fraction", "train / pipeline bubble frac: no line has it."),
+        ("train/widget_fraction", "train / widget frac: no line has it."),
     ],
 )
 def test_the_line_that_has_a_tag_is_named(tag: str, told: str) -> None:
