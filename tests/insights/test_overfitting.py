@@ -48,6 +48,14 @@ def test_noisy_evaluations_are_healthy() -> None:
         assert seen(values) == []
 
 
+def test_evaluations_on_a_handful_of_examples_hardly_ever_warn() -> None:
+    """Their deviation is that of logarithms: single ones are 1.6 times the next, or more."""
+    falls = 2.0 + 1.2 * np.exp(-np.arange(30) / 5)
+    draws = (np.random.default_rng(seed).standard_normal(30) for seed in range(40))
+    said = [seen(falls * np.exp(0.5 * draw)) for draw in draws]
+    assert said.count(["warning open"]) <= 1
+
+
 def test_one_good_evaluation_is_no_best() -> None:
     values = np.linspace(3.0, 2.0, 40)
     values[20] = 1.5
