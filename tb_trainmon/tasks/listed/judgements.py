@@ -107,7 +107,7 @@ class Judgement:
             self.launch,
             self.problems,
             self.publication,
-            self.rows.ids,
+            self.rows,
             revision,
         )
         return packed or self
@@ -140,19 +140,16 @@ class Judgements:
         for one of them when that is judged.
         """
         try:
-            tables = {
-                layout.id: layout.table
+            tables = [
+                (layout.id, self._glance_at(layout, before), layout.table)
                 for layout, before in due
                 if layout.table and not layout.runs
-                if not isinstance(before, Settled) or before.is_outdated(layout)
-            }
-            look_together(
-                (self._tables.setdefault(id_, TableGlance()), t) for id_, t in tables.items()
-            )
+            ]
+            look_together((glance, table) for _, glance, table in tables)
         except Exception:
             _logger.exception("TrainMon failed to look at several tasks at once.")
         else:
-            self._looked_at |= tables.keys()
+            self._looked_at.update(id_ for id_, *_ in tables)
 
     def judge(self, layout: Layout, before: Judged | None = None) -> Judged:
         """What is to be said of a task now; ``before`` is what was said of it the last time.
@@ -208,7 +205,15 @@ class Judgements:
             return judged
 
     def _later(self, layout: Layout, before: Settled) -> Judged:
-        return before.later(layout, self._clock()) or self._judged(layout, None)
+        log = self._log(layout, before)
+        later = None
+        if log is None or log.knows_last_only:
+            self._tables.pop(layout.id, None)
+            later = before.later(layout, self._clock())
+        if later is None:
+            return self._judged(layout, None)
+        later.revision = log.revision if log else None
+        return later
 
     def _recalled(self, judged: Settled) -> Judgement:
         layout = judged.layout
@@ -263,14 +268,25 @@ class Judgements:
         for gone in self._tables.keys() - layouts.keys():
             del self._tables[gone]
 
-    def _log(self, layout: Layout) -> TableGlance | None:
+    def _log(self, layout: Layout, before: Judged | None = None) -> TableGlance | None:
         """The table's rows of a task that has no event files."""
         if layout.table is None or layout.runs:
             return None
-        log = self._tables.setdefault(layout.id, TableGlance())
+        log = self._glance_at(layout, before)
         if layout.id not in self._looked_at:
             look_together([(log, layout.table)])
         self._looked_at.discard(layout.id)
+        return log
+
+    def _glance_at(self, layout: Layout, before: Judged | None) -> TableGlance:
+        """What is known of the rows of a task, which was judged ``before``."""
+        log = self._tables.get(layout.id)
+        if log is None:
+            if isinstance(before, Settled) and before.lies_as(layout):
+                log = before.glance()
+            else:
+                log = TableGlance()
+            self._tables[layout.id] = log
         return log
 
 

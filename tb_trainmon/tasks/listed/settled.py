@@ -30,7 +30,7 @@ from tb_trainmon.tasks.judged.status.silence import shortest
 from tb_trainmon.tasks.judged.status.verdict import Evidence, Verdict, judge
 from tb_trainmon.tasks.listed.families import Member, UsualEndOf
 from tb_trainmon.tasks.listed.launch import Launch, family_of
-from tb_trainmon.tasks.opened.table.glance import SeenRows
+from tb_trainmon.tasks.opened.table.glance import SeenRows, TableGlance
 
 _SETTLED_SHARE = 0.01  # a task that ended long ago is judged again when its age has grown by this
 _SETTLED = 30.0  # seconds, at the least
@@ -91,7 +91,12 @@ class Settled:
     @property
     def rows(self) -> SeenRows:
         """Which rows it was judged by; none of their points."""
-        return SeenRows(ids=self._unpacked()[6])
+        first, last = self._unpacked()[6]
+        return SeenRows(first=first, last=last)
+
+    def glance(self) -> TableGlance:
+        """What is kept of its rows, to see whether there are others."""
+        return TableGlance(self.rows.last, self.revision)
 
     @property
     def usual_end(self) -> UsualEnd | None:
@@ -123,18 +128,13 @@ class Settled:
             began_afresh,
         )
 
-    def is_outdated(self, layout: Layout) -> bool:
-        """Whether it lies on disk as ``layout``, another one, or has rows that may be others."""
-        if layout is not self.layout and layout != self.layout:
-            return True
-        if layout.table is None or layout.runs:
-            return False
-        return self.revision is None or layout.table.database.revision() != self.revision
+    def lies_as(self, layout: Layout) -> bool:
+        """Whether the task, which is ``layout`` now, was that when it was judged."""
+        return self.layout is layout or self.layout == layout
 
     def stands(self, layout: Layout, now: float) -> bool:
         """Whether it is still what would be said of the task, lying on disk as ``layout``."""
-        same = self.layout is layout or self.layout == layout
-        return same and not is_due(self.at, self.last_event_at, now)
+        return self.lies_as(layout) and not is_due(self.at, self.last_event_at, now)
 
     def beside(self, usual_end_of: UsualEndOf) -> Settled:
         """The same where siblings ended as ``usual_end_of`` tells."""
@@ -147,12 +147,11 @@ class Settled:
         return self._told(self.at, verdict, evidence.totals.total, usual_end, unpacked)
 
     def later(self, layout: Layout, now: float) -> Settled | None:
-        """The same at ``now``; None where it has to be judged anew.
+        """The same at ``now``, of the same rows; None where it has to be judged anew.
 
-        So it is where its files have changed; or those beside them, which nobody watches, or its
-        rows may have.
+        So it is where its files have changed; or those beside them may have, which nobody watches.
         """
-        if now < self.at or layout.side_files or layout.checkpoints or self.is_outdated(layout):
+        if now < self.at or layout.side_files or layout.checkpoints or not self.lies_as(layout):
             return None
         unpacked = self._unpacked()
         usual_end = _made(UsualEnd, unpacked[3])
@@ -201,7 +200,7 @@ def settled(  # noqa: PLR0913, PLR0917  (all that a judgement holds)
     launch: Launch | None,
     problems: tuple[Problem, ...],
     publication: int,
-    row_ids: tuple[int, int],
+    rows: SeenRows,
     revision: object,
 ) -> Settled | None:
     """A judgement packed; None where it may change by itself in other ways than its age."""
@@ -217,7 +216,7 @@ def settled(  # noqa: PLR0913, PLR0917  (all that a judgement holds)
         _values(usual_end),
         _values(member.end),
         launch and _launch(launch),
-        row_ids,
+        (rows.first, rows.last),
     )
     shared = _shared(
         member.tag,

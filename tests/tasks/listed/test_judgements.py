@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.tasks.judged import shown
 from tb_trainmon.tasks.listed import judgements
 from tb_trainmon.tasks.listed.glances import Glanced, Glances
 from tb_trainmon.tasks.listed.settled import Settled
+from tb_trainmon.training_logs.log_rows import LogRows
+from tb_trainmon.training_logs.of_many import Spot
 from tb_trainmon.training_logs.reading import TrainingLogs
 from tests.tasks.scenes import NOW, Stage, told
 from tests.tasks.tables import Table
@@ -217,6 +220,46 @@ def test_of_a_task_of_the_table_that_is_over_no_points_are_kept_nor_rows_read_ag
     assert (now.step, now.verdict.status) == (known["step"], known["status"])
     assert stage.tasks.sparklines(["run"])["run"] == drawn
     assert asked == []
+
+
+def test_of_a_database_that_others_write_one_row_tells_that_there_is_nothing_new(
+    stage: Stage, over: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten thousand tasks that are over are told another age while one of them runs."""
+    known = told(stage.listed()["run"])
+    taken: list[int] = []
+    windows = TrainingLogs.windows
+
+    def counted(logs: TrainingLogs, spots: Sequence[Spot], size: int) -> list[LogRows]:
+        found = windows(logs, spots, size)
+        taken.extend(map(len, found))
+        return found
+
+    monkeypatch.setattr(TrainingLogs, "windows", counted)
+    monkeypatch.setattr(TrainingLogs, "ends", lambda *_: pytest.fail("They are read anew."))
+    over.log(7, NOW, task_id="another")
+    os.utime(over.path, (NOW + 1, NOW + 1))
+    for _ in range(2):
+        stage.advance(100_000)
+        (now,) = stage.tasks.listing().tasks
+        assert (now.step, now.verdict.status) == (known["step"], known["status"])
+    assert taken == [1]
+
+
+def test_a_task_that_is_over_stays_as_it_was_while_its_database_is_locked(
+    stage: Stage, over: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = told(stage.listed()["run"])
+    over.log(7, NOW, task_id="another")
+    monkeypatch.setattr(TrainingLogs, "windows", refuse)
+    monkeypatch.setattr(TrainingLogs, "ends", refuse)
+    stage.advance(100_000)
+    (now,) = stage.tasks.listing().tasks
+    assert (now.step, now.verdict.status) == (known["step"], known["status"])
+
+
+def refuse(*_: object) -> None:
+    raise DatabaseUnreadable("It is locked.")
 
 
 def a_row_more(table: Table) -> None:

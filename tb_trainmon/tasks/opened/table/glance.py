@@ -40,12 +40,18 @@ _Many = Sequence[LogRows]
 class SeenRows:
     """What the table's rows measure of a task without event files.
 
-    ``whole``: all of them are known; ``ids``: the numbers of the first and of the last.
+    ``whole``: all of them are known; ``first`` is the number of the first.
     """
 
     columns: Mapping[int, Mapping[str, Sequence[Column]]] = field(default_factory=dict)
     whole: bool = True
-    ids: tuple[int, int] = (0, 0)
+    first: int = 0
+    last: Mark | None = None
+
+    @property
+    def ids(self) -> tuple[int, int]:
+        """The numbers of the first and of the last; 0 where there is none."""
+        return self.first, self.last[0] if self.last else 0
 
     def points(self, table: TableTask | None) -> dict[int, dict[str, Column]]:
         """By attempt and metric what is known, with samples of what lies between the ends."""
@@ -60,14 +66,19 @@ class SeenRows:
 
 
 class TableGlance:
-    """What is known of a task's rows without all of them."""
+    """What is known of a task's rows without all of them.
 
-    def __init__(self) -> None:
+    Of one that was looked at earlier perhaps no more than its ``last`` row, by which the next look
+    tells whether there is anything new. ``revision`` is of the database, when it was looked at;
+    None if unknown.
+    """
+
+    def __init__(self, last: Mark | None = None, revision: object = None) -> None:
         self._seen: dict[int, AttemptLog | AttemptEnds] = {}
-        self._ids = 0, 0
-        self._last: Mark | None = None
+        self._first = 0
+        self._last = last
         self._is_whole = True
-        self.revision: object = None  # of the database, when it was looked at; None if unknown
+        self.revision = revision
 
     @property
     def is_whole(self) -> bool:
@@ -77,7 +88,12 @@ class TableGlance:
     @property
     def last_id(self) -> int:
         """The number of the last row; 0 where there is none."""
-        return self._ids[1]
+        return self._last[0] if self._last else 0
+
+    @property
+    def knows_last_only(self) -> bool:
+        """Whether nothing but the last row is known, behind which nothing was found yet."""
+        return self._last is not None and not self._seen
 
     def refresh(self, table: TableTask) -> None:
         """Look at what is new. Raises DatabaseUnreadable."""
@@ -91,7 +107,7 @@ class TableGlance:
     def seen(self) -> SeenRows:
         """The points that are known; stays as it is while rows come."""
         columns = {number: _columns(seen) for number, seen in self._seen.items()}
-        return SeenRows(columns, self._is_whole, self._ids)
+        return SeenRows(columns, self._is_whole, self._first, self._last)
 
     def stands(self, revision: object) -> bool:
         """Whether the database has not been written since it was looked at."""
@@ -108,13 +124,14 @@ class TableGlance:
         known = self._last
         if known is None:
             return False
-        (rows,) = yield Windows(table.row.task_id, [self.last_id], _LAST)
-        if not begins_with(rows, known) or len(rows) == _LAST:
+        most = 2 if self.knows_last_only else _LAST
+        (rows,) = yield Windows(table.row.task_id, [self.last_id], most)
+        if not begins_with(rows, known) or len(rows) == most:
             return False
         if len(rows) > 1:
             for number, mine in rows[1:].by_attempt().items():
                 self._seen.setdefault(number, AttemptLog()).add(mine)
-            self._ids, self._last = (self._ids[0], rows.ids[-1]), rows.mark(-1)
+            self._last = rows.mark(-1)
         return max(map(len, self._seen.values()), default=0) <= _LONGEST
 
     def _looking_anew(self, table: TableTask) -> Looking:
@@ -128,7 +145,7 @@ class TableGlance:
             windows = yield from _along(table, [head, tail])
         self._seen = {number: _seen(mine) for number, mine in _by_attempt(windows).items()}
         self._is_whole = whole
-        self._ids = (windows[0].ids[0], windows[-1].ids[-1]) if windows else (0, 0)
+        self._first = windows[0].ids[0] if windows else 0
         self._last = windows[-1].mark(-1) if windows else None
 
 
