@@ -96,7 +96,7 @@ def _numbers_in(text: str) -> dict[str, int]:
     for match in named_number().finditer(text):
         name, number = match["flag"] or match["name"], whole_number(match["number"])
         if number is not None:
-            found.setdefault(name, number)
+            found.setdefault(name.lower().replace("-", "_"), number)
     return {name: found[name] for name in total_names().units if name in found}
 
 

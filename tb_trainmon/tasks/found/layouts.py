@@ -15,6 +15,8 @@ from tb_trainmon.tasks.found.layout import Checkpoint, Layout
 from tb_trainmon.tasks.found.records import CHECKPOINT
 from tb_trainmon.tasks.found.roots import Root, legible
 
+_HYDRA = ".hydra"  # its copy of a job's configuration, in the folder of the job
+
 
 def layouts_of(
     root: Root,
@@ -34,8 +36,8 @@ def layouts_of(
     owned: dict[str, list[Folder]] = {}
     for folder in scan.folders:
         owner = owners.get(folder.path)
-        above = folder.path.rpartition("/")[0]
-        if owner is None and folder.path and above in run_paths:
+        above, _, name = folder.path.rpartition("/")
+        if owner is None and folder.path and (above in run_paths or name == _HYDRA):
             owner = owners.get(above)  # a folder without runs in a run: accelerate's hparams.yml
         if owner is not None:
             owned.setdefault(owner, []).append(folder)

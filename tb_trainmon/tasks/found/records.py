@@ -29,6 +29,7 @@ _TAIL = 1 << 16  # bytes; holds the last lines of any log, and what follows a tr
 _LONG_TAIL = 16 << 20  # ... where the last of them say nothing
 _LARGEST_TOTAL = 1 << 53  # what JSON's readers can count to
 _LANGUAGE_MODEL = re.compile(r"(?<=\w)(?:ForCausalLM|LMHeadModel)\b")
+_ON_A_LINE = re.compile(r"^\s*(\w+)\s*[:=]\s*(\d[\d_.]*)\s*$", re.MULTILINE)
 _IN_STATE = re.compile(r'"max_steps":\s*(\d+)')
 
 
@@ -80,6 +81,11 @@ class SideFiles:
     def last_line(self, path: str) -> dict[str, Any] | None:
         """The object in the last whole line of a JSON Lines file."""
         value = self._cached(path, _last_object_in)
+        return value if isinstance(value, dict) else None
+
+    def numbers(self, path: str) -> dict[str, Any] | None:
+        """What stands on lines of a name and a number, by name; of one name, the first."""
+        value = self._cached(path, _numbers_in)
         return value if isinstance(value, dict) else None
 
     def last_words(self, path: str) -> str | None:
@@ -144,6 +150,11 @@ def _last_object_in(file: _SideFile) -> object:
     """A line that is being written is no object yet: then it is the one before."""
     found = (parse_object(line) for line in reversed(file.tail().splitlines()))
     return next((value for value in found if value is not None), None)
+
+
+def _numbers_in(file: _SideFile) -> object:
+    lines = reversed(_ON_A_LINE.findall(file.head(_TAIL)))
+    return dict(lines)
 
 
 def _last_words_in(file: _SideFile) -> object:

@@ -62,10 +62,16 @@ def total_names() -> TotalNames:
 
 @cache
 def named_number() -> re.Pattern[str]:
-    """A name of the table in a text, with the number behind it; many logs have no texts."""
-    any_name = "|".join(total_names().units)
+    """A name of the table in a text, with the number behind it; many logs have no texts.
+
+    Flags may have dashes, and stand in the list of words that Python keeps of a command line; a
+    name may be written in capitals.
+    """
+    names = total_names().units
+    any_flag = "|".join(names).replace("_", "[-_]")
+    any_name = "|".join([*names, *map(str.upper, names)])
     return re.compile(
-        rf"(?:(?<!\w)--(?P<flag>{any_name})[\s=]+"
+        rf"(?:(?<!\w)--(?P<flag>{any_flag})[\s=,'\"]+"
         rf"|\b(?P<name>{any_name})\b[\"'`*\s]*[=:|][\"'`*\s]*)"
         rf"(?P<number>{_NUMBER})(?!\w|[.,]\d)"
     )

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import IntEnum
+from typing import Any
 
 from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.claims import (
@@ -204,13 +205,22 @@ class _Gathered:
                 continue
             file = total_names().files.get(name)
             if file is not None:
-                read = self._files.last_line if name.endswith(".jsonl") else self._files.yaml
-                yield from claims_of_file(read(path), name, file)
+                yield from claims_of_file(self._read(path), name, file)
         checkpoints = self._layout.checkpoints
         if checkpoints:
             latest = max(checkpoints, key=lambda checkpoint: checkpoint.made_at)
             name = f"checkpoint-{latest.step}/{TRAINER_STATE}"
             yield from self._of_trainer_state(f"{latest.path}/{TRAINER_STATE}", name)
+
+    def _read(self, path: str) -> dict[str, Any] | None:
+        """What a file that may hold a total says, by its form."""
+        match os.path.splitext(path)[1]:
+            case ".jsonl":
+                return self._files.last_line(path)
+            case ".config":
+                return self._files.numbers(path)
+            case _:
+                return self._files.yaml(path)
 
     def _of_trainer_state(self, path: str, name: str) -> Iterator[Claim]:
         """Left by an earlier attempt, it is worth less than what this one's arguments say."""

@@ -86,6 +86,11 @@ def test_the_latest_attempt_says_how_far_it_goes(stage: Stage) -> None:
         ("config", "max_steps: 1,000,000.", 1_000_000),
         ("config", "max_steps=100,lr=0.1", 100),
         ("config", "max_steps=1e6", 1_000_000),
+        ("config", "BATCH_SIZE: 32\nMAX_ITER: 5000", 5000),
+        ("command", "train.py --max-train-steps 5000 --lr 0.1", 5000),
+        ("sys.argv", "fairseq-train data --max-update 50000 --warmup-updates 4000", 50_000),
+        ("sys.argv", "['fairseq-train', 'data', '--max-update', '50000']", 50_000),
+        ("hyperparameters", "|n_epochs|4|\n|num_iterations|488|\n|total_timesteps|9e5|", 900_000),
         # tianshou: an epoch ends with the collect that reaches its steps
         ("args", "Namespace(epoch=10, step_per_epoch=30000, step_per_collect=2048)", 307_200),
         ("args", "Namespace(epoch=10, step_per_epoch=30000, step_per_collect=10)", 300_000),
@@ -130,6 +135,11 @@ def test_hyper_parameters_state_a_total(stage: Stage) -> None:
         ("args.yaml", "task: detect\nepochs: 50\nbatch: 16\n", "epochs"),
         ("opt.yaml", "epochs: 50\n", "epochs"),
         ("agent.yaml", "seed: 1\nmax_iterations: 50\n", "max_iterations"),
+        ("agent.yaml", "trainer:\n  timesteps: 50\n", "trainer.timesteps"),
+        ("config.json", '{"env": "doom", "train_for_env_steps": 50}', "train_for_env_steps"),
+        ("training_options.json", '{"total_kimg": 50, "seed": 0}', "total_kimg"),
+        ("pipeline.config", "train_config {\n  num_steps: 50\n}\n", "num_steps"),
+        (".hydra/config.yaml", "trainer:\n  max_steps: 50\n", "trainer.max_steps"),
         ("trainer_log.jsonl", '{"current_steps": 10, "total_steps": 50}\n', "total_steps"),
         ("trainer_state.json", '{\n  "log_history": [],\n  "max_steps": 50\n}', "max_steps"),
     ],
@@ -138,15 +148,17 @@ def test_a_file_beside_the_events_states_a_total(
     stage: Stage, name: str, content: str, expected: str
 ) -> None:
     trained(stage)
-    (stage.logdir / "run" / name).write_text(content)
-    told = (50, f"{expected} in {name}")
+    path = stage.logdir / "run" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(content)
+    told = (50, f"{expected} in {path.name}")
     assert total(stage) == told, "files and names are listed in tb_trainmon/tasks/total_names.json"
 
 
 def test_each_listed_file_can_be_read() -> None:
-    """What is read is YAML, of which JSON is a part, or JSON Lines."""
+    """What is read is YAML, of which JSON is a part, JSON Lines, or numbers by line."""
     endings = {Path(name).suffix for name in total_names().files}
-    assert endings <= {".yaml", ".yml", ".json", ".jsonl"}
+    assert endings <= {".yaml", ".yml", ".json", ".jsonl", ".config"}
 
 
 def test_a_file_in_a_folder_of_the_run_counts(stage: Stage) -> None:
@@ -155,6 +167,13 @@ def test_a_file_in_a_folder_of_the_run_counts(stage: Stage) -> None:
     (stage.logdir / "run" / "params").mkdir()
     (stage.logdir / "run" / "params" / "agent.yaml").write_text("max_iterations: 1500\n")
     assert total(stage) == (1500, "max_iterations in agent.yaml")
+
+
+def test_the_configuration_that_hydra_keeps_counts_above_the_run(stage: Stage) -> None:
+    trained(stage, "date/tensorboard/version_0")
+    (stage.logdir / "date" / ".hydra").mkdir()
+    (stage.logdir / "date" / ".hydra" / "config.yaml").write_text("trainer: {max_steps: 50}\n")
+    assert total(stage, "date/tensorboard/version_0") == (50, "trainer.max_steps in config.yaml")
 
 
 def test_a_file_above_several_tasks_is_nobodys(stage: Stage) -> None:
