@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
 
@@ -58,7 +58,7 @@ def run(chosen: argparse.Namespace) -> int:
         return exit_codes.USAGE
     service = open_tasks(chosen)
     try:
-        write = _log(FORMATS[name]) if chosen.of == "log" else _points(FORMATS[name])
+        write = _writer_of(chosen.of, FORMATS[name])
         _export(service, task_named(service, chosen.task), write, chosen.output)
     except NoTask as error:
         screen.complain(str(error))
@@ -89,24 +89,21 @@ class _File:
 
 
 _Write = Callable[[OpenTask], _File]
+_Table = TypeVar("_Table", bound=Sized)
 
 
-def _points(format_: Format) -> _Write:
-    writer = format_.writer()
+def _writer_of(things: str, format_: Format) -> _Write:
+    if things == "log":
+        return _writer(LogTable.of, format_.log_writer(), "row")
+    return _writer(PointTable.of, format_.writer(), "point")
 
+
+def _writer(
+    table_of: Callable[[OpenTask], _Table], written: Callable[[_Table], Iterator[Chunk]], thing: str
+) -> _Write:
     def file(opened: OpenTask) -> _File:
-        table = PointTable.of(opened)
-        return _File(len(table), words.plural(len(table), "point"), writer(table))
-
-    return file
-
-
-def _log(format_: Format) -> _Write:
-    writer = format_.log_writer()
-
-    def file(opened: OpenTask) -> _File:
-        table = LogTable.of(opened)
-        return _File(len(table), words.plural(len(table), "row"), writer(table))
+        table = table_of(opened)
+        return _File(len(table), words.plural(len(table), thing), written(table))
 
     return file
 

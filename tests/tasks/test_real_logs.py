@@ -94,12 +94,7 @@ TASKS: dict[str, Expected] = {
     "lightning/resume_newver/my_model/version_0": once(44),
     "lightning/resume_newver/my_model/version_1": once(80),
     "lightning/resume_samever/my_model/run1": Expected(
-        "stopped",
-        80,
-        (
-            ("first", 0, 44, "stopped"),
-            ("resume", 39, 80, "stopped"),
-        ),
+        "stopped", 80, (("first", 0, 44, "stopped"), ("resume", 39, 80, "stopped"))
     ),
     "lightning/restart_samever/my_model/run1": Expected(
         "stopped",
@@ -116,21 +111,11 @@ TASKS: dict[str, Expected] = {
     "keras3_tf/freq5": once(75),
     "keras3_tf/crash_before_first_scalar": PENDING,
     "keras3_tf/interrupt_restart": Expected(
-        "stopped",
-        5,
-        (
-            ("first", 0, 2, "stopped"),
-            ("restart", 0, 5, "stopped"),
-        ),
+        "stopped", 5, (("first", 0, 2, "stopped"), ("restart", 0, 5, "stopped"))
     ),
     # Training counts epochs here, evaluations count iterations anew from the resume.
     "keras3_tf/interrupt_resume": Expected(
-        "stopped",
-        5,
-        (
-            ("first", 0, 2, "stopped"),
-            ("resume", 2, 5, "stopped"),
-        ),
+        "stopped", 5, (("first", 0, 2, "stopped"), ("resume", 2, 5, "stopped"))
     ),
     "tensorboardX/plain": Expected(
         "completed",
@@ -140,20 +125,10 @@ TASKS: dict[str, Expected] = {
         reason="Step 199, counted from 0, is the last of 200.",
     ),
     "tensorboardX/purge": Expected(
-        "stopped",
-        199,
-        (
-            ("first", 0, 119, "stopped"),
-            ("resume", 99, 199, "stopped"),
-        ),
+        "stopped", 199, (("first", 0, 119, "stopped"), ("resume", 99, 199, "stopped"))
     ),
     "tensorboardX/nopurge": Expected(
-        "stopped",
-        199,
-        (
-            ("first", 0, 119, "stopped"),
-            ("restart", 0, 199, "stopped"),
-        ),
+        "stopped", 199, (("first", 0, 119, "stopped"), ("restart", 0, 199, "stopped"))
     ),
     "tensorboardX/gs": once(2, perplexity="none"),
     "tensorboardX/suffix_unicode": Expected("stopped", 2, (("first", -1, 2, "stopped"),)),
@@ -165,20 +140,10 @@ TASKS: dict[str, Expected] = {
         reason="Step 199, counted from 0, is the last of 200.",
     ),
     "torch_summarywriter/purge": Expected(
-        "stopped",
-        199,
-        (
-            ("first", 0, 119, "stopped"),
-            ("resume", 99, 199, "stopped"),
-        ),
+        "stopped", 199, (("first", 0, 119, "stopped"), ("resume", 99, 199, "stopped"))
     ),
     "torch_summarywriter/nopurge": Expected(
-        "stopped",
-        199,
-        (
-            ("first", 0, 119, "stopped"),
-            ("restart", 0, 199, "stopped"),
-        ),
+        "stopped", 199, (("first", 0, 119, "stopped"), ("restart", 0, 199, "stopped"))
     ),
     "torch_summarywriter/newstyle": once(49),
     "torch_summarywriter/odd": Expected("stopped", 2, (("first", -1, 2, "stopped"),)),
@@ -187,12 +152,7 @@ TASKS: dict[str, Expected] = {
     "stable_baselines3/ppo_twice/PPO_1": once(3072),
     "stable_baselines3/ppo_twice/PPO_2": once(3072),
     "stable_baselines3/ppo_int/PPO_1": Expected(
-        "stopped",
-        9144,
-        (
-            ("first", 0, 2816, "stopped"),
-            ("resume", 3000, 9144, "stopped"),
-        ),
+        "stopped", 9144, (("first", 0, 2816, "stopped"), ("resume", 3000, 9144, "stopped"))
     ),
     # Validation values at step = epoch, under the training tag, are no restarts.
     "mmengine/epoch/20261122_232256/vis_data": once(120),

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import fields
@@ -320,17 +321,27 @@ def test_on_a_read_only_mount_it_is_read_and_writing_is_one_warning(
     assert ran.stderr.count("cannot write to") == 1
 
 
+def logs_of_a_view(
+    folder: Path, sql: str, clock: Callable[[], float] = time.monotonic
+) -> TrainingLogs:
+    """Of a database in which ``sql`` makes a view where a table is looked for."""
+    path = folder / "training_logs.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(sql)
+    return TrainingLogs(str(path), clock)
+
+
 def test_a_view_that_never_ends_is_given_up_and_left_alone_for_a_while(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(asking_a_file, "QUESTION_SECONDS", 0.2)
-    path, now = tmp_path / "training_logs.db", 0.0
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(
-            "CREATE VIEW training_tasks AS WITH RECURSIVE n(task_id) AS (SELECT 1 UNION ALL "
-            "SELECT task_id + 1 FROM n) SELECT * FROM n WHERE task_id < 0"
-        )
-    logs = TrainingLogs(str(path), lambda: now)
+    now = 0.0
+    logs = logs_of_a_view(
+        tmp_path,
+        "CREATE VIEW training_tasks AS WITH RECURSIVE n(task_id) AS (SELECT 1 UNION ALL "
+        "SELECT task_id + 1 FROM n) SELECT * FROM n WHERE task_id < 0",
+        lambda: now,
+    )
     for _ in range(2):
         with pytest.raises(DatabaseUnreadable, match=r"does not answer within 0\.2 seconds"):
             logs.tasks()
@@ -347,28 +358,26 @@ def test_a_view_that_makes_much_of_each_row_is_given_up_in_time_as_well(
 ) -> None:
     """A few instructions of SQLite's machine, a hundred rows, and a second and more."""
     monkeypatch.setattr(asking_a_file, "QUESTION_SECONDS", 0.05)
-    path = tmp_path / "training_logs.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(
-            "CREATE VIEW training_tasks AS WITH RECURSIVE n(task_id) AS (SELECT 1 UNION ALL "
-            "SELECT task_id + 1 FROM n WHERE task_id < 100) "
-            "SELECT * FROM n WHERE hex(zeroblob(5000000 + task_id)) = 1"
-        )
+    logs = logs_of_a_view(
+        tmp_path,
+        "CREATE VIEW training_tasks AS WITH RECURSIVE n(task_id) AS (SELECT 1 UNION ALL "
+        "SELECT task_id + 1 FROM n WHERE task_id < 100) "
+        "SELECT * FROM n WHERE hex(zeroblob(5000000 + task_id)) = 1",
+    )
     with pytest.raises(DatabaseUnreadable, match=r"does not answer within 0\.05 seconds"):
-        TrainingLogs(str(path)).tasks()
+        logs.tasks()
 
 
 def test_of_endless_tasks_the_first_are_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "MOST_TASKS", 100)
-    path = tmp_path / "training_logs.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(
-            "CREATE VIEW training_tasks AS WITH RECURSIVE n(task_id) AS (SELECT 1 UNION ALL "
-            "SELECT task_id + 1 FROM n) SELECT * FROM n"
-        )
-    assert len(TrainingLogs(str(path)).tasks()) == 100
+    logs = logs_of_a_view(
+        tmp_path,
+        "CREATE VIEW training_tasks AS WITH RECURSIVE n(task_id) AS (SELECT 1 UNION ALL "
+        "SELECT task_id + 1 FROM n) SELECT * FROM n",
+    )
+    assert len(logs.tasks()) == 100
 
 
 @pytest.mark.parametrize("beside", ["-journal", "-wal", "-shm"])
@@ -390,14 +399,13 @@ def test_texts_of_any_length_take_bounded_memory(
 ) -> None:
     """A view of a few bytes tells gigabytes: the rows are there, their words are cut short."""
     monkeypatch.setattr(answer, "MOST_BYTES", 100_000)
-    path = tmp_path / "training_logs.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(
-            "CREATE VIEW training_logs AS WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL "
-            "SELECT id + 1 FROM n LIMIT 400) SELECT id, 't' AS task_id, 'step' AS type, "
-            "id AS step, hex(zeroblob(10000)) AS message, '{}' AS metrics FROM n"
-        )
-    rows = TrainingLogs(str(path)).logs("t")
+    logs = logs_of_a_view(
+        tmp_path,
+        "CREATE VIEW training_logs AS WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL "
+        "SELECT id + 1 FROM n LIMIT 400) SELECT id, 't' AS task_id, 'step' AS type, "
+        "id AS step, hex(zeroblob(10000)) AS message, '{}' AS metrics FROM n",
+    )
+    rows = logs.logs("t")
     assert len(rows) == 400
     assert sum(len(row.message) for row in rows) < 250_000
 
