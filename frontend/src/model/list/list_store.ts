@@ -7,8 +7,8 @@ import type { TaskList, TaskSummary } from '../../wire/messages';
 import { Newest } from '../../wire/newest';
 import type { Connection } from '../connection';
 import type { Outcome } from '../time/pulse';
-import { type Found, find, merged, type Sought } from './task_list';
-import { inOrderOf, orderFrom } from './task_order';
+import { alarmsAmong, type Found, find, merged, type Sought } from './task_list';
+import { BY_NAME, inOrderOf, orderFrom, spellNames } from './task_order';
 
 /** The reader's choices that concern the list. */
 type Chosen = ReadonlySignal<Sought & { readonly sort: string }>;
@@ -16,8 +16,12 @@ type Chosen = ReadonlySignal<Sought & { readonly sort: string }>;
 export class ListStore {
   readonly list: Signal<TaskList | null> = signal(null);
   readonly failure: Signal<Failure | null> = signal(null);
+  /** The ids of the tasks of which a rule says something. */
+  readonly alarms = computed(() => alarmsAmong(this.list.value?.insights ?? {}));
   /** What the overview's search and statuses leave, in its order: the tasks that "next" and "previous" go through. */
   readonly found: ReadonlySignal<Found>;
+  readonly #all = computed(() => this.list.value?.tasks ?? []);
+  readonly #byName = computed(() => inOrderOf(this.#all.value, BY_NAME));
   readonly #client: Client;
   readonly #connection: Connection;
   readonly #clock: ReadonlySignal<number>;
@@ -29,24 +33,31 @@ export class ListStore {
     this.#client = client;
     this.#connection = connection;
     this.#clock = clock;
-    const all = computed(() => this.list.value?.tasks ?? []);
-    this.found = this.#search(chosen, all);
+    this.found = this.#search(chosen);
   }
 
-  #search(chosen: Chosen, all: ReadonlySignal<readonly TaskSummary[]>): ReadonlySignal<Found> {
+  #search(chosen: Chosen): ReadonlySignal<Found> {
     // Only the values that matter: a slider that moves is no reason to search 20,000 tasks.
-    const text = computed(() => chosen.value.find);
+    const words = computed(() => chosen.value.find);
     const statuses = computed(() => chosen.value.statuses);
     const alarmed = computed(() => chosen.value.alarmed);
     const sort = computed(() => chosen.value.sort);
     const insights = computed(() => this.list.value?.insights ?? {});
     const ordered = computed(() => {
       const order = orderFrom(sort.value);
-      return inOrderOf(all.value, order, order.column === 'insights' ? insights.value : {});
+      if (order.column !== 'name')
+        return inOrderOf(this.#all.value, order, order.column === 'insights' ? insights.value : {});
+      return order.isReversed ? [...this.#byName.value].reverse() : this.#byName.value;
     });
-    return computed(() =>
-      find(ordered.value, text.value, statuses.value, alarmed.value ? insights.value : null),
-    );
+    return computed(() => {
+      const sought = { find: words.value, statuses: statuses.value, alarmed: alarmed.value };
+      return find(ordered.value, sought, this.alarms.value);
+    });
+  }
+
+  /** Sorts the list by name in the background, so that the click finds it done; until what it returns is called. */
+  sortAhead(): () => void {
+    return spellNames(this.#all.peek(), () => this.#byName.peek());
   }
 
   /** When the server said this of a task: what it said is left goes down from then on. */

@@ -7,8 +7,8 @@ export const STATUSES: readonly Status[] = ['running', 'pending', 'completed', '
 /** The list with an answer put in: whole, or what was judged since. The same list where nothing has changed. */
 export function merged(before: TaskList | null, answer: TaskList): TaskList {
   if (before === null || answer.whole) return answer;
-  if (answer.tasks.length === 0 && isQuiet(before, answer)) return before;
-  return { ...answer, tasks: withNews(before.tasks, answer.tasks), whole: true };
+  if (answer.tasks.length > 0) return { ...answer, tasks: withNews(before.tasks, answer.tasks), whole: true };
+  return isQuiet(before, answer) ? before : { ...answer, tasks: before.tasks, whole: true };
 }
 
 function isQuiet(before: TaskList, answer: TaskList): boolean {
@@ -40,31 +40,36 @@ export interface Sought {
 }
 
 export interface Found {
-  /** Those that the search and the chosen statuses leave. */
+  /** Those that are looked for. */
   readonly tasks: readonly TaskSummary[];
-  /** How many of each status the search alone leaves. */
-  readonly counts: Readonly<Record<Status, number>>;
+  /** How many of each status the words alone leave, and how many with alarms. */
+  readonly counts: Readonly<Record<Status | 'alarmed', number>>;
 }
 
-/** Which tasks have all words in their name, id or status, and (where any is chosen) one of the statuses; or only those with alarms among these insights. */
+/** `alarms` are the ids of the tasks that have some. */
 export function find(
   tasks: readonly TaskSummary[],
-  text: string,
-  statuses: readonly Status[] = [],
-  alarms: TaskList['insights'] | null = null,
+  { find: text, statuses, alarmed }: Sought,
+  alarms: ReadonlySet<string>,
 ): Found {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const counts: Record<Status, number> = { running: 0, pending: 0, completed: 0, failed: 0, stopped: 0 };
+  const counts = { running: 0, pending: 0, completed: 0, failed: 0, stopped: 0, alarmed: 0 };
   const chosen = tasks.filter((task) => {
     if (words.length > 0 && !hasAll(task, words)) return false;
     counts[task.status] += 1;
-    if (alarms && !hasAlarm(alarms[task.id])) return false;
-    return statuses.length === 0 || statuses.includes(task.status);
+    const isAlarmed = alarms.has(task.id);
+    if (isAlarmed) counts.alarmed += 1;
+    return (isAlarmed || !alarmed) && (statuses.length === 0 || statuses.includes(task.status));
   });
   return { tasks: chosen, counts };
 }
 
-export function hasAlarm(counts: InsightCounts | undefined): boolean {
+/** The tasks of which a rule says something, by their ids. */
+export function alarmsAmong(insights: TaskList['insights']): ReadonlySet<string> {
+  return new Set(Object.keys(insights).filter((id) => hasAlarm(insights[id])));
+}
+
+function hasAlarm(counts: InsightCounts | undefined): boolean {
   return counts !== undefined && counts.error + counts.warning > 0;
 }
 

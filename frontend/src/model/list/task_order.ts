@@ -13,6 +13,7 @@ export interface Order {
 
 /** As the server sends it. */
 export const NEWEST_FIRST: Order = { column: 'activity', isReversed: false };
+export const BY_NAME: Order = { column: 'name', isReversed: false };
 
 /** "-step" is by steps the other way round; anything else is the usual order. */
 export function orderFrom(text: string | undefined): Order {
@@ -106,13 +107,15 @@ function naturalName(task: Sortable): string {
 /** A millisecond's work or two, and time for what the reader does meanwhile. */
 const [NAMES_AT_ONCE, NAMES_EVERY_MS] = [1000, 10];
 
-/** Spells out in the background what names are sorted by, so that the click finds it done; until what it returns is called. */
-export function spellNames(tasks: readonly TaskSummary[]): () => void {
+/** Spells out in the background what names are sorted by, `then` has them all; until what it returns is called. */
+export function spellNames(tasks: readonly TaskSummary[], then: () => void): () => void {
   let at = 0;
   const timer = setInterval(() => {
     for (const end = at + NAMES_AT_ONCE; at < end && at < tasks.length; at += 1)
       naturalName(tasks[at] as TaskSummary);
-    if (at >= tasks.length) clearInterval(timer);
+    if (at < tasks.length) return;
+    clearInterval(timer);
+    then();
   }, NAMES_EVERY_MS);
   return () => clearInterval(timer);
 }

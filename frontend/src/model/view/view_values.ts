@@ -126,8 +126,7 @@ export function viewFromHash(values: HashValues): ViewValues {
 
 /** Only what differs from the defaults is written: a short link for the usual view. */
 export function hashFromView(view: ViewValues): HashValues {
-  const usual = written(DEFAULT_VIEW);
-  const entries = Object.entries(written(view)).filter(([key, text]) => text !== usual[key]);
+  const entries = Object.entries(written(view)).filter(([key, text]) => text !== USUAL[key]);
   return Object.fromEntries(entries.map(([key, text]) => [key, String(text)]));
 }
 
@@ -162,6 +161,8 @@ function written(view: ViewValues): Readonly<Record<string, string | number | nu
     logsearch: view.logSearch,
   };
 }
+
+const USUAL = written(DEFAULT_VIEW);
 
 function rangeFrom(text: string | undefined): Range | null {
   const [min, max] = (text ?? '').split('~').map((end) => numberWithin(end, -1e300, 1e300));

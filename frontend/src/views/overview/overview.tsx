@@ -7,8 +7,8 @@ import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { formatCount, plural } from '../../base/numbers';
 import { type Folders, foldersOf, rowsOf } from '../../model/list/task_groups';
-import { hasAlarm, inOrder, STATUSES } from '../../model/list/task_list';
-import { COLUMNS, spellNames } from '../../model/list/task_order';
+import { inOrder, STATUSES } from '../../model/list/task_list';
+import { COLUMNS } from '../../model/list/task_order';
 import styles from '../../styles/overview.css?inline';
 import type { Status, TaskList, TaskSummary } from '../../wire/messages';
 import { focusField, useApp, useKey } from '../context';
@@ -49,7 +49,7 @@ export function Overview({ list, onOpened, isTyped }: OverviewProps) {
   // Another search or another column is another list: what is held is its order.
   useLayoutEffect(() => reorder(held, found.peek().tasks), [find, `${statuses}`, alarmed, sort]);
   useKey('/', 'Find a task', () => focusField(field.current), 'Tasks');
-  useEffect(() => spellNames(list.tasks), [list.tasks]);
+  useEffect(() => monitor.tasks.sortAhead(), [list.tasks]);
   const { tasks, isStale } = shown.value;
   const folders = useFolders(list.tasks);
   const rows = useMemo(
@@ -57,7 +57,7 @@ export function Overview({ list, onOpened, isTyped }: OverviewProps) {
     [tasks, grouped, folders, foldedGroups],
   );
   // A column for what nobody has looked at would be empty.
-  const columns = COLUMNS.filter((one) => one !== 'insights' || Object.values(list.insights).some(hasAlarm));
+  const columns = COLUMNS.filter((one) => one !== 'insights' || monitor.tasks.alarms.value.size > 0);
   const hold = (on: boolean) => {
     held.value = on ? (held.peek() ?? idsOf(shown.peek().tasks)) : null;
   };
@@ -182,11 +182,10 @@ function StatusChips() {
 function AlarmChip() {
   const { tasks, view } = useApp().monitor;
   const { alarmed } = view.values.value;
-  const count = Object.values(tasks.list.value?.insights ?? {}).filter(hasAlarm).length;
-  if (count === 0 && !alarmed) return null;
+  if (tasks.alarms.value.size === 0 && !alarmed) return null;
   return (
     <button type="button" class="chip" aria-pressed={alarmed} onClick={() => view.set({ alarmed: !alarmed })}>
-      with warnings <span class="chip-count">{formatCount(count)}</span>
+      with warnings <span class="chip-count">{formatCount(tasks.found.value.counts.alarmed)}</span>
     </button>
   );
 }

@@ -67,11 +67,12 @@ describe('Twenty thousand tasks', () => {
   it('are searched and grouped anew at each keystroke', () => {
     const folders = foldersOf(many);
     const ordered = inOrderOf(many, orderFrom('name'));
-    find(ordered, 'run');
+    const found = (text: string) => find(ordered, { find: text, statuses: [], alarmed: false }, new Set());
+    found('run');
     const texts = ['sweep', 'sweep_1', 'sweep_12', 'run_9'];
     const times = [...texts, ...texts, ...texts].map((text) => {
       const began = performance.now();
-      rowsOf(find(ordered, text).tasks, folders, []);
+      rowsOf(found(text).tasks, folders, []);
       return performance.now() - began;
     });
     expect(Math.min(...times)).toBeLessThan(50);

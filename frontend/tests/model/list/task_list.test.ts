@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { find, inOrder, merged, neighbour } from '../../../src/model/list/task_list';
+import {
+  alarmsAmong,
+  find,
+  inOrder,
+  merged,
+  neighbour,
+  type Sought,
+} from '../../../src/model/list/task_list';
 import { summary, taskList } from '../../examples';
 
 const tasks = [
@@ -8,27 +15,51 @@ const tasks = [
   summary({ id: 'old/bert', name: 'BERT large', status: 'completed' }),
 ];
 const ids = (found: readonly { id: string }[]) => found.map((task) => task.id);
+const found = (text: string, sought: Partial<Sought> = {}, alarms: readonly string[] = []) =>
+  find(tasks, { find: text, statuses: [], alarmed: false, ...sought }, new Set(alarms));
 
 describe('A search among tasks', () => {
   it('finds those that have every word in their name, id or status, however it is spelled', () => {
-    expect(ids(find(tasks, 'bert RUNS').tasks)).toEqual(['runs/bert']);
-    expect(ids(find(tasks, 'Bert').tasks)).toEqual(['runs/bert', 'old/bert']);
-    expect(ids(find(tasks, 'fail').tasks)).toEqual(['runs/gpt']);
-    expect(ids(find(tasks, '  ').tasks)).toEqual(ids(tasks));
+    expect(ids(found('bert RUNS').tasks)).toEqual(['runs/bert']);
+    expect(ids(found('Bert').tasks)).toEqual(['runs/bert', 'old/bert']);
+    expect(ids(found('fail').tasks)).toEqual(['runs/gpt']);
+    expect(ids(found('  ').tasks)).toEqual(ids(tasks));
   });
 
   it('finds no word across the end of the name', () => {
-    expect(find([summary({ name: 'a', id: 'b' })], 'ab').tasks).toEqual([]);
+    expect(ids(found('basE').tasks)).toEqual(['runs/bert']);
+    expect(ids(found('baseruns').tasks)).toEqual([]);
   });
 
   it('is narrowed by statuses, any of those chosen', () => {
-    expect(ids(find(tasks, '', ['failed', 'completed']).tasks)).toEqual(['runs/gpt', 'old/bert']);
-    expect(ids(find(tasks, 'bert', ['failed']).tasks)).toEqual([]);
+    expect(ids(found('', { statuses: ['failed', 'completed'] }).tasks)).toEqual(['runs/gpt', 'old/bert']);
+    expect(ids(found('bert', { statuses: ['failed'] }).tasks)).toEqual([]);
   });
 
-  it('counts each status among what the words leave, whichever are chosen', () => {
-    const { counts } = find(tasks, 'bert', ['failed']);
-    expect(counts).toEqual({ running: 1, pending: 0, completed: 1, failed: 0, stopped: 0 });
+  it('is narrowed to tasks of which a rule says something, of any status or of those chosen', () => {
+    const alarms = ['old/bert', 'runs/gpt'];
+    expect(ids(found('', { alarmed: true }, alarms).tasks)).toEqual(['runs/gpt', 'old/bert']);
+    expect(ids(found('', { alarmed: true, statuses: ['failed'] }, alarms).tasks)).toEqual(['runs/gpt']);
+  });
+
+  it('counts each status and the alarms among what the words leave, whatever is chosen', () => {
+    const counts = { running: 1, pending: 0, completed: 1, failed: 0, stopped: 0, alarmed: 1 };
+    const alarms = ['old/bert', 'runs/gpt'];
+    expect(found('bert', {}, alarms).counts).toEqual(counts);
+    expect(found('bert', { statuses: ['failed'], alarmed: true }, alarms).counts).toEqual(counts);
+  });
+});
+
+describe('An alarm', () => {
+  it('is an error or a warning, not a remark', () => {
+    const none = { error: 0, warning: 0, info: 0 };
+    const insights = {
+      a: { ...none, error: 1 },
+      b: { ...none, warning: 2 },
+      c: { ...none, info: 3 },
+      d: none,
+    };
+    expect([...alarmsAmong(insights)]).toEqual(['a', 'b']);
   });
 });
 
@@ -53,7 +84,8 @@ describe('What is new of a list', () => {
   it('may be only how far the list is', () => {
     const progress = { stage: 'judging', done: 2, total: 9 } as const;
     const list = merged(before, { ...taskList(), whole: false, progress });
-    expect([list.progress, ids(list.tasks)]).toEqual([progress, ['b', 'a']]);
+    expect(list.progress).toBe(progress);
+    expect(list.tasks).toBe(before.tasks);
   });
 
   it('is everything where the server cannot tell', () => {
