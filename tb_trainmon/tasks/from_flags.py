@@ -14,7 +14,7 @@ from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
 from tb_trainmon.tasks.listed.catalogue import PATIENCE, Catalogue
-from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET
+from tb_trainmon.tasks.opened.memory_budget import DEFAULT_BUDGET
 from tb_trainmon.tasks.service import Tasks
 
 DATABASE_VARIABLE = "TRAINMON_DB_URL"

@@ -19,7 +19,7 @@ from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.listed.catalogue import Catalogue
 from tb_trainmon.tasks.listed.listing import Listing
 from tb_trainmon.tasks.listed.sparks import Sparkline, Sparks
-from tb_trainmon.tasks.opened.room import BYTES_A_POINT, DEFAULT_BUDGET
+from tb_trainmon.tasks.opened.memory_budget import BYTES_A_POINT, DEFAULT_BUDGET
 
 if TYPE_CHECKING:
     from tb_trainmon.tasks.opened.open_task import OpenTask

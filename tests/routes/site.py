@@ -21,7 +21,7 @@ from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import roots_from_flags
 from tb_trainmon.tasks.listed.catalogue import Catalogue
-from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET
+from tb_trainmon.tasks.opened.memory_budget import DEFAULT_BUDGET
 from tb_trainmon.tasks.service import Tasks
 from tests.routes import shapes
 

@@ -13,7 +13,7 @@ import pytest
 from tb_trainmon.core import stored
 from tb_trainmon.core.columns import Column
 from tb_trainmon.core.stored import KeptColumn, Store
-from tb_trainmon.tasks.opened import room
+from tb_trainmon.tasks.opened import memory_budget
 from tests.bench.make_logs import TAGS, write_file
 from tests.routes.site import Clock, Site
 
@@ -57,7 +57,7 @@ def late_points(folder: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "_LEAST", 2_000)
+    monkeypatch.setattr(memory_budget, "_LEAST", 2_000)
     monkeypatch.setattr(stored, "_WORTH", 500)
     monkeypatch.setattr("tb_trainmon.event_files.cursor.CHUNK", 1 << 14)
 

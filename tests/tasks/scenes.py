@@ -31,8 +31,8 @@ from tb_trainmon.tasks.judged.outline import outline_of
 from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.judged.shown import shown_by
 from tb_trainmon.tasks.listed.catalogue import Catalogue
+from tb_trainmon.tasks.opened.memory_budget import DEFAULT_BUDGET
 from tb_trainmon.tasks.opened.open_task import OpenTask
-from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET
 from tb_trainmon.tasks.service import Tasks
 from tests.stores import Folder, at_once
 

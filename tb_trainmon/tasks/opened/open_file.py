@@ -17,7 +17,7 @@ from tb_trainmon.event_files.texts import Texts
 from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.tasks.judged.parts.cuts import grown, parts_of
 from tb_trainmon.tasks.judged.parts.part import FilePart, Source
-from tb_trainmon.tasks.opened.room import Room
+from tb_trainmon.tasks.opened.memory_budget import MemoryBudget
 
 _WORTH_SHARING = 4096  # points of a tag that come at once
 _BYTES_A_TAG = 2_000  # of a tag in a file, whatever its points: its column, and what is told of it
@@ -83,22 +83,22 @@ class OpenFile:
         """All points of a tag that the file has."""
         return self._columns[tag].view()
 
-    def refresh(self, look: int = 0, room: Room | None = None) -> News:
+    def refresh(self, look: int = 0, budget: MemoryBudget | None = None) -> News:
         """Read what was appended; what it was. ``look`` counts those at the task.
 
-        What is more than the task's ``room`` takes at once is read in pieces.
+        What is more than the task's ``budget`` allows at once is read in pieces.
         """
         came, goes_on, begins = News(False, False), True, not self._columns
         while goes_on:
-            batch = self._reader.read(room.piece if room else None)
+            batch = self._reader.read(budget.piece if budget else None)
             came = News(came.events or batch.events > 0, came.rewritten or batch.rewritten)
             self._take_over(batch)
             goes_on = batch.more
-            if goes_on and room is not None:
+            if goes_on and budget is not None:
                 if begins:
                     self.parts()  # while these are few: they go on with what is read next
                 begins = False
-                room.make(more=True)
+                budget.keep(more=True)
         if came.events:
             self._grew = look
         return came

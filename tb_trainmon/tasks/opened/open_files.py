@@ -10,8 +10,8 @@ from tb_trainmon.event_files.remote.disks import PatientDisk
 from tb_trainmon.event_files.scan import FoundFile
 from tb_trainmon.tasks.found.grouping import Run
 from tb_trainmon.tasks.judged.parts.part import FilePart
+from tb_trainmon.tasks.opened.memory_budget import MemoryBudget
 from tb_trainmon.tasks.opened.open_file import News, OpenFile
-from tb_trainmon.tasks.opened.room import Room
 
 _JUST_WRITTEN = 60.0  # seconds since a file was modified that somebody writes, not copies
 
@@ -19,14 +19,14 @@ _JUST_WRITTEN = 60.0  # seconds since a file was modified that somebody writes, 
 class OpenFiles:
     """Files that are gone stay: what was read of them is still shown, with a problem.
 
-    Their points take what ``room`` allows of a ``budget`` of bytes.
+    Their points are in memory as far as the ``budget``, given in bytes, allows.
     """
 
     def __init__(self, clock: Callable[[], float], disk: PatientDisk, budget: int) -> None:
         self._clock, self._disk = clock, disk
         self._files: dict[str, OpenFile] = {}
         self._looks = 0
-        self.room = Room(budget, self._files)
+        self.budget = MemoryBudget(budget, self._files)
 
     @property
     def memory(self) -> int:
@@ -45,10 +45,10 @@ class OpenFiles:
             for file in run.files:
                 self._follow(run, file)
         self._disk.begin_visit()
-        came = [file.refresh(self._looks, self.room) for file in self._files.values()]
+        came = [file.refresh(self._looks, self.budget) for file in self._files.values()]
         news = News(any(each.events for each in came), any(each.rewritten for each in came))
         if any(news):
-            self.room.make()
+            self.budget.keep()
         return news
 
     def parts(self) -> list[FilePart]:

@@ -24,9 +24,9 @@ from tb_trainmon.tasks.opened.log.derived import steps_left_out
 from tb_trainmon.tasks.opened.log.training_log import TrainingLog
 from tb_trainmon.tasks.opened.log_index import logged_metrics
 from tb_trainmon.tasks.opened.marks import Mark
+from tb_trainmon.tasks.opened.memory_budget import DEFAULT_BUDGET
 from tb_trainmon.tasks.opened.open_files import OpenFiles
 from tb_trainmon.tasks.opened.revisions import Revisions
-from tb_trainmon.tasks.opened.room import DEFAULT_BUDGET
 from tb_trainmon.tasks.opened.shape import Shape, shape_of, told_of, why_moved
 from tb_trainmon.tasks.opened.table.open_rows import OpenRows
 from tb_trainmon.tasks.opened.task_series import TaskSeries
@@ -99,7 +99,7 @@ class OpenTask:
     @property
     def is_large(self) -> bool:
         """Whether its answers take much memory for a moment."""
-        return self._files.room.is_left or self.memory > _LARGE
+        return self._files.budget.is_exceeded or self.memory > _LARGE
 
     def refresh(self, layout: Layout, usual_end: UsualEnd | None = None) -> None:
         """Read what is new in the task's files and rows, and judge it again.
@@ -144,7 +144,7 @@ class OpenTask:
         return replace(alone.beside(self._usual_end), problems=self._problems(shown))
 
     def _problems(self, shown: Shown) -> tuple[Problem, ...]:
-        own = (self._rows.problem, self._unlisted, self._files.room.problem)
+        own = (self._rows.problem, self._unlisted, self._files.budget.problem)
         return (*self._files.problems, *shown.problems, *filter(None, own))
 
     def _look(self) -> Shown:

@@ -44,7 +44,7 @@ class TaskSeries:
         offered = (offer.metric for offer in assessment.offered)
         self._metrics = {metric.name: metric for metric in (*assessment.metrics, *offered)}
         self._points = TaskPoints(
-            assessment, files.points, rows, self._followed, self._placed, files.room.put_away
+            assessment, files.points, rows, self._followed, self._placed, files.budget.put_away
         )
 
     def update(self) -> list[str]:

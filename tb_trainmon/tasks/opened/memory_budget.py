@@ -25,7 +25,7 @@ class HasPoints(Protocol):
         """Have them in ``store``. Raises OSError."""
 
 
-class Room:
+class MemoryBudget:
     """Half of the budget is for the points of one task: beyond, they lie in a temporary file.
 
     The other half is for those that are read next, and for what is made of them.
@@ -43,11 +43,11 @@ class Room:
         return max(self._most // BYTES_A_POINT, _LEAST)
 
     @property
-    def is_left(self) -> bool:
-        """Whether points lie elsewhere."""
+    def is_exceeded(self) -> bool:
+        """Whether points lie in a file."""
         return self._store is not None
 
-    def make(self, more: bool = False) -> None:
+    def keep(self, more: bool = False) -> None:
         """Put points away, if they take too much; where that fails they stay in memory.
 
         ``more`` are about to be read: then they do.
@@ -65,7 +65,7 @@ class Room:
         give_back()
 
     def put_away(self, column: KeptColumn) -> None:
-        """Have a column with the points that lie elsewhere, if there are such."""
+        """Have a column with the points that lie in the file, if there are such."""
         if self._store is None or self.problem is not None:
             return
         try:
