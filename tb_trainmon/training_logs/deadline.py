@@ -32,11 +32,6 @@ def asked_apart(ask: Callable[[], _T]) -> Future[_T]:
     return answer
 
 
-def answered_within(seconds: float, ask: Callable[[], _T]) -> _T:
-    """What ``ask`` returns or raises. Raises ``NoAnswer`` where that takes longer."""
-    return asked_apart(ask).result(seconds)
-
-
 class Watch:
     """Interrupts, from a thread of its own, what takes too long: one piece of work after another.
 
@@ -87,4 +82,4 @@ def _nothing() -> None:
     pass
 
 
-__all__ = ["NoAnswer", "Watch", "answered_within", "asked_apart"]
+__all__ = ["NoAnswer", "Watch", "asked_apart"]

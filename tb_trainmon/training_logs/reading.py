@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
+from math import inf
 from typing import Any
 
 from sqlalchemy import (
@@ -26,13 +27,14 @@ from sqlalchemy import (
 from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.training_logs import sentences, sqlite_file, values
-from tb_trainmon.training_logs.answer import Answer, Question, Wanted
+from tb_trainmon.training_logs.answer import Answer, Question, Wanted, compiled
 from tb_trainmon.training_logs.asking_a_file import SQLITE, AskedFile, TooSlow
 from tb_trainmon.training_logs.asking_a_server import answer_from_server, is_out_of_reach
 from tb_trainmon.training_logs.by_page import PagedRows
-from tb_trainmon.training_logs.deadline import NoAnswer, answered_within
+from tb_trainmon.training_logs.deadline import NoAnswer
 from tb_trainmon.training_logs.engines import STATEMENT_SECONDS, reading_engine
 from tb_trainmon.training_logs.file_systems import network_file_system
+from tb_trainmon.training_logs.late_answers import LateAnswers, NotYet
 from tb_trainmon.training_logs.location import Location, located
 from tb_trainmon.training_logs.log_rows import LogRows
 from tb_trainmon.training_logs.migrations import MIGRATIONS
@@ -62,13 +64,21 @@ class TrainingLogs:
     Every method may be called from any thread and opens its own connection, so that none is held
     between questions, but those that are ``asked_together``. Every method raises
     ``DatabaseUnreadable``, with a sentence, when the database cannot answer; whoever asks goes on
-    with the event files.
+    with the event files. A server's answer is waited for ``patience`` seconds, but by who asks
+    ``patiently``; one that comes later is there for who asks the same again.
     """
 
-    def __init__(self, location: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        location: str,
+        clock: Callable[[], float] = time.monotonic,
+        patience: float = inf,
+    ) -> None:
         self._text = location
         self._clock = clock
-        self._kept = threading.local()  # ``file``, which a thread has open
+        self._patience = patience
+        self._late = LateAnswers(clock)
+        self._kept = threading.local()  # ``file``, which a thread has open; ``is_patient``
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._silent: tuple[float, DatabaseUnreadable] | None = None
@@ -106,6 +116,15 @@ class TrainingLogs:
                 yield
             finally:
                 del self._kept.file
+
+    @contextmanager
+    def patiently(self) -> Iterator[None]:
+        """A block in which this thread, for which nobody waits, waits as long as a server takes."""
+        self._kept.is_patient = True
+        try:
+            yield
+        finally:
+            self._kept.is_patient = False
 
     def tasks(self) -> list[TaskRow]:
         """All tasks, in no particular order."""
@@ -220,13 +239,17 @@ class TrainingLogs:
         engine = self._connected_engine(location)
         if engine.dialect.name == "postgresql":
             question = _IN_POSTGRESQL.get(question, question)
+        asked = compiled(question, engine.dialect).sql, *wanted.values()
+        patience = inf if getattr(self._kept, "is_patient", False) else self._patience
+        ask = partial(answer_from_server, engine, question, wanted)
         try:
-            found = answered_within(
-                ANSWER_SECONDS, partial(answer_from_server, engine, question, wanted)
-            )
+            found = self._late.answer(asked, ask, patience, ANSWER_SECONDS)
+        except NotYet:
+            raise DatabaseUnreadable(self.not_yet()) from None
         except NoAnswer:
             unreadable = sentences.unreadable(location, NoAnswer(sentences.NO_ANSWER))
             self._rest(REST_SECONDS, unreadable)
+            self._late.forget()
             self.close()  # its other connections are as dead; a new one is given up within seconds
             raise unreadable from None
         except Exception as error:  # noqa: BLE001  (drivers raise their own of options they mislike)

@@ -108,7 +108,7 @@ class Databases:
             self._open.pop(gone).database.close()
         found = []
         for location, root, folder in places:
-            known = self._open.get(location) or _Open(_training_logs(location))
+            known = self._open.get(location) or _Open(_training_logs(location, self._patience))
             self._open[location] = known
             _read_if_changed(known, self._patience)
             found += [FoundTask(root, folder, task) for task in known.tasks]
@@ -136,12 +136,12 @@ def _in_a_store(path: str) -> Problem:
     )
 
 
-def _training_logs(location: str) -> TrainingLogs:
+def _training_logs(location: str, patience: float) -> TrainingLogs:
     # Late: importing SQLAlchemy takes as long as listing two thousand runs, and many log
     # directories have no database.
     from tb_trainmon.training_logs.reading import TrainingLogs  # noqa: PLC0415
 
-    return TrainingLogs(location)
+    return TrainingLogs(location, patience=patience)
 
 
 def _left_out(rows: Sequence[TaskRow]) -> Iterator[Problem]:
@@ -174,9 +174,11 @@ def _unreadable(error: Exception, before: Problem | None) -> Problem:
 
 def _read(known: _Open) -> _Read:
     """All rows of tasks and of attempts, and what to know about what is read there."""
-    rows, attempts = known.database.tasks(), known.database.attempts()
-    asked = [problem.message for problem in known.cautions] if known.cautions is not None else None
-    return rows, attempts, known.database.cautions() if asked is None else asked
+    with known.database.patiently():
+        rows, attempts = known.database.tasks(), known.database.attempts()
+        if known.cautions is None:
+            return rows, attempts, known.database.cautions()
+    return rows, attempts, [problem.message for problem in known.cautions]
 
 
 def _read_in_time(known: _Open, patience: float) -> _Read:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.remote.disks import Disks
 from tb_trainmon.tasks.found.layout import TABLE, Layout
@@ -221,7 +223,8 @@ class Judgements:
         seen = [self._glances.look(run, file, judged.at) for run, file in files]
         log = TableGlance()
         if layout.table and not layout.runs:
-            look_together([(log, layout.table)])
+            with suppress(DatabaseUnreadable):  # somebody waits for what can be had
+                log.refresh(layout.table)
         logged = log.parts(layout.table) if layout.table else {}
         shown = shown_by(layout, [part for glanced in seen for part in glanced.parts], logged)
         known_limit = self._limits.of(layout)

@@ -147,6 +147,8 @@ def test_tasks_of_a_server_are_in_the_tab_and_its_password_is_nowhere(
         "bert": "completed", "rows-only": "completed",
     }  # fmt: skip
     series = tensorboard.get("data/plugin/trainmon/series?task=rows-only&metric=loss")
+    while "loss" not in series["series"]:  # nor its rows
+        series = tensorboard.get("data/plugin/trainmon/series?task=rows-only&metric=loss")
     assert series["series"]["loss"]["value"] == [0.5]
     logs = tensorboard.get("data/plugin/trainmon/logs?task=bert")
     assert [row["step"] for row in logs["logs"] if row["type"] == "step"] == [5, 4, 3, 2, 1]

@@ -150,7 +150,7 @@ class TableGlance:
 
 
 def look_together(glances: Iterable[tuple[TableGlance, TableTask]]) -> None:
-    """Look at what is new of several tasks.
+    """Look at what is new of several tasks, for a list that does not wait for it.
 
     Of those of a database that cannot be read, which will have been said, nothing is new.
     """
@@ -158,8 +158,9 @@ def look_together(glances: Iterable[tuple[TableGlance, TableTask]]) -> None:
     for glance, table in glances:
         by_database.setdefault(id(table.database), []).append((glance, table))
     for mine in by_database.values():
-        with suppress(DatabaseUnreadable):
-            _look(mine[0][1].database, mine)
+        database = mine[0][1].database
+        with database.patiently(), suppress(DatabaseUnreadable):
+            _look(database, mine)
 
 
 def _look(database: TrainingLogs, glances: Sequence[tuple[TableGlance, TableTask]]) -> None:
