@@ -1,4 +1,4 @@
-"""The event files of a task that somebody looks at: all their points, in columns by tag."""
+"""An event file of a task that somebody looks at: all its points, in columns by tag."""
 
 from __future__ import annotations
 

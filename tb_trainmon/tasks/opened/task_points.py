@@ -20,8 +20,8 @@ from tb_trainmon.tasks.judged.parts.hidden_nans import HIDING_TAG, filters_nans,
 from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.opened.computed import of_values
 from tb_trainmon.tasks.opened.followed import Followed
+from tb_trainmon.tasks.opened.followed_share import FollowedShare
 from tb_trainmon.tasks.opened.places import Course, Placed, course_of
-from tb_trainmon.tasks.opened.shared import Shared
 from tb_trainmon.tasks.opened.table.log import TableLog
 
 
@@ -38,7 +38,7 @@ class TaskPoints:
         assessment: Assessment,
         of_file: Callable[[FilePart, str], Column],
         table: TableLog,
-        followed: dict[tuple[int, str], Followed | Shared] | None = None,
+        followed: dict[tuple[int, str], Followed | FollowedShare] | None = None,
         placed: dict[tuple[int, str], Placed] | None = None,
         put_away: Callable[[KeptColumn], None] = lambda _: None,
     ) -> None:
@@ -131,12 +131,14 @@ class TaskPoints:
             return points
         return Column(points.step, points.wall_time, np.where(hidden, np.nan, points.value))
 
-    def _follow(self, attempt: AttemptView, metric: Metric) -> tuple[Column, Followed | Shared]:
+    def _follow(
+        self, attempt: AttemptView, metric: Metric
+    ) -> tuple[Column, Followed | FollowedShare]:
         key = (attempt.number, metric.name)
         followed = self._followed.get(key)
         if followed is None or followed.metric != metric:
             own = Followed(metric, put_away=self._put_away)
-            followed = own if metric.over is None else Shared(metric)
+            followed = own if metric.over is None else FollowedShare(metric)
             self._followed[key] = followed
         columns = self._columns(attempt, metric)
         if isinstance(followed, Followed):

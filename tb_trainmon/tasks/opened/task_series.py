@@ -10,9 +10,9 @@ from tb_trainmon.series.growing import GrowingSeries
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.metrics.metric import Metric
 from tb_trainmon.tasks.opened.followed import Followed
+from tb_trainmon.tasks.opened.followed_share import FollowedShare
 from tb_trainmon.tasks.opened.open_files import OpenFiles
 from tb_trainmon.tasks.opened.places import Placed
-from tb_trainmon.tasks.opened.shared import Shared
 from tb_trainmon.tasks.opened.table.log import TableLog
 from tb_trainmon.tasks.opened.task_points import TaskPoints
 
@@ -24,7 +24,7 @@ class TaskSeries:
         self._metrics: Mapping[str, Metric] = {}
         self._series: dict[str, GrowingSeries] = {}
         # What was made of the points of an attempt and a metric goes on, too.
-        self._followed: dict[tuple[int, str], Followed | Shared] = {}
+        self._followed: dict[tuple[int, str], Followed | FollowedShare] = {}
         self._placed: dict[tuple[int, str], Placed] = {}
         self._points: TaskPoints
 

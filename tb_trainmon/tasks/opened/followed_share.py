@@ -10,7 +10,7 @@ from tb_trainmon.series.shares import share
 from tb_trainmon.tasks.judged.metrics.metric import Metric
 
 
-class Shared:
+class FollowedShare:
     """Follows a share: made anew when either of both was logged again, of a point a step."""
 
     def __init__(self, metric: Metric) -> None:
