@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from tb_trainmon.core.json_text import decoded, shallow
@@ -89,8 +90,8 @@ class SideFiles:
         return value if isinstance(value, dict) else None
 
     def last_words(self, path: str) -> str | None:
-        """The last line of a text file that is not blank."""
-        value = self._cached(path, _last_words_in)
+        """The last line of a text file that is not blank. Raises OSError if it cannot be read."""
+        value = self._looked_up(path, _last_words_in)
         return value if isinstance(value, str) else None
 
     def max_steps(self, path: str) -> int | None:
@@ -114,12 +115,15 @@ class SideFiles:
         A side file is a bonus: without it a total is unknown, which is said.
         """
         try:
-            state = self._disk.stat(path)
-            known = self._seen.get(path)
-            if known is None or known[0] != state:
-                known = self._seen[path] = (state, look(_SideFile(self._disk, path)))
+            return self._looked_up(path, look)
         except OSError:
             return None
+
+    def _looked_up(self, path: str, look: Callable[[_SideFile], object]) -> object:
+        state = self._disk.stat(path)
+        known = self._seen.get(path)
+        if known is None or known[0] != state:
+            known = self._seen[path] = (state, look(_SideFile(self._disk, path)))
         return known[1]
 
 
@@ -162,12 +166,16 @@ def _last_words_in(file: _SideFile) -> object:
 
     There may be more of them than a tail.
     """
-    for most in (_TAIL, _LONG_TAIL):
-        lines = (line.strip() for line in reversed(file.tail(most).replace("\0", "").splitlines()))
-        last = next((line for line in lines if line), "")
-        if last:
-            return excerpt(last)
-    return None
+    last = _last_line_of(file.tail())
+    if not last:
+        with suppress(OSError):  # of a store's no more than a tail is at hand
+            last = _last_line_of(file.tail(_LONG_TAIL))
+    return excerpt(last) if last else None
+
+
+def _last_line_of(text: str) -> str:
+    lines = (line.strip() for line in reversed(text.replace("\0", "").splitlines()))
+    return next((line for line in lines if line), "")
 
 
 def _max_steps_in(file: _SideFile) -> object:

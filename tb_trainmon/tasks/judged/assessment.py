@@ -10,6 +10,7 @@ from typing import Any
 from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.core.record import record
+from tb_trainmon.event_files.disk import StillReading
 from tb_trainmon.tasks.found.layout import Layout
 from tb_trainmon.tasks.found.records import ERROR_FILE, SideFiles
 from tb_trainmon.tasks.judged.attempt_views import AttemptView, views_of
@@ -266,11 +267,20 @@ def _end(leading: Leading, attempts: Sequence[Attempt]) -> SiblingEnd | None:
 
 
 def _error(layout: Layout, side_files: SideFiles, last_event_at: float | None) -> str | None:
-    """The last line of an ``error.txt`` that no later event contradicts."""
+    """What an ``error.txt`` says that no later event contradicts."""
     for path in layout.side_files:
         if os.path.basename(path) != ERROR_FILE:
             continue
         written = side_files.modified_at(path)
         if written is not None and (last_event_at is None or written >= last_event_at - 1.0):
-            return side_files.last_words(path) or "(no words)"
+            return _words_in(path, side_files)
     return None
+
+
+def _words_in(path: str, side_files: SideFiles) -> str:
+    try:
+        return f"error.txt says: {side_files.last_words(path) or '(no words)'}"
+    except StillReading:
+        return "There is an error.txt, which is still being read."
+    except OSError as error:
+        return f"There is an error.txt, which cannot be read: {error.strerror or error}."

@@ -46,7 +46,7 @@ class Evidence:
     """What is known when a task is judged. Times in seconds since the epoch.
 
     ``silence`` is None where there was no event at all. ``sign`` is the trainer's own sign of its
-    end; ``error`` the last line of an ``error.txt`` that is newer than the last event.
+    end; ``error`` what an ``error.txt`` says that is newer than the last event.
     ``writes_its_end``: it is a trainer that does not end without a sign. ``usual_end``: where its
     siblings ended. ``launched_again``: when a process was launched after its latest attempt that
     has not logged a scalar yet.
@@ -110,7 +110,7 @@ def judge(evidence: Evidence, table: TableTask | None) -> Verdict:
 
 def _from_event_files(evidence: Evidence) -> Verdict:
     if evidence.error is not None:
-        return Verdict("failed", f"error.txt says: {evidence.error}")
+        return Verdict("failed", evidence.error)
     if not evidence.has_scalars:
         return _never_started(evidence)
     if evidence.launched_again is not None and evidence.is_alive:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+from unittest import mock
 
 import pytest
 
+from tb_trainmon.event_files.disk import StillReading
+from tb_trainmon.event_files.inside import InsideDisk
 from tb_trainmon.tasks.judged.sentences import duration
 from tests.tasks.scenes import HOURS, LogFile, Stage
 
@@ -181,6 +185,29 @@ def test_an_error_file_of_any_content_is_a_sentence(
     error.write_bytes(content)
     os.utime(error, (stage.now + 1, stage.now + 1))
     assert reason(stage) == f"error.txt says: {said}"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied"), "cannot be read: Permission denied."),
+        (StillReading("It is on its way"), "is still being read."),
+    ],
+)
+def test_an_error_file_that_cannot_be_read_says_why(
+    stage: Stage, error: OSError, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is proof of a failure all the same; its words are read at the next look."""
+    follow(stage, stage.file(), range(10), every=1)
+    path = stage.logdir / "run" / "error.txt"
+    path.write_text("out of memory")
+    os.utime(path, (stage.now + 1, stage.now + 1))
+    with monkeypatch.context() as patched:
+        patched.setattr(InsideDisk, "open", mock.Mock(side_effect=error))
+        assert status(stage) == ("failed", "history")
+        assert reason(stage) == f"There is an error.txt, which {said}"
+    stage.advance(HOURS)
+    assert reason(stage) == "error.txt says: out of memory"
 
 
 def test_an_error_file_from_before_the_latest_events_is_none(stage: Stage) -> None:
