@@ -29,7 +29,7 @@ from tb_trainmon.tasks.judged.progress.totals import Totals, find_totals
 from tb_trainmon.tasks.judged.sentences import duration, in_flops
 from tb_trainmon.tasks.judged.status.ends import Sign, sign_of_end
 from tb_trainmon.tasks.judged.status.pulse import Pulse
-from tb_trainmon.tasks.judged.status.silence import Heard, were_copied
+from tb_trainmon.tasks.judged.status.silence import Heard, dated_when_opened, were_copied
 from tb_trainmon.tasks.kinds import Kind
 
 
@@ -202,15 +202,19 @@ def _span(current: Execution | None) -> float:
 def _heard(parts: Sequence[FilePart], executions: Sequence[Execution]) -> list[Heard]:
     """Of all files but those of attempts that another followed: they may have been copied now."""
     known = [
-        (part, (part.last_event_at, part.source.file.modified_at or None))
-        for part in parts
-        if part.last_event_at
+        (part, (part.last_event_at, _written_at(part))) for part in parts if part.last_event_at
     ]
     copied = len(known) > 1 and were_copied([heard for _, heard in known])
     if len(executions) > 1:
         over = {id(part) for execution in executions[:-1] for part in execution.files.parts}
         known = [(part, heard) for part, heard in known if id(part) not in over] or known
     return [(at, None if copied else written) for _, (at, written) in known]
+
+
+def _written_at(part: FilePart) -> float | None:
+    """When the file system says that it was written last; None where that is not to be asked."""
+    at = part.source.file.modified_at
+    return at if at and not dated_when_opened(part.opened_at, part.last_event_at, at) else None
 
 
 def _started_at(executions: Sequence[Execution], parts: Sequence[FilePart]) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import median
 
 import numpy as np
@@ -12,7 +12,9 @@ from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.record import record
 from tb_trainmon.tasks.judged.parts.part import FilePart, TagFacts
 from tb_trainmon.tasks.judged.progress.leading import Leading
-from tb_trainmon.tasks.judged.timing.pauses import Pause, intervals_of, pauses_of
+from tb_trainmon.tasks.judged.sentences import duration
+from tb_trainmon.tasks.judged.status.announced import LONGEST, first_due
+from tb_trainmon.tasks.judged.timing.pauses import Pause, intervals_of, lone_pause, pauses_of
 
 _SILENCE = 180.0  # seconds; writers flush up to every 120 s
 GAPS = 5.0  # times the longest recent gap
@@ -25,10 +27,10 @@ _RUNTIME = re.compile(r"(^|[/_])(eval|val|valid|validation|test)\w*[/_](runtime|
 
 @record(frozen=True, slots=True)
 class Limit:
-    """Seconds of silence that a task may have; ``pause`` is the one that it is due to make."""
+    """Seconds of silence that a task may have; ``due`` is the pause that may be, as a phrase."""
 
     seconds: float
-    pause: Pause | None = None
+    due: str = ""
 
 
 def is_runtime(tag: str, facts: TagFacts) -> bool:
@@ -69,11 +71,7 @@ class Pulse:
         known = [_SILENCE, GAPS * max(recent, default=0.0), _PAUSES * self._runtime]
         if len(recent) < _FEW_GAPS or self._waits:
             known.append(_PAUSES * self._wait)
-        pause = self._due_pause
-        usual = Limit(max(known))
-        if pause is not None and _PAUSES * pause.longest > usual.seconds:
-            return Limit(_PAUSES * pause.longest, pause)
-        return usual
+        return max([Limit(max(known)), *self._due], key=lambda limit: limit.seconds)
 
     @cached_property
     def usual(self) -> float | None:
@@ -88,8 +86,10 @@ class Pulse:
         return self._seen[0]
 
     @cached_property
-    def _seen(self) -> tuple[list[Pause], float | None]:
-        """Its pauses, and its pace when it is fast; None where too few intervals are seen to tell.
+    def _seen(self) -> tuple[list[Pause], float | None, Pause | None]:
+        """Its pauses, its pace when it is fast, and the only long pause if there is but one.
+
+        The pace is None where too few intervals are seen to tell.
 
         The intervals themselves, four numbers a point, are not kept.
         """
@@ -98,7 +98,7 @@ class Pulse:
         if len(intervals) >= _FAST:
             at = len(intervals) // _FAST
             fast = float(np.partition(intervals.pace, at)[at])
-        return pauses_of(intervals), fast
+        return pauses_of(intervals), fast, lone_pause(intervals, self.leading.base)
 
     def outlasts(self, silence: float) -> bool:
         """Whether so many seconds without an event are not too many."""
@@ -117,14 +117,23 @@ class Pulse:
         return self.span - pace * (last - first)
 
     @property
-    def _due_pause(self) -> Pause | None:
-        """The longest pause that comes at the very step at which it fell silent."""
+    def _due(self) -> Iterator[Limit]:
+        """What allows for a pause at the very step at which it fell silent."""
         last = self.leading.last
         if last is None:
-            return None
+            return
         slack = self.leading.interval or 0
-        due = (pause for pause in self.pauses if pause.is_due(last, slack))
-        return max(due, key=lambda pause: pause.longest, default=None)
+        for pause in self.pauses:
+            if pause.is_due(last, slack):
+                every = f"as it does every {pause.period:,} steps, for up to"
+                yield Limit(_PAUSES * pause.longest, f"{every} {duration(pause.longest)}")
+        lone = self._seen[2]
+        if lone is not None and lone.is_due(last, slack):
+            once = f"as it did behind step {lone.last_step:,}, for {duration(lone.longest)}"
+            yield Limit(_PAUSES * lone.longest, once)
+        announced = first_due(self.leading, self._parts)
+        if announced is not None:
+            yield Limit(min(self.span, LONGEST), announced)
 
     @property
     def _runtime(self) -> float:

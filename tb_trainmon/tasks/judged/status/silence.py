@@ -43,6 +43,14 @@ def silence(now: float, last_event_at: float, modified_at: float | None) -> Sile
     return Silence(now - last_event_at)
 
 
+def dated_when_opened(opened_at: float, last_event_at: float, written_at: float) -> bool:
+    """Whether its system dates a file when it is opened and not when it is written: HDFS does.
+
+    A writer's clock that is ahead by just as long as it wrote would be an accident.
+    """
+    return last_event_at - written_at > _AHEAD and abs(written_at - opened_at) <= _AT_ONE_TIME
+
+
 def shortest(now: float, heard: Iterable[Heard]) -> Silence | None:
     """That of all files: a task lives while one of them does. None where nothing was heard."""
     found = [silence(now, event_at, written_at) for event_at, written_at in heard]

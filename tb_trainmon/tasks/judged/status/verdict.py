@@ -188,11 +188,8 @@ def _running(evidence: Evidence) -> str:
     end = _ended(evidence)
     if end is not None:
         return f"{end} {allowed[0].upper()}{allowed[1:]} completed."
-    if limit.pause is not None and limit.pause.period is not None:
-        return (
-            f"It may pause, as it does every {limit.pause.period:,} steps, for up to "
-            f"{duration(limit.pause.longest)}; {allowed} stopped."
-        )
+    if limit.due:
+        return f"It may pause, {limit.due}; {allowed} stopped."
     usual = pulse.usual
     pace = f"usually every {duration(usual)}" if usual is not None else "so far once"
     return f"Points arrive, {pace}{_clock(evidence)}; {allowed} stopped."

@@ -21,6 +21,7 @@ _SHORTEST = 0.5  # seconds; below it, an interval is long by chance
 _ALIKE = 2.0  # times the shortest of a kind is the longest of it
 _FEWEST = 2  # pauses of a kind make it one
 _KINDS = 3
+_MANY = 10  # intervals: with fewer between, any step is one at which a pause may be due
 _PRESENT = 0.75  # share of the times a regular pause was due at which it came
 
 
@@ -116,6 +117,24 @@ def pauses_of(intervals: Intervals) -> list[Pause]:
     long = is_long(intervals, extra)
     slack = int(middle_of(intervals.steps))
     return kinds_of(intervals.begin[long], extra[long], slack, int(intervals.begin[-1]))
+
+
+def lone_pause(intervals: Intervals, base: int) -> Pause | None:
+    """The longest pause, where no other was half as long, and many intervals lie behind ``base``.
+
+    An evaluation that came once may come again behind as many steps.
+    """
+    if len(intervals) < _FEWEST + 1:
+        return None
+    extra = beyond(intervals)
+    at = int(extra.argmax())
+    alike = np.count_nonzero(extra * _ALIKE >= extra[at])
+    if alike > 1 or not is_long(intervals, extra)[at]:
+        return None
+    begin = int(intervals.begin[at])
+    if begin - base < _MANY * middle_of(intervals.steps):
+        return None
+    return Pause((float(extra[at]),), begin, begin - base)
 
 
 def kinds_of(begins: IntArray, extra: FloatArray, slack: int, until: int) -> list[Pause]:

@@ -53,13 +53,21 @@ def test_a_pause_at_regular_steps_is_remembered_for_as_long_as_the_attempt() -> 
     gaps = ([4.0] * 199 + [1200.0]) * 3 + [4.0] * 199
     limit = pulse(paced(gaps)).limit
     assert limit.seconds == pytest.approx(2 * 1196.0)
-    assert limit.pause is not None
-    assert limit.pause.period == 2000
+    assert "every 2,000 steps" in limit.due
 
 
 def test_a_pause_that_is_not_due_allows_no_silence() -> None:
     gaps = ([4.0] * 199 + [1200.0]) * 3 + [4.0] * 150
     assert pulse(paced(gaps)).limit.seconds == 180.0
+
+
+def test_a_pause_that_came_once_may_come_again_behind_as_many_steps() -> None:
+    """The second evaluation, of a trainer that trains for long between them."""
+    once = [4.0] * 199 + [1200.0]
+    assert pulse(paced(once + [4.0] * 199)).limit.seconds == pytest.approx(2 * 1196.0)
+    assert "behind step 2,000" in pulse(paced(once + [4.0] * 199)).limit.due
+    assert pulse(paced(once + [4.0] * 150)).limit.seconds == 180.0
+    assert pulse(paced([4.0] * 8 + [1200.0] + [4.0] * 399)).limit.seconds == 180.0, "a slow start"
 
 
 def test_an_evaluation_may_take_twice_what_one_took_that_was_logged() -> None:

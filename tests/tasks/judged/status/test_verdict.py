@@ -86,6 +86,19 @@ def test_it_counts_as_running_for_five_times_its_largest_pause(stage: Stage) -> 
     assert status(stage)[0] == "stopped"
 
 
+@pytest.mark.parametrize(("last", "may"), [(490, False), (500, True), (1000, False)])
+def test_the_first_evaluation_that_the_arguments_ask_for_may_take_as_long_as_the_training_before(
+    stage: Stage, last: int, may: bool
+) -> None:
+    """Later ones are known by what the first took."""
+    asked = {"eval_strategy": "steps", "eval_steps": 500, "save_steps": 0.5, "logging_steps": 10}
+    file = stage.file().text("args/text_summary", json.dumps(asked))
+    follow(stage, file, range(10, last + 1, 10), every=20)
+    stage.advance(600)
+    assert status(stage)[0] == ("running" if may else "stopped")
+    assert not may or "an evaluation at step 500" in reason(stage)
+
+
 def test_a_pause_long_ago_is_forgotten(stage: Stage) -> None:
     """Only the latest hundred intervals count."""
     file = stage.file()
@@ -256,6 +269,17 @@ def test_a_typed_total_completes_a_task(stage: Stage) -> None:
 def test_a_clock_of_another_machine_that_runs_ahead_is_no_silence(stage: Stage) -> None:
     stage.file().log(1, stage.now + 500, {"train/loss": 1.0})
     assert status(stage)[0] == "running"
+
+
+def test_a_file_that_is_dated_when_it_is_opened_lives_by_its_events(stage: Stage) -> None:
+    """HDFS: a file has the time of its creation until it is closed."""
+    file = stage.file()
+    opened = stage.now
+    follow(stage, file, range(10, 1001, 10), every=90)
+    os.utime(file.path, (opened, opened))
+    assert status(stage)[0] == "running"
+    stage.advance(2 * HOURS)
+    assert status(stage)[0] == "stopped"
 
 
 def test_points_without_a_clock_are_judged_by_the_files_modification(stage: Stage) -> None:
