@@ -83,6 +83,18 @@ def test_rows_that_come_into_an_empty_table_take_the_place_of_the_derived(
     assert stage.opened().log().page(100, None, ()).total == 30
 
 
+def test_rows_of_a_table_that_goes_give_way_to_the_derived_once(stage: Stage) -> None:
+    stage.file().train(range(10, 41, 10), NOW, every=10)
+    table = Table(stage.logdir).task(runs=["run"])
+    write(table, range(3))
+    assert told(stage.opened()) == ["row 0", "row 1", "row 2"]
+    table.path.unlink()
+    opened = stage.opened()
+    cursor = opened.cursor
+    assert opened.log().page(100, None, ()).source == "event files"
+    assert stage.opened().cursor == cursor
+
+
 def test_rows_that_say_nothing_but_words_are_news(stage: Stage, table: Table) -> None:
     write(table, range(3))
     opened = stage.opened()
