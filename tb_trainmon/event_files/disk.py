@@ -45,7 +45,7 @@ class OpenedFile(Protocol):
     """One file, whatever its path leads to by now. Both calls raise OSError."""
 
     def state(self) -> FileState:
-        """The state of the opened file itself."""
+        """The state of the opened file itself, as it was when it was opened."""
 
     def read(self, offset: int, size: int) -> bytes:
         """``size`` bytes from ``offset``, fewer where the file ends."""
@@ -80,7 +80,7 @@ class LocalDisk:
 class _LocalFile:
     """One system call a read, and no buffer that would hide what is written meanwhile."""
 
-    __slots__ = ("_descriptor", "_path")
+    __slots__ = ("_descriptor", "_path", "_status")
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -89,7 +89,8 @@ class _LocalFile:
         # Not blocking: a named pipe that nobody writes to would be waited for before we could look.
         self._descriptor = os.open(self._path, os.O_RDONLY | _AT_ONCE)
         try:
-            refuse_all_but_files(self._path, os.fstat(self._descriptor).st_mode)
+            self._status = os.fstat(self._descriptor)
+            refuse_all_but_files(self._path, self._status.st_mode)
         except OSError:
             os.close(self._descriptor)
             raise
@@ -99,7 +100,7 @@ class _LocalFile:
         os.close(self._descriptor)
 
     def state(self) -> FileState:
-        return _state(os.fstat(self._descriptor))
+        return _state(self._status)
 
     def read(self, offset: int, size: int) -> bytes:
         return os.pread(self._descriptor, size, offset)

@@ -171,7 +171,8 @@ class _Walk:
                 self._add_file(files, entry, parsed)
             elif self.interesting(name) and self._may_be_read(entry):
                 names.append(name)
-        files.sort(key=by_creation)
+        if len(files) > 1:
+            files.sort(key=by_creation)
         # Python makes a set of 200 bytes of no names, each time anew.
         file_names = frozenset(names) if names else _NOTHING.file_names
         found = Folder(path, tuple(files), file_names, tuple(sorted(folders)))

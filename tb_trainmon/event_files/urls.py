@@ -21,7 +21,7 @@ _PACKAGES: Mapping[str, str] = {
 
 def is_remote(path: str) -> bool:
     """Whether ``path`` is a URL of a remote store, such as ``s3://bucket/runs``."""
-    return _SCHEME.match(path) is not None
+    return "://" in path and _SCHEME.match(path) is not None
 
 
 def scheme_of(url: str) -> str:

@@ -71,7 +71,7 @@ class Execution:
         """When it was launched: by its row, else as its first file was opened."""
         if self.row is not None and self.row.started_at is not None:
             return self.row.started_at
-        return min((part.launched_at for part in self.files.parts), default=0.0) or None
+        return min([part.launched_at for part in self.files.parts], default=0.0) or None
 
     @property
     def ended_at(self) -> float | None:

@@ -13,7 +13,7 @@ from tb_trainmon.core.cached import cached_property
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.layout import Layout
-from tb_trainmon.tasks.found.records import ARGUMENTS, SideFiles
+from tb_trainmon.tasks.found.records import ARGUMENTS
 from tb_trainmon.tasks.judged.attempts.launches import has_process, writer
 from tb_trainmon.tasks.judged.attempts.plan import Attempt, plan_attempts
 from tb_trainmon.tasks.judged.attempts.rivals import rival_writers
@@ -71,7 +71,7 @@ class Shown:
     @cached_property
     def totals(self) -> Totals:
         """What it tells of its total, where no file beside it may tell more."""
-        return find_totals(self.layout, self.planned, self.leading, SideFiles(), None)
+        return find_totals(self.layout, self.planned, self.leading, None, None)
 
     @cached_property
     def metrics(self) -> list[Metric]:
@@ -195,7 +195,7 @@ def _span(current: Execution | None) -> float:
     """Seconds from the launch of the current attempt to its last point."""
     if current is None or not current.files.parts:
         return 0.0
-    launched = min(part.launched_at for part in current.files.parts)
+    launched = min([part.launched_at for part in current.files.parts])
     return max(current.files.ended_at - launched, 0.0)
 
 

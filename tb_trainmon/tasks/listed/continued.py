@@ -29,7 +29,8 @@ class Continued:
         self._parts: dict[str, list[str]] = {}  # the same the other way round
         # Launches that nobody has compared yet, and of families with one that resumes how many
         # there were at the last look.
-        self._new: dict[str, Launch] = {}
+        self._new: set[str] = set()
+        self._changed: set[Family] = set()  # those of which they are
         self._resuming: set[Family] = set()  # those with one that resumes among them
         self._members: dict[Family, int] = {}
 
@@ -52,7 +53,8 @@ class Continued:
 
     def look(self, launch: Launch) -> None:
         """Have it compared with its siblings: it is new, or shows something else than it did."""
-        self._new[launch.id] = launch
+        self._new.add(launch.id)
+        self._changed.add(launch.family)
         if launch.resumes:
             self._resuming.add(launch.family)
 
@@ -65,9 +67,10 @@ class Continued:
 
         ``launches_of`` gives all that there are of some families: it is asked where one resumes.
         """
-        new, self._new = self._new, {}
+        new, self._new = self._new, set()
+        changed, self._changed = self._changed, set()
         resuming, self._resuming = self._resuming, set()
-        looked_at = resuming | (self._members.keys() & {each.family for each in new.values()})
+        looked_at = resuming | (self._members.keys() & changed)
         families: dict[Family, list[Launch]] = {family: [] for family in looked_at}
         for launch in launches_of(looked_at) if looked_at else ():
             families[launch.family].append(launch)
@@ -75,7 +78,7 @@ class Continued:
         for family, members in families.items():
             if len(members) > 1 and any(each.resumes for each in members):
                 same = len(members) == self._members.get(family)
-                self._learn_of(members, new.keys() if same else {each.id for each in members})
+                self._learn_of(members, new if same else {each.id for each in members})
             self._members[family] = len(members)
         return len(self._homes) > known
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from tb_trainmon.tasks.judged.progress.siblings import FEWEST, Ends, SiblingEnd, UsualEnd
@@ -20,17 +20,6 @@ class Member(NamedTuple):
     tag: str | None
     end: SiblingEnd | None
 
-    @property
-    def families(self) -> tuple[_Key, ...]:
-        """Its families, the nearest first."""
-        if self.tag is None:
-            return ()
-        return (_shape(self.id), self.tag), (_parent(self.id), self.tag)
-
-
-#: Where the siblings of a task ended.
-UsualEndOf = Callable[[Member | None], UsualEnd | None]
-
 
 class Families:
     """Where siblings ended. What is kept is a few numbers a family, not a task."""
@@ -45,35 +34,50 @@ class Families:
             return
         for member in (before, now):
             if member is not None and member.end is not None:
-                self._changed.update(member.families)
+                self._changed.update(families_of(member.id, member.tag))
 
-    def update(self, members: Iterable[Member]) -> set[str]:
-        """Look at all ``members`` again; the ids of those whose siblings are others since."""
+    def update(self, members: Iterable[Member]) -> dict[str, UsualEnd | None]:
+        """Look at all ``members`` again: where the siblings of those ended that are others since.
+
+        By the id of the task.
+        """
         if not self._changed:
-            return set()
+            return {}
         changed, self._changed = self._changed, set()
         ends: dict[_Key, list[SiblingEnd]] = {key: [] for key in changed}
-        ids: dict[_Key, list[str]] = {key: [] for key in changed}
-        for member in members:
-            for key in changed.intersection(member.families):
-                ids[key].append(member.id)
-                if member.end is not None:
-                    ends[key].append(member.end)
+        beside: list[tuple[str, SiblingEnd | None, Sequence[_Key]]] = []
+        known: dict[Sequence[_Key], Sequence[_Key]] = {}  # of many tasks each is there once
+        for id_, tag, end in members:
+            families = families_of(id_, tag)
+            mine = changed.intersection(families)
+            if mine:
+                beside.append((id_, end, known.setdefault(families, families)))
+            if end is not None:
+                for key in mine:
+                    ends[key].append(end)
         for key, found in ends.items():
             self._ends.pop(key, None)
             if len(found) >= FEWEST:
                 self._ends[key] = Ends(found)
-        return {id_ for key in changed for id_ in ids[key]}
+        return {id_: self._usual_end(end, families) for id_, end, families in beside}
 
     def usual_end(self, member: Member | None) -> UsualEnd | None:
         """Where the siblings of a task ended: the nearest of which enough did."""
         if member is None or not self._ends:
             return None
-        for key in member.families:
+        return self._usual_end(member.end, families_of(member.id, member.tag))
+
+    def _usual_end(self, own: SiblingEnd | None, families: Sequence[_Key]) -> UsualEnd | None:
+        for key in families:
             ends = self._ends.get(key)
-            if ends is not None and ends.are_enough_beside(member.end):
-                return ends.usual_beside(member.end)
+            if ends is not None and ends.are_enough_beside(own):
+                return ends.usual_beside(own)
         return None
+
+
+def families_of(id_: str, tag: str | None) -> tuple[_Key, ...]:
+    """The families of a task with this leading tag, the nearest first."""
+    return () if tag is None else ((_shape(id_), tag), (_parent(id_), tag))
 
 
 def are_siblings(task_id: str, task_ids: Iterable[str]) -> bool:

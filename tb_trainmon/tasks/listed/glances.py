@@ -96,6 +96,7 @@ class Glances:
         now, known = self._clock(), self._known.get(file.path)
         if known is None or not known.is_of(run, file) or known.is_due(now):
             known = self._known[file.path] = self.look(run, file, now)
+            return known
         return Glanced(run, file, known.parts, known.told, known.has_records, now)
 
     def let_go(self, runs: Iterable[Run]) -> None:

@@ -19,7 +19,7 @@ from tb_trainmon.tasks.judged.parts.part import FilePart
 from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 from tb_trainmon.tasks.judged.shown import shown_by
 from tb_trainmon.tasks.judged.status.verdict import Verdict
-from tb_trainmon.tasks.listed.families import Member, UsualEndOf
+from tb_trainmon.tasks.listed.families import Member
 from tb_trainmon.tasks.listed.glances import Glances, is_out_of_reach
 from tb_trainmon.tasks.listed.launch import Launch, launch_of
 from tb_trainmon.tasks.listed.limits import Limits, in_doubt
@@ -67,9 +67,8 @@ class Judgement:
         """What the list says of it."""
         return outline_of(self.assessment)
 
-    def beside(self, usual_end_of: UsualEndOf) -> Judgement:
-        """The same where siblings ended as ``usual_end_of`` tells."""
-        usual_end = usual_end_of(self.member)
+    def beside(self, usual_end: UsualEnd | None) -> Judgement:
+        """The same where siblings ended at ``usual_end``."""
         if usual_end == self.usual_end:
             return self
         assessment = self.alone.beside(usual_end)
@@ -198,10 +197,10 @@ class Judgements:
         judgement.member = Member(judgement.layout.id, alone.leading.tag, alone.end)
         return judgement
 
-    def beside(self, judged: Judged, usual_end_of: UsualEndOf) -> Judged:
-        """What is to be said of it beside its siblings. Never raises either."""
+    def beside(self, judged: Judged, usual_end: UsualEnd | None) -> Judged:
+        """What is to be said of it where siblings ended at ``usual_end``. Never raises either."""
         try:
-            return judged.beside(usual_end_of)
+            return judged.beside(usual_end)
         except Exception:
             _logger.exception("TrainMon failed on the siblings of %r.", judged.layout.id)
             return judged
@@ -230,7 +229,7 @@ class Judgements:
         known_limit = self._limits.of(layout)
         alone = say(shown, self._side_files, judged.at, known_limit=known_limit)
         found = Judgement(layout, judged.at, alone, judged.problems, log.seen(), alone)
-        return found.beside(lambda _: judged.usual_end)
+        return found.beside(judged.usual_end)
 
     def _judged(self, layout: Layout, before: Judgement | None) -> Judgement:
         seen = [self._glances.of(run, file) for run in layout.runs for file in run.files]

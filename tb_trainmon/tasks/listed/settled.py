@@ -27,8 +27,8 @@ from tb_trainmon.tasks.judged.progress.totals import Refuted, Total, Totals, Wor
 from tb_trainmon.tasks.judged.status.ends import Sign
 from tb_trainmon.tasks.judged.status.pulse import Limit, Pulse
 from tb_trainmon.tasks.judged.status.silence import shortest
-from tb_trainmon.tasks.judged.status.verdict import Evidence, Verdict, judge
-from tb_trainmon.tasks.listed.families import Member, UsualEndOf
+from tb_trainmon.tasks.judged.status.verdict import Evidence, Status, Verdict, judge
+from tb_trainmon.tasks.listed.families import Member
 from tb_trainmon.tasks.listed.launch import Launch, family_of
 from tb_trainmon.tasks.opened.table.glance import SeenRows, TableGlance
 
@@ -51,11 +51,21 @@ class _Shared:
     lead: Lead | None
 
 
+@record(frozen=True, slots=True)
+class _Told:
+    """What is said of a task, and of many beside it; ``usual_end`` is where its siblings ended."""
+
+    verdict: Verdict
+    total_steps: int | None
+    usual_end: UsualEnd | None
+
+
 @dataclass(slots=True, eq=False)
 class Settled:
     """What was said of a task at ``at``. ``Judgement`` tells what both are asked.
 
-    ``revision`` is of the database that its rows were read from, where it has no files.
+    ``revision`` is of the database that its rows were read from, where it has no files. What is
+    packed is what it shows itself, which holds until its files or rows change.
     """
 
     layout: Layout
@@ -64,6 +74,7 @@ class Settled:
     publication: int
     problems: tuple[Problem, ...]
     revision: object
+    told: _Told
     _shared: _Shared
     _packed: bytes
 
@@ -72,14 +83,12 @@ class Settled:
     @property
     def outline(self) -> Outline:
         """What the list says of it."""
-        told, own, *_ = self._unpacked()
-        status, reason, total = told
-        step, loss, lead_value, attempts, started_at = own
+        (step, loss, lead_value, attempts, started_at), *_ = self._unpacked()
         return Outline(
             self.layout,
-            Verdict(status, reason),
+            self.told.verdict,
             step,
-            total,
+            self.told.total_steps,
             loss,
             self._shared.lead,
             lead_value,
@@ -91,7 +100,7 @@ class Settled:
     @property
     def rows(self) -> SeenRows:
         """Which rows it was judged by; none of their points."""
-        first, last = self._unpacked()[6]
+        first, last = self._unpacked()[4]
         return SeenRows(first=first, last=last)
 
     def glance(self) -> TableGlance:
@@ -101,17 +110,17 @@ class Settled:
     @property
     def usual_end(self) -> UsualEnd | None:
         """Where its siblings ended, as far as it was told."""
-        return _made(UsualEnd, self._unpacked()[3])
+        return self.told.usual_end
 
     @property
     def member(self) -> Member:
         """It, among its siblings."""
-        return self._member(self._unpacked())
+        return Member(self.layout.id, self._shared.tag, _made(SiblingEnd, self._unpacked()[2]))
 
     @property
     def launch(self) -> Launch | None:
         """It, as a launch that may go on from another."""
-        values, shared = self._unpacked()[5], self._shared
+        values, shared = self._unpacked()[3], self._shared
         family = family_of(self.layout)
         if values is None or shared.leading is None or family is None:
             return None
@@ -136,15 +145,9 @@ class Settled:
         """Whether it is still what would be said of the task, lying on disk as ``layout``."""
         return self.lies_as(layout) and not is_due(self.at, self.last_event_at, now)
 
-    def beside(self, usual_end_of: UsualEndOf) -> Settled:
-        """The same where siblings ended as ``usual_end_of`` tells."""
-        unpacked = self._unpacked()
-        usual_end = usual_end_of(self._member(unpacked))
-        if usual_end == _made(UsualEnd, unpacked[3]):
-            return self
-        evidence = _evidence(unpacked[2], self.at, self.last_event_at).beside(usual_end)
-        verdict = judge(evidence, self.layout.table)
-        return self._told(self.at, verdict, evidence.totals.total, usual_end, unpacked)
+    def beside(self, usual_end: UsualEnd | None) -> Settled:
+        """The same where siblings ended at ``usual_end``."""
+        return self if usual_end == self.usual_end else self._judged(self.at, usual_end)
 
     def later(self, layout: Layout, now: float) -> Settled | None:
         """The same at ``now``, of the same rows; None where it has to be judged anew.
@@ -153,25 +156,12 @@ class Settled:
         """
         if now < self.at or layout.side_files or layout.checkpoints or not self.lies_as(layout):
             return None
-        unpacked = self._unpacked()
-        usual_end = _made(UsualEnd, unpacked[3])
-        evidence = _evidence(unpacked[2], now, self.last_event_at).beside(usual_end)
-        verdict = judge(evidence, self.layout.table)
-        if verdict.status != unpacked[0][0]:
-            return None
-        return self._told(now, verdict, evidence.totals.total, usual_end, unpacked)
+        judged = self._judged(now, self.usual_end)
+        return judged if judged.told.verdict.status == self.told.verdict.status else None
 
-    def _told(
-        self,
-        at: float,
-        verdict: Verdict,
-        total: Total | None,
-        usual_end: UsualEnd | None,
-        unpacked: _Values,
-    ) -> Settled:
-        told = verdict.status, verdict.reason, total.steps if total else None
-        _, own, shown, _, *rest = unpacked
-        packed = pickle.dumps((told, own, shown, _values(usual_end), *rest))
+    def _judged(self, at: float, usual_end: UsualEnd | None) -> Settled:
+        evidence = _evidence(self._unpacked()[1], at, self.last_event_at).beside(usual_end)
+        verdict, total = judge(evidence, self.layout.table), evidence.totals.total
         return Settled(
             self.layout,
             at,
@@ -179,12 +169,10 @@ class Settled:
             0,
             self.problems,
             self.revision,
+            _told(verdict.status, verdict.reason, total.steps if total else None, usual_end),
             self._shared,
-            packed,
+            self._packed,
         )
-
-    def _member(self, unpacked: _Values) -> Member:
-        return Member(self.layout.id, self._shared.tag, _made(SiblingEnd, unpacked[4]))
 
     def _unpacked(self) -> _Values:
         found: _Values = pickle.loads(self._packed)  # noqa: S301  (we have packed it)
@@ -210,22 +198,30 @@ def settled(  # noqa: PLR0913, PLR0917  (all that a judgement holds)
     line = outline_of(told)
     own = line.step, line.loss, line.lead_value, line.attempts, line.started_at
     packed = (
-        (line.verdict.status, line.verdict.reason, line.total_steps),
         own,
         _shown(evidence, alone),
-        _values(usual_end),
         _values(member.end),
         launch and _launch(launch),
         (rows.first, rows.last),
     )
+    verdict = line.verdict
+    told_ = _told(verdict.status, verdict.reason, line.total_steps, usual_end)
     shared = _shared(
         member.tag,
         launch.leading if launch else None,
         launch.metrics if launch else frozenset(),
         line.lead,
     )
-    kept = pickle.dumps(packed)
-    return Settled(alone.layout, at, last, publication, problems, revision, shared, kept)
+    # In a block of its own size: what the pickler hands out lies in one for anything larger.
+    kept = bytes(memoryview(pickle.dumps(packed)))
+    return Settled(alone.layout, at, last, publication, problems, revision, told_, shared, kept)
+
+
+@lru_cache(_SHARED_KEPT)
+def _told(
+    status: Status, reason: str, total_steps: int | None, usual_end: UsualEnd | None
+) -> _Told:
+    return _Told(Verdict(status, reason), total_steps, usual_end)
 
 
 @lru_cache(_SHARED_KEPT)
@@ -303,7 +299,7 @@ def _fields(kind: type) -> Callable[[Any], _Values]:
 
 
 _FIELDS: Mapping[type, Callable[[Any], _Values]] = {
-    kind: _fields(kind) for kind in (Reached, Refuted, SiblingEnd, UsualEnd, Track)
+    kind: _fields(kind) for kind in (Reached, Refuted, SiblingEnd, Track)
 }
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from tb_trainmon.tasks.found.layout import Layout
+from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 from tb_trainmon.tasks.listed.continued import Continued
-from tb_trainmon.tasks.listed.families import Families, Member, UsualEndOf
+from tb_trainmon.tasks.listed.families import Families, Member
 from tb_trainmon.tasks.listed.judgements import Judged, Judgement, Judgements
 from tb_trainmon.tasks.listed.launch import Family, Launch, family_called
 from tb_trainmon.tasks.listed.parted import Parted
@@ -74,10 +75,13 @@ class Together:
         self._publish([self._worked_out(each) for each in waiting])
         unsettled, self._unsettled = self._unsettled, set()
         members = (judged.member for judged in self._published)
-        ids = [*unsettled | self._families.update(filter(None, members))]
+        usual_ends = self._families.update(filter(None, members))
+        for judged in self._published.of(unsettled - usual_ends.keys()):
+            usual_ends[judged.layout.id] = self._families.usual_end(judged.member)
+        ids = [*usual_ends]
         for start in range(0, len(ids), _AT_ONCE):
             together = self._published.of(ids[start : start + _AT_ONCE])
-            self._publish([self._beside(each, self._families.usual_end) for each in together])
+            self._publish([self._beside(each, usual_ends[each.layout.id]) for each in together])
 
     def learn(self) -> bool:
         """Whether tasks are others now: what ran side by side is several, what goes on is one."""
@@ -99,7 +103,7 @@ class Together:
             self._held.add(layout.id)
             return judged
         usual_end = self._families.usual_end(known)
-        return self._beside(self._worked_out(judged, known), lambda _: usual_end)
+        return self._beside(self._worked_out(judged, known), usual_end)
 
     def _look(self, judgement: Judgement) -> None:
         """See what it shows of which tasks are one, and which several."""
@@ -114,9 +118,9 @@ class Together:
         self._families.note(known, found.member)
         return found
 
-    def _beside(self, judged: Judged, usual_end_of: UsualEndOf) -> Judged:
-        """What is said of it beside its siblings, as it is kept."""
-        beside = self._judgements.beside(judged, usual_end_of)
+    def _beside(self, judged: Judged, usual_end: UsualEnd | None) -> Judged:
+        """What is said of it where its siblings ended at ``usual_end``, as it is kept."""
+        beside = self._judgements.beside(judged, usual_end)
         return self._judgements.settled(beside) if isinstance(beside, Judgement) else beside
 
     def _launches_of(self, families: Collection[Family]) -> Iterator[Launch]:

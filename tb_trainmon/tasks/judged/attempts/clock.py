@@ -8,8 +8,7 @@ where the steps take five seconds at least. Far more says nothing: a trainer may
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice, pairwise
-from operator import itemgetter
+from itertools import pairwise
 from statistics import median
 from typing import Literal
 
@@ -66,11 +65,10 @@ def pace_of(facts: Sequence[TagFacts]) -> float | None:
     """Seconds a step: of the first few intervals the median, pauses left out; None without any."""
     # Of so few points, NumPy takes longer to begin than Python to end.
     points = [point for f in facts for point in zip(f.first_steps, f.first_times, strict=True)]
-    if len({step for step, _ in points}) <= 2:
-        points += [(f.last_step, f.last_wall_time) for f in facts]
-    times: dict[int, float] = {}
-    for step, time in sorted(points, key=itemgetter(0)):
-        times.setdefault(step, time)
-    first = islice(pairwise(times.items()), FIRST_POINTS - 1)
+    times = dict(reversed(points))  # of one step, the time that came first
+    if len(times) <= 2:
+        for f in facts:
+            times.setdefault(f.last_step, f.last_wall_time)
+    first = pairwise(sorted(times.items())[:FIRST_POINTS])
     paces = [(later - at) / (next_ - step) for (step, at), (next_, later) in first if later > at]
     return median(paces) if paces else None

@@ -80,12 +80,12 @@ class Attempt:
     @property
     def started_at(self) -> float:
         """Time of its first point."""
-        return min(part.first_wall_time for part in self.parts)
+        return min([part.first_wall_time for part in self.parts])
 
     @property
     def ended_at(self) -> float:
         """Time of the last point of any metric, evaluations after training included."""
-        return max(part.last_wall_time for part in self.parts)
+        return max([part.last_wall_time for part in self.parts])
 
     @property
     def last_step(self) -> int | None:

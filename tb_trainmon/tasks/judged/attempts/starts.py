@@ -82,22 +82,18 @@ def track_of(
     parts: Sequence[FilePart], others: frozenset[Key], checkpoints: Sequence[Checkpoint] = ()
 ) -> Track | None:
     """The track of an attempt; None where it measured nothing on its counter."""
-    counted = [
-        (part, tag, part.tags[tag])
-        for part in parts
-        for tag in part.said.measured
-        if (part.source.slot, tag) not in others
-    ]
+    counted = [(part, tags) for part in parts if (tags := _counted(part, others))]
     if not counted:
         return None
+    measured = [part.tags[tag] for part, tags in counted for tag in tags]
     training = _earliest(counted)
-    facts = training or [facts for _, _, facts in counted]
-    opened_at = min([part.launched_at for part in {id(p): p for p, _, _ in counted}.values()])
+    facts = training or measured
+    opened_at = min([part.launched_at for part, _ in counted])
     first = first_steps(facts)
     return Track(
         first_step=min([f.first_step for f in facts]),
-        lowest=min([f.min_step for _, _, f in counted]),
-        last_step=max([f.max_step for _, _, f in counted]),
+        lowest=min([f.min_step for f in measured]),
+        last_step=max([f.max_step for f in measured]),
         interval=facts[0].interval if len(facts) == 1 else usual_gap(first),
         configured=_configured(parts),
         first_steps=first,
@@ -106,21 +102,25 @@ def track_of(
         trains=bool(training),
         opened_at=opened_at,
         session=next((part.session for part in parts if part.session is not None), None),
-        is_over=not _END_TAGS.isdisjoint([tag for _, tag, _ in counted]),
-        evaluated=_evaluated_before(training, counted) if training else None,
+        is_over=not _END_TAGS.isdisjoint([tag for _, tags in counted for tag in tags]),
+        evaluated=_evaluated_before(training, measured) if training else None,
         saved=tuple([c.step for c in checkpoints if c.made_at <= opened_at + _CLOCKS]),
     )
 
 
-def _evaluated_before(
-    training: Sequence[TagFacts], counted: Sequence[tuple[FilePart, str, TagFacts]]
-) -> int | None:
+def _counted(part: FilePart, others: frozenset[Key]) -> Sequence[str]:
+    """The tags that it measured on its attempt's counter, which ``others`` are not on."""
+    measured = part.said.measured
+    return [t for t in measured if (part.source.slot, t) not in others] if others else measured
+
+
+def _evaluated_before(training: Sequence[TagFacts], measured: Sequence[TagFacts]) -> int | None:
     """The step of the first evaluation that was logged before the first training step."""
     first_at = min([facts.first_wall_time for facts in training])
     first = min([facts.first_step for facts in training])
     found = [
         facts.first_step
-        for _, _, facts in counted
+        for facts in measured
         if facts.meaning.role == "eval"
         and facts.first_wall_time < first_at
         and facts.first_step <= first
@@ -128,18 +128,23 @@ def _evaluated_before(
     return min(found, default=None)
 
 
-def _earliest(counted: Sequence[tuple[FilePart, str, TagFacts]]) -> list[TagFacts]:
+def _earliest(counted: Sequence[tuple[FilePart, Sequence[str]]]) -> list[TagFacts]:
     """Of the training series that begins first, and of those that which is logged most often.
 
     Of series whose interval is known, if any is: a lone point (of an epoch) tells no beginning.
     """
-    training = [found for found in counted if found[2].meaning.shows_training]
-    if not training:
-        return []
-    part, tag, _ = min(
+    training = [
+        (part.source.slot, tag, facts)
+        for part, tags in counted
+        for tag in tags
+        if (facts := part.tags[tag]).meaning.shows_training
+    ]
+    if len(training) < 2:
+        return [facts for _, _, facts in training]
+    slot, tag, _ = min(
         training, key=lambda found: (not found[2].interval, found[2].first_step, found[2].interval)
     )
-    return [f for p, name, f in training if name == tag and p.source.slot == part.source.slot]
+    return [facts for in_slot, name, facts in training if name == tag and in_slot == slot]
 
 
 def _configured(parts: Sequence[FilePart]) -> int | None:

@@ -70,7 +70,7 @@ def candidates_of(
                     points=known.points + facts.points,
                     attempts=known.attempts | {number},
                 )
-    return _joined(_event_files_first(found))
+    return found if len(found) < 2 else _joined(_event_files_first(found))
 
 
 def _joined(found: Mapping[Key, Candidate]) -> dict[Key, Candidate]:

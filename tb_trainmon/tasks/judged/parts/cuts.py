@@ -45,23 +45,24 @@ def parts_of(
     said = tag_set(tuple(scalars), source.slot)
     meanings, leading = said.meanings, _leading(scalars, said)
     starts = _starts(scalars, leading, session_starts) if whole else []
-    edges = [_Edge(dict.fromkeys(scalars, 0), _session(session_starts)), *starts]
     steps_of = StepsOnce()
-    parts = []
-    for number, (begin, session) in enumerate(edges):
-        end = edges[number + 1].begin if number + 1 < len(edges) else {}
-        cut = {tag: slice(begin[tag], end.get(tag)) for tag in scalars}
+
+    def part(number: int, session: int | None, cut: Mapping[str, slice]) -> FilePart:
         tags = {
             tag: facts_of(points, points, meanings[tag], steps_of, leads=tag == leading)
-            for tag, points in (_within(cut, scalars) if starts else scalars).items()
-            if len(points)
+            for tag, all_points in scalars.items()
+            if len(points := all_points[cut[tag]] if starts else all_points)
         }
-        parts.append(FilePart(source, number, session, tags, cut))
-    return parts
+        return FilePart(source, number, session, tags, cut)
 
-
-def _within(cut: Mapping[str, slice], scalars: Mapping[str, Column]) -> dict[str, Column]:
-    return {tag: points[cut[tag]] for tag, points in scalars.items()}
+    if not starts:
+        return [part(0, _session(session_starts), dict.fromkeys(scalars, slice(0, None)))]
+    edges = [_Edge(dict.fromkeys(scalars, 0), _session(session_starts)), *starts]
+    ends = [*(edge.begin for edge in starts), {}]
+    return [
+        part(number, session, {tag: slice(begin[tag], end.get(tag)) for tag in scalars})
+        for number, ((begin, session), end) in enumerate(zip(edges, ends, strict=True))
+    ]
 
 
 class _Edge(NamedTuple):

@@ -9,6 +9,7 @@ from tb_trainmon.core.joined import windows
 from tb_trainmon.tasks.judged.parts.jumps import any_number, differences, jumped_back
 
 POINTS_THAT_STAY = 3  # so many points behind a step that went back make it a restart
+_FEW = 200  # of which it takes less to see first whether any goes back
 _A_PAUSE = 10.0  # times the usual gap between points, and at the least so many seconds:
 _SHORTEST_PAUSE = 30.0
 
@@ -48,6 +49,8 @@ def regressions(points: Column) -> list[int]:
     among steps counted in iterations).
     """
     found: list[int] = []
+    if len(points) <= _FEW and points.ascends:
+        return found
     highest: int | None = None  # step since the last one found
     for begin, own, window in windows(points, before=1, behind=POINTS_THAT_STAY - 1):
         steps = window.step

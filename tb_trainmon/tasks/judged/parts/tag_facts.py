@@ -25,14 +25,17 @@ def facts_of(
 
     ``leads``: its steps are those of its file.
     """
-    begin = steps_of(first)
-    end = begin if last is first else steps_of(last)
-    points = begin.size if last is first else begin.size + end.size
+    begin = end = steps_of(first)
+    points, lowest, highest = begin.size, begin.lowest, begin.highest
+    if last is not first:
+        end = steps_of(last)
+        points += end.size
+        lowest, highest = min(lowest, end.lowest), max(highest, end.highest)
     return TagFacts(
         meaning,
         points,
-        min(begin.lowest, end.lowest),
-        max(begin.highest, end.highest),
+        lowest,
+        highest,
         first if points <= RECENT_POINTS else _few(first, slice(FIRST_POINTS)),
         last if end.size <= RECENT_POINTS else _few(last, slice(-RECENT_POINTS, None)),
         begin.interval,

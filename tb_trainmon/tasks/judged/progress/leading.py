@@ -6,6 +6,7 @@ Which series leads is settled with the attempts (``counters``, ``leader``); this
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from operator import sub
 from statistics import median
 
@@ -68,12 +69,12 @@ class Leading:
     @cached_property
     def last(self) -> int | None:
         """The attempt's highest leading step."""
-        return max((facts.max_step for _, _, facts in self.pieces), default=None)
+        return max([facts.max_step for _, _, facts in self.pieces], default=None)
 
     @cached_property
     def last_at(self) -> float | None:
         """The time of its latest point."""
-        return max((facts.last_wall_time for _, _, facts in self.pieces), default=None)
+        return max([facts.last_wall_time for _, _, facts in self.pieces], default=None)
 
     @cached_property
     def reached(self) -> Reached:
@@ -90,10 +91,8 @@ class Leading:
     @property
     def trains(self) -> bool:
         """Whether its steps are a training's, and seen up to the last."""
-        return bool(self.pieces) and all(
-            facts.meaning.shows_training and tag not in part.unseen
-            for part, tag, facts in self.pieces
-        )
+        seen = [f.meaning.shows_training and tag not in p.unseen for p, tag, f in self.pieces]
+        return bool(seen) and all(seen)
 
     @cached_property
     def points(self) -> Column:
@@ -157,26 +156,35 @@ class Leading:
         As the task's first attempt shows it: one that resumes begins anywhere.
         """
         parts = self._attempts[0].parts if self._attempts else []
-        if any(part.tags[tag].first_step == 0 for part in parts for tag in part.said.training):
+        if 0 in [part.tags[tag].first_step for part in parts for tag in part.said.training]:
             return True
-        return any(i > 1 and first == i - 1 for first, i in self._beginning)
+        first, interval = self._beginning
+        return interval > 1 and first == interval - 1
 
     @property
     def begins_late(self) -> bool:
         """Whether nothing was logged at first, so that it is not known what steps count from."""
-        return any(0 < interval < first for first, interval in self._beginning)
+        first, interval = self._beginning
+        return 0 < interval < first
 
-    @property
-    def _beginning(self) -> list[tuple[int, int]]:
-        """First step and interval of the task's first leading piece, if there is one."""
-        pieces = self.pieces_of(self._attempts[0])[:1] if self._attempts else []
-        return [(facts.first_step, facts.interval or 0) for *_, facts in pieces]
+    @cached_property
+    def _beginning(self) -> tuple[int, int]:
+        """First step and interval of the task's first leading piece; zeros if there is none."""
+        first = self._attempts[0] if self._attempts else None
+        if first is None:
+            return 0, 0
+        pieces = self.pieces if first is self._attempts[-1] else self.pieces_of(first)
+        return (pieces[0][2].first_step, pieces[0][2].interval or 0) if pieces else (0, 0)
 
     @cached_property
     def _distances(self) -> list[int]:
-        steps = [f.recent.step[-_INTERVALS - 1 :].tolist() for *_, f in self.pieces[-2:]]
-        moves = [move for each in steps for move in map(sub, each[1:], each)]
-        return [move for move in moves if move > 0][-_INTERVALS:]
+        moves = [
+            after - before
+            for *_, facts in self.pieces[-2:]
+            for before, after in pairwise(facts.recent.step[-_INTERVALS - 1 :].tolist())
+            if after > before
+        ]
+        return moves[-_INTERVALS:]
 
     def pieces_of(self, attempt: Attempt) -> list[Piece]:
         """Those of any attempt: its parts with the leading tag, in the order of their points."""

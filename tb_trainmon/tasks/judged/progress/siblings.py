@@ -8,6 +8,7 @@ silent, whatever it is called for it: so no verdict rests on a verdict that rest
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from statistics import median
 
 from tb_trainmon.core.record import record
@@ -15,6 +16,7 @@ from tb_trainmon.core.record import record
 FEWEST = 3  # so many others that ended at one step show that trainings like them end there
 _TOGETHER = 60.0  # seconds within which what ended may have ended for one reason
 _POINTS = 10  # intervals of logging: with fewer, several end at one step by chance
+_KEPT = 1 << 8
 _ALIKE = 10.0  # times the interval of one is that of another that counts the same
 
 
@@ -58,6 +60,9 @@ class UsualEnd:
         if not interval or self.step < _POINTS * interval:
             return False
         return self.interval / _ALIKE <= interval <= self.interval * _ALIKE
+
+
+_usual_end = lru_cache(_KEPT)(UsualEnd)  # one for all siblings that it is the same for
 
 
 @record(frozen=True, slots=True)
@@ -128,5 +133,5 @@ class Ends:
             beyond = there.beyond - (own is not None and own.step > there.step)
             enough = count >= FEWEST and beyond < count and there.is_meant
             if enough and there.ended_apart(mine):
-                return UsualEnd(there.step, count, others, there.interval)
+                return _usual_end(there.step, count, others, there.interval)
         return None

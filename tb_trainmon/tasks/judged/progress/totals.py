@@ -101,10 +101,10 @@ def find_totals(
     layout: Layout,
     attempts: Sequence[Attempt],
     leading: Leading,
-    side_files: SideFiles,
+    side_files: SideFiles | None,
     typed: int | None,
 ) -> Totals:
-    """Weigh what is known of the task's total from itself."""
+    """Weigh what is known of the task's total from itself; ``side_files`` None: not from those."""
     gathered = _Gathered(layout, attempts, leading, side_files)
     candidates = [*gathered.candidates()]
     if typed:
@@ -161,7 +161,7 @@ class _Gathered:
     """All that records, side files and the log itself say of the task's total."""
 
     def __init__(
-        self, layout: Layout, attempts: Sequence[Attempt], leading: Leading, files: SideFiles
+        self, layout: Layout, attempts: Sequence[Attempt], leading: Leading, files: SideFiles | None
     ) -> None:
         self._layout = layout
         self._current = attempts[-1] if attempts else None
@@ -195,39 +195,31 @@ class _Gathered:
         for part in attempt.parts:
             yield from claims_of_mapping(part.source.hparams, None, "the hyper-parameters")
             yield from claims_of_texts(part.source.texts, passed_over)
-        yield from self._claims_of_side_files()
+        if self._files is not None:
+            yield from self._claims_of_side_files(self._files)
 
-    def _claims_of_side_files(self) -> Iterator[Claim]:
+    def _claims_of_side_files(self, files: SideFiles) -> Iterator[Claim]:
         for path in self._layout.side_files:
             name = os.path.basename(path)
             if name == TRAINER_STATE:
-                yield from self._of_trainer_state(path, name)
+                yield from self._of_trainer_state(files, path, name)
                 continue
             file = total_names().files.get(name)
             if file is not None:
-                yield from claims_of_file(self._read(path), name, file)
+                yield from claims_of_file(_read(files, path), name, file)
         checkpoints = self._layout.checkpoints
         if checkpoints:
             latest = max(checkpoints, key=lambda checkpoint: checkpoint.made_at)
             name = f"checkpoint-{latest.step}/{TRAINER_STATE}"
-            yield from self._of_trainer_state(f"{latest.path}/{TRAINER_STATE}", name)
+            path = f"{latest.path}/{TRAINER_STATE}"
+            yield from self._of_trainer_state(files, path, name)
 
-    def _read(self, path: str) -> dict[str, Any] | None:
-        """What a file that may hold a total says, by its form."""
-        match os.path.splitext(path)[1]:
-            case ".jsonl":
-                return self._files.last_line(path)
-            case ".config":
-                return self._files.numbers(path)
-            case _:
-                return self._files.yaml(path)
-
-    def _of_trainer_state(self, path: str, name: str) -> Iterator[Claim]:
+    def _of_trainer_state(self, files: SideFiles, path: str, name: str) -> Iterator[Claim]:
         """Left by an earlier attempt, it is worth less than what this one's arguments say."""
-        steps = self._files.max_steps(path)
+        steps = files.max_steps(path)
         if steps is None or self._current is None:
             return
-        written = self._files.modified_at(path) or 0.0
+        written = files.modified_at(path) or 0.0
         is_older = written < self._current.started_at - _CLOCKS
         yield Claim(steps, "steps", f"max_steps in {name}", is_older=is_older)
 
@@ -265,6 +257,17 @@ class _Gathered:
             epochs,
             epochs - 1 if leading.from_zero else epochs,
         )
+
+
+def _read(files: SideFiles, path: str) -> dict[str, Any] | None:
+    """What a file that may hold a total says, by its form."""
+    match os.path.splitext(path)[1]:
+        case ".jsonl":
+            return files.last_line(path)
+        case ".config":
+            return files.numbers(path)
+        case _:
+            return files.yaml(path)
 
 
 def _of_shares(attempt: Attempt) -> Iterator[Total]:

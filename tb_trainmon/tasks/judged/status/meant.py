@@ -10,9 +10,9 @@ the step.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from operator import sub
+from operator import gt, sub
 from statistics import median
 
 from tb_trainmon.tasks.judged.parts.part import FilePart, TagFacts
@@ -46,9 +46,9 @@ def has_come_down(rate: TagFacts) -> bool | None:
     False where it was far from that, on a straight line; None where it does not tell: it did not
     fall, or on a curve, or to some other end.
     """
-    steps, values = rate.recent.step.tolist(), rate.recent.value.tolist()
-    if len(values) < _FEWEST or not values[-1] < values[-2] < values[-3]:
+    if len(rate.recent) < _FEWEST or not _falls(rate.recent.value[-3:].tolist()):
         return None
+    steps, values = rate.recent.step.tolist(), rate.recent.value.tolist()
     middle = len(values) // 2
     first, between, last = values[0], values[middle], values[-1]
     first_at, at, last_at = steps[0], steps[middle], steps[-1]
@@ -60,6 +60,10 @@ def has_come_down(rate: TagFacts) -> bool | None:
     before = (first - between) / (at - first_at)
     is_far = last > _FAR * falls * last_at
     return False if is_far and _are_equal(falls, before) and _is_on(rate, falls) else None
+
+
+def _falls(values: Sequence[float]) -> bool:
+    return all(map(gt, values, values[1:]))
 
 
 def _is_on(rate: TagFacts, falls: float) -> bool:
