@@ -15,6 +15,11 @@ Wanted = Mapping[str, object]  # what a question binds, by name
 #: twice as many nothing is taken.
 MOST_BYTES = 1 << 27
 _SHORT = 200
+
+#: Bytes of a cell that is kept: of no text or JSON more is taken. Of a longer one the beginning is
+#: shown, and that it is one.
+LONGEST_CELL = 1 << 24
+BEGINNING = 2_000  # characters
 _WIDEST = 4  # bytes of a character
 
 
@@ -35,15 +40,39 @@ class Answer(list[tuple[Any, ...]]):
         taken = 0
         for row in rows:
             told = tuple(map(_shortened, row)) if taken > MOST_BYTES else tuple(row)
-            for value in told:
-                if type(value) is str:  # one letter that is not of ASCII may widen all others
-                    taken += len(value) if value.isascii() else _WIDEST * len(value)
-                elif type(value) is bytes:
-                    taken += len(value)
+            size = _size(told)
+            if size > LONGEST_CELL:
+                told = tuple(map(_held, told))
+                size = _size(told)
+            taken += size
             self.append(told)
             if taken > 2 * MOST_BYTES:
                 break
         self.is_cut = taken > MOST_BYTES
+
+
+def _size(row: Iterable[Any]) -> int:
+    """Bytes of its texts at the most: a letter that is not of ASCII may widen all others."""
+    size = 0
+    for value in row:
+        if type(value) is str:
+            size += len(value) if value.isascii() else _WIDEST * len(value)
+        elif type(value) is bytes:
+            size += len(value)
+    return size
+
+
+def _held(value: Any) -> Any:
+    if not isinstance(value, str | bytes) or len(value) <= LONGEST_CELL:
+        return value
+    beginning = value[:BEGINNING]
+    text = beginning if isinstance(beginning, str) else beginning.decode("utf-8", "ignore")
+    return begins_so(text, f"{len(value):,} {'characters' if isinstance(value, str) else 'bytes'}")
+
+
+def begins_so(text: str, size: str) -> str:
+    """What is shown of a cell that is too long."""
+    return f"{text} ... (This is the beginning of {size}.)"
 
 
 def _shortened(value: Any) -> Any:

@@ -10,14 +10,12 @@ from __future__ import annotations
 import sqlite3
 import sys
 
-#: Bytes of a cell that are held: more than of any text or JSON is taken.
-MOST_BYTES = 1 << 24
+from tb_trainmon.training_logs import answer
 
 _COLUMNS = (
     "SELECT columns.name FROM main.sqlite_master AS made, pragma_table_info(made.name, 'main') "
     "AS columns WHERE made.type = 'table' AND made.name = ?"
 )
-_BEGINNING = 2_000  # bytes that are shown of a longer one
 _TABLES = ("training_logs", "training_tasks", "training_attempts")
 _KEYS = ("id", "task_id", "attempt")  # by which rows are found: as they are
 
@@ -25,7 +23,7 @@ _KEYS = ("id", "task_id", "attempt")  # by which rows are found: as they are
 def bound(connection: sqlite3.Connection) -> None:
     """Have it hold no longer cells, which Python can say since 3.11."""
     if sys.version_info >= (3, 11):
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, answer.LONGEST_CELL)
 
 
 def is_about_a_long_cell(error: Exception) -> bool:
@@ -65,7 +63,7 @@ def _shown(table: str, name: str, names: list[str]) -> str:
 
 def _is_long(table: str, name: str) -> str:
     size = f"trainmon_bytes('{table}', {_literal(name)}, rowid)"
-    return f"(typeof({_quoted(name)}) IN ('text', 'blob') AND {size} > {MOST_BYTES})"
+    return f"(typeof({_quoted(name)}) IN ('text', 'blob') AND {size} > {answer.LONGEST_CELL})"
 
 
 def _quoted(name: str) -> str:
@@ -90,5 +88,5 @@ if sys.version_info >= (3, 11):
 
         def beginning(self, table: str, name: str, row: int) -> str:
             with self._connection.blobopen(table, name, row, readonly=True, name="main") as cell:
-                text = cell.read(_BEGINNING).decode("utf-8", "ignore")
-                return f"{text} ... (This is the beginning of {len(cell):,} bytes.)"
+                text = cell.read(answer.BEGINNING).decode("utf-8", "ignore")
+                return answer.begins_so(text, f"{len(cell):,} bytes")

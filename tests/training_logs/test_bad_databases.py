@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_trainmon.core.errors import DatabaseUnreadable
-from tb_trainmon.training_logs import answer, asking_a_file, long_cells, reading
+from tb_trainmon.training_logs import answer, asking_a_file, reading
 from tb_trainmon.training_logs.entries import Entry
 from tb_trainmon.training_logs.reading import TrainingLogs
 from tb_trainmon.training_logs.rows import AttemptRow, LogRow, TaskRow
@@ -420,12 +420,28 @@ def test_a_letter_that_takes_four_bytes_is_counted_as_four(
     assert [len(text) for (text,) in found] == [len(wide), 200]
 
 
+def test_of_a_cell_that_a_database_holds_nevertheless_the_beginning_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A server sends it, as does SQLite before Python 3.11; what comes behind it is whole."""
+    monkeypatch.setattr(answer, "MOST_BYTES", 10_000)
+    monkeypatch.setattr(answer, "LONGEST_CELL", 4_000)
+    found = answer.Answer()
+    found.take([(1, "x" * 9_000), (2, b"y" * 9_000), (3, "z" * 3_000)])
+    assert found == [
+        (1, f"{'x' * 2_000} ... (This is the beginning of 9,000 characters.)"),
+        (2, f"{'y' * 2_000} ... (This is the beginning of 9,000 bytes.)"),
+        (3, "z" * 3_000),
+    ]
+    assert not found.is_cut
+
+
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="sqlite3 has no limits to set")
 def test_a_cell_too_long_to_be_held_hides_no_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One of 300 MB hid all rows of its task, one of 100 MB took 1.6 GB."""
-    monkeypatch.setattr(long_cells, "MOST_BYTES", 20_000)
+    monkeypatch.setattr(answer, "LONGEST_CELL", 20_000)
     table = Table(tmp_path).task("t", runs=[], error="e" * 30_000).task("u").attempt(1, "t")
     table.attempt(2, "t", framework="f" * 30_000, config={"a": 1})
     table.log(1, 1.0, {"loss": 1}, task_id="t", message="short")
