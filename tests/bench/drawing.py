@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, CDPSession, Page
@@ -44,6 +45,7 @@ def main() -> None:
             context.close()
 
 
+@cache
 def built() -> str:
     """The page's program, by Vite."""
     with tempfile.TemporaryDirectory() as folder:

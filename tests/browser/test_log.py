@@ -227,6 +227,8 @@ def test_a_row_at_which_an_insight_begins_leads_to_its_card(
 ) -> None:
     frame = open_trainmon(page, tensorboard, task="transformers_v5/nan/tb")
     card = frame.locator(".insight-line")
+    # It lies a little below what is in sight.
+    grid(frame).focus()
     mark = rows(frame).locator(".log-insight")
     expect(mark).to_have_accessible_name(re.compile("^Insight: .*step 35"))
 

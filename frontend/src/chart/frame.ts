@@ -5,7 +5,7 @@ import type { ChartContent } from './content';
 import { linearScale, logScale, type Scale } from './scale';
 import { accumulatedTicks, type Tick } from './ticks';
 import { clockTicks, durationTicks } from './time_ticks';
-import { valueRange } from './value_range';
+import { type Extent, valueRange } from './value_range';
 import { type ValueTick, valueTicks } from './value_ticks';
 
 export interface Size {
@@ -35,11 +35,16 @@ const ROOM = { top: 10, right: 18, bottom: 26, left: 54 } as const;
 const [FITTING, CHARACTER] = [7, 7];
 export const RAIL_HEIGHT = 16;
 
-export function frameOf(content: ChartContent, { width, height, unit }: Size): Frame {
+/** `held` is the range of values that was shown before, where the lines have only grown since. */
+export function frameOf(
+  content: ChartContent,
+  { width, height, unit }: Size,
+  held: Extent | null = null,
+): Frame {
   const rail = content.rail.length > 0 ? RAIL_HEIGHT : 0;
   const top = Math.round(ROOM.top * unit);
   const bottom = Math.max(top + 1, Math.round(height - (ROOM.bottom + rail) * unit));
-  const [low, high] = valueRange(content);
+  const [low, high] = valueRange(content, held);
   const y = (content.isLog ? logScale : linearScale)(low, high, bottom, top);
   const values = valueTicks(y, (bottom - top) / unit);
   const left = Math.round(roomFor(values) * unit);

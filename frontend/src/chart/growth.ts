@@ -1,9 +1,11 @@
 /** What a live chart has got: where it stands still and points only go behind, that strip alone is drawn anew. */
 
+import type { XRange } from './chart_data';
 import type { ChartContent, ChartLine } from './content';
 import type { Frame } from './frame';
 import { isAscending } from './nearest';
 import { toPixel } from './scale';
+import type { Extent } from './value_range';
 
 /** What is on a canvas, and where. */
 export interface Drawn {
@@ -27,11 +29,34 @@ export function firstChange(before: Drawn | null, after: Drawn): number {
   return pixel > frame.left ? pixel : 0;
 }
 
+/** The range of values that a chart has shown, where nothing but new points speaks for another one; null where more has changed. */
+export function heldValues(before: Drawn | null, content: ChartContent): Extent | null {
+  if (before === null) return null;
+  const [old, { y }] = [before.content, before.frame];
+  const isSame = old.axis === content.axis && old.isLog === content.isLog;
+  // What the reader zooms to is shown as it fills the chart.
+  const isHere = (isWhole(old) && isWhole(content)) || isEqual(old.range, content.range);
+  if (!isSame || !isHere || old.lines.length !== content.lines.length) return null;
+  return content.lines.every((line, index) => isGrown(old.lines[index] as ChartLine, line))
+    ? [y.min, y.max]
+    : null;
+}
+
+function isWhole({ range, whole }: ChartContent): boolean {
+  return isEqual(range, whole);
+}
+
+function isEqual(one: XRange, other: XRange): boolean {
+  return one.min === other.min && one.max === other.max;
+}
+
+function isGrown(before: ChartLine, after: ChartLine): boolean {
+  const { origin } = after.series;
+  return origin !== undefined && origin === before.series.origin && before.smoothed === after.smoothed;
+}
+
 /** The line leads on from its last known point. */
 function firstNewPlace(before: ChartLine, after: ChartLine): number {
-  const { origin } = after.series;
-  const isGrown =
-    origin !== undefined && origin === before.series.origin && before.smoothed === after.smoothed;
-  if (!isGrown || !isAscending(after)) return Number.NEGATIVE_INFINITY;
+  if (!isGrown(before, after) || !isAscending(after)) return Number.NEGATIVE_INFINITY;
   return before.x[before.end - 1] ?? Number.NEGATIVE_INFINITY;
 }

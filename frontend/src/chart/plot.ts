@@ -6,7 +6,7 @@ import { Crosshair } from './crosshair';
 import { drawChart, stripHeight } from './drawing';
 import { type Frame, frameOf } from './frame';
 import { followGestures } from './gestures';
-import { type Drawn, firstChange } from './growth';
+import { type Drawn, firstChange, heldValues } from './growth';
 import { NEED, type Need, type Paintable, type Painter } from './invalidation';
 import { nearest, shownPoints } from './nearest';
 import { PALETTES } from './palette';
@@ -102,7 +102,8 @@ export class Plot implements Paintable {
     const pen = this.#canvas.getContext('2d');
     if (pen === null) return;
     const content = this.#content;
-    const drawn = { content, frame: frameOf(content, { width, height, unit: devicePixelRatio }) };
+    const size = { width, height, unit: devicePixelRatio };
+    const drawn = { content, frame: frameOf(content, size, heldValues(this.#drawn, content)) };
     const from = firstChange(this.#drawn, drawn);
     this.#drawn = drawn;
     // Either of them empties the canvas.

@@ -5,24 +5,36 @@ import type { XRange } from './chart_data';
 import type { ChartContent, ChartLine } from './content';
 import { inSight, isAscending } from './nearest';
 
+export type Extent = readonly [low: number, high: number];
+
 /** Of the distance from the lowest to the highest value, above and below. */
 const AIR = 0.1;
 const LOG_AIR = 0.05;
+/** A live axis stands still until what is in sight needs no more than this share of it. */
+const HELD = 0.8;
 /** What a quotient may be off by, and still be the whole number that it is meant to be. */
 const TRIFLE = 1e-6;
 
-export function valueRange(content: ChartContent): readonly [number, number] {
+/** `held` is the range of before, of lines that have only grown since: it stays as long as it does for them. */
+export function valueRange(content: ChartContent, held: Extent | null = null): Extent {
   // Between two points that are far apart nothing is in sight but the way from one to the other.
   const shown = extentOf(content, content.range);
   const [low, high] = shown[0] <= shown[1] ? shown : extentOf(content, ANYWHERE);
   if (low > high) return content.isLog ? [0.1, 1] : [0, 1];
-  return content.isLog ? logRange(low, high) : linearRange(low, high);
+  const fresh = content.isLog ? logRange(low, high) : linearRange(low, high);
+  return held !== null && isFilled(held, [low, high], fresh, content.isLog) ? held : fresh;
+}
+
+/** Whether all values lie in it, and fill it nearly as well as a range that is made for them. */
+function isFilled(held: Extent, [low, high]: Extent, fresh: Extent, isLog: boolean): boolean {
+  const lengthOf = ([from, to]: Extent) => (isLog ? Math.log(to / from) : to - from);
+  return held[0] <= low && high <= held[1] && lengthOf(fresh) >= HELD * lengthOf(held);
 }
 
 const ANYWHERE: XRange = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
 
 /** Values of one sign keep zero as the end; ends are rounded, so that the axis does not tremble at every tick. */
-export function linearRange(low: number, high: number): readonly [number, number] {
+export function linearRange(low: number, high: number): Extent {
   if (low !== high && isOneValue(low, high)) return linearRange(high, high);
   const distance = high - low || Math.abs(high) || 1;
   const air = high > low ? AIR * distance : low === 0 ? 0 : distance;
@@ -38,13 +50,11 @@ function rounded(count: number, grain: number): number {
   return grain < 1 ? count / Math.round(1 / grain) : count * grain;
 }
 
-export function logRange(low: number, high: number): readonly [number, number] {
+export function logRange(low: number, high: number): Extent {
   if (isOneValue(low, high)) return [low / 2, high * 2];
   const air = (high / low) ** LOG_AIR;
   return [low / air, high * air];
 }
-
-type Extent = readonly [low: number, high: number];
 
 function extentOf({ lines, isLog, range }: ChartContent, within: XRange): Extent {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

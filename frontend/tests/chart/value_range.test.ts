@@ -109,3 +109,22 @@ it('Zero and below have no place on a logarithmic scale', () => {
   const scale = logScale(1, 10, 0, 100);
   expect([toPixel(scale, 0), toPixel(scale, -1)]).toEqual([Number.NaN, Number.NaN]);
 });
+
+describe('A range that was shown before', () => {
+  const of = (values: readonly number[], isLog = false) => contentOf([lineOf(values)], { isLog });
+
+  it('stays while the values lie in it and nearly fill it', () => {
+    expect(valueRange(of([0, 0.95]), [0, 1.1])).toEqual([0, 1.1]);
+    expect(valueRange(of([1, 90], true), [0.9, 110])).toEqual([0.9, 110]);
+  });
+
+  it('goes where a value lies outside', () => {
+    expect(valueRange(of([0, 1.11]), [0, 1.1])).toEqual(valueRange(of([0, 1.11])));
+    expect(valueRange(of([-0.01, 1]), [0, 1.1])).toEqual(valueRange(of([-0.01, 1])));
+  });
+
+  it('goes where the values would need less than four fifths of it', () => {
+    expect(valueRange(of([0, 0.5]), [0, 1.1])).toEqual(valueRange(of([0, 0.5])));
+    expect(valueRange(of([1, 10], true), [0.9, 110])).toEqual(valueRange(of([1, 10], true)));
+  });
+});

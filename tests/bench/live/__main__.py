@@ -9,38 +9,46 @@ is short.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tests.bench.live import abuse, charts, endings, latency, load, ticks
 from tests.bench.live.table import Row, show
 
-Part = Callable[[bool], list[Row]]
+
+def _charts(quick: bool) -> Iterator[Row]:
+    yield from charts.measure(20_000, 5)
+    if not quick:
+        yield from charts.measure(2_000_000, 5)
+
+
+def _ticks(quick: bool) -> Iterator[Row]:
+    count = ticks.TURN if quick else 10 * ticks.TURN
+    for scale in (1, 2):
+        for noise in (False, True):
+            yield from ticks.measure(count, noise=noise, scale=scale)
+    yield from ticks.measure(count, other_scalars=300)
+    yield from ticks.growth(300, samples=2) if quick else ticks.growth(10_000)
+
+
+def _load(quick: bool) -> Iterator[Row]:
+    for tasks in (1, 50):
+        yield from load.measure(tasks, 15.0 if quick else 60.0)
+    yield from endings.measure()
+
+
+Part = Callable[[bool], Iterator[Row]]
 
 PARTS: dict[str, Part] = {
-    "charts": lambda quick: [
-        *charts.measure(20_000, 5),
-        *([] if quick else charts.measure(2_000_000, 5)),
-    ],
-    "latency": lambda quick: latency.measure(10.0 if quick else 30.0),
-    "tick": lambda quick: [
-        *ticks.measure(60 if quick else 200),
-        *ticks.measure(60 if quick else 200, noise=True),
-        *ticks.measure(60 if quick else 200, scale=2),
-        *ticks.measure(60 if quick else 200, noise=True, scale=2),
-        *ticks.measure(60 if quick else 200, other_scalars=300),
-        *ticks.growth(300 if quick else 10_000),
-    ],
-    "load": lambda quick: [
-        *load.measure(1, 15.0 if quick else 60.0),
-        *load.measure(50, 15.0 if quick else 60.0),
-        *endings.measure(),
-    ],
-    "abuse": lambda quick: abuse.measure(8 if quick else 40),
+    "charts": _charts,
+    "latency": lambda quick: iter(latency.measure(10.0 if quick else 30.0)),
+    "tick": _ticks,
+    "load": _load,
+    "abuse": lambda quick: iter(abuse.measure(8 if quick else 40)),
 }
 
 
 def main() -> None:
-    """Run the parts that are named and print each one's rows as it ends."""
+    """Run the parts that are named and print each row as soon as it is measured."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.live")
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART")
     parser.add_argument("--quick", action="store_true")

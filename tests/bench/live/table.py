@@ -18,8 +18,8 @@ class Row:
 
 
 def show(rows: Iterable[Row]) -> None:
-    """Print the table."""
+    """Print each row as it comes."""
     for row in rows:
         verdict = {None: "", True: "reached", False: "MISSED"}[row.reached]
         sys.stdout.write(f"{row.what:<58}{row.measured:>24}{row.target:>14}  {verdict}\n")
-    sys.stdout.flush()
+        sys.stdout.flush()

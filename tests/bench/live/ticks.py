@@ -113,7 +113,7 @@ class _Uplot:
             self.costs.append(busy(self._session) - before)
 
 
-def growth(ticks: int) -> list[Row]:
+def growth(ticks: int, samples: int = SAMPLES) -> list[Row]:
     """Memory of the page over many ticks, fed to its model as fast as it paints them."""
     with tempfile.TemporaryDirectory() as folder:
         writer = Writer(Path(folder) / "run", METRICS)
@@ -126,9 +126,9 @@ def growth(ticks: int) -> list[Row]:
             frame.wait_for_function("() => window.trainmon.open.value.logs?.log.value")
             page.wait_for_timeout(3000)
             session = page.context.new_cdp_session(page)
-            before = _low(frame, session, page.wait_for_timeout, ticks // 5)
+            before = _low(frame, session, page.wait_for_timeout, ticks // 5, samples)
             frame.evaluate(_FEED, ticks - ticks // 5)
-            grown = _low(frame, session, page.wait_for_timeout, ticks // 5) - before
+            grown = _low(frame, session, page.wait_for_timeout, ticks // 5, samples) - before
     what = f"memory of the page after {ticks:,} ticks"
     return [Row(what, f"{before:.1f} MB, {grown:+.1f} MB", "flat", grown < 2.0)]
 
@@ -170,15 +170,15 @@ _FEED = """
 SETTLED = 4.0
 
 
-def _low(frame: Frame, session: CDPSession, rest: Rest, ticks: int) -> float:
+def _low(frame: Frame, session: CDPSession, rest: Rest, ticks: int, samples: int) -> float:
     """Megabytes in use during so many ticks, at the least: rows are let go of by the thousand.
 
     The page first comes to rest: words and courses that follow once a second hold the points of
     their moment, 1.1 MB, so that in the midst of ticks two or three sets of them are in use.
     """
     found = []
-    for _ in range(SAMPLES):
-        frame.evaluate(_FEED, ticks // SAMPLES)
+    for _ in range(samples):
+        frame.evaluate(_FEED, ticks // samples)
         rest(SETTLED * 1000)
         found.append(_heap(session))
     return min(found)

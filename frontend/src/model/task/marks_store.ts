@@ -8,6 +8,8 @@ import type { Connection } from '../connection';
 
 /** Evaluations may come many times a second, and nobody reads pins that fast. */
 export const MARKS_EVERY_MS = 3000;
+/** Longer than from one tick of a busy training to the next. */
+export const MARKS_WAIT_MS = 400;
 
 export class MarksStore {
   readonly #marks = signal<Marks | null>(null);
@@ -20,6 +22,9 @@ export class MarksStore {
   #isShown = true;
   /** Something has happened that the marks do not have. */
   #isStale = false;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  /** Marks that are shown with the next news. */
+  #coming: Marks | null = null;
 
   constructor(task: string, client: Client, connection: Connection) {
     this.#task = task;
@@ -39,8 +44,21 @@ export class MarksStore {
     const answer = await this.#asking.ask((signal) => this.#client.marks(this.#task, signal));
     if (answer === null) return;
     this.#connection.heard(answer);
-    if (answer.ok) this.#marks.value = answer.value;
+    if (answer.ok) this.#take(answer.value);
     else this.#isStale = true;
+  }
+
+  /** All charts are drawn anew for them: while the task tells of itself again and again, in the same frame of the page. */
+  #take(marks: Marks): void {
+    this.#coming = marks;
+    const isBusy = performance.now() - this.#toldAt < MARKS_WAIT_MS;
+    if (!isBusy || this.#marks.peek() === null) this.#showComing();
+    else setTimeout(() => this.#showComing(), MARKS_WAIT_MS);
+  }
+
+  #showComing(): void {
+    if (this.#coming !== null) this.#marks.value = this.#coming;
+    this.#coming = null;
   }
 
   /** New rows of the log: evaluations and checkpoints have marks. */
@@ -50,6 +68,8 @@ export class MarksStore {
 
   /** A task that has told of itself: an attempt that begins begins with a learning rate of its own. */
   hearTask(before: Task | null, now: Task): void {
+    this.#toldAt = performance.now();
+    this.#showComing();
     if (before !== null && before.attempts.length !== now.attempts.length) this.#stir();
   }
 

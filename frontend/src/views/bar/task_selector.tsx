@@ -63,7 +63,7 @@ export function TaskSelector() {
         disabled={!current && !list?.tasks.length}
       >
         <span class="row-title">
-          <span>{name.slice(0, -READABLE)}</span>
+          <span>{name.slice(0, -READABLE) || null}</span>
           <span>{name.slice(-READABLE)}</span>
         </span>
         {current && <StatusTag status={current.status} />}

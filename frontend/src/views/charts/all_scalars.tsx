@@ -21,14 +21,14 @@ const FIRST_ROWS = 60;
 /** Seconds after which so many numbers are told anew. */
 const [FEW_EVERY, MANY_EVERY] = [1, 3];
 
-/** Told anew now and then rather than at every tick, and many only in sight: hundreds of numbers that nobody could read faster. */
+/** Told anew now and then rather than at every tick, and only in sight: hundreds of numbers that nobody could read faster. */
 export function AllScalars({ open, task }: TaskProps) {
   const { now, view } = useApp().monitor;
   const place = useRef<HTMLDivElement>(null);
-  const isSkipped = useSkipped(place);
+  const isInSight = useInSight(place);
   const areMany = task.metrics.length > FIRST_ROWS;
   const every = areMany ? MANY_EVERY : FEW_EVERY;
-  const beat = useComputed(() => (isSkipped.value ? null : Math.floor(now.value / every)));
+  const beat = useComputed(() => (isInSight.value ? Math.floor(now.value / every) : null));
   const { pinned } = view.values.value;
   const scalars = useMemo(
     () => <Scalars open={open} task={task} />,
@@ -41,15 +41,17 @@ export function AllScalars({ open, task }: TaskProps) {
   );
 }
 
-/** Whether the browser leaves out what is in the element, because it is out of sight. */
-function useSkipped(place: { readonly current: HTMLElement | null }): ReadonlySignal<boolean> {
-  const isSkipped = useSignal(false);
+function useInSight(place: { readonly current: HTMLElement | null }): ReadonlySignal<boolean> {
+  const isInSight = useSignal(true);
   useEffect(() => {
-    place.current?.addEventListener('contentvisibilityautostatechange', (event) => {
-      isSkipped.value = (event as Event & { readonly skipped: boolean }).skipped;
+    if (place.current === null) return;
+    const observer = new IntersectionObserver((entries) => {
+      isInSight.value = entries.at(-1)?.isIntersecting ?? true;
     });
+    observer.observe(place.current);
+    return () => observer.disconnect();
   }, []);
-  return isSkipped;
+  return isInSight;
 }
 
 function Scalars({ open, task }: TaskProps) {

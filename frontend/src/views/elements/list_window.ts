@@ -34,12 +34,15 @@ export function boxHeight({ rows, rowHeight }: LogWindow): number {
   return Math.min(rows * rowHeight, TALLEST);
 }
 
-/** The first row to draw, the one after the last, and where in the box the first one lies. */
-export function rowsInSight(window: LogWindow): readonly [number, number, number] {
+/**
+ * The first row to draw, the one after the last, and where in the box the first one lies; without a margin where nobody is about to
+ * scroll.
+ */
+export function rowsInSight(window: LogWindow, margin = MARGIN_ROWS): readonly [number, number, number] {
   const { scroll, height, rowHeight, rows } = window;
   const top = scroll * stretchOf(window);
-  const first = Math.max(0, Math.min(Math.floor(top / rowHeight), rows) - MARGIN_ROWS);
-  const last = Math.min(rows, Math.ceil((top + height) / rowHeight) + MARGIN_ROWS);
+  const first = Math.max(0, Math.min(Math.floor(top / rowHeight), rows) - margin);
+  const last = Math.min(rows, Math.ceil((top + height) / rowHeight) + margin);
   return [first, last, first * rowHeight - top + scroll];
 }
 

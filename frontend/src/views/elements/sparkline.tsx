@@ -12,7 +12,7 @@ export function Sparkline({ line }: { readonly line: Line | null }) {
   return (
     <svg class="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width={WIDTH} height={HEIGHT} aria-hidden="true">
       {drawn && <path d={drawn.curve} />}
-      {drawn?.crosses && <path class="spark-cross" d={drawn.crosses} />}
+      {drawn?.crosses ? <path class="spark-cross" d={drawn.crosses} /> : null}
     </svg>
   );
 }

@@ -33,7 +33,7 @@ export function Row({ row, index, number, height, isActive, isSelected, isNear, 
     <div
       class={`log-row${state}`}
       role="row"
-      id={rowId(number)}
+      id={isActive ? rowId(number) : undefined}
       aria-rowindex={index + 1}
       aria-selected={isSelected}
       aria-busy={row === undefined}
@@ -61,7 +61,7 @@ function Cells({ row, isNear, insights, onInsight }: CellsProps) {
         <TypeTag type={row.type} />
       </span>
       <span role="cell" class="log-step">
-        {row.step === null ? '' : formatCount(row.step)}
+        {row.step === null ? null : formatCount(row.step)}
       </span>
       <span role="cell" class="log-attempt" title={`Attempt ${row.attempt}`}>
         #{row.attempt}
@@ -85,7 +85,7 @@ function Cells({ row, isNear, insights, onInsight }: CellsProps) {
           </button>
         ))}
         {isNear && <span class="visually-hidden">nearest to what the chart is pointed at: </span>}
-        {messageInLine(row)}
+        {messageInLine(row) || null}
         <Metrics row={row} />
       </span>
     </>

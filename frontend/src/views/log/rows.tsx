@@ -52,7 +52,12 @@ export function LogRows({ open, logs, log, ...rest }: LogRowsProps) {
   const box = useRef<HTMLDivElement>(null);
   const seen = useSignal({ scroll: 0, height: 400, rowHeight: rowHeightFor(innerWidth) });
   const window: LogWindow = { ...seen.value, rows: log.total };
-  const [first, last, offset] = rowsInSight(window);
+  // Rows beyond the edge are for who may scroll to them.
+  const isReached = useSignal(false);
+  const reach = (reached: boolean) => {
+    isReached.value = reached;
+  };
+  const [first, last, offset] = rowsInSight(window, isReached.value || seen.value.scroll > 0 ? undefined : 0);
   const isReading = seen.value.scroll > 0 || selection.value !== null;
   const missed = useSignal(0);
   const digits = useStepDigits(open);
@@ -141,9 +146,17 @@ export function LogRows({ open, logs, log, ...rest }: LogRowsProps) {
         onKeyDown={onKeyDown}
         onMouseDown={keepsRows}
         onClick={onClick}
+        onPointerEnter={() => reach(true)}
+        onFocus={() => reach(true)}
         onPointerMove={(event) => point(rowUnder(event))}
-        onPointerLeave={pointOut}
-        onBlur={() => point(null)}
+        onPointerLeave={() => {
+          reach(false);
+          pointOut();
+        }}
+        onBlur={() => {
+          reach(false);
+          point(null);
+        }}
       >
         <div role="rowgroup" style={{ height: `${boxHeight(window)}px`, paddingTop: `${offset}px` }}>
           {Array.from({ length: last - first }, (_, at) => {

@@ -126,7 +126,7 @@ function Insights({ task }: { readonly task: TaskSummary }) {
   const counts = useApp().monitor.tasks.list.value?.insights[task.id];
   return (
     <span class={`row-insights ${counts && counts.error > 0 ? 'is-error' : ''}`}>
-      {counts && countText({ error: counts.error, warning: counts.warning })}
+      {counts && (countText({ error: counts.error, warning: counts.warning }) || null)}
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Connection } from '../../../src/model/connection';
-import { MARKS_EVERY_MS, MarksStore } from '../../../src/model/task/marks_store';
+import { MARKS_EVERY_MS, MARKS_WAIT_MS, MarksStore } from '../../../src/model/task/marks_store';
 import type { Marks } from '../../../src/wire/messages';
 import { attempt, row, task } from '../../examples';
 import { FakeClient } from '../fake_client';
@@ -80,6 +80,25 @@ describe('The marks of a task', () => {
     await client.desk.marks.only.answer(marks(1));
     store.show(true);
     expect([store.marks.value?.revision, client.desk.marks.asked]).toEqual([1, []]);
+  });
+
+  it('that come between two ticks are shown with the next', async () => {
+    await loaded();
+    store.hearTask(null, task());
+    void store.load();
+    await client.desk.marks.only.answer(marks(2));
+    expect(store.marks.value?.revision).toBe(1);
+    store.hearTask(task(), task());
+    expect(store.marks.value?.revision).toBe(2);
+  });
+
+  it('do not wait for a tick that does not come', async () => {
+    await loaded();
+    store.hearTask(null, task());
+    void store.load();
+    await client.desk.marks.only.answer(marks(2));
+    await vi.advanceTimersByTimeAsync(MARKS_WAIT_MS);
+    expect(store.marks.value?.revision).toBe(2);
   });
 
   it('of a question that is stale are dropped', async () => {

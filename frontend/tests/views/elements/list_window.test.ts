@@ -18,6 +18,10 @@ describe('The window on the log', () => {
     expect(rowsInSight(window(2800))).toEqual([92, 118, 92 * 28]);
   });
 
+  it('draws what is in sight alone where nobody is about to scroll', () => {
+    expect(rowsInSight(window(0), 0)).toEqual([0, 10, 0]);
+  });
+
   it('begins with the first row and ends with the last', () => {
     expect(rowsInSight(window(0))[0]).toBe(0);
     expect(rowsInSight(window(0, 5))).toEqual([0, 5, 0]);
