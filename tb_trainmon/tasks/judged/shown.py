@@ -130,13 +130,8 @@ def shown_by(
     executions = executions_of(planned, layout, logged or {})
     if logged:
         parts = [*parts, *logged.values()]
-    attempts = [execution.files for execution in executions]
     current = executions[-1] if executions else None
-    leading = Leading(
-        [*(attempt for attempt in attempts[:-1] if attempt.parts), *attempts[-1:]],
-        current.base if current else 0,
-        columns,
-    )
+    leading = _leading(executions, columns)
     waiting = _waiting(parts, current.files) if current and without_scalars else []
     return Shown(
         layout=layout,
@@ -157,6 +152,13 @@ def shown_by(
         sign=sign_of_end(current.files, leading) if current else None,
         launched_again=max([part.opened_at for part in waiting], default=None),
     )
+
+
+def _leading(executions: Sequence[Execution], columns: Columns) -> Leading:
+    """Of the attempts with files, and of the latest whether it has any or not."""
+    attempts = [execution.files for execution in executions]
+    led = [*(attempt for attempt in attempts[:-1] if attempt.parts), *attempts[-1:]]
+    return Leading(led, executions[-1].base if executions else 0, columns)
 
 
 def _waiting(parts: Sequence[FilePart], current: Attempt) -> list[FilePart]:
