@@ -68,6 +68,17 @@ def test_a_loss_that_left_its_best_for_good_has_diverged() -> None:
     assert not found(SPIKE_PERSISTENT, attempt({"loss": loss}))
 
 
+def test_gradients_that_grew_as_well_tell_earlier_of_a_loss_that_creeps_away() -> None:
+    loss = falling()
+    loss[120:] += 0.6 * (loss[0] - loss[119]) * np.linspace(0.0, 1.0, 80)
+    steady, grown = np.ones(200), np.ones(200)
+    grown[120:] += np.linspace(0.0, 4.0, 80)
+    assert not found(DIVERGE_LR, attempt({"loss": loss[:190], "grad_norm": steady[:190]}))
+    (finding,) = found(DIVERGE_LR, attempt({"loss": loss[:190], "grad_norm": grown[:190]}))
+    assert finding.severity == "warning"
+    assert not found(DIVERGE_LR, attempt({"loss": falling(), "grad_norm": grown}))
+
+
 def test_a_loss_at_its_best_has_not_left_it_however_little_it_gained() -> None:
     assert DIVERGE_LR.look(attempt({"loss": np.linspace(1.0, 0.99, 100)})) == []
 

@@ -15,6 +15,10 @@ from tb_trainmon.insights.subject import Series, Subject
 LEAST = Parameter("least", 20, "points of the loss", "own")
 GAINED = Parameter("gained", 0.05, "share of its first level that was gained, at least", "own")
 LOST = Parameter("lost", 0.5, "share of all that was gained that is lost again", "own")
+LOST_WITH_NORM = Parameter(
+    "lost_with_norm", 0.25, "share that is enough where the gradient norm grew as well", "own"
+)
+NORM = Parameter("norm", 3, "times its median up to the best that the norm has grown to", "own")
 ABOVE = Parameter("above", 0.2, "share of the best that the loss is above it", "own")
 SIGMAS = Parameter("sigmas", 4, "robust deviations above the best", "own")
 SHARE = Parameter("share", 0.1, "share of the points since when it is lost", "own")
@@ -68,11 +72,10 @@ class _Beside:
         below = int(np.argmax(self.level[::-1] < self.limit))
         return min(len(self.level) - below, len(self.level) - 1)
 
-    @property
-    def is_left(self) -> bool:
-        """Whether that is much, by what was gained, by the best, and by the noise up to it."""
+    def is_left(self, lost: float) -> bool:
+        """Whether that is much: of the gain, of the best, and by the noise up to it."""
         return (
-            self.lost > LOST.value * self.gained
+            self.lost > lost * self.gained
             and self.lost > ABOVE.value * abs(self.lowest)
             and self.lost > SIGMAS.value * noise(self.value[: self.best + 1])
         )
@@ -88,7 +91,19 @@ def look(subject: Subject) -> list[Finding]:
         return []
     if not beside.gained > GAINED.value * abs(float(level[0])):
         raise NothingToSee("The loss has not gained enough to be lost again.")
-    return [_told(loss, course, beside)] if beside.is_left else []
+    lost = LOST_WITH_NORM if _norm_grew(subject, course, beside) else LOST
+    return [_told(loss, course, beside)] if beside.is_left(lost.value) else []
+
+
+def _norm_grew(subject: Subject, course: Course, beside: _Beside) -> bool:
+    """Whether the gradients say that it diverges: data that got harder hardly raise them so."""
+    norm = subject.find("grad_norm")
+    if norm is None:
+        return False
+    points = norm.course.finite()
+    before = points.value[points.step <= course.step[beside.best]]
+    now = points.value[points.step >= course.step[-beside.tail]]
+    return len(before) >= LEAST.value and median(now) > NORM.value * median(before)
 
 
 def _told(loss: Series, course: Course, beside: _Beside) -> Finding:
@@ -116,7 +131,8 @@ DIVERGE_LR = Rule(
     why="A training that diverged does not come back by itself; each further step is lost.",
     method="Running median of {width} points, which had gained {gained} of its first level. Over "
     "the last {share} of the points its least value has lost {lost} of all that was gained from "
-    "the first point to the best, is {above} of the best above it, and {sigmas} robust deviations "
+    "the first point to the best ({lost_with_norm} where the gradient norm is {norm} times its "
+    "median up to there, too), is {above} of the best above it, and {sigmas} robust deviations "
     "of the points up to the best. An error where it is worse than at first, else a warning.",
     silent="Reinforcement and adversarial learning; fewer than {least} points; a loss that rose "
     "from the start.",
@@ -124,7 +140,7 @@ DIVERGE_LR = Rule(
     "curriculum whose late tasks are much harder than the first.",
     look=look,
     needs=("loss",),
-    parameters=(WIDTH, SHARE, GAINED, LOST, ABOVE, SIGMAS, LEAST),
+    parameters=(WIDTH, SHARE, GAINED, LOST, LOST_WITH_NORM, NORM, ABOVE, SIGMAS, LEAST),
 )
 
 RULES = (DIVERGE_LR,)
