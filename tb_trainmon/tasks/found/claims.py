@@ -6,6 +6,7 @@ Nothing here is weighed: whether a claim holds for the steps that were logged is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,9 @@ from typing import Any
 from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.records import MODEL, whole_number
 from tb_trainmon.tasks.found.total_names import NamedFile, Unit, named_number, total_names, unit_of
+
+# Before a name in hyper-parameters that were nested: "trainer/max_epochs", "train.epochs".
+_OF_A_TRAINER = re.compile(r"^(?:.*[/.])?(?:trainer|train|training)[/.](?=[^/.]+$)")
 
 
 @record(frozen=True, slots=True)
@@ -41,6 +45,8 @@ def claims_of_mapping(
     """What ``values`` claim under ``names`` (of the table, if None), best first."""
     if not values:
         return
+    if names is None:
+        values = {_OF_A_TRAINER.sub("", key): value for key, value in values.items()}
     found = {
         name: number
         for name in names or total_names().units
@@ -78,15 +84,19 @@ def _claims(found: Mapping[str, int], where: str) -> Iterator[Claim]:
     rounds = [found[name] for name in by_unit.get("steps_per_round", [])]
     each = rounds[0] if rounds else 1
     per_epoch = [-(-found[name] // each) * each for name in by_unit.get("steps_per_epoch", [])]
-    for name in by_unit.get("steps", []):
+    steps, epochs = by_unit.get("steps", []), by_unit.get("epochs", [])
+    sure = [name for name in steps if name not in total_names().alone]
+    if sure or epochs:
+        steps = sure
+    for name in steps:
         yield Claim(found[name], "steps", f"{name} in {where}")
-    for name in by_unit.get("epochs", []):
+    for name in epochs:
         yield Claim(
             found[name],
             "epochs",
             f"{name} in {where}",
             steps_per_epoch=per_epoch[0] if per_epoch else None,
-            is_default="steps" in by_unit,
+            is_default=bool(steps),
         )
 
 

@@ -15,7 +15,8 @@ from tb_trainmon.tasks.found.layout import Checkpoint, Layout
 from tb_trainmon.tasks.found.records import CHECKPOINT
 from tb_trainmon.tasks.found.roots import Root, legible
 
-_HYDRA = ".hydra"  # its copy of a job's configuration, in the folder of the job
+# Folders of a job's configuration, in the folder of the job: Hydra's, Isaac Lab's.
+_CONFIGURATION = (".hydra", "params")
 
 
 def layouts_of(
@@ -37,7 +38,7 @@ def layouts_of(
     for folder in scan.folders:
         owner = owners.get(folder.path)
         above, _, name = folder.path.rpartition("/")
-        if owner is None and folder.path and (above in run_paths or name == _HYDRA):
+        if owner is None and folder.path and (above in run_paths or name in _CONFIGURATION):
             owner = owners.get(above)  # a folder without runs in a run: accelerate's hparams.yml
         if owner is not None:
             owned.setdefault(owner, []).append(folder)

@@ -31,9 +31,13 @@ class NamedFile:
 
 @record(frozen=True, slots=True)
 class TotalNames:
-    """What the table says: names with their unit, best first; texts, tags and files."""
+    """What the table says: names with their unit, best first; texts, tags and files.
+
+    Those ``alone`` may count something within a step, as the iterations of a solver.
+    """
 
     units: Mapping[str, Unit]
+    alone: frozenset[str]
     texts: frozenset[str]
     shares: frozenset[str]
     files: Mapping[str, NamedFile]
@@ -47,6 +51,7 @@ def total_names() -> TotalNames:
     units: dict[str, Unit] = {row["name"]: row["unit"] for row in table["names"]}
     return TotalNames(
         units=units,
+        alone=frozenset(row["name"] for row in table["names"] if row.get("alone")),
         texts=frozenset(table["texts"]) | {name for name, u in units.items() if u == "steps"},
         shares=frozenset(row["tag"] for row in table["shares"]),
         files={

@@ -121,9 +121,25 @@ def test_a_text_that_states_no_whole_number_is_none(text: str) -> None:
     assert not list(claims_of_texts({"config": text}))
 
 
-def test_hyper_parameters_state_a_total(stage: Stage) -> None:
-    stage.file().hparams({"max_steps": 700.0, "lr": 0.1}).train(range(10, 51, 10), NOW)
+@pytest.mark.parametrize("name", ["max_steps", "trainer/max_steps", "train.max_steps"])
+def test_hyper_parameters_state_a_total(stage: Stage, name: str) -> None:
+    stage.file().hparams({name: 700.0, "lr": 0.1}).train(range(10, 51, 10), NOW)
     assert total(stage) == (700, "max_steps in the hyper-parameters")
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("num_iters: 6", [6]),
+        ("num_iters: 6\nepochs: 40", [40]),
+        ("num_iters: 6\ntotal_steps: 900", [900]),
+        ("num_iters: 6\nsteps_per_epoch: 9", [6]),
+    ],
+)
+def test_what_may_count_within_a_step_is_no_total_beside_what_does_not(
+    text: str, amounts: list[int]
+) -> None:
+    assert [claim.amount for claim in claims_of_texts({"config": text})] == amounts
 
 
 @pytest.mark.parametrize(
@@ -159,6 +175,13 @@ def test_each_listed_file_can_be_read() -> None:
     """What is read is YAML, of which JSON is a part, JSON Lines, or numbers by line."""
     endings = {Path(name).suffix for name in total_names().files}
     assert endings <= {".yaml", ".yml", ".json", ".jsonl", ".config"}
+
+
+def test_the_configuration_that_isaac_lab_keeps_counts_beside_the_run(stage: Stage) -> None:
+    trained(stage, "date/PPO_1")
+    (stage.logdir / "date" / "params").mkdir()
+    (stage.logdir / "date" / "params" / "agent.yaml").write_text("n_timesteps: 5e6\n")
+    assert total(stage, "date/PPO_1") == (5_000_000, "n_timesteps in agent.yaml")
 
 
 def test_a_file_in_a_folder_of_the_run_counts(stage: Stage) -> None:
