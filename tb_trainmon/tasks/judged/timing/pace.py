@@ -61,6 +61,8 @@ class Way:
         By default from the last point, to the end of the training.
         """
         at = len(self) - 1 if place is None else place
+        if not self._long.searchsorted(at):  # it never paused until then
+            return self._pace(at, np.zeros(at)) * steps
         regular = self._regular(at)
         trained = self._pace(at, self._taken(at, regular)) * steps
         step = int(self.step[at])
