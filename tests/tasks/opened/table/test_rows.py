@@ -86,13 +86,26 @@ def test_rows_that_come_into_an_empty_table_take_the_place_of_the_derived(
 def test_rows_of_a_table_that_goes_give_way_to_the_derived_once(stage: Stage) -> None:
     stage.file().train(range(10, 41, 10), NOW, every=10)
     table = Table(stage.logdir).task(runs=["run"])
-    write(table, range(3))
-    assert told(stage.opened()) == ["row 0", "row 1", "row 2"]
+    write(table, range(1))
+    assert told(stage.opened()) == ["row 0"]
     table.path.unlink()
     opened = stage.opened()
     cursor = opened.cursor
     assert opened.log().page(100, None, ()).source == "event files"
     assert stage.opened().cursor == cursor
+
+
+def test_while_a_table_cannot_be_read_what_was_known_of_it_stands(
+    stage: Stage, table: Table
+) -> None:
+    write(table, range(3))
+    cursor = stage.opened().cursor
+    table.path.rename(table.path.with_name("away"))
+    table.path.mkdir()
+    opened = stage.opened()
+    assert [problem.code for problem in opened.assessment.problems] == ["database_unreadable"]
+    assert opened.since(cursor) is not None
+    assert len(opened.series("loss")) == 3
 
 
 def test_rows_that_say_nothing_but_words_are_news(stage: Stage, table: Table) -> None:
