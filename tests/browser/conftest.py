@@ -204,6 +204,6 @@ def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoard]:
     lay_out(folder)
     with still_tensorboard(folder) as running:
         # Insights are counted of tasks that were opened: of all, whatever is tested first.
-        for task in running.get("data/plugin/trainmon/tasks")["tasks"]:
+        for task in running.listing()["tasks"]:
             running.get(f"data/plugin/trainmon/task?task={quote(task['id'])}")
         yield running
