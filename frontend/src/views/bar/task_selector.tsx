@@ -1,6 +1,6 @@
 /** Chooses another task: a button with the open one, and behind it the list of all, to find one by typing. */
 
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { named, visible } from '../../base/visible';
 import { neighbour } from '../../model/list/task_list';
@@ -18,17 +18,11 @@ export function TaskSelector() {
   const opening = useSignal(0);
   const button = useRef<HTMLButtonElement>(null);
   const popup = useRef<HTMLDivElement>(null);
-  const isTyped = useRef(false);
   const list = monitor.tasks.list.value;
   const open = monitor.open.value;
   // By all its points where they are known: the list only judges by the ends of its files.
   const current = monitor.told.value ?? list?.tasks.find((task) => task.id === open?.id);
   const name = current ? named(current.name) : 'No task';
-  const close = () => popup.current?.hidePopover();
-  const go = (places: number) => {
-    const task = neighbour(monitor.tasks.found.peek().tasks, open?.id ?? null, places);
-    if (task) monitor.view.openTask(task.id);
-  };
   const find = () => {
     if (button.current?.disabled) return;
     // At once, not when the browser tells of it: the next key is for the search.
@@ -36,14 +30,9 @@ export function TaskSelector() {
     button.current?.click();
     popup.current?.focus();
   };
-  /** What is typed before the list's code is here, and with it the search, is searched for all the same. */
-  const typeAhead = (event: KeyboardEvent) => {
-    if (event.key.length > 1 || event.ctrlKey || event.altKey || event.metaKey) return false;
-    // As in the field itself, what was searched for before is written over.
-    const before = isTyped.current ? monitor.view.values.peek().find : '';
-    isTyped.current = true;
-    monitor.view.set({ find: before + event.key });
-    return true;
+  const go = (places: number) => {
+    const task = neighbour(monitor.tasks.found.peek().tasks, open?.id ?? null, places);
+    if (task) monitor.view.openTask(task.id);
   };
   useKey('/', 'Find a task', find, 'Tasks');
   useKey('j', 'Next task', () => go(1), 'Tasks');
@@ -69,37 +58,61 @@ export function TaskSelector() {
         {current && <StatusTag status={current.status} />}
         <span aria-hidden="true">▾</span>
       </button>
-      <div
-        ref={popup}
-        id="selector-popup"
-        popover
-        tabIndex={-1}
-        class="bar-popup"
-        onBeforeToggle={(event) => {
-          if (event.newState === 'open') isTyped.current = false;
-        }}
-        // The browser tells of it later: closed and opened again meanwhile is one event, from open to open.
-        onToggle={({ oldState, newState }) => {
-          if (newState === 'closed') opening.value = 0;
-          else if (oldState === 'open') opening.value += 1;
-          else opening.value ||= 1;
-        }}
-        // Before the list in it takes the key for its own.
-        onKeyDownCapture={(event) => {
-          const isClosing = event.key === 'Escape';
-          if (!isClosing && !(event.target === popup.current && typeAhead(event))) return;
-          event.preventDefault();
-          event.stopPropagation();
-          if (isClosing) close();
-        }}
-      >
-        {opening.value > 0 &&
-          (list ? (
-            <Overview key={opening.value} list={list} onOpened={close} isTyped={isTyped} />
-          ) : (
-            <Loading />
-          ))}
-      </div>
+      <ListPopup popup={popup} opening={opening} />
     </>
+  );
+}
+
+interface ListPopupProps {
+  readonly popup: { readonly current: HTMLDivElement | null };
+  readonly opening: Signal<number>;
+}
+
+function ListPopup({ popup, opening }: ListPopupProps) {
+  const { tasks, view } = useApp().monitor;
+  const isTyped = useRef(false);
+  const list = tasks.list.value;
+  const close = () => popup.current?.hidePopover();
+  /** What is typed before the list's code is here, and with it the search, is searched for all the same. */
+  const typeAhead = (event: KeyboardEvent) => {
+    if (event.key.length > 1 || event.ctrlKey || event.altKey || event.metaKey) return false;
+    // As in the field itself, what was searched for before is written over.
+    const before = isTyped.current ? view.values.peek().find : '';
+    isTyped.current = true;
+    view.set({ find: before + event.key });
+    return true;
+  };
+  return (
+    <div
+      ref={popup}
+      id="selector-popup"
+      popover
+      tabIndex={-1}
+      class="bar-popup"
+      onBeforeToggle={(event) => {
+        if (event.newState === 'open') isTyped.current = false;
+      }}
+      // The browser tells of it later: closed and opened again meanwhile is one event, from open to open.
+      onToggle={({ oldState, newState }) => {
+        if (newState === 'closed') opening.value = 0;
+        else if (oldState === 'open') opening.value += 1;
+        else opening.value ||= 1;
+      }}
+      // Before the list in it takes the key for its own.
+      onKeyDownCapture={(event) => {
+        const isClosing = event.key === 'Escape';
+        if (!isClosing && !(event.target === popup.current && typeAhead(event))) return;
+        event.preventDefault();
+        event.stopPropagation();
+        if (isClosing) close();
+      }}
+    >
+      {opening.value > 0 &&
+        (list ? (
+          <Overview key={opening.value} list={list} onOpened={close} isTyped={isTyped} />
+        ) : (
+          <Loading />
+        ))}
+    </div>
   );
 }

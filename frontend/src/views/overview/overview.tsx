@@ -3,7 +3,7 @@
  * and what the selector on a task's page opens.
  */
 
-import { type Signal, useComputed, useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { formatCount, plural } from '../../base/numbers';
 import { type Folders, foldersOf, rowsOf } from '../../model/list/task_groups';
@@ -30,9 +30,7 @@ export interface OverviewProps {
 
 export function Overview({ list, onOpened, isTyped }: OverviewProps) {
   const { monitor } = useApp();
-  const { found } = monitor.tasks;
-  const held = useSignal<readonly string[] | null>(null);
-  const shown = useComputed(() => inOrder(found.value.tasks, held.value));
+  const { shown, hold, sortAgain } = useHeldOrder();
   const field = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
     // What was typed before this code was here is only the beginning of a word.
@@ -45,9 +43,7 @@ export function Overview({ list, onOpened, isTyped }: OverviewProps) {
     // The list goes, and with it what had the focus: Tab goes on from the name of what was opened.
     else requestAnimationFrame(() => document.querySelector<HTMLElement>('.selector')?.focus());
   };
-  const { find, statuses, alarmed, sort, grouped, foldedGroups } = monitor.view.values.value;
-  // Another search or another column is another list: what is held is its order.
-  useLayoutEffect(() => reorder(held, found.peek().tasks), [find, `${statuses}`, alarmed, sort]);
+  const { grouped, foldedGroups } = monitor.view.values.value;
   useKey('/', 'Find a task', () => focusField(field.current), 'Tasks');
   useEffect(() => monitor.tasks.sortAhead(), [list.tasks]);
   const { tasks, isStale } = shown.value;
@@ -58,9 +54,6 @@ export function Overview({ list, onOpened, isTyped }: OverviewProps) {
   );
   // A column for what nobody has looked at would be empty.
   const columns = COLUMNS.filter((one) => one !== 'insights' || monitor.tasks.alarms.value.size > 0);
-  const hold = (on: boolean) => {
-    held.value = on ? (held.peek() ?? idsOf(shown.peek().tasks)) : null;
-  };
   return (
     <section class="overview" aria-labelledby="overview-heading">
       <h2 id="overview-heading" class="visually-hidden">
@@ -80,7 +73,7 @@ export function Overview({ list, onOpened, isTyped }: OverviewProps) {
             : `${formatCount(tasks.length)} of ${plural(list.tasks.length, 'task')}`}
         </p>
         {isStale && (
-          <button type="button" class="link" onClick={() => reorder(held, found.peek().tasks)}>
+          <button type="button" class="link" onClick={sortAgain}>
             Order has changed: sort again
           </button>
         )}
@@ -100,6 +93,23 @@ export function Overview({ list, onOpened, isTyped }: OverviewProps) {
   );
 }
 
+/** What is looked for, in the order of a moment while somebody points at it: nothing moves under the pointer. */
+function useHeldOrder() {
+  const { tasks, view } = useApp().monitor;
+  const held = useSignal<readonly string[] | null>(null);
+  const shown = useComputed(() => inOrder(tasks.found.value.tasks, held.value));
+  const sortAgain = () => {
+    if (held.peek() !== null) held.value = idsOf(tasks.found.peek().tasks);
+  };
+  const hold = (on: boolean) => {
+    held.value = on ? (held.peek() ?? idsOf(shown.peek().tasks)) : null;
+  };
+  const { find, statuses, alarmed, sort } = view.values.value;
+  // Another search or another column is another list: what is held is its order.
+  useLayoutEffect(sortAgain, [find, `${statuses}`, alarmed, sort]);
+  return { shown, hold, sortAgain };
+}
+
 /** Found anew only where there are other tasks: how they stand changes every second. */
 function useFolders(tasks: readonly TaskSummary[]): Folders {
   const known = useRef<Folders | null>(null);
@@ -111,10 +121,6 @@ function useFolders(tasks: readonly TaskSummary[]): Folders {
 
 function idsOf(tasks: readonly TaskSummary[]): readonly string[] {
   return tasks.map((task) => task.id);
-}
-
-function reorder(held: Signal<readonly string[] | null>, tasks: readonly TaskSummary[]): void {
-  if (held.peek() !== null) held.value = idsOf(tasks);
 }
 
 interface SearchProps {

@@ -22,7 +22,9 @@ const LAYOUTS = [
   { from: 0, name: 'is-narrow', rowHeight: 106 },
 ] as const;
 
-function layoutFor(width: number) {
+type Layout = (typeof LAYOUTS)[number];
+
+function layoutFor(width: number): Layout {
   return LAYOUTS.find(({ from }) => width >= from) ?? LAYOUTS[2];
 }
 
@@ -45,25 +47,12 @@ interface OverviewRowsProps {
 export function OverviewRows({ rows, columns, folders, onOpen, onHold, onLeave }: OverviewRowsProps) {
   const { monitor } = useApp();
   const box = useRef<HTMLDivElement>(null);
-  const seen = useSignal({ scroll: monitor.overviewTop, height: 800, rowHeight: 44 });
-  const window: LogWindow = { ...seen.value, rows: rows.length };
-  const layout = useSignal<(typeof LAYOUTS)[number]>(LAYOUTS[0]);
+  const { window, layout, look } = useSeen(box, rows.length);
   const active = useSignal<string | null>(monitor.open.peek()?.id ?? null);
   const activeIndex = Math.max(
     0,
     rows.findIndex((row) => keyOf(row) === active.value),
   );
-  const look = () => {
-    const element = box.current;
-    if (element === null || element.clientHeight === 0) return;
-    layout.value = layoutFor(element.clientWidth);
-    if (monitor.open.peek() === null) monitor.overviewTop = element.scrollTop;
-    seen.value = {
-      scroll: element.scrollTop,
-      height: element.clientHeight,
-      rowHeight: layout.peek().rowHeight,
-    };
-  };
   const focus = (index: number) => {
     const row = rows[index];
     if (row === undefined) return;
@@ -75,7 +64,6 @@ export function OverviewRows({ rows, columns, folders, onOpen, onHold, onLeave }
   };
   useKey('j', 'Next task', () => focus(hasFocus(box.current) ? activeIndex + 1 : activeIndex), 'Tasks');
   useKey('k', 'Previous task', () => focus(activeIndex - 1), 'Tasks');
-  useBox(box, look, monitor.overviewTop);
   useSight(rows, window);
   useLayoutEffect(() => {
     if (box.current && active.peek() !== null) box.current.scrollTop = scrollTo(window, activeIndex);
@@ -94,9 +82,7 @@ export function OverviewRows({ rows, columns, folders, onOpen, onHold, onLeave }
   const [first, last, offset] = rowsInSight(window);
   const drawn = indexes(first, last, activeIndex);
   return (
-    <div
-      class={`card overview-list ${layout.value.name} ${columns.includes('insights') ? 'has-insights' : ''}`}
-    >
+    <div class={`card overview-list ${layout.name} ${columns.includes('insights') ? 'has-insights' : ''}`}>
       <ColumnHeads columns={columns} />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the links in it have the focus; it only moves it. */}
       <div
@@ -142,16 +128,28 @@ function hasFocus(element: HTMLElement | null): boolean {
   return element?.contains(document.activeElement) === true;
 }
 
-/** Looks when the box gets another size, and begins where the reader left it. */
-function useBox(box: { readonly current: HTMLElement | null }, look: () => void, top: number): void {
+/** Which part of the list is in sight, and how rows are laid out at its width; it begins where the reader left it. */
+function useSeen(box: { readonly current: HTMLElement | null }, count: number) {
+  const { monitor } = useApp();
+  const seen = useSignal({ scroll: monitor.overviewTop, height: 800, layout: LAYOUTS[0] as Layout });
+  const look = () => {
+    const element = box.current;
+    if (element === null || element.clientHeight === 0) return;
+    const { scrollTop: scroll, clientHeight: height, clientWidth: width } = element;
+    if (monitor.open.peek() === null) monitor.overviewTop = scroll;
+    seen.value = { scroll, height, layout: layoutFor(width) };
+  };
   useLayoutEffect(() => {
     if (box.current === null) return;
-    box.current.scrollTop = top;
+    box.current.scrollTop = monitor.overviewTop;
     look();
     const observer = new ResizeObserver(look);
     observer.observe(box.current);
     return () => observer.disconnect();
   }, []);
+  const { layout, scroll, height } = seen.value;
+  const window: LogWindow = { scroll, height, rowHeight: layout.rowHeight, rows: count };
+  return { window, layout, look };
 }
 
 /** Tells the model which rows somebody can see. */
