@@ -273,6 +273,8 @@ def test_a_thread_reads_on_between_two_looks(stage: Stage, table: Table) -> None
         opened.refresh(layout)
         assert [problem.code for problem in opened.assessment.problems] == ["still_reading"]
         assert len(opened.series("loss")) == 7
+        # It waits for the lock now.
+        assert {t.daemon for t in threading.enumerate() if t.name == "trainmon-rows"} == {True}
     while len(steps) < 100:
         with opened.lock:
             opened.refresh(layout)
