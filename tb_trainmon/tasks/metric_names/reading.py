@@ -17,6 +17,7 @@ _SCALES = {"perminute": 1 / 60, "perhour": 1 / 3600, "kilo": 1000.0}
 _USED_OF_SETTINGS = frozenset({"learning_rate", "grad_norm"})
 _TEST_RANK = 2  # behind an evaluation while it trains
 _EVALUATION_SET_RANK = 5
+_ONE_OF_SEVERAL_RANK = 3
 _EVALUATION_SET = "of one evaluation set, or one component of the loss"
 _PART_OF_A_FOLDER = "one component of the loss"
 
@@ -92,6 +93,13 @@ class Subject:
         may_be_said = folders | self.table.neutral
         above = (frozenset(part) for part in self.parts[: self._begin])
         return any(part <= may_be_said and part & folders for part in above)
+
+    @cached_property
+    def is_one_of_several(self) -> bool:
+        """Whether a folder counts copies: ``Client_0/Loss`` is behind ``Clients/Loss``."""
+        above = self.parts[: self._begin]
+        counted = (part for part in above if any(word.isdigit() for word in part))
+        return any(self.table.copies & set(part) for part in counted)
 
     @cached_property
     def last(self) -> frozenset[str]:
@@ -216,6 +224,8 @@ def _rank_of_part(rule: RoleRule, unknown: set[str], numbered: bool) -> int:
 def _found(rule: RoleRule, read: Subject, more: int = 0, note: str = "") -> Found:
     rank = rule.base + more + sum(add for word, add in rule.ranks.items() if word in read.said)
     notes = [rule.note, note]
+    if read.is_one_of_several:
+        rank += _ONE_OF_SEVERAL_RANK
     if read.said & read.table.devices:
         rank += 1
         notes += ["of one device"] if rule.rate else []

@@ -86,6 +86,7 @@ class Table:
     neutral: frozenset[str]
     several: Mapping[str, int]
     devices: frozenset[str]
+    copies: frozenset[str]
     silent: frozenset[str]
     silent_if_numbered: frozenset[str]
     roles: tuple[RoleRule, ...]
@@ -129,6 +130,7 @@ def table() -> Table:
         neutral=frozenset(read["neutral"]),
         several=read["one_of_several"],
         devices=frozenset(read["devices"]),
+        copies=frozenset(read["copies"]),
         silent=frozenset(silent),
         silent_if_numbered=frozenset({*silent, *read["devices"], *read["copies"]}),
         roles=roles,

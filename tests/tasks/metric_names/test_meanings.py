@@ -47,6 +47,20 @@ def test_what_stands_behind_the_loss_names_its_part_but_not_what_it_is_counted_b
     assert ranks[0] > ranks[1]
 
 
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ("Clients/Average_Loss", "Client_0/Loss"),
+        ("Training/Total_Reward", "Agents/agent_0_Reward"),
+        ("total_reward", "eps_reward_0"),
+        ("train/total_loss", "train/main_loss"),
+        ("train/rec_loss", "train/aux_loss"),
+    ],
+)
+def test_a_whole_is_a_better_source_than_one_of_several(better: str, worse: str) -> None:
+    assert meaning_of(better, "run").rank < meaning_of(worse, "run").rank
+
+
 def test_a_whole_is_less_deep_than_its_parts() -> None:
     assert depth("train/total") < depth("train/decoder") < depth("train/decoder_high_band")
 

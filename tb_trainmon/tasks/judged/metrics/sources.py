@@ -12,6 +12,7 @@ from tb_trainmon.tasks.judged.metrics.metric import Metric, prominence
 from tb_trainmon.tasks.judged.metrics.naming import metric_of, others_of
 from tb_trainmon.tasks.judged.parts.frequency import as_often_as_any
 from tb_trainmon.tasks.judged.parts.tag_sets import SETS_KEPT, TagSet
+from tb_trainmon.tasks.metric_names import depth
 
 MOST_OTHERS = 5_000  # scalars that are no metric: each costs every answer
 _FINAL_LOSS = "train/train_loss"
@@ -110,7 +111,7 @@ def _sources(
 
 
 def _best(candidates: Sequence[Candidate]) -> Candidate:
-    """The best ranked; of equals the first by name, unless it is logged much less often.
+    """The best ranked; of equals the plainest, unless it is logged much less often.
 
     Much less: of two tags that are logged together one is ahead whenever a file is read between
     them, and that must not change the source. What is logged hardly ever beside one that is no
@@ -124,7 +125,13 @@ def _best(candidates: Sequence[Candidate]) -> Candidate:
     rank = min(candidate.meaning.rank for candidate in candidates)
     equals = [candidate for candidate in candidates if candidate.meaning.rank == rank]
     often = as_often_as_any(candidate.points for candidate in equals)
-    return min((c for c in equals if c.points >= often), key=lambda c: c.key)
+    return min((c for c in equals if c.points >= often), key=_plainness)
+
+
+def _plainness(candidate: Candidate) -> tuple[str, tuple[int, int], str]:
+    """``reward`` is plainer than ``reward per completion``; then by name."""
+    slot, tag = candidate.key
+    return slot, depth(tag), tag
 
 
 def _prefer_the_same_unit(

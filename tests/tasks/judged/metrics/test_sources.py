@@ -78,6 +78,13 @@ def test_of_equals_the_one_that_is_logged_much_more_often_is_taken(stage: Stage)
     assert sources(stage)["accuracy"] == "z/accuracy"
 
 
+def test_of_equals_the_plainest_is_taken(stage: Stage) -> None:
+    file = stage.file()
+    for step in range(10):
+        file.log(step, NOW + step, {"a/big_dec_distill_loss": 2.0, "a/rec_loss": 3.0})
+    assert sources(stage)["loss"] == "a/rec_loss"
+
+
 def test_a_file_that_is_read_between_two_tags_does_not_change_the_source(stage: Stage) -> None:
     """Of two equals that are logged together, one is ahead at times: no reset for that."""
     file = stage.file()
