@@ -13,7 +13,7 @@ from typing import Any
 
 from tb_trainmon.core.record import record
 from tb_trainmon.tasks.found.records import MODEL, whole_number
-from tb_trainmon.tasks.found.total_names import NamedFile, Unit, named_number, total_names, unit_of
+from tb_trainmon.tasks.found.total_names import NamedFile, Unit, named_numbers, total_names, unit_of
 
 # Before a name in hyper-parameters that were nested: "trainer/max_epochs", "train.epochs".
 _OF_A_TRAINER = re.compile(r"^(?:.*[/.])?(?:trainer|train|training)[/.](?=[^/.]+$)")
@@ -46,7 +46,7 @@ def claims_of_mapping(
     if not values:
         return
     if names is None:
-        values = {_OF_A_TRAINER.sub("", key): value for key, value in values.items()}
+        values = {_own_name(key): value for key, value in values.items()}
     found = {
         name: number
         for name in names or total_names().units
@@ -103,11 +103,17 @@ def _claims(found: Mapping[str, int], where: str) -> Iterator[Claim]:
 def _numbers_in(text: str) -> dict[str, int]:
     """The first whole number behind each name that the text has, best name first."""
     found: dict[str, int] = {}
-    for match in named_number().finditer(text):
-        name, number = match["flag"] or match["name"], whole_number(match["number"])
+    for name, written in named_numbers(text):
+        number = whole_number(written)
         if number is not None:
-            found.setdefault(name.lower().replace("-", "_"), number)
+            found.setdefault(name, number)
     return {name: found[name] for name in total_names().units if name in found}
+
+
+def _own_name(key: str) -> str:
+    """The name in a key that was nested, or that is written in capitals."""
+    name = _OF_A_TRAINER.sub("", key)
+    return name.lower() if name.isupper() else name
 
 
 def _under(values: Mapping[str, Any], name: str) -> object:

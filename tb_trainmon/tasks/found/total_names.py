@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -14,6 +14,12 @@ from tb_trainmon.core.record import record
 Unit = Literal["steps", "epochs", "steps_per_epoch", "steps_per_round"]
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+|\d[\d_]*(?:\.\d+)?(?:[eE]\+?\d+)?"
+# Any name: to try each of the table's at each word of a text takes twice as long.
+_NAMED = re.compile(
+    r"(?:(?<!\w)--(?P<flag>[a-z][a-z_-]*)[\s=,'\"]+"
+    r"|(?<!\w)(?P<name>[A-Za-z]\w*)[\"'`*\s]*[=:|][\"'`*\s]*)"
+    rf"(?P<number>{_NUMBER})(?!\w|[.,]\d)"
+)
 
 
 @record(frozen=True, slots=True)
@@ -65,21 +71,18 @@ def total_names() -> TotalNames:
     )
 
 
-@cache
-def named_number() -> re.Pattern[str]:
-    """A name of the table in a text, with the number behind it; many logs have no texts.
+def named_numbers(text: str) -> Iterator[tuple[str, str]]:
+    """Each name of the table that ``text`` has with a number behind it, and the number.
 
     Flags may have dashes, and stand in the list of words that Python keeps of a command line; a
     name may be written in capitals.
     """
-    names = total_names().units
-    any_flag = "|".join(names).replace("_", "[-_]")
-    any_name = "|".join([*names, *map(str.upper, names)])
-    return re.compile(
-        rf"(?:(?<!\w)--(?P<flag>{any_flag})[\s=,'\"]+"
-        rf"|\b(?P<name>{any_name})\b[\"'`*\s]*[=:|][\"'`*\s]*)"
-        rf"(?P<number>{_NUMBER})(?!\w|[.,]\d)"
-    )
+    units = total_names().units
+    for match in _NAMED.finditer(text):
+        name = (match["flag"] or match["name"]).replace("-", "_")
+        name = name.lower() if name.isupper() else name
+        if name in units:
+            yield name, match["number"]
 
 
 def unit_of(name: str) -> Unit:

@@ -121,7 +121,7 @@ def test_a_text_that_states_no_whole_number_is_none(text: str) -> None:
     assert not list(claims_of_texts({"config": text}))
 
 
-@pytest.mark.parametrize("name", ["max_steps", "trainer/max_steps", "train.max_steps"])
+@pytest.mark.parametrize("name", ["max_steps", "trainer/max_steps", "train.max_steps", "MAX_STEPS"])
 def test_hyper_parameters_state_a_total(stage: Stage, name: str) -> None:
     stage.file().hparams({name: 700.0, "lr": 0.1}).train(range(10, 51, 10), NOW)
     assert total(stage) == (700, "max_steps in the hyper-parameters")
