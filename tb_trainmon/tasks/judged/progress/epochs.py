@@ -174,13 +174,17 @@ def _of_running_epoch(epochs: int, points: Column) -> Conversion | None:
 
 
 def _beside(epochs: int, attempt: Attempt, leading: Leading) -> Conversion | None:
-    """By another counter that goes up by one at each epoch's end: an evaluation's, mostly."""
+    """By another counter that goes up by one at each epoch's end.
+
+    An evaluation's, or that of a tag that says so: what a training logs may have other rounds.
+    """
     points = leading.points
     if not len(points):
         return None
     for part in attempt.parts:
         for tag, facts in part.tags.items():
-            each = None if facts.meaning.shows_training else _steps_between(facts.recent, points)
+            may = not facts.meaning.shows_training or "epoch" in tag.lower()
+            each = _steps_between(facts.recent, points) if may else None
             if each is not None:
                 words = f"at {each:,} steps between two points of '{tag}'"
                 return Conversion(epochs * each, words, exact=False)

@@ -376,3 +376,25 @@ def test_an_epoch_that_is_logged_too_rarely_tells_nothing(stage: Stage) -> None:
         file.log(step, stage.now, {"train/loss": 1.0 / step, "train/epoch": step // 200})
         stage.advance(1)
     assert total(stage) is None
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("val/loss", 6_600),
+        ("epoch/train_loss", 6_600),
+        ("train/loss_epoch", 6_600),
+        ("loss/G", None),
+    ],
+)
+def test_a_counter_of_epochs_beside_the_steps_tells_how_long_one_is(
+    stage: Stage, tag: str, expected: int | None
+) -> None:
+    """A generator's rounds go up by one as well, and are no epochs."""
+    file = stage.file().hparams({"epochs": 30.0})
+    for step in range(10, 1_101, 10):
+        file.log(step, NOW + step, {"train/loss": 1.0 / step})
+        if step % 220 == 0:
+            file.log(step // 220, NOW + step + 0.1, {tag: 1.0 / step})
+    found = total(stage)
+    assert (found and found[0]) == expected
