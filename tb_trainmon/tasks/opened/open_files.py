@@ -19,6 +19,7 @@ _JUST_WRITTEN = 60.0  # seconds since a file was modified that somebody writes, 
 class OpenFiles:
     """Files that are gone stay: what was read of them is still shown, with a problem.
 
+    But where none is there any more and others are, the folder was emptied for another training.
     Their points are in memory as far as the ``budget``, given in bytes, allows.
     """
 
@@ -40,13 +41,18 @@ class OpenFiles:
 
     def refresh(self, runs: Sequence[Run]) -> News:
         """Take over new files, and what was appended to any."""
+        replaced = self._are_replaced(runs)
+        if replaced:
+            self._files.clear()
+            self._looks = 0
         self._looks += 1
         for run in runs:
             for file in run.files:
                 self._follow(run, file)
         self._disk.begin_visit()
         came = [file.refresh(self._looks, self.budget) for file in self._files.values()]
-        news = News(any(each.events for each in came), any(each.rewritten for each in came))
+        rewritten = replaced or any(each.rewritten for each in came)
+        news = News(any(each.events for each in came), rewritten)
         if any(news):
             self.budget.keep()
         return news
@@ -63,6 +69,10 @@ class OpenFiles:
         """The same; of a part that is rows of the table, the latest."""
         is_file = part.source.file.path in self._files
         return self.points(part, tag) if is_file else part.tags[tag].recent
+
+    def _are_replaced(self, runs: Sequence[Run]) -> bool:
+        paths = {file.path for run in runs for file in run.files}
+        return bool(self._files and paths) and paths.isdisjoint(self._files)
 
     def _follow(self, run: Run, file: FoundFile) -> None:
         known = self._files.get(file.path)

@@ -8,7 +8,7 @@ import pytest
 
 from tb_trainmon.tasks.opened import revisions
 from tb_trainmon.tasks.opened.open_task import OpenTask
-from tests.tasks.scenes import NOW, Stage, attempts_of, steps, values, xs
+from tests.tasks.scenes import NOW, Stage, attempts_of, steps, told, values, xs
 from tests.tasks.tables import Table
 
 pytestmark = pytest.mark.wherever
@@ -202,6 +202,19 @@ def test_a_deleted_file_is_a_problem_and_what_was_read_of_it_stays(stage: Stage)
     opened = stage.opened()
     assert [problem.code for problem in opened.assessment.problems] == ["file_missing"]
     assert len(opened.series("loss")) == 7
+
+
+def test_a_folder_that_was_emptied_for_another_training_shows_that_alone(stage: Stage) -> None:
+    """Somebody deletes a run and starts it again, while its task is looked at."""
+    first = stage.file(pid=1).train(range(10, 31, 10), NOW)
+    cursor = stage.opened().cursor
+    first.path.unlink()
+    stage.file(created=NOW + 500, pid=2).train(range(5, 21, 5), NOW + 501)
+    opened = stage.opened()
+    assert opened.since(cursor) is None
+    assert steps(opened) == [5, 10, 15, 20]
+    assert not opened.assessment.problems
+    assert told(opened.assessment) == told(stage.listed()["run"])
 
 
 def test_a_task_whose_folder_is_deleted_is_no_task(stage: Stage) -> None:
