@@ -90,6 +90,8 @@ class Subject:
         return self._lies_in(self.table.settings)
 
     def _lies_in(self, folders: frozenset[str]) -> bool:
+        if not self.said & folders:
+            return False
         may_be_said = folders | self.table.neutral
         above = (frozenset(part) for part in self.parts[: self._begin])
         return any(part <= may_be_said and part & folders for part in above)
@@ -97,6 +99,8 @@ class Subject:
     @cached_property
     def is_one_of_several(self) -> bool:
         """Whether a folder counts copies: ``Client_0/Loss`` is behind ``Clients/Loss``."""
+        if not self.said & self.table.copies:
+            return False
         above = self.parts[: self._begin]
         counted = (part for part in above if any(word.isdigit() for word in part))
         return any(self.table.copies & set(part) for part in counted)
