@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import time
+from http.client import HTTPMessage
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -209,6 +210,29 @@ def test_a_proxy_that_holds_streams_back_is_found(
         (finding,) = server.ask(proxy.url)
         assert finding.level == "bad"
         assert "502" in finding.what
+
+
+@pytest.mark.parametrize(
+    ("plugins", "status", "kind", "said"),
+    [
+        ({}, 200, "text/javascript", "does not know TrainMon"),
+        ({"trainmon": {}}, 404, "text/javascript", "comes as 404 'text/javascript'"),
+        ({"trainmon": {}}, 200, "text/html", "comes as 200 'text/html'"),
+    ],
+)
+def test_a_tab_that_would_stay_empty_is_bad(
+    monkeypatch: pytest.MonkeyPatch, plugins: dict[str, Any], status: int, kind: str, said: str
+) -> None:
+    headers = HTTPMessage()
+    headers["Content-Type"] = kind
+    answers = {
+        "data/plugins_listing": server.Answer(200, HTTPMessage(), json.dumps(plugins).encode()),
+        f"{server.ROUTE}index.js": server.Answer(status, headers, b""),
+    }
+    monkeypatch.setattr(server, "_get", lambda _, path: answers[path])
+    (finding,) = server.ask("http://localhost/")
+    assert finding.level == "bad"
+    assert said in finding.what
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "localhost:6006", "http://[/"])

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from tb_trainmon.tasks.opened import revisions
+from tb_trainmon.tasks.opened import revisions, task_series
 from tb_trainmon.tasks.opened.open_task import OpenTask
 from tests.tasks.scenes import NOW, Stage, attempts_of, steps, told, values, xs
 from tests.tasks.tables import Table
@@ -254,6 +254,15 @@ def test_a_metric_that_there_is_not_is_a_key_error(stage: Stage) -> None:
     for ask in (opened.metric, opened.series):
         with pytest.raises(KeyError):
             ask("nothing")
+
+
+def test_the_latest_point_of_a_metric_makes_no_series_of_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.file().train(range(10, 51, 10), NOW, tag="custom")
+    opened = stage.opened()
+    monkeypatch.setattr(task_series, "GrowingSeries", None)
+    assert opened.latest(opened.metric("custom")).step.tolist() == [50]
 
 
 def test_a_run_that_changes_its_place_in_the_task_is_read_in_the_new_one(stage: Stage) -> None:
