@@ -27,6 +27,8 @@ from tb_trainmon.tasks.found.roots import Root
 _MAY_BE_LIVE = 6 * 3600.0  # seconds since it was written
 _USUAL, _LONGER = 1 << 16, 1 << 18  # bytes: the tail of the longer one is 32 KiB
 
+_NOT_THERE = (FileNotFoundError, NotADirectoryError)  # the latter: the log directory is a file
+
 # In which state of the file it was found; None: to be read again.
 _Configured = tuple[FileState | None, Configuration, Problem | None]
 
@@ -139,7 +141,7 @@ class Finder:
         try:
             state = self._config_disk.stat(path)
         except OSError as error:
-            if self._config_path is not None or not isinstance(error, FileNotFoundError):
+            if self._config_path is not None or not isinstance(error, _NOT_THERE):
                 problems.append(_unusable(path, f"{path} cannot be used: {error.strerror}."))
             return Configuration()
         known = self._configured.get(path)

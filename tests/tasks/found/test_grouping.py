@@ -358,6 +358,9 @@ def test_a_log_directory_that_is_not_there_is_a_sentence_and_is_found_when_it_co
 ) -> None:
     stage.look(logdir=stage.logdir / "later")
     assert stage.problems() == ["logdir_missing"]
+    (stage.logdir / "later").touch()
+    assert stage.problems() == ["logdir_missing"]
+    (stage.logdir / "later").unlink()
     make(stage, "later/run")
     assert runs_of(stage) == {"run": ["run"]}
     assert stage.problems() == []
