@@ -129,3 +129,15 @@ def test_a_failure_that_is_long_ago_says_nothing_of_now(
     now = after
     with pytest.raises(said):
         late.answer("one", frozen_until(thawed), 0.0, 35.0)
+
+
+def test_of_a_server_that_has_stopped_no_more_is_asked_than_a_few_questions(
+    thawed: threading.Event,
+) -> None:
+    """Each has a thread that waits, however many tasks are watched."""
+    late = LateAnswers(lambda: 0.0)
+    for _ in range(3):
+        for task in range(100):
+            with pytest.raises(NotYet):
+                late.answer(task, frozen_until(thawed), 0.0, 35.0)
+    assert len(late._late) == 8
