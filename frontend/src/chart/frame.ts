@@ -5,7 +5,7 @@ import type { ChartContent } from './content';
 import { linearScale, logScale, type Scale } from './scale';
 import { accumulatedTicks, type Tick } from './ticks';
 import { clockTicks, durationTicks } from './time_ticks';
-import { type Extent, valueRange } from './value_range';
+import { valueRange } from './value_range';
 import { type ValueTick, valueTicks } from './value_ticks';
 
 export interface Size {
@@ -35,18 +35,19 @@ const ROOM = { top: 10, right: 18, bottom: 26, left: 54 } as const;
 const [FITTING, CHARACTER] = [7, 7];
 export const RAIL_HEIGHT = 16;
 
-/** `held` is the range of values that was shown before, where the lines have only grown since. */
+/** `held` is what was shown before, where the lines have only grown since: its values are kept as long as they fit. */
 export function frameOf(
   content: ChartContent,
   { width, height, unit }: Size,
-  held: Extent | null = null,
+  held: Frame | null = null,
 ): Frame {
   const rail = content.rail.length > 0 ? RAIL_HEIGHT : 0;
   const top = Math.round(ROOM.top * unit);
   const bottom = Math.max(top + 1, Math.round(height - (ROOM.bottom + rail) * unit));
-  const [low, high] = valueRange(content, held);
+  const [low, high] = valueRange(content, held && [held.y.min, held.y.max]);
   const y = (content.isLog ? logScale : linearScale)(low, high, bottom, top);
-  const values = valueTicks(y, (bottom - top) / unit);
+  const isHeld = held !== null && isSameScale(held.y, y);
+  const values = isHeld ? held.values : valueTicks(y, (bottom - top) / unit);
   const left = Math.round(roomFor(values) * unit);
   const right = Math.max(left + 1, Math.round(width - ROOM.right * unit));
   const { range } = content;
@@ -62,6 +63,10 @@ export function frameOf(
     places: placeTicks(content, (right - left) / unit),
     values,
   };
+}
+
+function isSameScale(one: Scale, other: Scale): boolean {
+  return one.offset === other.offset && one.factor === other.factor && one.isLog === other.isLog;
 }
 
 /** Most charts of a task begin at the same pixel; only a value such as 4.975e−5 needs more. */

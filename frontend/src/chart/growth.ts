@@ -5,7 +5,6 @@ import type { ChartContent, ChartLine } from './content';
 import type { Frame } from './frame';
 import { isAscending } from './nearest';
 import { toPixel } from './scale';
-import type { Extent } from './value_range';
 
 /** What is on a canvas, and where. */
 export interface Drawn {
@@ -19,7 +18,7 @@ const REACH = 10;
 /** The pixel from which on the new picture is another one than that before; 0 where it may be another one everywhere. */
 export function firstChange(before: Drawn | null, after: Drawn): number {
   // The grid too: an attempt too short for a round step has a label that moves with its end.
-  if (before === null || JSON.stringify(before.frame) !== JSON.stringify(after.frame)) return 0;
+  if (before === null || keyOf(before.frame) !== keyOf(after.frame)) return 0;
   const [old, { content, frame }] = [before.content, after];
   const isKept = old.axis === content.axis && old.rail === content.rail && old.shade === content.shade;
   const isSimple = content.axis !== 'step' && JSON.stringify(old.pins) === JSON.stringify(content.pins);
@@ -29,16 +28,21 @@ export function firstChange(before: Drawn | null, after: Drawn): number {
   return pixel > frame.left ? pixel : 0;
 }
 
-/** The range of values that a chart has shown, where nothing but new points speaks for another one; null where more has changed. */
-export function heldValues(before: Drawn | null, content: ChartContent): Extent | null {
+/** The marks of the values follow from the rest. */
+function keyOf({ values, ...frame }: Frame): string {
+  return JSON.stringify(frame);
+}
+
+/** What a chart has shown, where nothing but new points speaks for another range of values; null where more has changed. */
+export function heldFrame(before: Drawn | null, content: ChartContent): Frame | null {
   if (before === null) return null;
-  const [old, { y }] = [before.content, before.frame];
+  const old = before.content;
   const isSame = old.axis === content.axis && old.isLog === content.isLog;
   // What the reader zooms to is shown as it fills the chart.
   const isHere = (isWhole(old) && isWhole(content)) || isEqual(old.range, content.range);
   if (!isSame || !isHere || old.lines.length !== content.lines.length) return null;
   return content.lines.every((line, index) => isGrown(old.lines[index] as ChartLine, line))
-    ? [y.min, y.max]
+    ? before.frame
     : null;
 }
 

@@ -6,7 +6,7 @@ import { Crosshair } from './crosshair';
 import { drawChart, stripHeight } from './drawing';
 import { type Frame, frameOf } from './frame';
 import { followGestures } from './gestures';
-import { type Drawn, firstChange, heldValues } from './growth';
+import { type Drawn, firstChange, heldFrame } from './growth';
 import { NEED, type Need, type Paintable, type Painter } from './invalidation';
 import { nearest, shownPoints } from './nearest';
 import { PALETTES } from './palette';
@@ -103,7 +103,7 @@ export class Plot implements Paintable {
     if (pen === null) return;
     const content = this.#content;
     const size = { width, height, unit: devicePixelRatio };
-    const drawn = { content, frame: frameOf(content, size, heldValues(this.#drawn, content)) };
+    const drawn = { content, frame: frameOf(content, size, heldFrame(this.#drawn, content)) };
     const from = firstChange(this.#drawn, drawn);
     this.#drawn = drawn;
     // Either of them empties the canvas.

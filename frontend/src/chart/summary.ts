@@ -29,8 +29,7 @@ function lowAndHigh(series: ChartSeries): string {
 /** Points of an attempt lie side by side, but for writers whose clocks contradict one another. */
 function countOf(attempts: readonly number[]): number {
   const found = new Set<number>();
-  attempts.forEach((attempt, at) => {
-    if (attempt !== attempts[at - 1]) found.add(attempt);
-  });
+  for (let i = 0; i < attempts.length; i += 1)
+    if (i === 0 || attempts[i] !== attempts[i - 1]) found.add(attempts[i] as number);
   return found.size;
 }

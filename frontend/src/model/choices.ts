@@ -2,6 +2,7 @@
 
 import { effect, type ReadonlySignal, untracked } from '@preact/signals';
 import { debounce } from '../base/debounce';
+import type { Task } from '../wire/messages';
 import type { DetailStore } from './task/detail_store';
 import type { OpenTask } from './task/open_task';
 import type { Zoom } from './task/zoom';
@@ -15,12 +16,14 @@ const SETTLE_MS = 150;
 
 export interface Concerned {
   readonly open: ReadonlySignal<OpenTask | null>;
+  /** Once a second, and at once where it has other metrics: not at every point of hundreds of them. */
+  readonly told: ReadonlySignal<Task | null>;
   readonly zoom: Zoom;
   readonly detail: DetailStore;
   readonly pointed: Pointed;
 }
 
-export function followChoices({ values }: View, { open, zoom, detail, pointed }: Concerned): void {
+export function followChoices({ values }: View, { open, told, zoom, detail, pointed }: Concerned): void {
   const settle = debounce<() => void>(SETTLE_MS, (action) => action());
   onChange(
     () => lookOf(values.value),
@@ -39,10 +42,7 @@ export function followChoices({ values }: View, { open, zoom, detail, pointed }:
     (filter) => open.peek()?.filterLogs(filter),
   );
   onChange(
-    () => {
-      const task = open.value?.task.value;
-      return task ? wantedMetrics(task, values.value) : [];
-    },
+    () => (told.value ? wantedMetrics(told.value, values.value) : []),
     (metrics) => void open.peek()?.want(metrics),
   );
   onChange(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChartContent, ChartLine } from '../../src/chart/content';
-import { type Drawn, firstChange, heldValues } from '../../src/chart/growth';
+import { type Drawn, firstChange, heldFrame } from '../../src/chart/growth';
 import { attempt } from '../examples';
 import { contentOf, frameFor, lineOf } from './lines_for_tests';
 
@@ -95,18 +95,17 @@ describe('The whole picture may be another one', () => {
   });
 });
 
-describe('The range of values that a chart has shown', () => {
+describe('What a chart has shown', () => {
   const next = (changes: Partial<ChartContent> = {}, line = lossUpTo(12)) =>
     contentOf([line], { ...STANDING, ...changes });
 
   it('is held for further points', () => {
-    const { y } = BEFORE.frame;
-    expect(heldValues(BEFORE, next())).toEqual([y.min, y.max]);
+    expect(heldFrame(BEFORE, next())).toBe(BEFORE.frame);
   });
 
   it('is held where the places move on for them', () => {
     const all = (max: number) => ({ range: { min: 0, max }, whole: { min: 0, max } });
-    expect(heldValues(drawn(lossUpTo(10), all(20)), next(all(30)))).not.toBeNull();
+    expect(heldFrame(drawn(lossUpTo(10), all(20)), next(all(30)))).not.toBeNull();
   });
 
   it.each<[string, ChartContent]>([
@@ -117,10 +116,10 @@ describe('The range of values that a chart has shown', () => {
     ['where smoothing came or went', next({}, lossUpTo(12, { smoothed: true }))],
     ['where there is a line more', contentOf([lossUpTo(12), lossUpTo(12)], STANDING)],
   ])('is not held %s', (_, content) => {
-    expect(heldValues(BEFORE, content)).toBeNull();
+    expect(heldFrame(BEFORE, content)).toBeNull();
   });
 
   it('is none before there is a picture', () => {
-    expect(heldValues(null, next())).toBeNull();
+    expect(heldFrame(null, next())).toBeNull();
   });
 });

@@ -233,7 +233,7 @@ def _costs(session: CDPSession, writer: Writer, rest: Rest, step: int) -> list[f
 def _costs_of_drawing(session: CDPSession, frame: Frame, rest: Rest) -> list[float]:
     """The same for charts that are drawn anew without anything else."""
     costs = []
-    for _ in range(20):
+    for _ in range(10):
         before = busy(session)
         frame.evaluate(_REDRAW)
         rest(TICK * 1000)

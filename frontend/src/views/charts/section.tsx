@@ -6,7 +6,7 @@ import { PALETTES } from '../../chart/palette';
 import { railColour } from '../../chart/rail';
 import { AXES } from '../../model/axis';
 import { arranged } from '../../model/metrics/arrangement';
-import { firstCharts } from '../../model/metrics/metric_choice';
+import { choose, firstCharts } from '../../model/metrics/metric_choice';
 import { toldInsights } from '../../model/task/insights';
 import { EVERY } from '../../model/view/view_values';
 import { type TaskProps, useApp, useKey } from '../context';
@@ -26,7 +26,7 @@ export function ChartSection({ open, task }: TaskProps) {
     <section aria-labelledby="charts-heading" class="charts">
       <div class="section-head">
         <h2 id="charts-heading">Charts</h2>
-        <ChartToolbar task={task} />
+        <ChartToolbar hasEvaluation={choose(task, 'eval_loss').kind === 'logged'} />
       </div>
       <div class="section-head">
         <BestEvaluation open={open} task={task} />

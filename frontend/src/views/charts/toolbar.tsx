@@ -1,10 +1,9 @@
 /** How all charts are drawn: smoothing, their axes, how much of the history, and the way back from a zoom. */
 
 import { AXES } from '../../model/axis';
-import { choose } from '../../model/metrics/metric_choice';
 import { MAX_EMA, MAX_MA } from '../../model/view/look';
 import { DEFAULT_VIEW, EVERY } from '../../model/view/view_values';
-import type { Axis, Task } from '../../wire/messages';
+import type { Axis } from '../../wire/messages';
 import { useApp } from '../context';
 
 const AXIS_NAMES: Readonly<Record<Axis, string>> = {
@@ -14,10 +13,10 @@ const AXIS_NAMES: Readonly<Record<Axis, string>> = {
   wall: 'time on the clock',
 };
 
-export function ChartToolbar({ task }: { readonly task: Task }) {
+/** `hasEvaluation`: its loss is in the logs. */
+export function ChartToolbar({ hasEvaluation }: { readonly hasEvaluation: boolean }) {
   const { view } = useApp().monitor;
   const { log, history, together, range } = view.values.value;
-  const hasEvaluation = choose(task, 'eval_loss').kind === 'logged';
   return (
     <div class="toolbar" role="group" aria-label="How all charts are drawn">
       <Smoothing />
