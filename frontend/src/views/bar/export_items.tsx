@@ -1,6 +1,6 @@
 /** What can be carried away: the task's points as a file, this view as a link. */
 
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { copyText } from '../../base/clipboard';
 import { download } from '../../base/download';
@@ -20,8 +20,6 @@ export interface ExportItemsProps {
 export function ExportItems({ id, close }: ExportItemsProps) {
   const { monitor } = useApp();
   const word = useSignal('');
-  const link = useRef<HTMLInputElement>(null);
-  const isByHand = useSignal(false);
   const first = useRef<HTMLButtonElement>(null);
   useEffect(() => first.current?.focus(), []);
   const take = async (format: string) => {
@@ -32,14 +30,6 @@ export function ExportItems({ id, close }: ExportItemsProps) {
       download(answer.value); // by a link: the browser shows the progress of what may be gigabytes
       close();
     }
-  };
-  const copy = async () => {
-    const url = monitor.view.hrefOf(id);
-    isByHand.value = !(await copyText(url));
-    word.value = isByHand.value
-      ? 'The browser keeps its clipboard from this page: copy it from here.'
-      : 'The link is in the clipboard.';
-    link.current?.select();
   };
   return (
     <>
@@ -55,6 +45,26 @@ export function ExportItems({ id, close }: ExportItemsProps) {
           <b>{name}</b> <span class="fine">{use}</span>
         </button>
       ))}
+      <LinkItem id={id} word={word} />
+      <p role="status">{word.value}</p>
+    </>
+  );
+}
+
+/** Where the browser keeps its clipboard from us, the link is there to be copied by hand. */
+function LinkItem({ id, word }: { readonly id: string; readonly word: Signal<string> }) {
+  const { view } = useApp().monitor;
+  const link = useRef<HTMLInputElement>(null);
+  const isByHand = useSignal(false);
+  const copy = async () => {
+    isByHand.value = !(await copyText(view.hrefOf(id)));
+    word.value = isByHand.value
+      ? 'The browser keeps its clipboard from this page: copy it from here.'
+      : 'The link is in the clipboard.';
+    link.current?.select();
+  };
+  return (
+    <>
       <button type="button" class="menu-item" onClick={() => void copy()}>
         <b>Copy link</b> <span class="fine">to exactly this view</span>
       </button>
@@ -64,11 +74,10 @@ export function ExportItems({ id, close }: ExportItemsProps) {
           class="field"
           readOnly
           aria-label="Link to this view"
-          value={monitor.view.hrefOf(id)}
+          value={view.hrefOf(id)}
           onFocus={(event) => event.currentTarget.select()}
         />
       )}
-      <p role="status">{word.value}</p>
     </>
   );
 }

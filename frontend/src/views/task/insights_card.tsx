@@ -12,16 +12,11 @@ import { LookedRules, Proof } from './later_details';
 const MOST = 5;
 
 export function InsightsCard({ task }: TaskProps) {
-  const { view } = useApp().monitor;
-  const { muted, insight } = view.values.value;
+  const { muted } = useApp().monitor.view.values.value;
   const looked = task.insights_looked;
   const isUnmuted = useSignal(false);
-  const isAll = useSignal(false);
   if (looked.length === 0) return null;
   const told = toldInsights(task, isUnmuted.value ? [] : muted);
-  // What is open in the link is in sight, wherever it stands.
-  const isShort =
-    told.length > MOST + 1 && !isAll.value && told.slice(MOST).every(({ id }) => id !== insight);
   const silenced = task.insights.filter(({ id }) => muted.includes(id)).length;
   return (
     <section
@@ -43,19 +38,30 @@ export function InsightsCard({ task }: TaskProps) {
         )}
         <LookedAt looked={looked} />
       </div>
-      {told.length > 0 && (
-        <ul class="insight-list">
-          {told.slice(0, isShort ? MOST : undefined).map((one) => (
-            <Item key={one.id} insight={one} isMuted={muted.includes(one.id)} />
-          ))}
-        </ul>
-      )}
+      {told.length > 0 && <Items told={told} />}
+    </section>
+  );
+}
+
+/** The first of them; what is open in the link is in sight, wherever it stands. */
+function Items({ told }: { readonly told: readonly Insight[] }) {
+  const { muted, insight } = useApp().monitor.view.values.value;
+  const isAll = useSignal(false);
+  const isShort =
+    told.length > MOST + 1 && !isAll.value && told.slice(MOST).every(({ id }) => id !== insight);
+  return (
+    <>
+      <ul class="insight-list">
+        {told.slice(0, isShort ? MOST : undefined).map((one) => (
+          <Item key={one.id} insight={one} isMuted={muted.includes(one.id)} />
+        ))}
+      </ul>
       {isShort && (
         <button type="button" class="link" onClick={() => (isAll.value = true)}>
           {told.length - MOST} more
         </button>
       )}
-    </section>
+    </>
   );
 }
 
