@@ -76,7 +76,7 @@ def _counts_epochs(leading: Leading, points: Column) -> bool:
 def _is_validated(attempt: Attempt, leading: Leading) -> bool:
     """Whether each step, one by one, ended with an evaluation: so do epochs."""
     first, last = leading.first, leading.last
-    if first not in (0, 1) or leading.interval != 1:
+    if first is None or first - leading.base not in (0, 1) or leading.interval != 1:
         return False
     return any(
         facts.meaning.role == "eval"

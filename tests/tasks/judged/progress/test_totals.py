@@ -348,6 +348,19 @@ def test_steps_that_each_end_with_an_evaluation_are_epochs(
     assert (task.total.steps, task.verdict.status) == (20, status)
 
 
+def test_steps_that_each_end_with_an_evaluation_are_epochs_behind_a_resume_too(
+    stage: Stage,
+) -> None:
+    for n, (first, last) in enumerate([(1, 12), (13, 20)]):
+        file = stage.file(created=NOW + 9_000 * n, pid=n).hparams({"epochs": 30.0})
+        for epoch in range(first, last + 1):
+            at = NOW + 9_000 * n + 60 * (epoch - first + 1)
+            file.log(epoch, at, {"loss/train": 1.0}).log(epoch, at + 5, {"loss/val": 1.0})
+    found = total(stage)
+    assert found is not None
+    assert found[0] == 30
+
+
 def test_steps_with_an_evaluation_now_and_then_are_no_epochs(stage: Stage) -> None:
     file = stage.file().hparams({"epochs": 20.0})
     for step in range(18):
