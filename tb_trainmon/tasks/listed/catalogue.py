@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from math import inf
 from operator import attrgetter
 
@@ -180,10 +181,12 @@ class Catalogue:
             self._judging = self._judging or judging
             return
         self._scanning = self._scan_is_due()
-        self._judging = judging and (self._scanning or bool(self._due()))
+        due = self._due() if judging and not self._scanning else []
+        self._judging = judging and (self._scanning or bool(due))
         if self._scanning or self._judging:
             self._working, self._failure, self._visited = True, None, 0
-            threading.Thread(target=self._work, name="trainmon-catalogue", daemon=True).start()
+            work, name = partial(self._work, due), "trainmon-catalogue"
+            threading.Thread(target=work, name=name, daemon=True).start()
 
     def _scan_is_due(self) -> bool:
         # A clock that was set back must not stop the scans.
@@ -230,7 +233,8 @@ class Catalogue:
 
     # ---- the working thread
 
-    def _work(self) -> None:
+    def _work(self, due: Sequence[Layout]) -> None:
+        """Scan, if that is due, and judge, ``due`` first, as long as somebody asks for it."""
         is_first = self._found is None
         try:
             # The first list is what makes many objects to keep, some eighty a task.
@@ -238,7 +242,8 @@ class Catalogue:
                 if self._scanning:
                     self._scan()
                 while self._goes_on():
-                    self._together.judge(self._due())
+                    self._together.judge(due or self._due())
+                    due = ()
                     if not self._arrange():
                         self._together.settle()
         except Exception as error:  # noqa: BLE001  (whoever waits for this thread raises it)

@@ -314,5 +314,4 @@ def _made(kind: Callable[..., _T], values: _Values | None) -> _T | None:
 
 def is_due(at: float, last_event_at: float, now: float) -> bool:
     """Whether the words for the age of a task that is over, judged at ``at``, may be others now."""
-    age = max(at - last_event_at, 0.0)
-    return not 0.0 <= now - at < max(_SETTLED, age * _SETTLED_SHARE)
+    return not 0.0 <= now - at < max(_SETTLED, (at - last_event_at) * _SETTLED_SHARE)
