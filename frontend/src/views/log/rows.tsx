@@ -1,14 +1,13 @@
 /** The rows of the log that can be seen. What the reader looks at stays where it is when rows arrive above it. */
 
-import { type Signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { formatCount, plural } from '../../base/numbers';
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { plural } from '../../base/numbers';
 import { insightsAt } from '../../model/log/insight_rows';
 import type { Log } from '../../model/log/log_rows';
 import type { LogStore } from '../../model/log/log_store';
-import { nearestMoment } from '../../model/view/pointed';
-import type { Attempt, Insight, LogRow } from '../../wire/messages';
-import { type TaskProps, useApp } from '../context';
+import type { Insight } from '../../wire/messages';
+import type { TaskProps } from '../context';
 import { movedBy } from '../elements/list_keys';
 import {
   boxHeight,
@@ -17,23 +16,11 @@ import {
   rowHeightFor,
   rowsInSight,
   scrollTo,
-  stretchOf,
 } from '../elements/list_window';
 import { Row, rowId } from './row';
-
-/** As many as the highest step has, commas counted: the column of steps is as wide. */
-function useStepDigits({ task }: TaskProps['open']) {
-  return useComputed(() => {
-    const attempts = task.value?.attempts ?? [];
-    return formatCount(Math.max(0, ...attempts.map((one) => one.last_step ?? 0))).length;
-  });
-}
-
-/** Rows that the reader has chosen, by their numbers: from one end to the active one. */
-export interface Selection {
-  readonly anchor: number;
-  readonly active: number;
-}
+import { useHeldPlace, usePlaces, useResize, useStepDigits } from './row_places';
+import { useNearest, usePointing } from './row_pointing';
+import { isWithin, type Selection } from './selection';
 
 interface LogRowsProps extends Pick<TaskProps, 'open'> {
   readonly logs: LogStore;
@@ -92,46 +79,19 @@ export function LogRows({ open, logs, log, ...rest }: LogRowsProps) {
     choose(number, event.shiftKey);
     if (!event.shiftKey) isDetailed.value = true;
   };
-  const acts: Readonly<Record<string, () => void>> = {
-    Enter: () => {
-      isDetailed.value = !isDetailed.peek();
-    },
-    Escape: () => {
-      if (isDetailed.peek()) isDetailed.value = false;
-      else selection.value = null;
-    },
-    c: onCopy,
-    C: onCopy,
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const at = selection.peek() === null ? null : log.total - 1 - (selection.peek()?.active ?? 0);
-    const to = movedBy(event.key, at, window);
-    const isTextCopied = event.key === 'c' && isTextMarked();
-    const act = at === null || isTextCopied ? undefined : acts[event.key];
-    if (to === null && act === undefined) return;
-    if (to !== null) choose(log.total - 1 - to, event.shiftKey);
-    act?.();
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  const onKeyDown = keyHandler({ window, selection, isDetailed, onCopy, choose });
 
   const active = selection.value?.active;
   const marked = insightsAt(log, insights, first, last);
   return (
     <div class="log-frame">
-      {missed.value > 0 && (
-        <button
-          type="button"
-          class="button new-rows"
-          onClick={() => {
-            selection.value = null;
-            box.current?.scrollTo({ top: 0 });
-            missed.value = 0;
-          }}
-        >
-          ↑ {plural(missed.value, 'new row')}
-        </button>
-      )}
+      <NewRows
+        missed={missed}
+        onShow={() => {
+          selection.value = null;
+          box.current?.scrollTo({ top: 0 });
+        }}
+      />
       <div
         class="log-scroll"
         ref={box}
@@ -183,6 +143,58 @@ export function LogRows({ open, logs, log, ...rest }: LogRowsProps) {
   );
 }
 
+interface NewRowsProps {
+  readonly missed: Signal<number>;
+  readonly onShow: () => void;
+}
+
+/** How many came while the reader was reading further down, and the way up to them. */
+function NewRows({ missed, onShow }: NewRowsProps) {
+  if (missed.value === 0) return null;
+  const show = () => {
+    onShow();
+    missed.value = 0;
+  };
+  return (
+    <button type="button" class="button new-rows" onClick={show}>
+      ↑ {plural(missed.value, 'new row')}
+    </button>
+  );
+}
+
+interface KeysProps extends Pick<LogRowsProps, 'selection' | 'isDetailed' | 'onCopy'> {
+  readonly window: LogWindow;
+  /** By its number; `extend`: with all from the anchor on. */
+  readonly choose: (active: number, extend: boolean) => void;
+}
+
+/** Moves among the rows, opens and closes the chosen one, copies what is chosen. */
+function keyHandler({ window, selection, isDetailed, onCopy, choose }: KeysProps) {
+  const acts: Readonly<Record<string, () => void>> = {
+    Enter: () => {
+      isDetailed.value = !isDetailed.peek();
+    },
+    Escape: () => {
+      if (isDetailed.peek()) isDetailed.value = false;
+      else selection.value = null;
+    },
+    c: onCopy,
+    C: onCopy,
+  };
+  return (event: KeyboardEvent) => {
+    const active = selection.peek()?.active;
+    const at = active === undefined ? null : window.rows - 1 - active;
+    const to = movedBy(event.key, at, window);
+    const isTextCopied = event.key === 'c' && isTextMarked();
+    const act = at === null || isTextCopied ? undefined : acts[event.key];
+    if (to === null && act === undefined) return;
+    if (to !== null) choose(window.rows - 1 - to, event.shiftKey);
+    act?.();
+    event.preventDefault();
+    event.stopPropagation();
+  };
+}
+
 function isTextMarked(): boolean {
   return getSelection()?.isCollapsed === false;
 }
@@ -192,100 +204,4 @@ function keepsRows(event: MouseEvent & { readonly currentTarget: HTMLElement }):
   if (!event.shiftKey) return;
   event.preventDefault();
   event.currentTarget.focus();
-}
-
-export function isWithin(selection: Selection | null, number: number): boolean {
-  if (selection === null) return false;
-  const { anchor, active } = selection;
-  return number >= Math.min(anchor, active) && number <= Math.max(anchor, active);
-}
-
-type Box = { readonly current: HTMLDivElement | null };
-
-/**
- * Moves the window down by as many rows as came above it, if somebody reads, and counts those that came unseen. Where the reader is, is known from
- * the last scroll: to ask the box at every row that comes would have the page laid out each time.
- */
-function useHeldPlace(
-  box: Box,
-  log: Log,
-  window: LogWindow,
-  missed: Signal<number>,
-  onMoved: (() => void) | null,
-): void {
-  const before = useRef(log);
-  useLayoutEffect(() => {
-    const { list, total } = before.current;
-    before.current = log;
-    if (list !== log.list) {
-      missed.value = 0;
-      box.current?.scrollTo({ top: 0 });
-    } else if (onMoved && log.total > total && box.current !== null) {
-      box.current.scrollTop += ((log.total - total) * window.rowHeight) / stretchOf(window);
-      missed.value += log.total - total;
-      // The rows that are in sight now, in the same frame.
-      onMoved();
-    }
-  }, [log]);
-}
-
-/**
- * Which of the rows on the page shows the row with a number. A few that arrive push the others down, which stay as they are; a
- * crowd takes over the places of those that it pushes out of sight: no row is taken away and none is made.
- */
-function usePlaces({ list, total }: Log, drawn: number): (number: number) => number {
-  const before = useRef({ list, total, shift: 0 });
-  const arrived = list === before.current.list ? total - before.current.total : 0;
-  const shift = before.current.shift + (2 * arrived > drawn ? arrived : 0);
-  before.current = { list, total, shift };
-  return (number) => number - shift;
-}
-
-/** The row in sight next to what is pointed at in a chart. */
-function useNearest(log: Log, first: number, last: number, open: TaskProps['open']) {
-  const { pointed, view } = useApp().monitor;
-  const sight = useSignal<readonly (readonly [number, LogRow])[]>([]);
-  sight.value = inSight(log, first, last);
-  return useComputed(() => {
-    const place = pointed.place.value;
-    if (place?.by !== 'chart') return null;
-    const rows = sight.value.map(([, row]) => row);
-    const nearest = nearestMoment(rows, place.x, view.values.value.axis, attemptsOf(open));
-    return nearest === null ? null : (sight.value[nearest]?.[0] ?? null);
-  });
-}
-
-function inSight(log: Log, first: number, last: number): readonly (readonly [number, LogRow])[] {
-  return Array.from({ length: last - first }, (_, at) => log.total - 1 - first - at).flatMap((number) => {
-    const row = log.rows.get(number);
-    return row === undefined ? [] : [[number, row] as const];
-  });
-}
-
-/** Read only once something is pointed at: a task tells of itself at every tick. */
-function attemptsOf(open: TaskProps['open']): readonly Attempt[] {
-  return open.task.value?.attempts ?? [];
-}
-
-/** The row under the pointer, else the active one, is where the charts' crosshair stands. */
-function usePointing(open: TaskProps['open'], log: Log, selection: Signal<Selection | null>) {
-  const { pointed, view } = useApp().monitor;
-  const at = (number: number | null | undefined) => {
-    const row = number == null ? null : (log.rows.get(number) ?? null);
-    pointed.pointAt(row, view.values.peek().axis, attemptsOf(open));
-  };
-  useSignalEffect(() => at(selection.value?.active));
-  useEffect(() => () => pointed.point(null, 'log'), []);
-  return { point: at, pointOut: () => at(selection.peek()?.active) };
-}
-
-function useResize(box: Box, onResize: () => void): void {
-  const newest = useRef(onResize);
-  newest.current = onResize;
-  useEffect(() => {
-    if (box.current === null) return;
-    const observer = new ResizeObserver(() => newest.current());
-    observer.observe(box.current);
-    return () => observer.disconnect();
-  }, []);
 }

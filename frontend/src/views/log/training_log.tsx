@@ -16,7 +16,8 @@ import { type TaskProps, useApp } from '../context';
 import { useCalm } from '../elements/calm';
 import { LogDetail } from './detail';
 import { copiedText } from './row';
-import { isWithin, LogRows, type Selection } from './rows';
+import { LogRows } from './rows';
+import { isWithin, type Selection } from './selection';
 import { LogComing } from './skeleton';
 import { Nothing, Search, TypeFilter } from './tools';
 
