@@ -59,6 +59,15 @@ def test_single_values_of_small_batches_are_no_spikes() -> None:
         assert not found(SPIKE_PERSISTENT, attempt({"loss": heavy}))
 
 
+def test_rare_examples_that_cost_more_and_more_beside_a_falling_loss_are_no_warning() -> None:
+    """One in two hundred is positive: as the rest is learnt, each batch with one stands out."""
+    chance = np.random.default_rng(0)
+    loss = 0.4 * np.exp(-np.arange(300) / 60) + 0.004 + 0.001 * chance.standard_normal(300)
+    loss[40:] += np.where(chance.random(260) < 0.3, 0.25, 0.0)
+    severities = {f.severity for rule in ALL for f in found(rule, attempt({"loss": loss}))}
+    assert severities == {"info"}
+
+
 def test_a_loss_that_left_its_best_for_good_has_diverged() -> None:
     loss = falling()
     loss[80:] = 9.0

@@ -231,7 +231,8 @@ def _jump(loss: Series, means: Course, spike: _Spike) -> Finding:
         else f"the median since is {level:.4g}"
     )
     return Finding(
-        severity="warning",
+        # What falls below the forecast meanwhile learns: rare examples jump so, and harm nothing.
+        severity="info" if came_back and level < spike.forecast else "warning",
         title=f"The loss jumped at step {step:,} and stays unsettled"
         if is_open
         else f"The loss was unsettled from step {step:,} on",
@@ -283,7 +284,8 @@ SPIKE_PERSISTENT = Rule(
     why="What broke it is still there: bad data, a broken optimiser state, a rate too high.",
     method=_METHOD + "Persistent: of the {ahead} means that follow, and at least {lasts}, a share "
     "of {often} lies above the middle between forecast and limit (above {back} of the jump, and "
-    "above the quantile {usual} of what strayed before), up to the end of them.",
+    "above the quantile {usual} of what strayed before), up to the end of them. Information where "
+    "it came back and half of all that follows lies below the forecast.",
     silent=_SILENT + " What diverge_lr tells is not told again.",
     false_alarms="A change of the data mixture on purpose.",
     look=look_persistent,
