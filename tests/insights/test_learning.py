@@ -41,6 +41,17 @@ def test_a_warm_up_is_waited_for() -> None:
     assert not found(NO_LEARNING, attempt(series))
 
 
+def test_a_resume_far_on_has_learnt_before() -> None:
+    """Of a long pretraining: in thousands of steps its loss falls by less than its noise."""
+    series = {"loss": flat(2.2, 0.013)}
+    before = attempt({"loss": falling()})
+    resumed = attempt(series, number=2, kind="resume", start_step=13_000, before=before)
+    assert not found(NO_LEARNING, resumed)
+    zero = attempt(series | {"learning_rate": np.zeros(200)}, kind="resume", start_step=13_000)
+    assert [each.severity for each in found(NO_LEARNING, zero)] == ["error"]
+    assert found(NO_LEARNING, attempt(series, number=2, kind="restart", before=before))
+
+
 def test_a_healthy_loss_learns() -> None:
     for seed in range(20):
         assert not found(NO_LEARNING, attempt({"loss": falling(noise=0.2, seed=seed)}))

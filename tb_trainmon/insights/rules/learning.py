@@ -74,7 +74,8 @@ def look_no_learning(subject: Subject) -> list[Finding]:
     if not _is_flat(values):
         return []
     zero_rate, no_gradient = _always_zero(subject), _vanished(subject)
-    narrow = spread(values) <= FLAT.value * abs(median(values))
+    # One that goes on has learnt before: from there a healthy loss falls by less than its noise.
+    narrow = subject.start_step <= 0 and spread(values) <= FLAT.value * abs(median(values))
     if not (zero_rate or no_gradient or narrow) or _still_warms_up(subject):
         return []
     if median(values) == 0.0:
@@ -232,8 +233,8 @@ NO_LEARNING = Rule(
     why="Nothing is learnt, and what is wrong was wrong from the start.",
     method="Medians of the first and the last {edge} of the points, and of the middle third: no "
     "gain above {gain} of the first nor above {errors} standard errors. And a proof beside it: a "
-    "rate of 0 throughout, a gradient norm whose median is 0 (errors), or a spread below {flat} of "
-    "the level (a warning).",
+    "rate of 0 throughout, a gradient norm whose median is 0 (errors), or, from scratch, a spread "
+    "below {flat} of the level (a warning).",
     silent=_PLAIN + "; a rate that has only risen so far.",
     false_alarms="Fine-tuning that has nothing to gain. Losses that are flat and noisy by nature "
     "(diffusion) are not told, unless the rate or the gradient is 0.",
