@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tb_trainmon.core.columns import Column, FloatArray
 from tb_trainmon.core.times import plausible
 from tb_trainmon.tasks.judged.assessment import Assessment
 from tb_trainmon.tasks.judged.executions import Execution
@@ -45,7 +46,7 @@ def ahead_of(assessment: Assessment, columns: Columns, rows: LogIndex | None) ->
         return found
     total = assessment.total
     end = total.last_step(evidence.reached) if total is not None else None
-    evaluated = evaluations(current.files.parts, columns).wall_time
+    evaluated = _once(evaluations(current.files.parts, columns))
     return replace(
         found,
         next_evaluation_at=_by_reader(next_at(evaluated, way, current.base, end), off),
@@ -53,11 +54,17 @@ def ahead_of(assessment: Assessment, columns: Columns, rows: LogIndex | None) ->
     )
 
 
+def _once(evaluated: Column) -> FloatArray:
+    """The times, each step's once: a logger writes them into its event file and into the table."""
+    ordered = evaluated.take(np.argsort(evaluated.wall_time, kind="stable"))
+    return ordered.wall_time[np.unique(ordered.step, return_index=True)[1]]
+
+
 def _by_reader(at: float | None, off: float) -> float | None:
     return None if at is None else at - off
 
 
-def _at_risk(current: Execution, saved: np.typing.NDArray[np.float64], now: float) -> float | None:
+def _at_risk(current: Execution, saved: FloatArray, now: float) -> float | None:
     """Seconds; all times by the writer's clock."""
     launched = min((p.launched_at for p in current.files.parts), default=current.started_at)
     if launched is None or not plausible(launched):

@@ -46,6 +46,24 @@ def test_the_next_evaluation_comes_by_its_period(stage: Stage) -> None:
     assert (found.next_checkpoint_at, found.at_risk_s) == (None, None)
 
 
+@pytest.mark.parametrize("steps", [290, 700])
+def test_an_evaluation_in_the_file_and_in_the_table_is_one(stage: Stage, steps: int) -> None:
+    """After a single one nothing is known, after three the fourth comes at step 800."""
+    file = trained(stage, steps)
+    table = Table(stage.logdir).task(status="running", heartbeat_at=stage.now)
+    table.attempt(started_at=NOW - 10.0, start_step=0)
+    at = NOW
+    for step in range(10, steps + 1, 10):
+        at += 5.0
+        table.log(step, at + 1e-3, {"loss": 1.0 / step})
+        if step % 200 == 0:
+            at += 60.0
+            table.log(step, at + 1e-3, {"eval_loss": 2.0 / step}, type="eval")
+    os.utime(file.path, (stage.now, stage.now))
+    expected = None if steps == 290 else pytest.approx(stage.now + 50.0, abs=2.0)
+    assert ahead(stage).next_evaluation_at == expected
+
+
 def test_a_crash_costs_the_time_since_the_last_checkpoint(stage: Stage) -> None:
     trained(stage, 700)
     now = stage.now
