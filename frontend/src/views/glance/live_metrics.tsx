@@ -89,9 +89,11 @@ function courseOf(trend: Trend, metric: string, better: Better) {
   return (
     <div class={`course ${toneOf(trend, better)}`}>
       <Sparkline line={{ metric, values: trend.values, whole: true }} />
-      <p class="fine">
-        <b aria-hidden="true">{ARROWS[trend.direction]}</b> {trend.words}
-      </p>
+      {trend.direction && (
+        <p class="fine">
+          <b aria-hidden="true">{ARROWS[trend.direction]}</b> {trend.words}
+        </p>
+      )}
     </div>
   );
 }
@@ -99,7 +101,7 @@ function courseOf(trend: Trend, metric: string, better: Better) {
 const ARROWS = { falling: '↘', rising: '↗', flat: '→' } as const;
 
 function toneOf({ direction }: Trend, better: Better): string {
-  if (direction === 'flat' || better === null) return '';
+  if (direction === null || direction === 'flat' || better === null) return '';
   return (direction === 'rising') === (better === 'higher') ? 'is-good' : 'is-bad';
 }
 

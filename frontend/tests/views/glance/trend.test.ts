@@ -20,6 +20,21 @@ describe('The trend of a metric', () => {
     expect(trend(line(0, 0, 20))?.direction).toBe('flat');
   });
 
+  it('is flat where the change is lost in the noise, and is not where it stands out', () => {
+    const noisy = line(2, 2.02, 50).map((value, at) => value + 0.02 * Math.sin(at * at));
+    expect(trend(noisy)?.direction).toBe('flat');
+    const decays = line(0, 6, 50).map((value) => 1 + 3 * Math.exp(-value));
+    expect(trend(decays)?.direction).toBe('falling');
+    expect(trend([...line(2, 2, 40), ...line(3, 3, 10)])?.direction).toBe('rising');
+    expect(trend([...line(2, 2, 49), 9])?.direction).toBe('rising');
+  });
+
+  it('is none where the latest is no number, but its course stays', () => {
+    const found = trend([2, 1.9, 1.8, 1.6, 1.5, null]);
+    expect(found).toMatchObject({ direction: null, words: '' });
+    expect(found?.values).toHaveLength(6);
+  });
+
   it('is that of the latest attempt: a restart is no rise', () => {
     const smoothed = [...line(2, 1, 20), ...line(5, 4, 10)];
     const found = trend(smoothed, [...Array(20).fill(1), ...Array(10).fill(2)]);
@@ -28,8 +43,8 @@ describe('The trend of a metric', () => {
   });
 
   it('passes over what is not finite, and keeps its place', () => {
-    const found = trend([2, null, 1.8, 1.6, 1.5, 1.4, null]);
-    expect(found?.words).toBe('falling, −30% over the last 7 points');
+    const found = trend([2, null, 1.8, 1.6, 1.5, 1.4]);
+    expect(found?.words).toBe('falling, −30% over the last 6 points');
     expect(found?.values[1]).toBeNull();
   });
 
