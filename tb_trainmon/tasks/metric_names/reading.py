@@ -19,7 +19,6 @@ _TEST_RANK = 2  # behind an evaluation while it trains
 _EVALUATION_SET_RANK = 5
 _ONE_OF_SEVERAL_RANK = 3
 _EVALUATION_SET = "of one evaluation set, or one component of the loss"
-_PART_OF_A_FOLDER = "one component of the loss"
 
 
 @record(frozen=True)
