@@ -3,7 +3,7 @@
 import { formatPercent } from '../../base/numbers';
 import { formatDuration } from '../../base/times';
 import type { TimeSpent } from '../../wire/messages';
-import { goodput, partsOf } from './time_parts';
+import { goodput, partsOf, toldInWords } from './time_parts';
 
 export function TimeBar({ time }: { readonly time: TimeSpent }) {
   const parts = partsOf(time);
@@ -22,7 +22,7 @@ export function TimeBar({ time }: { readonly time: TimeSpent }) {
         ))}
       </div>
       <ul class="time-parts">
-        {parts.map(({ name, seconds, className }) => (
+        {parts.filter(toldInWords).map(({ name, seconds, className }) => (
           <li key={name}>
             <i class={className} aria-hidden="true" /> {name} <b>{formatDuration(seconds)}</b>
           </li>

@@ -14,7 +14,8 @@ export function reasonText(task: Aged, now: number): string {
   const { status, status_reason: reason, last_event_at: at, usual_gap_s: gap } = task;
   if (at === null) return reason;
   if (status === 'running') {
-    const usual = gap === null ? '' : `, usual gap ${formatGap(gap)}`;
+    const said = gap === null || reason.includes('usually every');
+    const usual = said ? '' : `, usual gap ${formatGap(gap)}`;
     return `Last ${lastSign(task)} ${formatAge(now - byReader(task, at))}${usual}. ${reason}`;
   }
   // Not where the server went by another clock than the points', and says so in brackets.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { goodput, partsOf } from '../../../src/views/elements/time_parts';
+import { goodput, partsOf, toldInWords } from '../../../src/views/elements/time_parts';
 
 const NONE = {
   training_s: 0,
@@ -18,6 +18,11 @@ describe('Where the time went', () => {
       ['training', 60],
       ['not running', 20],
     ]);
+  });
+
+  it('says nothing in words of what took less than a second', () => {
+    const parts = partsOf({ ...NONE, training_s: 60, evaluation_s: 0.4, start_s: 1 });
+    expect(parts.filter(toldInWords).map(({ name }) => name)).toEqual(['training', 'starting up']);
   });
 
   it('has a share that made new steps', () => {

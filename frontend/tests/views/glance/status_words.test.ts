@@ -17,7 +17,9 @@ describe('The evidence for a status', () => {
   };
 
   it('says how old the last point is, by the second', () => {
-    expect(reasonText(running, NOON)).toMatch(/^Last point 14 s ago, usual gap 9 s\. Points arrive/);
+    expect(reasonText(running, NOON)).toMatch(/^Last point 14 s ago\. Points arrive, usually every 9 s/);
+    const alive = { ...running, status_reason: 'Its heartbeat is fresh.' };
+    expect(reasonText(alive, NOON)).toMatch(/^Last point 14 s ago, usual gap 9 s\. Its heartbeat/);
     expect(reasonText(running, NOON + 3)).toMatch(/^Last point 17 s ago/);
   });
 
