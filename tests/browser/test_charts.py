@@ -153,6 +153,10 @@ def test_one_crosshair_is_read_out_by_every_chart(page: Page, demo: TensorBoard)
 
     for step in step_of:
         expect(step).to_have_text("15")
+    # Only the one that has the keys is heard.
+    said = [card(frame, name).get_by_role("status") for name in ("Loss", "Perplexity")]
+    expect(said[0]).to_contain_text(", step 15, attempt 1, ")
+    expect(said[1]).to_have_text("")
 
 
 # ---- training and evaluation ---------------------------------------------------------------------

@@ -1,6 +1,6 @@
 /** The picture of a chart, kept in step with the model, the theme, the zoom and what is pointed at; drawn by `chart`. */
 
-import { useSignalEffect } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { XRange } from '../../chart/chart_data';
 import type { ChartContent, ChartEvents } from '../../chart/content';
@@ -10,6 +10,7 @@ import type { Series } from '../../wire/messages';
 import { useApp } from '../context';
 import { zoomed } from './content';
 import type { ChartHandle } from './handle';
+import { spokenAt } from './readout';
 
 interface ChartPlotProps {
   readonly content: ChartContent;
@@ -25,6 +26,8 @@ export function ChartPlot({ content, title, drawn, handle, beat }: ChartPlotProp
   const { pointed, view } = monitor;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | null>(null);
+  // What the keys have moved to: who cannot see the readout hears it.
+  const spoken = useSignal('');
   // Read out by whoever listens, who has no use for three of them a second.
   const summary = useMemo(() => chartSummary(title, drawn), [title, beat]);
 
@@ -44,19 +47,25 @@ export function ChartPlot({ content, title, drawn, handle, beat }: ChartPlotProp
   useSignalEffect(() => plot.current?.point(pointed.place.value?.x ?? null));
 
   return (
-    <div
-      class="plot"
-      ref={host}
-      role="img"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the crosshair, so the picture takes the focus.
-      tabIndex={0}
-      aria-label={`${summary} Arrow keys move the crosshair, plus and minus zoom, Escape shows everything.`}
-      onKeyDown={(event) => {
-        const range = zoomByKey(event, content, pointed.place.peek()?.x);
-        if (range === undefined) moveByKey(event, plot.current);
-        else view.set({ range });
-      }}
-    />
+    <>
+      <div
+        class="plot"
+        ref={host}
+        role="img"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the crosshair, so the picture takes the focus.
+        tabIndex={0}
+        aria-label={`${summary} Arrow keys move the crosshair, plus and minus zoom, Escape shows everything.`}
+        onKeyDown={(event) => {
+          const range = zoomByKey(event, content, pointed.place.peek()?.x);
+          if (range !== undefined) view.set({ range });
+          else if (moveByKey(event, plot.current))
+            spoken.value = spokenAt(content.lines[0], pointed.place.peek()?.x);
+        }}
+      />
+      <p class="visually-hidden" role="status">
+        {spoken}
+      </p>
+    </>
   );
 }
 
@@ -81,9 +90,11 @@ function zoomByKey(
   return factor === undefined ? undefined : zoomed(range, whole, around, factor);
 }
 
-function moveByKey(event: KeyboardEvent, plot: Plot | null): void {
+/** Whether the key was one for the crosshair. */
+function moveByKey(event: KeyboardEvent, plot: Plot | null): boolean {
   const step = STEPS[event.key];
-  if (step === undefined) return;
+  if (step === undefined) return false;
   event.preventDefault();
   plot?.moveCursor(event.shiftKey ? step * 10 : step);
+  return true;
 }

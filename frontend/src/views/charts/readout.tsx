@@ -37,6 +37,16 @@ function Readings({ line }: { readonly line: ChartLine }) {
   );
 }
 
+/** The same in one sentence, for who hears it. */
+export function spokenAt(line: ChartLine | undefined, x: number | undefined): string {
+  const index = line && x !== undefined ? nearest(line, x) : null;
+  const readout = line && index !== null ? readoutAt(line.series, index) : null;
+  if (!line || readout === null) return '';
+  return partsOf(readout, line.smoothed)
+    .map((part) => part.join(' '))
+    .join(', ');
+}
+
 function partsOf(readout: Readout, smoothed: boolean): readonly (readonly [string, string])[] {
   return [
     ...(smoothed ? ([['smoothed', readout.smoothed]] as const) : []),
