@@ -148,7 +148,7 @@ class Catalogue:
         """
         with self._changed:
             layouts = self._found.layouts if self._found else {}
-            if len(self._published) < len(layouts) and are_siblings(task_id, layouts):
+            if not self._is_whole() and are_siblings(task_id, layouts):
                 self._judge_meanwhile()
             judged = self._published.get(task_id)
             return judged.usual_end if judged else None
@@ -182,7 +182,8 @@ class Catalogue:
             return
         self._scanning = self._scan_is_due()
         due = self._due() if judging and not self._scanning else []
-        self._judging = judging and (self._scanning or bool(due))
+        unsettled = not self._together.is_settled  # the work on them may have failed
+        self._judging = judging and (self._scanning or bool(due) or unsettled)
         if self._scanning or self._judging:
             self._working, self._failure, self._visited = True, None, 0
             work, name = partial(self._work, due), "trainmon-catalogue"
@@ -219,17 +220,25 @@ class Catalogue:
         return Listing(
             tasks=Lazily(tasks, _OUTLINE),
             problems=(*found.problems, *problems),
-            progress=self._progress(len(judged)),
+            progress=self._progress(),
             reader=reader_in_use(),
             revision=self._published.revision,
             is_whole=since is None,
         )
 
-    def _progress(self, judged: int) -> Progress | None:
+    def _progress(self) -> Progress | None:
         if self._scanning:
             return Progress("scanning", self._visited, None)
-        total = len(self._found.layouts) if self._found else 0
-        return Progress("judging", judged, total) if judged < total else None
+        if self._is_whole():
+            return None
+        return Progress("judging", len(self._published), self._total())
+
+    def _is_whole(self) -> bool:
+        """Whether all tasks that were found are judged, and know where their siblings ended."""
+        return len(self._published) >= self._total() and self._together.is_settled
+
+    def _total(self) -> int:
+        return len(self._found.layouts) if self._found else 0
 
     # ---- the working thread
 

@@ -28,6 +28,11 @@ class Families:
         self._ends: dict[_Key, Ends] = {}
         self._changed: set[_Key] = set()
 
+    @property
+    def are_others(self) -> bool:
+        """Whether members have changed since all were looked at."""
+        return bool(self._changed)
+
     def note(self, before: Member | None, now: Member | None) -> None:
         """Take notice that a task is another member than before: None where it is none."""
         if before == now:

@@ -23,9 +23,10 @@ class Progress:
 class Listing:
     """The tasks, newest activity first, and what could not be read.
 
-    ``progress`` is None where all tasks are there. ``reader`` reads the event files; "python" is
-    the slow one. ``revision`` names the list as it is now; a list since an earlier one has only the
-    tasks that were judged since, and then ``is_whole`` is false.
+    ``progress`` is None where all tasks are there, each judged beside its siblings. ``reader``
+    reads the event files; "python" is the slow one. ``revision`` names the list as it is now; a
+    list since an earlier one has only the tasks that were judged since, and then ``is_whole`` is
+    false.
     """
 
     tasks: Sequence[Outline]

@@ -1,6 +1,6 @@
 """The tasks of a log directory judged together: which are one, which several, where siblings end.
 
-All of it is the catalogue's thread's, but for ``home`` and ``heir``, which anybody may ask.
+All of it is the catalogue's thread's, but for ``home``, ``heir`` and ``is_settled``.
 """
 
 from __future__ import annotations
@@ -41,6 +41,12 @@ class Together:
         # worked out yet.
         self._unsettled: set[str] = set()
         self._held: set[str] = set()
+        self._is_settled = True  # but for families that are others
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that were published know where their siblings ended."""
+        return self._is_settled and not self._families.are_others
 
     def home(self, id_: str) -> str:
         """The task that the folder ``id_`` is of."""
@@ -70,6 +76,7 @@ class Together:
 
     def settle(self) -> None:
         """Say where siblings ended, which is known when all of them have been judged."""
+        self._is_settled = self.is_settled
         held, self._held = self._held, set()
         waiting = [each for each in self._published.of(held) if isinstance(each, Judgement)]
         self._publish([self._worked_out(each) for each in waiting])
@@ -82,6 +89,7 @@ class Together:
         for start in range(0, len(ids), _AT_ONCE):
             together = self._published.of(ids[start : start + _AT_ONCE])
             self._publish([self._beside(each, usual_ends[each.layout.id]) for each in together])
+        self._is_settled = True
 
     def learn(self) -> bool:
         """Whether tasks are others now: what ran side by side is several, what goes on is one."""
@@ -95,6 +103,8 @@ class Together:
             return judged
         known = before.member if before is not None else None
         self._unsettled.add(layout.id)
+        if before is None:
+            self._is_settled = False
         if not isinstance(before, Judgement) or judged.alone.shown is not before.alone.shown:
             self._look(judged)
         self._held.discard(layout.id)

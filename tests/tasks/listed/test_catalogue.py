@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from math import inf
 
@@ -16,10 +16,12 @@ from tb_trainmon.event_files.scan import LogdirScan, scan_logdir
 from tb_trainmon.tasks.found.databases import Databases
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.found.roots import Root
+from tb_trainmon.tasks.judged.progress.siblings import UsualEnd
 from tb_trainmon.tasks.listed.catalogue import Catalogue
+from tb_trainmon.tasks.listed.families import Families, Member
 from tb_trainmon.tasks.listed.listing import Listing, Progress
 from tb_trainmon.tasks.listed.together import ENOUGH
-from tests.tasks.scenes import NOW, Stage
+from tests.tasks.scenes import HOURS, NOW, Stage
 
 
 class Gate:
@@ -71,6 +73,22 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     gate.open(10_000)
 
 
+@pytest.fixture
+def siblings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    """A machine on which a look at siblings that are others waits to be let through."""
+    gate = Gate()
+    look = Families.update
+
+    def slow(families: Families, members: Iterable[Member]) -> dict[str, UsualEnd | None]:
+        if families.are_others:
+            gate.pass_()
+        return look(families, members)
+
+    monkeypatch.setattr(Families, "update", slow)
+    yield gate
+    gate.open(10_000)
+
+
 def catalogue_of(stage: Stage, patience: float = 0.0) -> Catalogue:
     roots = [Root(str(stage.logdir))]
     return Catalogue(roots, Databases(), SideFiles(), lambda: stage.now, patience=patience)
@@ -80,6 +98,17 @@ def runs(stage: Stage, count: int) -> None:
     """Runs 0, 1, ... of which the last one was written last."""
     for n in range(count):
         stage.file(f"{n:02}", pid=n).train(range(3), NOW + 10 * n)
+
+
+def seeds(stage: Stage, count: int) -> None:
+    """Runs of one length that nothing ended, an hour after one another, the last long ago."""
+    for n in range(count):
+        stage.file(f"seed{n}", NOW + n * HOURS, pid=n).train(range(100), NOW + n * HOURS)
+    stage.now = NOW + (count + 1) * HOURS
+
+
+def statuses(listing: Listing) -> set[str]:
+    return {task.verdict.status for task in listing.tasks}
 
 
 def ids(listing: Listing) -> list[str]:
@@ -122,6 +151,48 @@ def test_tasks_are_listed_as_soon_as_they_are_judged_those_with_the_newest_files
     assert ids(some) == [f"{n:02}" for n in range(49, 29, -1)]
     files.open(25)
     assert len(asked_until(catalogue, lambda listing: listing.progress is None).tasks) == 50
+
+
+def test_a_list_is_whole_once_all_know_where_their_siblings_ended(
+    stage: Stage, siblings: Gate
+) -> None:
+    seeds(stage, 4)
+    catalogue = catalogue_of(stage)
+    judged = asked_until(catalogue, lambda listing: len(listing.tasks) == 4)
+    assert (statuses(judged), judged.progress) == ({"stopped"}, Progress("judging", 4, 4))
+    siblings.open(1)
+    whole = asked_until(catalogue, lambda listing: listing.progress is None)
+    assert statuses(whole) == {"completed"}
+
+
+def test_a_list_is_not_whole_while_one_that_fell_silent_tells_its_siblings(
+    stage: Stage, siblings: Gate
+) -> None:
+    seeds(stage, 3)
+    stage.file("seed3", stage.now - 100.0, pid=3).train(range(100), stage.now - 99.0)
+    catalogue = catalogue_of(stage)
+    siblings.open(1)
+    first = asked_until(catalogue, lambda listing: listing.progress is None)
+    assert statuses(first) == {"stopped", "running"}
+    stage.advance(HOURS)
+    silent = asked_until(catalogue, lambda listing: "running" not in statuses(listing))
+    assert silent.progress == Progress("judging", 4, 4)
+    siblings.open(1)
+    whole = asked_until(catalogue, lambda listing: listing.progress is None)
+    assert statuses(whole) == {"completed"}
+
+
+def test_siblings_are_looked_at_again_where_that_failed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds(stage, 4)
+    catalogue = catalogue_of(stage, patience=inf)
+    with monkeypatch.context() as broken:
+        broken.setattr(Families, "update", lambda *_: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            catalogue.listing()
+    whole = catalogue.listing()
+    assert (statuses(whole), whole.progress) == ({"completed"}, None)
 
 
 def test_the_first_answer_waits_for_no_more_than_a_screen_shows(stage: Stage, files: Gate) -> None:
