@@ -34,6 +34,7 @@ FILES = (
     "tags_of_third_excerpts.json",
     "tags_of_documents.json",
     "tags_of_fourth_excerpts.json",
+    "tags_of_reward_excerpts.json",
 )
 
 # Canonical names in the words of the labels; one that is itself a role needs no entry.

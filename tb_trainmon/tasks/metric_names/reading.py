@@ -159,9 +159,11 @@ def _fits(rule: RoleRule, read: Subject) -> Found | None:
     if by_folder and (rule.context or (rule.part and not _is_unknown(rule, read))):
         above = read.said - read.subject if rule.context else read.parent
         phrase = next((p for p in rule.phrases if p <= above), None)
-    if phrase is None or _vetoed(rule, read, phrase):
+    of_what = rule.allowed_in_folder if by_folder else frozenset()
+    if phrase is None or _vetoed(rule, read, phrase | of_what):
         return None
-    measured = _measured(read) if rule.yields or (by_folder and rule.context) else None
+    may_be_measured = rule.yields or (by_folder and rule.context and not of_what)
+    measured = _measured(read) if may_be_measured else None
     if measured is not None and measured.measure is not None and not measured.measure.alone:
         return measured
     if rule.exactly is not None:

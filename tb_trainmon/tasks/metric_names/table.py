@@ -23,6 +23,7 @@ class RoleRule:
     phrases: tuple[frozenset[str], ...]
     vetoes: frozenset[str]
     context_vetoes: frozenset[str]
+    allowed_in_folder: frozenset[str]
     known: frozenset[str]
     exactly: frozenset[str] | None
     ranks: Mapping[str, int]
@@ -188,6 +189,7 @@ def _role(row: Mapping[str, Any], read: Mapping[str, Any]) -> RoleRule:
         phrases=_phrases(row["phrases"]),
         vetoes=frozenset(vetoes),
         context_vetoes=frozenset(row.get("not_context", ())),
+        allowed_in_folder=frozenset(row.get("allow_in_folder", ())),
         known=frozenset(row.get("known", ())),
         exactly=frozenset(row["exactly"]) if "exactly" in row else None,
         ranks=read["one_of_several"] | row.get("ranks", {}),
