@@ -97,7 +97,7 @@ export function LogRows({ open, logs, log, ...rest }: LogRowsProps) {
         ref={box}
         tabIndex={0}
         role="grid"
-        aria-label="Rows of the training log, newest first"
+        aria-label="Rows of the training log, newest first. Arrow keys choose, with Shift several; Enter opens, c copies."
         aria-rowcount={log.total}
         style={{ '--steps': `${digits.value}ch` }}
         aria-multiselectable="true"
