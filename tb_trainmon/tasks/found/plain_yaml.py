@@ -18,6 +18,9 @@ _IS_COMPILED = bool(yaml.__with_libyaml__)
 LARGEST = 256 << 10 if _IS_COMPILED else 32 << 10  # characters
 _MOST_NODES = 50_000 if _IS_COMPILED else 5_000
 
+NODES_A_CHARACTER = 4  # at the most, ends of nodes counted too: a "?" in each line makes one
+_TEXT = "tag:yaml.org,2002:str"
+
 _Base: Any = yaml.CSafeLoader if _IS_COMPILED else yaml.SafeLoader
 
 
@@ -33,6 +36,8 @@ class _Plain(_Base):  # type: ignore[misc]  # which of two it is, is known when 
         self.deep_construct = True  # each value at once, so that it is known which one fails
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:
+        if node.tag == _TEXT and isinstance(node, yaml.ScalarNode):
+            return node.value  # as all names are: what the library would say, many calls later
         try:
             return super().construct_object(node, deep)
         except RecursionError:
@@ -64,12 +69,18 @@ def mapping_in(text: str) -> dict[str, Any] | None:
     if len(text) > LARGEST:
         text = _whole_entries(text[:LARGEST])
     try:
-        if sum(1 for _ in islice(yaml.parse(text, _Plain), _MOST_NODES)) == _MOST_NODES:
+        if _is_too_large(text):
             return None
         value = yaml.load(text, _Plain)  # noqa: S506  a SafeLoader: it makes plain values only
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def _is_too_large(text: str) -> bool:
+    if len(text) * NODES_A_CHARACTER < _MOST_NODES:
+        return False
+    return sum(1 for _ in islice(yaml.parse(text, _Plain), _MOST_NODES)) == _MOST_NODES
 
 
 def _whole_entries(text: str) -> str:

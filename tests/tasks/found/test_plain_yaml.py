@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
+import yaml
 
-from tb_trainmon.tasks.found.plain_yaml import LARGEST, mapping_in
+from tb_trainmon.tasks.found.plain_yaml import LARGEST, NODES_A_CHARACTER, mapping_in
 
 DOUBLING = "a: &a0 {x: 1}\n" + "".join(
     f"b{n}: &a{n + 1} {{<<: [*a{n}, *a{n}]}}\n" for n in range(40)
@@ -64,6 +65,15 @@ def test_whatever_cannot_be_read_is_no_mapping(text: str) -> None:
     began = time.perf_counter()
     assert mapping_in(text) is None
     assert time.perf_counter() - began < 2.0
+
+
+@pytest.mark.parametrize(
+    "dense", ["?\n", "a:\n", "- ", "[?],", "[[],[]],", "{a},", "- ?\n", "? - "]
+)
+def test_few_characters_are_few_nodes(dense: str) -> None:
+    """So that a short text need not be counted before it is read."""
+    text = dense * 300 if dense[0] not in "[{" else f"[{dense * 300}]"
+    assert sum(1 for _ in yaml.parse(text)) < NODES_A_CHARACTER * len(text)
 
 
 def test_merges_of_merges_do_not_grow() -> None:
