@@ -11,7 +11,7 @@ from typing import TypeVar
 from tb_trainmon.core.errors import DatabaseUnreadable
 from tb_trainmon.core.problem import Problem
 from tb_trainmon.event_files.remote.disks import Disks
-from tb_trainmon.tasks.found.layout import TABLE, Layout
+from tb_trainmon.tasks.found.layout import TABLE, Layout, TableTask
 from tb_trainmon.tasks.found.records import SideFiles
 from tb_trainmon.tasks.judged.assessment import Assessment, say
 from tb_trainmon.tasks.judged.outline import Outline, outline_of
@@ -29,6 +29,8 @@ from tb_trainmon.tasks.opened.table.glance import SeenRows, TableGlance, look_to
 _FAILED = "TrainMon failed on this task, so nothing is known of it; see TensorBoard's output."
 
 _NO_ROWS = SeenRows()
+_ENDED = ("completed", "failed", "stopped")
+_BEATS = 60.0  # seconds within which a heartbeat tells by itself that its task runs
 
 _logger = logging.getLogger(__name__)
 
@@ -141,10 +143,11 @@ class Judgements:
         for one of them when that is judged.
         """
         try:
+            now = self._clock()
             tables = [
-                (layout.id, self._glance_at(layout, before), layout.table)
+                (layout.id, self._glance_at(layout, before), table)
                 for layout, before in due
-                if layout.table and not layout.runs
+                if (table := _telling(layout, now))
             ]
             look_together((glance, table) for _, glance, table in tables)
         except Exception:
@@ -221,10 +224,11 @@ class Judgements:
         files = ((run, file) for run in layout.runs for file in run.files)
         seen = [self._glances.look(run, file, judged.at) for run, file in files]
         log = TableGlance()
-        if layout.table and not layout.runs:
+        table = _telling(layout, judged.at)
+        if table:
             with suppress(DatabaseUnreadable):  # somebody waits for what can be had
-                log.refresh(layout.table)
-        logged = log.parts(layout.table) if layout.table else {}
+                log.refresh(table)
+        logged = log.parts(table) if table else {}
         shown = shown_by(layout, [part for glanced in seen for part in glanced.parts], logged)
         known_limit = self._limits.of(layout)
         alone = say(shown, self._side_files, judged.at, known_limit=known_limit)
@@ -271,12 +275,13 @@ class Judgements:
             del self._tables[gone]
 
     def _log(self, layout: Layout, before: Judged | None = None) -> TableGlance | None:
-        """The table's rows of a task that has no event files."""
-        if layout.table is None or layout.runs:
+        """The table's rows of a task, where they tell something."""
+        table = _telling(layout, self._clock())
+        if table is None:
             return None
         log = self._glance_at(layout, before)
         if layout.id not in self._looked_at:
-            look_together([(log, layout.table)])
+            look_together([(log, table)])
         self._looked_at.discard(layout.id)
         return log
 
@@ -290,6 +295,16 @@ class Judgements:
                 log = TableGlance()
             self._tables[layout.id] = log
         return log
+
+
+def _telling(layout: Layout, now: float) -> TableTask | None:
+    """The table, where its rows may tell what neither event files nor a heartbeat do: it runs."""
+    table = layout.table
+    if table is None or not layout.runs:
+        return table
+    beat = table.row.heartbeat_at
+    beats = beat is not None and now - beat <= _BEATS
+    return None if beats or table.row.status in _ENDED else table
 
 
 def _unknown(layout: Layout, side_files: SideFiles, now: float) -> Judgement:

@@ -64,7 +64,7 @@ class _Told:
 class Settled:
     """What was said of a task at ``at``. ``Judgement`` tells what both are asked.
 
-    ``revision`` is of the database that its rows were read from, where it has no files. What is
+    ``revision`` is of the database that its rows were read from, if they were. What is
     packed is what it shows itself, which holds until its files or rows change.
     """
 

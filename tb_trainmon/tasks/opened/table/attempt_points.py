@@ -86,7 +86,7 @@ class AttemptEnds:
 
     def part(self, number: int, row: AttemptRow | None) -> FilePart:
         """Like the part of an event file of which only head and tail are known; as above."""
-        times = [*self.head.times[:1], *self.tail.times[-1:]]
+        times = sorted([*self.head.times, *self.tail.times])  # a clock may have been set back
         source = _source(number, row, times, self.head.left_out or self.tail.left_out)
         if self._told is None or self._told.source != source:
             self._told = part_from_glance(source, self.head.view(), self.tail.view(), ())

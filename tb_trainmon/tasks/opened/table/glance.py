@@ -38,7 +38,7 @@ _Many = Sequence[LogRows]
 
 @record(frozen=True, slots=True)
 class SeenRows:
-    """What the table's rows measure of a task without event files.
+    """What the table's rows measure of a task.
 
     ``whole``: all of them are known; ``first`` is the number of the first.
     """

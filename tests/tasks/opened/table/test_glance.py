@@ -143,6 +143,28 @@ def test_the_list_says_of_many_rows_what_the_task_says(stage: Stage, table: Tabl
     assert [attempt.last_step for attempt in task.attempts] == [1490, 2490]
 
 
+def test_rows_written_before_the_clock_was_set_back_are_the_last_sign_of_life(
+    stage: Stage, table: Table
+) -> None:
+    write(table, [150])
+    table.run("UPDATE training_logs SET wall_time = wall_time - 3600 WHERE id > 5")
+    assert stage.judged().last_event_at == NOW + 4
+
+
+@pytest.mark.parametrize("beat", [None, NOW - 5000])
+@pytest.mark.parametrize("attempt", [1, 2])
+def test_rows_that_go_on_beside_silent_event_files_show_in_the_list_that_it_runs(
+    stage: Stage, beat: float | None, attempt: int
+) -> None:
+    table = Table(stage.logdir).task(status="running", heartbeat_at=beat)
+    table.attempt(status="running", started_at=NOW - 7200)
+    stage.file(created=NOW - 7200).train(range(100), NOW - 7200).close()
+    for step in range(100, 130):
+        table.log(step, NOW - 10 * (130 - step), {"loss": 0.5}, attempt)
+    stage.now = NOW
+    assert stage.judged().verdict.status == "running"
+
+
 def test_what_comes_is_seen_by_the_last_rows(stage: Stage, table: Table) -> None:
     write(table, [200])
     found, glance = table_of(stage), TableGlance()
