@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,19 +56,32 @@ class Notifier:
 
     def __init__(self, folder: Path, to: str) -> None:
         self.folder, self._to = folder, to
+        self.memory = folder / "told.json"
 
     def arguments(self, *more: str) -> list[str]:
-        places = ["--logdir", str(self.folder / "logs"), "--memory", str(self.folder / "told.json")]
+        places = ["--logdir", str(self.folder / "logs"), "--memory", str(self.memory)]
         return ["notify", *places, "--interval", "1", *more]
 
     def once(self, *more: str) -> subprocess.CompletedProcess[str]:
         return run(*self.arguments("--once", *more), TRAINMON_NOTIFY_TO=self._to)
 
+    def see_it_last(self, status: str) -> None:
+        """As if the end had been seen, and lasted, when the last one was stopped: none waits."""
+        kept = self.kept()
+        for task in kept["tasks"].values():
+            task |= {"changing": status, "changing_since": 0.0}
+        self.memory.write_text(json.dumps(kept))
+
+    def kept(self) -> dict[str, Any]:
+        """What it remembers."""
+        told: dict[str, Any] = json.loads(self.memory.read_text())
+        return told
+
     def has_told_all_of(self, status: str) -> Callable[[], bool]:
         """Whether it is written down that the task came to ``status``, and nothing waits."""
 
         def crossed_out() -> bool:
-            kept = json.loads((self.folder / "told.json").read_text())
+            kept = self.kept()
             statuses = {task["status"] for task in kept["tasks"].values()}
             return statuses == {status} and not kept["waiting"]
 
@@ -84,7 +98,7 @@ class Notifier:
                 stderr=log,
             )
             try:
-                until((self.folder / "told.json").exists)
+                until(self.memory.exists)
                 yield process
             finally:
                 process.kill()
@@ -107,8 +121,10 @@ def test_a_failure_is_told_once_whatever_happens_to_the_notifier(
         fail(table)
         until(notifier.has_told_all_of("failed"))
         process.send_signal(signal.SIGKILL)
+    killed = time.time()
     with notifier.running():
-        time.sleep(3)
+        until(lambda: notifier.kept()["looked_at"] > killed)
+    assert notifier.has_told_all_of("failed")()
     assert hook.letters == [("run: failed", "ValueError: no\nStep 20 of 400, loss 1.5.")]
 
 
@@ -124,18 +140,19 @@ def test_what_happens_while_nobody_looks_is_told_afterwards(
 
 
 def test_a_service_that_refuses_is_told_the_next_time(
-    notifier: Notifier, table: Table, hook: WebHook, tmp_path: Path
+    notifier: Notifier, table: Table, hook: WebHook
 ) -> None:
     notifier.once()
     fail(table)
+    notifier.see_it_last("failed")
     hook.status = 503
     refused = notifier.once()
     assert "address 1 (json): it refused, or did not answer (HTTP 503)" in refused.stderr
     assert "1 letter: told the next time" in refused.stderr
     hook.status = 200
     # Patience: in half a minute, which is now.
-    kept = (tmp_path / "told.json").read_text()
-    (tmp_path / "told.json").write_text(re.sub(r'"due": [\d.]+', '"due": 1.0', kept))
+    kept = notifier.memory.read_text()
+    notifier.memory.write_text(re.sub(r'"due": [\d.]+', '"due": 1.0', kept))
     notifier.once()
     assert hook.titles == ["run: failed"]
 
@@ -145,8 +162,10 @@ def test_a_service_that_hangs_delays_nobody_else(
 ) -> None:
     with web_hook(hangs=True) as hanging:
         both = Notifier(tmp_path, f"{hanging.url} {hook.url}")
+        both.once()
+        fail(table)
+        both.see_it_last("failed")
         with both.running():
-            fail(table)
             until(lambda: hanging.asked)
             until(lambda: hook.letters)
             assert hanging.letters == []
@@ -157,6 +176,7 @@ def test_a_mail_has_it_too(tmp_path: Path, table: Table) -> None:
         notifier = Notifier(tmp_path, url)
         notifier.once()
         fail(table)
+        notifier.see_it_last("failed")
         notifier.once("--link", "http://host:6006")
         (mail,) = mails
     assert mail["Subject"] == "run: failed"
@@ -168,16 +188,17 @@ def test_a_mail_has_it_too(tmp_path: Path, table: Table) -> None:
 
 
 def test_dry_run_prints_what_would_be_told_and_remembers_nothing(
-    notifier: Notifier, table: Table, hook: WebHook, tmp_path: Path
+    notifier: Notifier, table: Table, hook: WebHook
 ) -> None:
     notifier.once()
     fail(table)
-    before = (tmp_path / "told.json").read_text()
+    notifier.see_it_last("failed")
+    before = notifier.memory.read_text()
     for _ in range(2):
         said = notifier.once("--dry-run").stdout
         assert "run: failed" in said
         assert "ValueError: no" in said
-    assert (tmp_path / "told.json").read_text() == before
+    assert notifier.memory.read_text() == before
     assert hook.letters == []
 
 
@@ -188,9 +209,12 @@ def test_a_rule_says_which_news_of_which_task_is_told(
     rules.write_text('[[notify]]\npattern = "^other"\n[[notify]]\nnews = ["completed"]\n')
     notifier.once()
     fail(table)
+    notifier.see_it_last("failed")
     notifier.once()
+    assert notifier.has_told_all_of("failed")()
     assert hook.letters == []
     table.run("UPDATE training_tasks SET status = 'completed', error = NULL")
+    notifier.see_it_last("completed")
     notifier.once()
     assert hook.titles == ["run: completed"]
 
@@ -220,19 +244,20 @@ def test_a_rule_that_cannot_be_used_is_a_sentence(
 def test_an_address_on_the_command_line_does_not_stay_there(
     tmp_path: Path, table: Table, hook: WebHook
 ) -> None:
+    Notifier(tmp_path, hook.url).once()
+    fail(table)
     notifier = Notifier(tmp_path, "")
+    notifier.see_it_last("failed")
     process = subprocess.Popen(
         [*COMMAND, *notifier.arguments("--to", hook.url)],
         env=environment(TRAINMON_NOTIFY_TO=None),
         stderr=subprocess.PIPE,
     )
     try:
-        until((tmp_path / "told.json").exists)
+        until(lambda: hook.letters)
         shown = Path(f"/proc/{process.pid}/cmdline").read_bytes()
         assert b"topsecret" not in shown
         assert b"notify" in shown
-        fail(table)
-        until(lambda: hook.letters)
     finally:
         process.terminate()
         _, stderr = process.communicate()
@@ -244,11 +269,13 @@ def test_no_log_and_no_memory_holds_an_address(
     notifier: Notifier, table: Table, hook: WebHook, tmp_path: Path
 ) -> None:
     hook.status = 500
+    notifier.once()
+    fail(table)
+    notifier.see_it_last("failed")
     with notifier.running():
-        fail(table)
         until(lambda: hook.asked)
         until(lambda: b"tried again" in (tmp_path / "notify.log").read_bytes())
-    for file in (tmp_path / "notify.log", tmp_path / "told.json"):
+    for file in (tmp_path / "notify.log", notifier.memory):
         assert b"topsecret" not in file.read_bytes()
 
 
