@@ -13,10 +13,12 @@ const POLL_EVERY_MS = 1000;
 const SLOWEST_MS = 15_000;
 /** Our server sends something at once: a stream that is silent so long at its beginning is held back by a proxy. */
 const OPENS_WITHIN_MS = 3000;
-/** Our server says something every 15 s: a stream that is silent so long is dead. */
-const SILENCE_MS = 40_000;
+/** Our server says something every 15 s: a stream that is silent so long is dead, or held back behind its opening. */
+const SILENCE_MS = 25_000;
 /** A stream that lasted so long was a good one: it is opened again without waiting. */
 const GOOD_MS = 5000;
+/** The first pause after a stream that failed, and after one that was held back: that one has cost news their time. */
+const FAILED_MS = 1000;
 const HELD_BACK_MS = 60_000;
 
 export interface LineEvents {
@@ -39,6 +41,7 @@ export class Line {
   #wake = () => {};
   #streamFrom = 0;
   #badStreams = 0;
+  #heldBack = 0;
   #badPolls = 0;
 
   /** `client` names the streams: the server ends the one before. */
@@ -104,11 +107,17 @@ export class Line {
       // Cut off, refused or out of reach: the poll that follows finds out which, and says it.
     }
     clearTimeout(watchdog);
-    const lasted = Date.now() - began;
-    const heldBack = !this.#isStreaming && lasted >= OPENS_WITHIN_MS;
-    this.#badStreams = this.#isStreaming && lasted >= GOOD_MS ? 0 : this.#badStreams + 1;
+    const isGood = this.#isStreaming && Date.now() - began >= GOOD_MS;
     this.#isStreaming = false;
-    this.#streamFrom = Date.now() + (heldBack ? HELD_BACK_MS : backOff(this.#badStreams));
+    this.#streamFrom = Date.now() + this.#pauseAfter(abort.signal.aborted, isGood);
+  }
+
+  /** How long to poll before the next stream. Streams that were held back count until a good one: each is news come late. */
+  #pauseAfter(isHeldBack: boolean, isGood: boolean): number {
+    if (isHeldBack) return backOff(++this.#heldBack, HELD_BACK_MS);
+    if (isGood) this.#heldBack = 0;
+    this.#badStreams = isGood ? 0 : this.#badStreams + 1;
+    return backOff(this.#badStreams, FAILED_MS);
   }
 
   async *#sets(signal: AbortSignal): AsyncGenerator<readonly EventSet[]> {
@@ -162,7 +171,7 @@ export function askSince(fetch: Fetch, question: FeedQuestion, cursor: string, s
   return ask<Deltas>(fetch, 'points', { ...question, cursor }, 'cursor', signal);
 }
 
-/** None after a good stream, then 1, 2, 4, ... up to 32 s. */
-function backOff(failures: number): number {
-  return failures === 0 ? 0 : 1000 * 2 ** Math.min(failures - 1, 5);
+/** No time after no failure, then 1, 2, 4, ... up to 32 times the first. */
+function backOff(failures: number, first: number): number {
+  return failures === 0 ? 0 : first * 2 ** Math.min(failures - 1, 5);
 }
