@@ -151,7 +151,7 @@ def test_the_sheet_lists_the_keys_and_gives_the_focus_back(
     expect(heading_of(frame, RESTARTED)).to_be_visible()
 
 
-def test_a_failure_stands_in_the_title_until_somebody_looks(
+def test_a_failure_stands_in_the_title_until_somebody_looks_and_why_in_the_list(
     page: Page, tmp_path: Path, start_tensorboard: StartTensorBoard
 ) -> None:
     run = tmp_path / "bert"
@@ -167,6 +167,9 @@ def test_a_failure_stands_in_the_title_until_somebody_looks(
     page.evaluate("delete document.hasFocus")
     frame.get_by_role("heading", name="TrainMon").click()
     expect(page).to_have_title(title)
+
+    frame.get_by_role("link", name="All tasks").click()
+    expect(rows_of(frame).first).to_contain_text("CUDA out of memory")
 
 
 @pytest.mark.waits

@@ -90,9 +90,15 @@ function Progress({ task: { step, total_steps: total, progress, status } }: { re
   );
 }
 
-/** Counted down from when the server said so. */
+/** Counted down from when the server said so. Of a task that failed, why. */
 function Left({ task, now }: { readonly task: TaskSummary; readonly now: number }) {
-  const { eta } = task;
+  const { eta, status, status_reason: why } = task;
+  if (status === 'failed')
+    return (
+      <span class="row-left is-why" title={why}>
+        {why}
+      </span>
+    );
   if (eta === null) return <span class="row-left" />;
   const passed = Math.max(0, now - useApp().monitor.tasks.heardAt(task));
   const high = eta.high_s - passed;
