@@ -108,7 +108,7 @@ def _time(time: Message | None, goodput: float | None) -> Iterable[_Row]:
     if time is None or goodput is None or whole < 1.0:
         return
     for part, name in _TIME.items():
-        if time[part] >= 1.0:
+        if round(time[part]) >= 1:
             yield name, f"{words.duration(time[part])}  ({words.percent(time[part] / whole)})"
     yield "made new steps", words.percent(goodput)
 

@@ -59,7 +59,9 @@ def test_all_open_loggers_end_with_their_program(script: Any, written: Any) -> N
         for log in logs:
             log.step(10, loss=1.0)
     """)
-    assert training.end() == (0, "")
+    code, told = training.end()
+    # On a busy machine one may wait long for the others' transactions, and says so.
+    assert (code, [line for line in told.splitlines() if "locked" not in line]) == (0, [])
     assert [attempt.status for attempt in written.attempts()] == ["completed"] * 3
 
 

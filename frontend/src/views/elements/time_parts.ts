@@ -27,8 +27,8 @@ export function partsOf(time: TimeSpent): readonly TimePart[] {
   })).filter(({ seconds }) => seconds > 0);
 }
 
-/** Words are for what took at least a second, as in the terminal: "0 s" says nothing. */
-export const toldInWords = ({ seconds }: TimePart): boolean => seconds >= 1;
+/** Words are for what is a second or more when it is rounded: "0 s" says nothing. */
+export const toldInWords = ({ seconds }: TimePart): boolean => Math.round(seconds) >= 1;
 
 /** The share of all the time that made new steps; null where no time has passed. */
 export function goodput(time: TimeSpent): number | null {
