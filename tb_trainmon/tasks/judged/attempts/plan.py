@@ -39,7 +39,7 @@ from tb_trainmon.tasks.judged.parts.counters import (
     others_of,
     unit_of,
 )
-from tb_trainmon.tasks.judged.parts.part import FilePart, TagFacts
+from tb_trainmon.tasks.judged.parts.part import FilePart, TagFacts, latest_text
 
 _SAME_LAUNCH = 1.0  # seconds between two files that one launch opens
 _NOT_STARTED = Start("first", 0, "")
@@ -104,8 +104,7 @@ class Attempt:
 
     def text(self, tag: str) -> str | None:
         """The latest text that the attempt logged under ``tag``."""
-        found = [part.source.texts[tag] for part in self.parts if tag in part.source.texts]
-        return found[-1] if found else None
+        return latest_text(self.parts, tag)
 
 
 def plan_attempts(

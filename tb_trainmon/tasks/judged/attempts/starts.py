@@ -25,6 +25,7 @@ from tb_trainmon.tasks.judged.parts.part import (
     TagFacts,
     first_steps,
     is_regular,
+    latest_text,
     usual_gap,
 )
 from tb_trainmon.tasks.judged.sentences import duration
@@ -149,8 +150,7 @@ def _earliest(counted: Sequence[tuple[FilePart, Sequence[str]]]) -> list[TagFact
 
 def _configured(parts: Sequence[FilePart]) -> int | None:
     """Every how many steps the trainer was told to log: the Hugging Face Trainer records it."""
-    texts = [p.source.texts[ARGUMENTS] for p in parts if ARGUMENTS in p.source.texts]
-    arguments = parse_object(texts[-1]) if texts else None
+    arguments = parse_object(latest_text(parts, ARGUMENTS))
     return whole_number((arguments or {}).get("logging_steps"))
 
 

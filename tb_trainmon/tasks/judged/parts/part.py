@@ -201,3 +201,9 @@ class FilePart:
     @cached_property
     def _last_point_at(self) -> float | None:
         return latest([facts.last_wall_time for facts in self.tags.values()])
+
+
+def latest_text(parts: Sequence[FilePart], tag: str) -> str | None:
+    """The text that was logged last under ``tag``, of files in the order of writing."""
+    found = [part.source.texts[tag] for part in parts if tag in part.source.texts]
+    return found[-1] if found else None

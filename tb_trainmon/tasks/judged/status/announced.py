@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tb_trainmon.tasks.found.records import ARGUMENTS, parse_object, whole_number
-from tb_trainmon.tasks.judged.parts.part import FilePart
+from tb_trainmon.tasks.judged.parts.part import FilePart, latest_text
 from tb_trainmon.tasks.judged.progress.leading import Leading
 
 LONGEST = 3600.0  # seconds that one may take of which nothing is known
@@ -26,8 +26,7 @@ def first_due(leading: Leading, parts: Sequence[FilePart]) -> str | None:
 
     As a phrase: "its arguments ask for an evaluation at step 500".
     """
-    texts = [part.source.texts[ARGUMENTS] for part in parts if ARGUMENTS in part.source.texts]
-    arguments = parse_object(texts[-1]) if texts else None
+    arguments = parse_object(latest_text(parts, ARGUMENTS))
     if arguments is None or leading.last is None:
         return None
     behind = leading.last + max(leading.interval or 1, 1)
